@@ -1,0 +1,44 @@
+//! What the adapter itself can say, beside what it passes on.
+
+use alloc::string::String;
+
+/// The handle was used up by an earlier call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Consumed;
+
+/// The host did not deliver a value within the adapter's limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooLarge;
+
+// A world whose errors are strings has no cases: the adapter's own come as text.
+
+impl From<Consumed> for String {
+    fn from(_: Consumed) -> Self {
+        "already consumed".into()
+    }
+}
+
+impl From<TooLarge> for String {
+    fn from(_: TooLarge) -> Self {
+        "value too large".into()
+    }
+}
+
+/// Why a call that the runtime repeats came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure<E> {
+    /// The host said so.
+    Host(E),
+    /// The adapter gave up.
+    TooLarge,
+}
+
+impl<E> Failure<E> {
+    /// The friendly error, given how the host's is lifted.
+    pub fn lift<F: From<TooLarge>>(self, lift: impl FnOnce(E) -> F) -> F {
+        match self {
+            Self::Host(error) => lift(error),
+            Self::TooLarge => TooLarge.into(),
+        }
+    }
+}

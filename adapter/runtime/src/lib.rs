@@ -1,0 +1,18 @@
+//! The hand-written part of the guests: what does not vary from world to world.
+//!
+//! Generated glue calls this. Nothing here knows WIT or a host, so all of it is tested on the
+//! machine that builds it. Nothing here panics: in a guest a panic is a trap without a message.
+
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing))]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod buffers;
+pub mod cursors;
+pub mod errors;
+pub mod handles;

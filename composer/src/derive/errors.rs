@@ -1,0 +1,223 @@
+//! Reshapes errors: cases that only serve buffers go, nested errors are flattened, details and base
+//! errors become one record, and what only the adapter can say is added.
+
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
+use wit_parser::{InterfaceId, Record, Type as RawType, TypeDefKind, TypeId, Variant};
+
+use super::facts::Facts;
+use super::types::{bare_case, variant_case};
+use super::{DeriveError, types};
+use crate::plan::{
+    AdapterCase, Case, CaseFrom, DetailError, DetailField, ErrorType, Type, TypeKind, TypePath,
+};
+
+/// The definition of a type that some function fails with; none for any other type.
+pub(super) fn definition(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<Option<TypeKind>, DeriveError> {
+    if let Some(shape) = details_of(facts, id) {
+        return merged_kind(facts, id, &shape).map(Some);
+    }
+    if !is_error(facts, id) {
+        return Ok(None);
+    }
+    match &facts.type_def(id).kind {
+        TypeDefKind::Record(_) => Ok(detail_error(facts, id)?.map(TypeKind::DetailError)),
+        TypeDefKind::Enum(_) | TypeDefKind::Variant(_) => Ok(Some(TypeKind::Error(error(facts, id, home)?))),
+        _ => Ok(None),
+    }
+}
+
+/// Payload records of details: their fields move into the error record.
+pub(super) fn folded_payloads(facts: &Facts<'_>, interface: InterfaceId) -> HashSet<TypeId> {
+    let mut folded = HashSet::new();
+    for ty in facts.resolve().interfaces[interface].types.values() {
+        if is_error(facts, *ty)
+            && let Some(shape) = DetailShape::of(facts, *ty)
+        {
+            let payloads = shape.variant.cases.iter().filter_map(|case| case.ty);
+            folded.extend(payloads.filter_map(|payload| match payload {
+                RawType::Id(id) if matches!(facts.type_def(id).kind, TypeDefKind::Record(_)) => Some(id),
+                _ => None,
+            }));
+        }
+    }
+    folded
+}
+
+fn is_error(facts: &Facts<'_>, id: TypeId) -> bool {
+    facts.errors().contains(&facts.definition(id))
+}
+
+fn error(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<ErrorType, DeriveError> {
+    let path = facts.raw_path(id);
+    let mut error = ErrorType {
+        cases: Vec::new(),
+        is_enum: false,
+        too_small: IndexMap::new(),
+        maybe_too_small: Vec::new(),
+        nested: IndexMap::new(),
+    };
+    match &facts.type_def(id).kind {
+        TypeDefKind::Enum(enum_) => {
+            for case in &enum_.cases {
+                add(&mut error.cases, bare_case(&case.name, case.docs.contents.as_ref()));
+                note_maybe_too_small(facts, &path, &case.name, &mut error);
+            }
+        }
+        TypeDefKind::Variant(variant) => variant_cases(facts, &path, variant, &mut error)?,
+        _ => {}
+    }
+    if !error.too_small.is_empty() || facts.needed(home, AdapterCase::ValueTooLarge) {
+        add(&mut error.cases, adapter_case(AdapterCase::ValueTooLarge));
+    }
+    if facts.needed(home, AdapterCase::AlreadyConsumed) {
+        add(&mut error.cases, adapter_case(AdapterCase::AlreadyConsumed));
+    }
+    error.is_enum = error.cases.iter().all(|case| case.payload.is_none());
+    Ok(error)
+}
+
+fn variant_cases(facts: &Facts<'_>, path: &str, variant: &Variant, error: &mut ErrorType) -> Result<(), DeriveError> {
+    for case in &variant.cases {
+        if facts.lines.too_small(&format!("{path}.{}", case.name)) {
+            error.too_small.insert(case.name.clone(), case.ty.is_some());
+        } else if let Some(nested) = nested_error(facts, case.ty.as_ref()) {
+            let base = facts.home(nested);
+            for inner in self::error(facts, nested, &base)?.cases {
+                add(&mut error.cases, Case { from: CaseFrom::Nested, ..inner });
+            }
+            error.nested.insert(case.name.clone(), base);
+        } else {
+            add(&mut error.cases, variant_case(facts, path, case, &mut Vec::new())?);
+            note_maybe_too_small(facts, path, &case.name, error);
+        }
+    }
+    Ok(())
+}
+
+fn note_maybe_too_small(facts: &Facts<'_>, path: &str, case: &str, error: &mut ErrorType) {
+    if facts.lines.maybe_too_small(&format!("{path}.{case}")) {
+        error.maybe_too_small.push(case.to_owned());
+    }
+}
+
+/// Cases of one name are one case: a nested error may say what the outer one says too.
+fn add(cases: &mut Vec<Case>, case: Case) {
+    if !cases.iter().any(|other| other.name == case.name) {
+        cases.push(case);
+    }
+}
+
+fn adapter_case(case: AdapterCase) -> Case {
+    let (name, docs) = match case {
+        AdapterCase::AlreadyConsumed => (
+            "already-consumed",
+            "The object was used up by an earlier call, such as one that sent or closed it.",
+        ),
+        AdapterCase::ValueTooLarge => (
+            "value-too-large",
+            "The value is larger than the host gives out, or than the adapter takes in.",
+        ),
+    };
+    Case { name: name.to_owned(), payload: None, docs: Some(docs.to_owned()), from: CaseFrom::Adapter(case) }
+}
+
+/// The variant or enum that a payload is, if some function fails with it too.
+fn nested_error(facts: &Facts<'_>, payload: Option<&RawType>) -> Option<TypeId> {
+    let RawType::Id(id) = payload? else { return None };
+    let id = facts.definition(*id);
+    let shaped = matches!(facts.type_def(id).kind, TypeDefKind::Variant(_) | TypeDefKind::Enum(_));
+    (shaped && is_error(facts, id)).then_some(id)
+}
+
+/// `record { detail: option<variant>, error: base }`, taken apart.
+struct DetailShape<'a> {
+    detail_field: &'a str,
+    detail: TypeId,
+    variant: &'a Variant,
+    base_field: &'a str,
+    base: TypeId,
+}
+
+impl<'a> DetailShape<'a> {
+    fn of(facts: &Facts<'a>, id: TypeId) -> Option<Self> {
+        let TypeDefKind::Record(Record { fields }) = &facts.type_def(id).kind else { return None };
+        let [first, second] = fields.as_slice() else { return None };
+        let (detail_field, base_field) = if facts.option_of(&first.ty).is_some() { (first, second) } else { (second, first) };
+        let RawType::Id(detail) = facts.option_of(&detail_field.ty)? else { return None };
+        let detail = facts.definition(*detail);
+        let TypeDefKind::Variant(variant) = &facts.type_def(detail).kind else { return None };
+        let base = nested_error(facts, Some(&base_field.ty))?;
+        Some(Self { detail_field: &detail_field.name, detail, variant, base_field: &base_field.name, base })
+    }
+}
+
+fn detail_error(facts: &Facts<'_>, id: TypeId) -> Result<Option<DetailError>, DeriveError> {
+    let path = facts.raw_path(id);
+    let Some(shape) = DetailShape::of(facts, id) else { return Ok(None) };
+    let mut fields = Vec::new();
+    let mut payload_cases = Vec::new();
+    for case in &shape.variant.cases {
+        let Some(RawType::Id(payload)) = case.ty else { continue };
+        payload_cases.push(case.name.clone());
+        let TypeDefKind::Record(record) = &facts.type_def(payload).kind else { continue };
+        let case_path = format!("{}.{}", facts.raw_path(shape.detail), case.name);
+        let prefix = facts.lines.detail_prefix(&case_path).cloned().unwrap_or_else(|| case.name.clone());
+        for field in &record.fields {
+            let optional = facts.option_of(&field.ty);
+            let inner = types::map(facts, &path, optional.unwrap_or(&field.ty))?;
+            fields.push(DetailField {
+                name: format!("{prefix}-{}", field.name),
+                ty: Type::Option(Box::new(inner)),
+                case: case.name.clone(),
+                field: field.name.clone(),
+                optional: optional.is_some(),
+                docs: field.docs.contents.clone(),
+            });
+        }
+    }
+    Ok(Some(DetailError {
+        detail_field: shape.detail_field.to_owned(),
+        base_field: shape.base_field.to_owned(),
+        kind: facts.home(shape.detail),
+        base: facts.home(shape.base),
+        detail: facts.raw_home(shape.detail),
+        fields,
+        payload_cases,
+    }))
+}
+
+/// What an error record must be able to say, its base error must be able to say.
+pub(super) fn spread_needs(facts: &Facts<'_>) {
+    for error in facts.errors() {
+        let Some(shape) = DetailShape::of(facts, *error) else { continue };
+        let base = facts.home(shape.base);
+        for case in [AdapterCase::AlreadyConsumed, AdapterCase::ValueTooLarge] {
+            if facts.needed(&facts.home(*error), case) {
+                facts.need(&base, case);
+            }
+        }
+    }
+}
+
+/// The error record whose details this variant holds, taken apart, if there is one.
+fn details_of<'a>(facts: &Facts<'a>, id: TypeId) -> Option<DetailShape<'a>> {
+    let shapes = facts.errors().iter().filter_map(|error| DetailShape::of(facts, *error));
+    shapes.into_iter().find(|shape| shape.detail == id)
+}
+
+/// All details and all base errors in one enum, details first.
+fn merged_kind(facts: &Facts<'_>, id: TypeId, shape: &DetailShape<'_>) -> Result<TypeKind, DeriveError> {
+    let path = facts.raw_path(id);
+    let mut cases = Vec::new();
+    for case in &shape.variant.cases {
+        let mut case = variant_case(facts, &path, case, &mut Vec::new())?;
+        case.payload = None;
+        add(&mut cases, case);
+    }
+    for case in error(facts, shape.base, &facts.home(shape.base))?.cases {
+        add(&mut cases, Case { from: CaseFrom::Nested, ..case });
+    }
+    Ok(TypeKind::Enum(cases))
+}

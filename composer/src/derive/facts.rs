@@ -1,0 +1,494 @@
+//! What every rule asks about the raw world: where a type lives, which handles are used up, which
+//! records are options.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use wit_parser::{
+    Function, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDef, TypeDefKind, TypeId, TypeOwner,
+};
+
+use super::DeriveError;
+use crate::plan::{self, AdapterCase, Kind, Side, TypePath};
+use crate::read::RawWorld;
+use crate::rules::Lines;
+
+/// Questions and answers about one raw world.
+#[derive(Debug)]
+pub(super) struct Facts<'a> {
+    pub raw: &'a RawWorld,
+    pub lines: &'a Lines<'a>,
+    /// Interfaces of which something changes.
+    adapted: HashSet<InterfaceId>,
+    /// Aliases of a resource that become a resource of their own, by what they alias and how they are called.
+    aliases: HashMap<(TypeId, String), TypeId>,
+    /// Resources, own or alias, that some imported function takes away.
+    consumable: HashSet<TypeId>,
+    /// Records that are only ever given to the host and have optional fields.
+    options: HashSet<TypeId>,
+    /// What some imported function fails with.
+    errors: HashSet<TypeId>,
+    /// What the functions ask of their error types.
+    needs: RefCell<BTreeMap<TypePath, BTreeSet<AdapterCase>>>,
+}
+
+impl<'a> Facts<'a> {
+    pub fn gather(raw: &'a RawWorld, lines: &'a Lines<'a>) -> Result<Self, DeriveError> {
+        let mut facts = Self {
+            raw,
+            lines,
+            adapted: HashSet::new(),
+            aliases: HashMap::new(),
+            consumable: HashSet::new(),
+            options: HashSet::new(),
+            errors: HashSet::new(),
+            needs: RefCell::default(),
+        };
+        facts.find_aliases();
+        facts.find_consumables();
+        facts.find_errors();
+        facts.find_options();
+        facts.find_adapted();
+        Ok(facts)
+    }
+
+    pub fn resolve(&self) -> &'a Resolve {
+        &self.raw.resolve
+    }
+
+    pub fn package_name(&self) -> String {
+        self.resolve().packages[self.raw.package].name.to_string()
+    }
+
+    /// The friendly package: the name of the rules, the version of the raw one.
+    pub fn friendly_package(&self) -> String {
+        let raw = &self.resolve().packages[self.raw.package].name;
+        let name = &self.lines.rules.package.name;
+        let name = if name.is_empty() { format!("{}-py:{}", raw.namespace, raw.name) } else { name.clone() };
+        match &raw.version {
+            Some(version) => format!("{name}@{version}"),
+            None => name,
+        }
+    }
+
+    pub fn world_name(&self) -> String {
+        let package = &self.resolve().packages[self.raw.package].name;
+        package.interface_id(&self.resolve().worlds[self.raw.world].name)
+    }
+
+    /// The short name of an interface of the raw package, the full name of any other's.
+    pub fn interface_name(&self, id: InterfaceId) -> String {
+        let interface = &self.resolve().interfaces[id];
+        match (&interface.name, interface.package) {
+            (Some(name), Some(package)) if package == self.raw.package => name.clone(),
+            (Some(_) | None, Some(_) | None) => self.resolve().id_of(id).unwrap_or_default(),
+        }
+    }
+
+    pub fn is_adapted(&self, id: InterfaceId) -> bool {
+        self.adapted.contains(&id)
+    }
+
+    pub fn type_def(&self, id: TypeId) -> &'a TypeDef {
+        &self.resolve().types[id]
+    }
+
+    pub fn owner(&self, id: TypeId) -> Option<InterfaceId> {
+        match self.type_def(id).owner {
+            TypeOwner::Interface(id) => Some(id),
+            TypeOwner::World(_) | TypeOwner::None => None,
+        }
+    }
+
+    /// Follows `use` and `type` to where a type is defined. An alias of a resource under another
+    /// name, in another interface, is a definition: it becomes a resource of its own.
+    pub fn definition(&self, id: TypeId) -> TypeId {
+        if let Some(resource) = self.aliased_resource(id) {
+            let name = self.type_def(id).name.clone().unwrap_or_default();
+            return self.aliases.get(&(resource, name)).copied().unwrap_or(id);
+        }
+        match self.type_def(id).kind {
+            TypeDefKind::Type(Type::Id(next)) => self.definition(next),
+            _ => id,
+        }
+    }
+
+    /// The resource that this type aliases under another name in another interface, if it does.
+    pub fn aliased_resource(&self, id: TypeId) -> Option<TypeId> {
+        let TypeDefKind::Type(Type::Id(next)) = self.type_def(id).kind else { return None };
+        let renamed = self.type_def(id).name != self.type_def(next).name && self.owner(id) != self.owner(next);
+        let resource = self.root(id);
+        (renamed && self.is_raw_resource(resource)).then_some(resource)
+    }
+
+    /// Follows every alias, those that become resources of their own too.
+    pub fn root(&self, id: TypeId) -> TypeId {
+        match self.type_def(id).kind {
+            TypeDefKind::Type(Type::Id(next)) => self.root(next),
+            _ => id,
+        }
+    }
+
+    pub fn is_raw_resource(&self, id: TypeId) -> bool {
+        matches!(self.type_def(id).kind, TypeDefKind::Resource)
+    }
+
+    /// A resource that is there only so that a later version can add something.
+    pub fn is_extra(&self, id: TypeId) -> bool {
+        let id = self.definition(id);
+        match (&self.lines.rules.extra.prefix, &self.type_def(id).name) {
+            (Some(prefix), Some(name)) => self.is_raw_resource(id) && name.starts_with(prefix.as_str()),
+            (Some(_) | None, Some(_) | None) => false,
+        }
+    }
+
+    pub fn is_consumable(&self, id: TypeId) -> bool {
+        self.consumable.contains(&self.definition(id))
+    }
+
+    pub fn is_options(&self, id: TypeId) -> bool {
+        self.options.contains(&self.definition(id))
+    }
+
+    /// The raw path of a type, `interface.name`.
+    pub fn raw_path(&self, id: TypeId) -> String {
+        let name = self.type_def(id).name.clone().unwrap_or_else(|| "(anonymous)".to_owned());
+        match self.owner(id) {
+            Some(interface) => format!("{}.{name}", self.interface_name(interface)),
+            None => name,
+        }
+    }
+
+    /// Where the raw type lives, aliases of resources followed to the resource.
+    pub fn raw_home(&self, id: TypeId) -> TypePath {
+        let id = self.root_named(id);
+        self.path_of(id, Side::Raw, None)
+    }
+
+    /// Where the friendly type lives.
+    pub fn home(&self, id: TypeId) -> TypePath {
+        let id = self.definition(id);
+        let adapted = self.owner(id).is_some_and(|owner| self.is_adapted(owner));
+        if adapted {
+            let rename = self.lines.rename(&self.raw_path(id)).cloned();
+            self.path_of(id, Side::Friendly, rename)
+        } else {
+            self.path_of(id, Side::Raw, None)
+        }
+    }
+
+    fn root_named(&self, id: TypeId) -> TypeId {
+        if self.is_raw_resource(self.root(id)) { self.root(id) } else { self.definition(id) }
+    }
+
+    fn path_of(&self, id: TypeId, side: Side, rename: Option<String>) -> TypePath {
+        TypePath {
+            side,
+            interface: self.owner(id).map(|owner| self.interface_name(owner)).unwrap_or_default(),
+            name: rename.unwrap_or_else(|| self.type_def(id).name.clone().unwrap_or_default()),
+        }
+    }
+
+    /// The raw resource that a friendly one holds.
+    pub fn held_by(&self, friendly: &TypePath) -> Option<TypePath> {
+        self.resolve()
+            .types
+            .iter()
+            .map(|(id, _)| id)
+            .find(|id| self.is_raw_resource(self.root(*id)) && self.owner(*id).is_some() && self.home(*id) == *friendly)
+            .map(|id| self.raw_home(id))
+    }
+
+    /// A type of the raw package by its path, `interface.name`.
+    pub fn find_type(&self, path: &str) -> Option<TypeId> {
+        let (interface, name) = path.split_once('.')?;
+        let package = &self.resolve().packages[self.raw.package];
+        self.resolve().interfaces[*package.interfaces.get(interface)?].types.get(name).copied()
+    }
+
+    /// Notes that some function's error must have this case.
+    pub fn need(&self, error: &TypePath, case: AdapterCase) {
+        self.needs.borrow_mut().entry(error.clone()).or_default().insert(case);
+    }
+
+    pub fn needed(&self, error: &TypePath, case: AdapterCase) -> bool {
+        self.needs.borrow().get(error).is_some_and(|cases| cases.contains(&case))
+    }
+
+    /// How a raw function is reached; refuses those that no app of today can call.
+    pub fn kind(&self, interface: InterfaceId, function: &Function) -> Result<Kind, DeriveError> {
+        let resource = |id: TypeId| self.type_def(id).name.clone().unwrap_or_default();
+        match function.kind {
+            FunctionKind::Freestanding => Ok(Kind::Freestanding),
+            FunctionKind::Method(id) => Ok(Kind::Method(resource(id))),
+            FunctionKind::Static(id) => Ok(Kind::Static(resource(id))),
+            FunctionKind::Constructor(id) => Ok(Kind::Constructor(resource(id))),
+            FunctionKind::AsyncFreestanding | FunctionKind::AsyncMethod(_) | FunctionKind::AsyncStatic(_) => {
+                Err(self.refuse_function(interface, function, "it is async, and the adapter's calls are synchronous"))
+            }
+            FunctionKind::Getter
+            | FunctionKind::Setter
+            | FunctionKind::MethodGetter(_)
+            | FunctionKind::MethodSetter(_)
+            | FunctionKind::StaticGetter(_)
+            | FunctionKind::StaticSetter(_) => {
+                Err(self.refuse_function(interface, function, "it is a getter or setter, which the bindings do not know yet"))
+            }
+        }
+    }
+
+    /// The functions of a raw resource.
+    pub fn resource_functions(&self, resource: TypeId) -> Vec<&'a Function> {
+        let Some(owner) = self.owner(resource) else { return Vec::new() };
+        self.resolve().interfaces[owner]
+            .functions
+            .values()
+            .filter(|function| function.kind.resource() == Some(resource))
+            .collect()
+    }
+
+    fn refuse_function(&self, interface: InterfaceId, function: &Function, reason: &str) -> DeriveError {
+        let path = format!("{}.{}", self.interface_name(interface), function.item_name());
+        let advice = format!("leave it out with a line `\"{path}\" = \"why\"` under [leave-out]");
+        DeriveError::shape(path, reason, advice)
+    }
+
+    /// The types that some imported function fails with.
+    pub fn errors(&self) -> &HashSet<TypeId> {
+        &self.errors
+    }
+
+    /// The paths of the imported functions that take or return a type.
+    pub fn users_of(&self, id: TypeId) -> Vec<String> {
+        let mentions = |ty: &Type| {
+            let mut found = false;
+            self.walk_types(ty, &mut |part| found |= self.definition(part) == id);
+            found
+        };
+        self.imported_functions()
+            .filter(|(_, function)| function.params.iter().map(|param| &param.ty).chain(&function.result).any(mentions))
+            .filter_map(|(interface, function)| {
+                let kind = self.kind(interface, function).ok()?;
+                Some(plan::path(&self.interface_name(interface), &kind, function.item_name()))
+            })
+            .collect()
+    }
+
+    /// The resources that a type holds handles of.
+    pub fn handles_in(&self, ty: &Type) -> Vec<TypeId> {
+        let mut found = Vec::new();
+        self.walk(ty, &mut |handle| match handle {
+            Handle::Own(id) | Handle::Borrow(id) => found.push(*id),
+        });
+        found
+    }
+
+    /// Every path that a line of the rules can name.
+    pub fn all_paths(&self) -> Vec<String> {
+        let mut paths = Vec::new();
+        for id in self.raw.imports.iter().chain(&self.raw.exports) {
+            let name = self.interface_name(*id);
+            let interface = &self.resolve().interfaces[*id];
+            for (type_name, ty) in &interface.types {
+                paths.push(format!("{name}.{type_name}"));
+                let cases: Vec<&str> = match &self.type_def(*ty).kind {
+                    TypeDefKind::Variant(variant) => variant.cases.iter().map(|case| case.name.as_str()).collect(),
+                    TypeDefKind::Enum(enum_) => enum_.cases.iter().map(|case| case.name.as_str()).collect(),
+                    _ => Vec::new(),
+                };
+                paths.extend(cases.iter().map(|case| format!("{name}.{type_name}.{case}")));
+            }
+            for function in interface.functions.values() {
+                if let Ok(kind) = self.kind(*id, function) {
+                    paths.push(plan::path(&name, &kind, function.item_name()));
+                }
+            }
+            paths.push(name);
+        }
+        paths
+    }
+
+    fn find_aliases(&mut self) {
+        for interface in &self.raw.imports {
+            for (name, id) in &self.resolve().interfaces[*interface].types {
+                if let Some(resource) = self.aliased_resource(*id) {
+                    self.aliases.entry((resource, name.clone())).or_insert(*id);
+                }
+            }
+        }
+    }
+
+    fn find_consumables(&mut self) {
+        let mut taken = Vec::new();
+        for (interface, function) in self.imported_functions() {
+            let left_out = self
+                .kind(interface, function)
+                .is_ok_and(|kind| self.lines.rules.leave_out.contains_key(&plan::path(&self.interface_name(interface), &kind, function.item_name())));
+            if !left_out {
+                function.params.iter().for_each(|param| self.walk(&param.ty, &mut |handle| {
+                    if let Handle::Own(id) = handle {
+                        taken.push(self.definition(*id));
+                    }
+                }));
+            }
+        }
+        // An alias shares its handle with what it aliases, so a handle that one can lose the other can lose.
+        let lost: HashSet<TypeId> = taken.iter().map(|id| self.root(*id)).collect();
+        let family = self.aliases.iter().filter(|((resource, _), _)| lost.contains(resource)).map(|(_, alias)| *alias);
+        self.consumable = family.chain(lost.iter().copied()).chain(taken).collect();
+    }
+
+    fn find_options(&mut self) {
+        let mut given = HashSet::new();
+        let mut returned = HashSet::new();
+        for (_, function) in self.imported_functions() {
+            function.params.iter().for_each(|param| self.records_in(&param.ty, &mut given));
+            function.result.iter().for_each(|result| self.records_in(result, &mut returned));
+        }
+        self.options = given.difference(&returned).copied().filter(|id| self.looks_like_options(*id)).collect();
+    }
+
+    fn find_errors(&mut self) {
+        let resolve = self.resolve();
+        let errors = self.imported_functions().filter_map(|(_, function)| {
+            let Some(Type::Id(id)) = function.result else { return None };
+            let TypeDefKind::Result(result) = &resolve.types[id].kind else { return None };
+            match result.err {
+                Some(Type::Id(error)) => Some(self.definition(error)),
+                Some(_) | None => None,
+            }
+        });
+        let mut errors: HashSet<TypeId> = errors.collect();
+        errors.extend(self.lines.rules.errors.default.as_deref().and_then(|path| self.find_type(path)));
+        self.errors = errors;
+    }
+
+    fn looks_like_options(&self, id: TypeId) -> bool {
+        let path = self.raw_path(id);
+        if self.lines.rules.options.contains_key(&path) {
+            return true;
+        }
+        let TypeDefKind::Record(record) = &self.type_def(id).kind else { return false };
+        let extra = record.fields.iter().any(|field| self.extra_of(&field.ty).is_some());
+        let all_optional = record.fields.iter().all(|field| self.option_of(&field.ty).is_some());
+        extra || (all_optional && !record.fields.is_empty())
+    }
+
+    /// What a type is an option of, if it is one.
+    pub fn option_of(&self, ty: &Type) -> Option<&'a Type> {
+        let Type::Id(id) = ty else { return None };
+        match &self.type_def(*id).kind {
+            TypeDefKind::Option(inner) => Some(inner),
+            _ => None,
+        }
+    }
+
+    /// The placeholder resource that a type is an optional handle of, if it is one.
+    pub fn extra_of(&self, ty: &Type) -> Option<TypeId> {
+        let resource = self.handle_of(self.option_of(ty)?)?;
+        self.is_extra(resource).then_some(resource)
+    }
+
+    /// An interface is adapted when something in it changes, or when it uses a type of one that is.
+    fn find_adapted(&mut self) {
+        for id in &self.raw.imports {
+            let uses_adapted = self.resolve().interface_direct_deps(*id).any(|dependency| self.adapted.contains(&dependency));
+            if uses_adapted || self.changes(*id) {
+                self.adapted.insert(*id);
+            }
+        }
+    }
+
+    fn changes(&self, id: InterfaceId) -> bool {
+        let interface = &self.resolve().interfaces[id];
+        let aliased = |ty: TypeId| self.aliases.keys().any(|(resource, _)| *resource == ty);
+        let types = interface.types.values().any(|ty| {
+            self.is_options(*ty)
+                || self.is_extra(*ty)
+                || self.is_consumable(*ty)
+                || self.aliased_resource(*ty).is_some()
+                || aliased(*ty)
+                || self.has_too_small_case(*ty)
+                || self.lines.rules.rename.contains_key(&self.raw_path(*ty))
+        });
+        types || interface.functions.values().any(|function| self.function_changes(id, function))
+    }
+
+    fn function_changes(&self, id: InterfaceId, function: &Function) -> bool {
+        let rules = self.lines.rules;
+        let buffers = function.params.iter().any(|param| Some(&param.name) == rules.buffers.size_parameter.as_ref());
+        let method = matches!(function.kind, FunctionKind::Freestanding)
+            && function.params.first().is_some_and(|param| self.handle_of(&param.ty).is_some());
+        let named = self.kind(id, function).is_ok_and(|kind| {
+            let path = plan::path(&self.interface_name(id), &kind, function.item_name());
+            rules.rename.contains_key(&path) || rules.split.contains_key(&path) || rules.leave_out.contains_key(&path)
+        });
+        buffers || method || named
+    }
+
+    fn has_too_small_case(&self, id: TypeId) -> bool {
+        let TypeDefKind::Variant(variant) = &self.type_def(id).kind else { return false };
+        let path = self.raw_path(id);
+        variant.cases.iter().any(|case| self.lines.rules.buffers.too_small.contains(&format!("{path}.{}", case.name)))
+    }
+
+    /// The resource of a type that is nothing but a handle.
+    pub fn handle_of(&self, ty: &Type) -> Option<TypeId> {
+        let Type::Id(id) = ty else { return None };
+        match self.type_def(*id).kind {
+            TypeDefKind::Handle(Handle::Own(resource) | Handle::Borrow(resource)) => Some(resource),
+            _ => None,
+        }
+    }
+
+    fn imported_functions(&self) -> impl Iterator<Item = (InterfaceId, &'a Function)> {
+        let resolve = self.resolve();
+        self.raw.imports.iter().flat_map(move |id| resolve.interfaces[*id].functions.values().map(|function| (*id, function)))
+    }
+
+    fn records_in(&self, ty: &Type, found: &mut HashSet<TypeId>) {
+        self.walk_types(ty, &mut |id| {
+            if matches!(self.type_def(id).kind, TypeDefKind::Record(_)) {
+                found.insert(id);
+            }
+        });
+    }
+
+    fn walk(&self, ty: &Type, seen: &mut impl FnMut(&Handle)) {
+        self.walk_types(ty, &mut |id| {
+            if let TypeDefKind::Handle(handle) = &self.type_def(id).kind {
+                seen(handle);
+            }
+        });
+    }
+
+    /// Calls `seen` for every type that a type is made of, without going into resources.
+    fn walk_types(&self, ty: &Type, seen: &mut dyn FnMut(TypeId)) {
+        let Type::Id(id) = ty else { return };
+        seen(*id);
+        match &self.type_def(*id).kind {
+            TypeDefKind::Record(record) => record.fields.iter().for_each(|field| self.walk_types(&field.ty, seen)),
+            TypeDefKind::Tuple(tuple) => tuple.types.iter().for_each(|part| self.walk_types(part, seen)),
+            TypeDefKind::Variant(variant) => {
+                variant.cases.iter().filter_map(|case| case.ty.as_ref()).for_each(|payload| self.walk_types(payload, seen));
+            }
+            TypeDefKind::Option(inner) | TypeDefKind::List(inner) | TypeDefKind::Type(inner) => self.walk_types(inner, seen),
+            TypeDefKind::FixedLengthList(inner, _) => self.walk_types(inner, seen),
+            TypeDefKind::Map(key, value) => {
+                self.walk_types(key, seen);
+                self.walk_types(value, seen);
+            }
+            TypeDefKind::Result(result) => {
+                result.ok.iter().chain(&result.err).for_each(|part| self.walk_types(part, seen));
+            }
+            TypeDefKind::Future(inner) | TypeDefKind::Stream(inner) => {
+                inner.iter().for_each(|part| self.walk_types(part, seen));
+            }
+            TypeDefKind::Resource
+            | TypeDefKind::Handle(_)
+            | TypeDefKind::Flags(_)
+            | TypeDefKind::Enum(_)
+            | TypeDefKind::Unknown => {}
+        }
+    }
+}

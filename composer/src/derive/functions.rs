@@ -1,0 +1,514 @@
+//! Reshapes functions: handles are borrowed, buffers and cursors go, options get a twin, functions
+//! on a handle become its methods.
+
+use wit_parser::{Function as RawFunctionDef, Handle, InterfaceId, Type as RawType, TypeDefKind, TypeId};
+
+use super::facts::Facts;
+use super::{DeriveError, options, types};
+use crate::plan::{
+    AdapterCase, Arg, Body, Call, Function, Kind, LeftOut, Paging, Param, RawFunction, Rule, Source, Type, TypePath,
+    self,
+};
+
+/// The friendly functions of an adapted interface.
+pub(super) fn adapted(facts: &Facts<'_>, id: InterfaceId, left_out: &mut Vec<LeftOut>) -> Result<Vec<Function>, DeriveError> {
+    let mut functions = options::functions(facts, id)?;
+    functions.extend(shares(facts, id)?);
+    for raw in facts.resolve().interfaces[id].functions.values() {
+        match left_out_reason(facts, id, raw)? {
+            Some(reason) => left_out.push(LeftOut { path: reason.0, reason: reason.1 }),
+            None => functions.extend(reshape(facts, id, raw)?),
+        }
+    }
+    refuse_twins(facts, id, &functions)?;
+    Ok(functions)
+}
+
+/// The functions of an interface that the app imports as it is.
+pub(super) fn direct(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, DeriveError> {
+    unchanged(facts, id)
+}
+
+/// The functions that the app exports: friendly types, no calls of ours.
+pub(super) fn exported(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, DeriveError> {
+    unchanged(facts, id)
+}
+
+fn unchanged(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, DeriveError> {
+    facts.resolve().interfaces[id]
+        .functions
+        .values()
+        .map(|raw| {
+            let path = raw_path(facts, id, raw)?;
+            let kind = facts.kind(id, raw)?;
+            let skip = usize::from(matches!(kind, Kind::Method(_)));
+            let params = raw.params.iter().skip(skip).map(|param| {
+                Ok(Param { name: param.name.clone(), ty: types::map(facts, &path, &param.ty)? })
+            });
+            Ok(Function {
+                name: item_name(&kind, raw),
+                docs: raw.docs.contents.clone(),
+                params: params.collect::<Result<_, DeriveError>>()?,
+                result: raw.result.as_ref().map(|ty| types::map(facts, &path, ty)).transpose()?,
+                kind,
+                body: Body::Direct,
+                rules: Vec::new(),
+            })
+        })
+        .collect()
+}
+
+fn raw_path(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<String, DeriveError> {
+    Ok(plan::path(&facts.interface_name(id), &facts.kind(id, raw)?, raw.item_name()))
+}
+
+fn item_name(kind: &Kind, raw: &RawFunctionDef) -> String {
+    match kind {
+        Kind::Constructor(_) => String::new(),
+        Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => raw.item_name().to_owned(),
+    }
+}
+
+/// Left out by a line of the rules, or because it belongs to a placeholder resource.
+fn left_out_reason(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Option<(String, String)>, DeriveError> {
+    let path = plan::path(
+        &facts.interface_name(id),
+        // A line can leave out what has a kind we refuse, so the path must not depend on refusing it.
+        &facts.kind(id, raw).unwrap_or(Kind::Freestanding),
+        raw.item_name(),
+    );
+    if let Some(reason) = facts.lines.leave_out(&path) {
+        return Ok(Some((path, reason.clone())));
+    }
+    let of_extra = raw.kind.resource().is_some_and(|resource| facts.is_extra(resource));
+    Ok(of_extra.then(|| (path, "folded into what carries the placeholder resource".to_owned())))
+}
+
+/// `subscribe` and its like: an alias gives a handle of what it aliases.
+fn shares(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, DeriveError> {
+    let mut functions = Vec::new();
+    for (name, ty) in &facts.resolve().interfaces[id].types {
+        let Some(resource) = facts.aliased_resource(*ty) else { continue };
+        let Some(method) = facts.lines.share(&facts.raw_path(resource)) else { continue };
+        if facts.definition(*ty) != *ty {
+            continue;
+        }
+        let path = format!("{}.{name}.{method}", facts.interface_name(id));
+        let shared = facts.home(resource);
+        let error = facts.is_consumable(*ty).then(|| default_error(facts, &path)).transpose()?;
+        if let Some(error) = &error {
+            note_need(facts, &path, error, AdapterCase::AlreadyConsumed)?;
+        }
+        functions.push(Function {
+            name: method.clone(),
+            kind: Kind::Method(name.clone()),
+            docs: Some(format!(
+                "Gives a handle to wait on: `{}`, which `{}` takes.\n\nBoth stay usable; the wait ends when either is used up.",
+                shared.name, shared.interface
+            )),
+            params: Vec::new(),
+            result: Some(fallible(Some(Type::Own(shared.clone())), error).unwrap_or(Type::Own(shared.clone()))),
+            body: Body::Share(shared),
+            rules: vec![Rule::Wrap],
+        });
+    }
+    Ok(functions)
+}
+
+/// One raw function, and what becomes of it.
+struct Reshape<'r, 'a> {
+    facts: &'r Facts<'a>,
+    path: String,
+    raw: &'r RawFunctionDef,
+    raw_kind: Kind,
+    interface: String,
+    kind: Kind,
+    name: String,
+    params: Vec<Param>,
+    args: Vec<Arg>,
+    paging: Paging,
+    rules: Vec<Rule>,
+    touches_consumable: bool,
+    options: Option<(String, TypeId)>,
+    split: Option<(String, TypeId)>,
+}
+
+fn reshape(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Vec<Function>, DeriveError> {
+    let raw_kind = facts.kind(id, raw)?;
+    let path = raw_path(facts, id, raw)?;
+    let mut reshape = Reshape {
+        facts,
+        kind: raw_kind.clone(),
+        name: item_name(&raw_kind, raw),
+        raw_kind,
+        interface: facts.interface_name(id),
+        path,
+        raw,
+        params: Vec::new(),
+        args: Vec::new(),
+        paging: Paging::Once,
+        rules: Vec::new(),
+        touches_consumable: false,
+        options: None,
+        split: None,
+    };
+    reshape.receiver(id);
+    reshape.rename();
+    for (index, param) in raw.params.iter().enumerate() {
+        reshape.param(index, &param.name, &param.ty)?;
+    }
+    reshape.functions()
+}
+
+impl Reshape<'_, '_> {
+    /// A freestanding function whose first parameter is a resource of its own interface is a method of it.
+    fn receiver(&mut self, id: InterfaceId) {
+        if self.kind != Kind::Freestanding {
+            return;
+        }
+        let Some(resource) = self.raw.params.first().and_then(|param| self.facts.handle_of(&param.ty)) else { return };
+        let resource = self.facts.definition(resource);
+        if self.facts.owner(resource) == Some(id) {
+            self.kind = Kind::Method(self.facts.home(resource).name);
+            self.rules.push(Rule::Methods);
+        }
+    }
+
+    fn rename(&mut self) {
+        if let Some(name) = self.facts.lines.rename(&self.path) {
+            self.name.clone_from(name);
+            self.rules.push(Rule::Rename);
+        }
+    }
+
+    fn param(&mut self, index: usize, name: &str, ty: &RawType) -> Result<(), DeriveError> {
+        let buffers = &self.facts.lines.rules.buffers;
+        if buffers.size_parameter.as_deref() == Some(name) {
+            self.args.push(Arg::MaxLen);
+            self.rules.push(Rule::Buffers);
+            // A function that cannot fail cannot say that the limit was too small: it gets the largest.
+            if self.paging == Paging::Once && self.raw_result().1.is_some() {
+                self.paging = Paging::Grow;
+            }
+        } else if buffers.cursor_parameter.as_deref() == Some(name) && self.is_paged() {
+            self.args.push(Arg::Cursor);
+            self.paging = Paging::Pages;
+            self.rules.push(Rule::Cursors);
+        } else if index == 0 && matches!(self.kind, Kind::Method(_)) {
+            self.handle(Source::Receiver, ty);
+        } else if self.facts.lines.split(&self.path).is_some() && self.is_variant(ty) {
+            let RawType::Id(id) = ty else { return Ok(()) };
+            self.split = Some((name.to_owned(), self.facts.definition(*id)));
+            self.args.push(Arg::Param(name.to_owned()));
+            self.rules.push(Rule::Split);
+        } else if let Some(record) = self.options_record(ty) {
+            self.options = Some((name.to_owned(), record));
+            self.args.push(Arg::Param(name.to_owned()));
+            self.rules.push(Rule::Options);
+        } else {
+            self.plain_param(name, ty)?;
+        }
+        Ok(())
+    }
+
+    fn plain_param(&mut self, name: &str, ty: &RawType) -> Result<(), DeriveError> {
+        let friendly = borrowed(types::map(self.facts, &self.path, ty)?);
+        let handle = self.handle_inside(ty);
+        match handle {
+            Some(_) => self.handle(Source::Param(name.to_owned()), ty),
+            None => self.args.push(Arg::Param(name.to_owned())),
+        }
+        if handle.is_none() && types::has_handle(self.facts, ty) {
+            return Err(DeriveError::shape(
+                &self.path,
+                format!("parameter `{name}` carries a handle inside a record, a tuple or a result"),
+                "pass the handle as a parameter of its own, or leave the function out under [leave-out]",
+            ));
+        }
+        self.params.push(Param { name: name.to_owned(), ty: friendly });
+        Ok(())
+    }
+
+    /// The handle that a parameter is, is an option of, or is a list of.
+    fn handle_inside(&self, ty: &RawType) -> Option<TypeId> {
+        if let Some(resource) = self.facts.handle_of(ty) {
+            return Some(resource);
+        }
+        let RawType::Id(id) = ty else { return None };
+        match &self.facts.type_def(*id).kind {
+            TypeDefKind::Option(inner) | TypeDefKind::List(inner) => self.facts.handle_of(inner),
+            _ => None,
+        }
+    }
+
+    fn handle(&mut self, source: Source, ty: &RawType) {
+        let Some(resource) = self.handle_inside(ty) else { return };
+        let adapted = self.facts.home(resource).side == plan::Side::Friendly;
+        if !adapted {
+            let Source::Param(name) = source else { return };
+            self.args.push(Arg::Param(name));
+            return;
+        }
+        self.touches_consumable |= self.facts.is_consumable(resource);
+        if self.gives_away(ty) {
+            self.rules.push(Rule::Borrow);
+            self.args.push(Arg::Take(source));
+        } else {
+            self.args.push(Arg::Lend(source));
+        }
+    }
+
+    fn gives_away(&self, ty: &RawType) -> bool {
+        let RawType::Id(id) = ty else { return false };
+        match &self.facts.type_def(*id).kind {
+            TypeDefKind::Handle(Handle::Own(_)) => true,
+            TypeDefKind::Option(inner) | TypeDefKind::List(inner) => self.gives_away(inner),
+            _ => false,
+        }
+    }
+
+    fn options_record(&self, ty: &RawType) -> Option<TypeId> {
+        let RawType::Id(id) = ty else { return None };
+        let id = self.facts.definition(*id);
+        self.facts.is_options(id).then_some(id)
+    }
+
+    fn is_variant(&self, ty: &RawType) -> bool {
+        let RawType::Id(id) = ty else { return false };
+        matches!(self.facts.type_def(self.facts.definition(*id)).kind, TypeDefKind::Variant(_))
+    }
+
+    /// `tuple<string or list<u8>, option<u32>>`: a page, and where the next one starts.
+    fn is_paged(&self) -> bool {
+        types::page_item(self.facts, self.raw).is_some()
+    }
+
+    fn functions(self) -> Result<Vec<Function>, DeriveError> {
+        if let Some((param, variant)) = self.split.clone() {
+            return self.split_functions(&param, variant);
+        }
+        let Some((param, record)) = self.options.clone() else {
+            return Ok(vec![self.function(self.name.clone(), self.params.clone(), self.args.clone(), None)?]);
+        };
+        let home = self.facts.home(record);
+        let given = self.with_options(&param, &home, Some(record))?;
+        if options::has_required(self.facts, record)? {
+            return Ok(vec![given]);
+        }
+        let plain_args = self.replaced(&param, &Arg::Options { param: None, ty: home });
+        let plain = self.function(self.name.clone(), self.params.clone(), plain_args, None)?;
+        let given = Function { name: format!("{}-with", given.name), ..given };
+        Ok(vec![plain, given])
+    }
+
+    fn with_options(&self, param: &str, home: &TypePath, record: Option<TypeId>) -> Result<Function, DeriveError> {
+        let args = self.replaced(param, &Arg::Options { param: Some("options".to_owned()), ty: home.clone() });
+        let mut params = self.params.clone();
+        params.push(Param { name: "options".to_owned(), ty: Type::Borrow(home.clone()) });
+        self.function(self.name.clone(), params, args, record)
+    }
+
+    fn split_functions(self, param: &str, variant: TypeId) -> Result<Vec<Function>, DeriveError> {
+        let names = self.facts.lines.split(&self.path).cloned().unwrap_or_default();
+        let TypeDefKind::Variant(raw) = &self.facts.type_def(variant).kind else { return Ok(Vec::new()) };
+        let home = self.facts.raw_home(variant);
+        raw.cases
+            .iter()
+            .map(|case| {
+                let name = names.get(&case.name).ok_or_else(|| {
+                    DeriveError::shape(
+                        &self.path,
+                        format!("it is split by the cases of `{}`, and case `{}` has no name", home.name, case.name),
+                        format!("add `{} = \"...\"` to its line under [split]", case.name),
+                    )
+                })?;
+                let options = match case.ty.as_ref().map(|ty| self.options_record(ty)) {
+                    None => None,
+                    Some(Some(record)) => Some(record),
+                    Some(None) => {
+                        return Err(DeriveError::shape(
+                            &self.path,
+                            format!("case `{}` of `{}` carries something other than an options record", case.name, home.name),
+                            "delete its line under [split]",
+                        ));
+                    }
+                };
+                let mut params = self.params.clone();
+                let payload = options.map(|record| ("options".to_owned(), self.facts.home(record)));
+                if let Some((name, ty)) = &payload {
+                    params.push(Param { name: name.clone(), ty: Type::Borrow(ty.clone()) });
+                }
+                let case = Arg::Case { variant: home.clone(), case: case.name.clone(), payload };
+                self.function(name.clone(), params, self.replaced(param, &case), options)
+            })
+            .collect()
+    }
+
+    fn replaced(&self, param: &str, with: &Arg) -> Vec<Arg> {
+        let is_it = |arg: &Arg| matches!(arg, Arg::Param(name) if name == param);
+        self.args.iter().map(|arg| if is_it(arg) { with.clone() } else { arg.clone() }).collect()
+    }
+
+    fn function(&self, name: String, params: Vec<Param>, args: Vec<Arg>, options: Option<TypeId>) -> Result<Function, DeriveError> {
+        let facts = self.facts;
+        let (ok, raw_error, raw_fallible) = self.raw_result();
+        let ok = match types::page_item(facts, self.raw) {
+            Some(item) if self.paging == Paging::Pages => Some(Type::List(Box::new(item))),
+            Some(_) | None => ok.map(|ty| types::map(facts, &self.path, &ty)).transpose()?,
+        };
+        let touches = self.touches_consumable
+            || options.map(|record| options::touches_consumable(facts, record)).unwrap_or(false);
+        let error = self.error(raw_error.as_ref(), raw_fallible, touches)?;
+        let remember = facts.lines.remember(&self.path);
+        let mut rules = self.rules.clone();
+        if error.is_some() {
+            rules.push(Rule::Errors);
+        }
+        if remember {
+            rules.push(Rule::Remember);
+        }
+        rules.push(Rule::Wrap);
+        rules.sort_unstable();
+        rules.dedup();
+        Ok(Function {
+            name,
+            kind: self.kind.clone(),
+            docs: self.raw.docs.contents.clone(),
+            params,
+            result: if raw_fallible && error.is_none() {
+                Some(Type::Result { ok: ok.clone().map(Box::new), err: None })
+            } else {
+                fallible(ok.clone(), error.clone())
+            },
+            body: Body::Call(Call {
+                raw: RawFunction {
+                    interface: self.interface.clone(),
+                    name: item_name(&self.raw_kind, self.raw),
+                    kind: self.raw_kind.clone(),
+                },
+                args,
+                paging: self.paging,
+                raw_fallible,
+                raw_error: raw_error.is_some(),
+                error,
+                ok,
+                remember,
+            }),
+            rules,
+        })
+    }
+
+    fn raw_result(&self) -> (Option<RawType>, Option<RawType>, bool) {
+        let Some(ty) = self.raw.result else { return (None, None, false) };
+        if let RawType::Id(id) = ty
+            && let TypeDefKind::Result(result) = &self.facts.type_def(id).kind
+        {
+            return (result.ok, result.err, true);
+        }
+        (Some(ty), None, false)
+    }
+
+    /// The friendly error: the raw one, or the default where only the adapter can fail.
+    fn error(&self, raw: Option<&RawType>, raw_fallible: bool, touches: bool) -> Result<Option<Type>, DeriveError> {
+        let adapter_fails = touches || self.paging != Paging::Once;
+        let error = match raw {
+            Some(ty) => types::map(self.facts, &self.path, ty)?,
+            None if !adapter_fails => return Ok(None),
+            None if raw_fallible => {
+                return Err(DeriveError::shape(
+                    &self.path,
+                    "it fails without saying why, and must be able to say that a handle was used up",
+                    "give its result an error type, or leave it out under [leave-out]",
+                ));
+            }
+            None => default_error(self.facts, &self.path)?,
+        };
+        if self.paging != Paging::Once && self.args.iter().any(|arg| matches!(arg, Arg::Take(_))) {
+            return Err(DeriveError::shape(
+                &self.path,
+                "it takes a handle away and may have to be called again for a larger answer",
+                "lend the handle instead, or leave the function out under [leave-out]",
+            ));
+        }
+        if touches {
+            note_need(self.facts, &self.path, &error, AdapterCase::AlreadyConsumed)?;
+        }
+        if self.paging != Paging::Once {
+            note_need(self.facts, &self.path, &error, AdapterCase::ValueTooLarge)?;
+        }
+        Ok(Some(error))
+    }
+}
+
+/// `T`, or `result<T, E>` where there is an error.
+fn fallible(ok: Option<Type>, error: Option<Type>) -> Option<Type> {
+    match error {
+        Some(error) => Some(Type::Result { ok: ok.map(Box::new), err: Some(Box::new(error)) }),
+        None => ok,
+    }
+}
+
+fn default_error(facts: &Facts<'_>, path: &str) -> Result<Type, DeriveError> {
+    let advice = "name an error type of the world in the rules: `[errors]`, `default = \"interface.type\"`";
+    let Some(default) = &facts.lines.rules.errors.default else {
+        return Err(DeriveError::shape(path, "it cannot fail, but the handle it works on can be used up by another function", advice));
+    };
+    let Some(id) = facts.find_type(default) else {
+        return Err(DeriveError::shape(path, format!("the default error `{default}` is no type of the world"), advice));
+    };
+    Ok(Type::Named(facts.home(id)))
+}
+
+/// Notes that an error must have a case, and refuses one that cannot.
+fn note_need(facts: &Facts<'_>, path: &str, error: &Type, case: AdapterCase) -> Result<(), DeriveError> {
+    match error {
+        Type::Named(named) if named.side == plan::Side::Friendly => {
+            facts.need(named, case);
+            Ok(())
+        }
+        Type::Primitive(plan::Primitive::String) => Ok(()),
+        Type::Named(_)
+        | Type::Primitive(_)
+        | Type::List(_)
+        | Type::Option(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Own(_)
+        | Type::Borrow(_) => Err(DeriveError::shape(
+            path,
+            "its error type cannot say that a handle was used up or that a value is too large",
+            "make the error an enum, a variant or a string, or leave the function out under [leave-out]",
+        )),
+    }
+}
+
+/// Handles are lent in the friendly world, given away or not.
+fn borrowed(ty: Type) -> Type {
+    match ty {
+        Type::Own(path) if path.side == plan::Side::Friendly => Type::Borrow(path),
+        Type::Option(inner) => Type::Option(Box::new(borrowed(*inner))),
+        Type::List(inner) => Type::List(Box::new(borrowed(*inner))),
+        Type::Primitive(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Named(_)
+        | Type::Own(_)
+        | Type::Borrow(_) => ty,
+    }
+}
+
+fn refuse_twins(facts: &Facts<'_>, id: InterfaceId, functions: &[Function]) -> Result<(), DeriveError> {
+    let interface = facts.interface_name(id);
+    let mut seen = std::collections::BTreeSet::new();
+    for function in functions {
+        let path = function.path(&interface);
+        if !seen.insert(path.clone()) {
+            return Err(DeriveError::shape(
+                path,
+                "two raw functions become this one",
+                "give one of them another name with a line under [rename]",
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! Second stage: `RawWorld` and `Rules` to `Plan`.
+//!
+//! `facts` answers questions about the raw world that every rule asks. `functions` reshapes each
+//! function and notes what its error must be able to say; only then can `types` shape the errors.
+
+mod errors;
+mod facts;
+mod functions;
+mod options;
+mod types;
+
+pub(crate) use types::parts;
+
+use thiserror::Error;
+use wit_parser::InterfaceId;
+
+use crate::plan::{Disposition, Interface, LeftOut, Plan, TypeKind, Wrap};
+use crate::read::RawWorld;
+use crate::rules::{Lines, Rules, RulesError};
+use facts::Facts;
+
+/// Why a world cannot be reshaped.
+#[derive(Debug, Error)]
+pub enum DeriveError {
+    /// A shape that no rule covers.
+    #[error("`{path}` cannot be reshaped: {reason}; {advice}")]
+    Shape {
+        /// The WIT path.
+        path: String,
+        /// Why no rule covers it.
+        reason: String,
+        /// What to do about it.
+        advice: String,
+    },
+    /// The rules do not fit the world.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
+}
+
+impl DeriveError {
+    fn shape(path: impl Into<String>, reason: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self::Shape { path: path.into(), reason: reason.into(), advice: advice.into() }
+    }
+}
+
+/// Derives the plan of a whole world.
+pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
+    let lines = Lines::new(rules);
+    let facts = Facts::gather(raw, &lines)?;
+    let mut interfaces = raw
+        .imports
+        .iter()
+        .map(|id| import(&facts, *id))
+        .collect::<Result<Vec<_>, _>>()?;
+    let exports = raw
+        .exports
+        .iter()
+        .map(|id| export(&facts, *id))
+        .collect::<Result<Vec<_>, _>>()?;
+    errors::spread_needs(&facts);
+    // Which cases an error needs is known only once every function was seen.
+    for (interface, id) in interfaces.iter_mut().zip(&raw.imports) {
+        if interface.disposition == Disposition::Adapted {
+            let made_up = std::mem::take(&mut interface.types);
+            interface.types = types::definitions(&facts, *id, &mut interface.left_out)?;
+            interface.types.extend(made_up);
+            types::declare_before_use(&mut interface.types);
+        }
+    }
+    types::mark_crossings(&mut interfaces, &exports);
+    lines.check_all_matched(&facts.package_name(), &facts.all_paths())?;
+    Ok(Plan {
+        raw: facts.package_name(),
+        friendly: facts.friendly_package(),
+        world: facts.world_name(),
+        bridge: bridge(&facts, &exports),
+        interfaces,
+        exports,
+        platform: raw.platform.clone(),
+    })
+}
+
+fn import(facts: &Facts<'_>, id: InterfaceId) -> Result<Interface, DeriveError> {
+    let (disposition, functions, left_out) = if facts.is_adapted(id) {
+        let mut left_out = Vec::new();
+        let functions = functions::adapted(facts, id, &mut left_out)?;
+        (Disposition::Adapted, functions, left_out)
+    } else {
+        (Disposition::Direct, functions::direct(facts, id)?, Vec::new())
+    };
+    Ok(interface(facts, id, disposition, functions, left_out))
+}
+
+/// An exported interface is the app's to implement: its signatures change, its calls do not.
+fn export(facts: &Facts<'_>, id: InterfaceId) -> Result<Interface, DeriveError> {
+    let functions = functions::exported(facts, id)?;
+    Ok(interface(facts, id, Disposition::Adapted, functions, Vec::new()))
+}
+
+fn interface(
+    facts: &Facts<'_>,
+    id: InterfaceId,
+    disposition: Disposition,
+    functions: Vec<crate::plan::Function>,
+    left_out: Vec<LeftOut>,
+) -> Interface {
+    Interface {
+        name: facts.interface_name(id),
+        disposition,
+        docs: facts.raw.resolve.interfaces[id].docs.contents.clone(),
+        types: Vec::new(),
+        functions,
+        left_out,
+    }
+}
+
+/// One function for each resource that an exported function is given.
+fn bridge(facts: &Facts<'_>, exports: &[Interface]) -> Vec<Wrap> {
+    let mut wraps: Vec<Wrap> = Vec::new();
+    for param in exports.iter().flat_map(|export| &export.functions).flat_map(|function| &function.params) {
+        let mut handles = Vec::new();
+        types::owned_handles(&param.ty, &mut handles);
+        for friendly in handles {
+            let Some(raw) = facts.held_by(&friendly) else { continue };
+            let wrap = Wrap { name: format!("wrap-{}", friendly.name), raw, friendly };
+            if !wraps.iter().any(|other| other.friendly == wrap.friendly) {
+                wraps.push(wrap);
+            }
+        }
+    }
+    wraps
+}
+
+/// Whether a type of the plan is a resource of the adapter.
+pub(crate) fn is_resource(kind: &TypeKind) -> bool {
+    match kind {
+        TypeKind::Wrapper(_) | TypeKind::Options(_) => true,
+        TypeKind::Alias(_)
+        | TypeKind::Record(_)
+        | TypeKind::Flags(_)
+        | TypeKind::Enum(_)
+        | TypeKind::Variant(_)
+        | TypeKind::Error(_)
+        | TypeKind::DetailError(_) => false,
+    }
+}

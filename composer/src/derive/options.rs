@@ -1,0 +1,186 @@
+//! Options records become resources: a constructor for what is required, a setter for the rest.
+
+use wit_parser::{Field, InterfaceId, Record, TypeDefKind, TypeId};
+
+use super::facts::Facts;
+use super::{DeriveError, types};
+use crate::plan::{
+    Body, ExtraSetter, Filled, Function, Kind, Options, OptionsField, Param, Rule, Type,
+};
+
+/// Constructors and setters of the options of an interface.
+pub(super) fn functions(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, DeriveError> {
+    let mut functions = Vec::new();
+    for ty in facts.resolve().interfaces[id].types.values() {
+        if facts.definition(*ty) == *ty && facts.is_options(*ty) {
+            let name = facts.home(*ty).name;
+            let options = definition(facts, *ty)?;
+            functions.push(constructor(&name, &options));
+            functions.extend(setters(&name, &options));
+        }
+    }
+    Ok(functions)
+}
+
+/// The options that a record becomes.
+pub(super) fn definition(facts: &Facts<'_>, id: TypeId) -> Result<Options, DeriveError> {
+    let path = facts.raw_path(id);
+    let record = record(facts, id);
+    refuse_unknown_fields(facts, &path, record)?;
+    let fields = record.fields.iter().map(|field| options_field(facts, &path, field));
+    Ok(Options { record: facts.raw_home(id), fields: fields.collect::<Result<_, _>>()? })
+}
+
+/// Whether the options cannot be made without saying something.
+pub(super) fn has_required(facts: &Facts<'_>, id: TypeId) -> Result<bool, DeriveError> {
+    Ok(definition(facts, id)?.fields.iter().any(|field| matches!(field.filled, Filled::Required)))
+}
+
+/// Whether the options can hold a handle that some function uses up.
+pub(super) fn touches_consumable(facts: &Facts<'_>, id: TypeId) -> bool {
+    record(facts, id).fields.iter().any(|field| {
+        facts
+            .option_of(&field.ty)
+            .and_then(|inner| facts.handle_of(inner))
+            .is_some_and(|resource| facts.is_consumable(resource))
+    })
+}
+
+fn record<'a>(facts: &Facts<'a>, id: TypeId) -> &'a Record {
+    static EMPTY: Record = Record { fields: Vec::new() };
+    match &facts.type_def(id).kind {
+        TypeDefKind::Record(record) => record,
+        // Only records are found to be options.
+        _ => &EMPTY,
+    }
+}
+
+fn refuse_unknown_fields(facts: &Facts<'_>, path: &str, record: &Record) -> Result<(), DeriveError> {
+    let Some(rules) = facts.lines.options(path) else { return Ok(()) };
+    for name in rules.required.iter().chain(rules.defaults.keys()) {
+        if !record.fields.iter().any(|field| field.name == *name) {
+            return Err(DeriveError::shape(
+                format!("{path}.{name}"),
+                "the rules name this field and the record does not have it",
+                format!("delete it from the lines of `{path}` under [options]"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<OptionsField, DeriveError> {
+    let field_path = format!("{path}.{}", field.name);
+    let rules = facts.lines.options(path);
+    let required = rules.is_some_and(|rules| rules.required.contains(&field.name));
+    let default = rules.and_then(|rules| rules.defaults.get(&field.name));
+    let inner = facts.option_of(&field.ty);
+    let filled = match (facts.extra_of(&field.ty), inner, required, default) {
+        (Some(extra), ..) => placeholder(facts, &field_path, extra)?,
+        (None, _, true, _) => Filled::Required,
+        (None, _, false, Some(default)) => Filled::Default(default.clone()),
+        (None, Some(_), false, None) => Filled::Optional,
+        (None, None, false, None) => {
+            return Err(DeriveError::shape(
+                field_path,
+                "it is a field of an options record, is no option, and has no default",
+                format!("give it one in the rules: `[options.\"{path}\"]`, with `required` or `defaults`"),
+            ));
+        }
+    };
+    // What is required or has a default is set as it is; what is optional is set to what it is an option of.
+    let set = match filled {
+        Filled::Optional | Filled::Required => inner.unwrap_or(&field.ty),
+        Filled::Default(_) | Filled::Never | Filled::Extra { .. } => &field.ty,
+    };
+    let ty = match filled {
+        Filled::Never | Filled::Extra { .. } => Type::Tuple(Vec::new()),
+        Filled::Optional | Filled::Required | Filled::Default(_) => types::map(facts, &field_path, set)?,
+    };
+    Ok(OptionsField { name: field.name.clone(), ty, docs: field.docs.contents.clone(), raw_optional: inner.is_some(), filled })
+}
+
+/// A placeholder that a guest can make and fill gives its setters to the options.
+fn placeholder(facts: &Facts<'_>, path: &str, extra: TypeId) -> Result<Filled, DeriveError> {
+    let resource = facts.raw_home(extra);
+    let Some(owner) = facts.owner(extra) else { return Ok(Filled::Never) };
+    let mut constructor = None;
+    let mut can_make = false;
+    let mut setters = Vec::new();
+    for function in facts.resource_functions(extra) {
+        match facts.kind(owner, function)? {
+            Kind::Constructor(_) => can_make = true,
+            Kind::Static(_) if function.params.is_empty() => {
+                can_make = true;
+                constructor = Some(function.item_name().to_owned());
+            }
+            Kind::Method(_) if function.params.len() == 2 => {
+                let method = function.item_name().to_owned();
+                let ty = function.params.get(1).map(|param| types::map(facts, path, &param.ty)).transpose()?;
+                let name = method.strip_prefix("set-").unwrap_or(&method).to_owned();
+                setters.extend(ty.map(|ty| ExtraSetter { name, method, ty, docs: function.docs.contents.clone() }));
+            }
+            Kind::Method(_) | Kind::Static(_) | Kind::Freestanding => {}
+        }
+    }
+    if can_make && !setters.is_empty() {
+        Ok(Filled::Extra { resource, constructor, setters })
+    } else {
+        Ok(Filled::Never)
+    }
+}
+
+fn constructor(name: &str, options: &Options) -> Function {
+    let required = options.fields.iter().filter(|field| matches!(field.filled, Filled::Required));
+    Function {
+        name: String::new(),
+        kind: Kind::Constructor(name.to_owned()),
+        docs: Some("Makes options with every default in place.".to_owned()),
+        params: required.map(|field| Param { name: field.name.clone(), ty: lent(&field.ty) }).collect(),
+        result: None,
+        body: Body::NewOptions,
+        rules: vec![Rule::Options],
+    }
+}
+
+fn setters(name: &str, options: &Options) -> Vec<Function> {
+    let mut functions = Vec::new();
+    for field in &options.fields {
+        match &field.filled {
+            Filled::Optional | Filled::Default(_) | Filled::Required => {
+                functions.push(setter(name, &field.name, &field.ty, field.docs.clone(), Rule::Options));
+            }
+            Filled::Extra { setters, .. } => functions.extend(
+                setters.iter().map(|extra| setter(name, &extra.name, &extra.ty, extra.docs.clone(), Rule::Extra)),
+            ),
+            Filled::Never => {}
+        }
+    }
+    functions
+}
+
+fn setter(resource: &str, field: &str, ty: &Type, docs: Option<String>, rule: Rule) -> Function {
+    Function {
+        name: format!("set-{field}"),
+        kind: Kind::Method(resource.to_owned()),
+        docs: docs.or_else(|| Some(format!("Sets `{field}`."))),
+        params: vec![Param { name: "value".to_owned(), ty: lent(ty) }],
+        result: None,
+        body: Body::SetOption(field.to_owned()),
+        rules: vec![rule],
+    }
+}
+
+/// Options keep a second handle of what they are lent, so that the app need not give its own away.
+fn lent(ty: &Type) -> Type {
+    match ty {
+        Type::Own(path) => Type::Borrow(path.clone()),
+        Type::Primitive(_)
+        | Type::List(_)
+        | Type::Option(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Named(_)
+        | Type::Borrow(_) => ty.clone(),
+    }
+}

@@ -1,0 +1,359 @@
+//! Reshapes types: the named ones of an interface, and the types that signatures spell.
+
+use std::collections::BTreeSet;
+
+use wit_parser::{Case as RawCase, Function as RawFunctionDef, Handle, InterfaceId, Type as RawType, TypeDefKind, TypeId};
+
+use super::facts::Facts;
+use super::{DeriveError, errors, is_resource, options};
+use crate::plan::{
+    Arg, Body, Case, CaseFrom, Field, Interface, LeftOut, Primitive, Rule, Side, Type, TypeDef, TypeKind, TypePath,
+    Wrapper,
+};
+
+/// The friendly type definitions of an adapted interface.
+pub(super) fn definitions(facts: &Facts<'_>, id: InterfaceId, left_out: &mut Vec<LeftOut>) -> Result<Vec<TypeDef>, DeriveError> {
+    let mut types = Vec::new();
+    let folded = errors::folded_payloads(facts, id);
+    for ty in facts.resolve().interfaces[id].types.values() {
+        let path = facts.raw_path(*ty);
+        if facts.definition(*ty) != *ty {
+            continue;
+        }
+        let reason = facts.lines.leave_out(&path).cloned().or_else(|| {
+            if facts.is_extra(*ty) {
+                Some("a placeholder for what a later version adds".to_owned())
+            } else if folded.contains(ty) {
+                Some("its fields are fields of the error record".to_owned())
+            } else {
+                split_away(facts, *ty).then(|| "each of its cases is a function of its own".to_owned())
+            }
+        });
+        match reason {
+            Some(reason) => left_out.push(LeftOut { path, reason }),
+            None => types.push(definition(facts, *ty)?),
+        }
+    }
+    Ok(types)
+}
+
+/// A variant that only a split function takes is not spelled any more.
+fn split_away(facts: &Facts<'_>, id: TypeId) -> bool {
+    let TypeDefKind::Variant(_) = facts.type_def(id).kind else { return false };
+    let users = facts.users_of(id);
+    !users.is_empty() && users.iter().all(|path| facts.lines.split(path).is_some())
+}
+
+fn definition(facts: &Facts<'_>, id: TypeId) -> Result<TypeDef, DeriveError> {
+    let def = facts.type_def(id);
+    let path = facts.raw_path(id);
+    let home = facts.home(id);
+    let mut rules = Vec::new();
+    if def.name.as_deref() != Some(home.name.as_str()) {
+        rules.push(Rule::Rename);
+    }
+    let kind = if facts.is_options(id) {
+        rules.push(Rule::Options);
+        TypeKind::Options(options::definition(facts, id)?)
+    } else if facts.is_raw_resource(facts.root(id)) {
+        rules.push(Rule::Wrap);
+        TypeKind::Wrapper(wrapper(facts, id, &home)?)
+    } else if let Some(error) = errors::definition(facts, id, &home)? {
+        rules.push(Rule::Errors);
+        error
+    } else {
+        plain(facts, id, &path, &mut rules)?
+    };
+    Ok(TypeDef {
+        name: home.name,
+        raw: Some(path),
+        docs: def.docs.contents.clone(),
+        kind,
+        crosses: Default::default(),
+        rules,
+    })
+}
+
+fn wrapper(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<Wrapper, DeriveError> {
+    let mut remembers = Vec::new();
+    for function in facts.resource_functions(facts.root(id)) {
+        let path = format!("{}.{}.{}", home.interface, facts.type_def(id).name.clone().unwrap_or_default(), function.item_name());
+        if facts.lines.remember(&path) {
+            let ok = match function.result {
+                Some(RawType::Id(result)) => match &facts.type_def(result).kind {
+                    TypeDefKind::Result(result) => result.ok,
+                    _ => function.result,
+                },
+                other => other,
+            };
+            if let Some(ok) = ok {
+                remembers.push((function.item_name().to_owned(), map(facts, &path, &ok)?));
+            }
+        }
+    }
+    Ok(Wrapper { holds: facts.raw_home(id), consumable: facts.is_consumable(id), remembers })
+}
+
+fn plain(facts: &Facts<'_>, id: TypeId, path: &str, rules: &mut Vec<Rule>) -> Result<TypeKind, DeriveError> {
+    match &facts.type_def(id).kind {
+        TypeDefKind::Record(record) => {
+            let fields = record.fields.iter().map(|field| {
+                let ty = map(facts, &format!("{path}.{}", field.name), &field.ty)?;
+                Ok(Field { name: field.name.clone(), ty, docs: field.docs.contents.clone() })
+            });
+            Ok(TypeKind::Record(fields.collect::<Result<_, DeriveError>>()?))
+        }
+        TypeDefKind::Variant(variant) => {
+            let cases = variant.cases.iter().map(|case| variant_case(facts, path, case, rules));
+            Ok(TypeKind::Variant(cases.collect::<Result<_, _>>()?))
+        }
+        TypeDefKind::Enum(enum_) => Ok(TypeKind::Enum(
+            enum_.cases.iter().map(|case| bare_case(&case.name, case.docs.contents.as_ref())).collect(),
+        )),
+        TypeDefKind::Flags(flags) => Ok(TypeKind::Flags(
+            flags.flags.iter().map(|flag| bare_case(&flag.name, flag.docs.contents.as_ref())).collect(),
+        )),
+        TypeDefKind::Type(ty) => Ok(TypeKind::Alias(map(facts, path, ty)?)),
+        TypeDefKind::Tuple(_)
+        | TypeDefKind::Option(_)
+        | TypeDefKind::Result(_)
+        | TypeDefKind::List(_)
+        | TypeDefKind::Handle(_)
+        | TypeDefKind::Map(..)
+        | TypeDefKind::FixedLengthList(..)
+        | TypeDefKind::Future(_)
+        | TypeDefKind::Stream(_)
+        | TypeDefKind::Resource
+        | TypeDefKind::Unknown => Ok(TypeKind::Alias(structural(facts, path, id)?)),
+    }
+}
+
+pub(super) fn bare_case(name: &str, docs: Option<&String>) -> Case {
+    Case { name: name.to_owned(), payload: None, docs: docs.cloned(), from: CaseFrom::Raw(name.to_owned()) }
+}
+
+/// A case that carries a placeholder becomes `other`, with what the placeholder's one getter says.
+pub(super) fn variant_case(facts: &Facts<'_>, path: &str, case: &RawCase, rules: &mut Vec<Rule>) -> Result<Case, DeriveError> {
+    let case_path = format!("{path}.{}", case.name);
+    let docs = case.docs.contents.clone();
+    let Some(ty) = &case.ty else {
+        return Ok(Case { name: case.name.clone(), payload: None, docs, from: CaseFrom::Raw(case.name.clone()) });
+    };
+    let Some(extra) = facts.handle_of(ty).filter(|resource| facts.is_extra(*resource)) else {
+        let payload = Some(map(facts, &case_path, ty)?);
+        return Ok(Case { name: case.name.clone(), payload, docs, from: CaseFrom::Raw(case.name.clone()) });
+    };
+    rules.push(Rule::Extra);
+    let getter = facts.resource_functions(extra).into_iter().find(|function| function.params.len() == 1 && function.result.is_some());
+    let docs = Some("A case that this version of the interface has no name for.".to_owned());
+    let name = "other".to_owned();
+    Ok(match getter.and_then(|getter| Some((getter, getter.result?))) {
+        Some((getter, result)) => Case {
+            name,
+            payload: Some(map(facts, &case_path, &result)?),
+            docs,
+            from: CaseFrom::RawGetter { case: case.name.clone(), getter: getter.item_name().to_owned() },
+        },
+        None => Case { name, payload: None, docs, from: CaseFrom::RawDropped(case.name.clone()) },
+    })
+}
+
+/// A type of a signature.
+pub(super) fn map(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Type, DeriveError> {
+    let primitive = |primitive| Ok(Type::Primitive(primitive));
+    match ty {
+        RawType::Bool => primitive(Primitive::Bool),
+        RawType::U8 => primitive(Primitive::U8),
+        RawType::U16 => primitive(Primitive::U16),
+        RawType::U32 => primitive(Primitive::U32),
+        RawType::U64 => primitive(Primitive::U64),
+        RawType::S8 => primitive(Primitive::S8),
+        RawType::S16 => primitive(Primitive::S16),
+        RawType::S32 => primitive(Primitive::S32),
+        RawType::S64 => primitive(Primitive::S64),
+        RawType::F32 => primitive(Primitive::F32),
+        RawType::F64 => primitive(Primitive::F64),
+        RawType::Char => primitive(Primitive::Char),
+        RawType::String => primitive(Primitive::String),
+        RawType::ErrorContext => Err(unsupported(path, "an `error-context`")),
+        RawType::Id(id) => {
+            let definition = facts.definition(*id);
+            if facts.type_def(definition).name.is_some() {
+                named(facts, definition)
+            } else {
+                structural(facts, path, definition)
+            }
+        }
+    }
+}
+
+fn named(facts: &Facts<'_>, id: TypeId) -> Result<Type, DeriveError> {
+    let home = facts.home(id);
+    Ok(if facts.is_options(id) { Type::Borrow(home) } else { Type::Named(home) })
+}
+
+fn structural(facts: &Facts<'_>, path: &str, id: TypeId) -> Result<Type, DeriveError> {
+    let boxed = |ty: &RawType| map(facts, path, ty).map(Box::new);
+    match &facts.type_def(id).kind {
+        TypeDefKind::Option(inner) => Ok(Type::Option(boxed(inner)?)),
+        TypeDefKind::List(inner) => Ok(Type::List(boxed(inner)?)),
+        TypeDefKind::Tuple(tuple) => {
+            Ok(Type::Tuple(tuple.types.iter().map(|part| map(facts, path, part)).collect::<Result<_, _>>()?))
+        }
+        TypeDefKind::Result(result) => Ok(Type::Result {
+            ok: result.ok.as_ref().map(boxed).transpose()?,
+            err: result.err.as_ref().map(boxed).transpose()?,
+        }),
+        TypeDefKind::Handle(Handle::Own(resource)) => Ok(Type::Own(facts.home(*resource))),
+        TypeDefKind::Handle(Handle::Borrow(resource)) => Ok(Type::Borrow(facts.home(*resource))),
+        TypeDefKind::Type(inner) => map(facts, path, inner),
+        TypeDefKind::Map(..) => Err(unsupported(path, "a `map`")),
+        TypeDefKind::FixedLengthList(..) => Err(unsupported(path, "a list of fixed length")),
+        TypeDefKind::Future(_) => Err(unsupported(path, "a `future`")),
+        TypeDefKind::Stream(_) => Err(unsupported(path, "a `stream`")),
+        TypeDefKind::Record(_)
+        | TypeDefKind::Variant(_)
+        | TypeDefKind::Enum(_)
+        | TypeDefKind::Flags(_)
+        | TypeDefKind::Resource
+        | TypeDefKind::Unknown => Err(unsupported(path, "a type without a name")),
+    }
+}
+
+fn unsupported(path: &str, what: &str) -> DeriveError {
+    DeriveError::shape(
+        path,
+        format!("it holds {what}, which the Python bindings cannot carry"),
+        "use a list, an option or a resource instead, or leave the item out under [leave-out]",
+    )
+}
+
+/// What a page is made of, if the function returns a page: `tuple<string or list<u8>, option<u32>>`.
+pub(super) fn page_item(facts: &Facts<'_>, function: &RawFunctionDef) -> Option<Type> {
+    let mut ty = function.result?;
+    if let RawType::Id(id) = ty
+        && let TypeDefKind::Result(result) = &facts.type_def(id).kind
+    {
+        ty = result.ok?;
+    }
+    let RawType::Id(id) = ty else { return None };
+    let TypeDefKind::Tuple(tuple) = &facts.type_def(id).kind else { return None };
+    let [page, next] = tuple.types.as_slice() else { return None };
+    if facts.option_of(next) != Some(&RawType::U32) {
+        return None;
+    }
+    match page {
+        RawType::String => Some(Type::Primitive(Primitive::String)),
+        RawType::Id(list) if matches!(facts.type_def(*list).kind, TypeDefKind::List(RawType::U8)) => {
+            Some(Type::List(Box::new(Type::Primitive(Primitive::U8))))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a raw type holds a handle of an adapted resource anywhere.
+pub(super) fn has_handle(facts: &Facts<'_>, ty: &RawType) -> bool {
+    facts.handles_in(ty).iter().any(|resource| facts.home(*resource).side == Side::Friendly)
+}
+
+/// The owned handles of a friendly type.
+pub(super) fn owned_handles(ty: &Type, found: &mut Vec<TypePath>) {
+    match ty {
+        Type::Own(path) => found.push(path.clone()),
+        Type::List(inner) | Type::Option(inner) => owned_handles(inner, found),
+        Type::Tuple(parts) => parts.iter().for_each(|part| owned_handles(part, found)),
+        Type::Result { ok, err } => ok.iter().chain(err).for_each(|part| owned_handles(part, found)),
+        Type::Primitive(_) | Type::Named(_) | Type::Borrow(_) => {}
+    }
+}
+
+/// Python reads a module top to bottom: what only holds values first, resources next, what holds resources last.
+pub(super) fn declare_before_use(types: &mut [TypeDef]) {
+    let rank = |def: &TypeDef| {
+        let mut handles = Vec::new();
+        if let TypeKind::Alias(ty) = &def.kind {
+            owned_handles(ty, &mut handles);
+        }
+        match (is_resource(&def.kind), handles.is_empty()) {
+            (false, true) => 0,
+            (true, _) => 1,
+            (false, false) => 2,
+        }
+    };
+    types.sort_by_key(rank);
+}
+
+/// Marks which types the host gives to the app, and which the app gives to the host.
+pub(super) fn mark_crossings(interfaces: &mut [Interface], exports: &[Interface]) {
+    let mut lifted = BTreeSet::new();
+    let mut lowered = BTreeSet::new();
+    for function in interfaces.iter().flat_map(|interface| &interface.functions) {
+        let Body::Call(call) = &function.body else {
+            function.params.iter().for_each(|param| named_in(&param.ty, &mut lowered));
+            continue;
+        };
+        call.ok.iter().chain(&call.error).for_each(|ty| named_in(ty, &mut lifted));
+        function.params.iter().for_each(|param| named_in(&param.ty, &mut lowered));
+        debug_assert!(call.args.iter().all(|arg| !matches!(arg, Arg::Param(name) if name.is_empty())));
+    }
+    // The entry passes what the host gives it on as it is, so an export's types need no conversion.
+    debug_assert!(exports.iter().all(|export| export.types.is_empty()));
+    spread(interfaces, &mut lifted);
+    spread(interfaces, &mut lowered);
+    for interface in interfaces {
+        for def in &mut interface.types {
+            let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: def.name.clone() };
+            def.crosses.lifted = lifted.contains(&path);
+            def.crosses.lowered = lowered.contains(&path);
+        }
+    }
+}
+
+/// A type that crosses takes what it is made of with it.
+fn spread(interfaces: &[Interface], crossing: &mut BTreeSet<TypePath>) {
+    loop {
+        let before = crossing.len();
+        for interface in interfaces {
+            for def in &interface.types {
+                let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: def.name.clone() };
+                if crossing.contains(&path) {
+                    parts(&def.kind).iter().for_each(|ty| named_in(ty, crossing));
+                }
+            }
+        }
+        if crossing.len() == before {
+            return;
+        }
+    }
+}
+
+/// The types that a definition is made of.
+pub(crate) fn parts(kind: &TypeKind) -> Vec<Type> {
+    match kind {
+        TypeKind::Alias(ty) => vec![ty.clone()],
+        TypeKind::Record(fields) => fields.iter().map(|field| field.ty.clone()).collect(),
+        TypeKind::Variant(cases) => cases.iter().filter_map(|case| case.payload.clone()).collect(),
+        TypeKind::Error(error) => {
+            let payloads = error.cases.iter().filter_map(|case| case.payload.clone());
+            payloads.chain(error.nested.values().cloned().map(Type::Named)).collect()
+        }
+        TypeKind::DetailError(error) => {
+            let fields = error.fields.iter().map(|field| field.ty.clone());
+            fields.chain([Type::Named(error.kind.clone()), Type::Named(error.base.clone())]).collect()
+        }
+        TypeKind::Options(options) => options.fields.iter().map(|field| field.ty.clone()).collect(),
+        TypeKind::Flags(_) | TypeKind::Enum(_) | TypeKind::Wrapper(_) => Vec::new(),
+    }
+}
+
+fn named_in(ty: &Type, found: &mut BTreeSet<TypePath>) {
+    match ty {
+        Type::Named(path) => {
+            found.insert(path.clone());
+        }
+        Type::List(inner) | Type::Option(inner) => named_in(inner, found),
+        Type::Tuple(parts) => parts.iter().for_each(|part| named_in(part, found)),
+        Type::Result { ok, err } => ok.iter().chain(err).for_each(|part| named_in(part, found)),
+        Type::Primitive(_) | Type::Own(_) | Type::Borrow(_) => {}
+    }
+}

@@ -1,0 +1,221 @@
+//! Prints the plan: each friendly item, the raw items behind it, the rules that were applied.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::plan::{Body, Disposition, Function, Interface, Kind, Paging, Plan, Primitive, Rule, Type, TypeDef, TypeKind};
+
+/// One friendly item, ready to print.
+#[derive(Debug, Clone, Serialize)]
+pub struct Explanation {
+    /// Its path below the friendly package.
+    pub path: String,
+    /// Adapted or direct, for an import; none for what the app exports.
+    pub disposition: Option<Disposition>,
+    /// Its signature or shape, in WIT.
+    pub signature: String,
+    /// The raw functions or types behind it, with what is done to them.
+    pub raw: Vec<String>,
+    /// The rules applied.
+    pub rules: Vec<Rule>,
+}
+
+/// A raw item without a friendly twin.
+#[derive(Debug, Clone, Serialize)]
+pub struct Absence {
+    /// Its path below the raw package.
+    pub path: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// The explanations that match a pattern, and what was left out.
+#[derive(Debug, Clone, Serialize)]
+pub struct Explained {
+    /// The raw package.
+    pub raw: String,
+    /// The friendly package.
+    pub friendly: String,
+    /// What there is.
+    pub items: Vec<Explanation>,
+    /// What there is not.
+    pub left_out: Vec<Absence>,
+}
+
+/// Explains every item whose friendly or raw path contains `pattern`; `*` stands for anything.
+pub fn explain(plan: &Plan, pattern: Option<&str>) -> Explained {
+    let matches = |texts: &[&str]| pattern.is_none_or(|pattern| texts.iter().any(|text| glob(pattern, text)));
+    let mut explained = Explained { raw: plan.raw.clone(), friendly: plan.friendly.clone(), items: Vec::new(), left_out: Vec::new() };
+    let imports = plan.interfaces.iter().map(|interface| (interface, Some(interface.disposition)));
+    let exports = plan.exports.iter().map(|interface| (interface, None));
+    for (interface, disposition) in imports.chain(exports) {
+        let items = items(interface, disposition);
+        explained.items.extend(items.into_iter().filter(|item| {
+            let texts: Vec<&str> = item.raw.iter().map(String::as_str).chain([item.path.as_str()]).collect();
+            matches(&texts)
+        }));
+        let absent = interface.left_out.iter().filter(|left| matches(&[&left.path]));
+        explained.left_out.extend(absent.map(|left| Absence { path: left.path.clone(), reason: left.reason.clone() }));
+    }
+    explained
+}
+
+fn items(interface: &Interface, disposition: Option<Disposition>) -> Vec<Explanation> {
+    let types = interface.types.iter().map(|def| Explanation {
+        path: format!("{}.{}", interface.name, def.name),
+        disposition,
+        signature: shape(def),
+        raw: def.raw.iter().cloned().collect(),
+        rules: def.rules.clone(),
+    });
+    let functions = interface.functions.iter().map(|function| Explanation {
+        path: function.path(&interface.name),
+        disposition,
+        signature: signature(function),
+        raw: raw_calls(interface, function),
+        rules: function.rules.clone(),
+    });
+    types.chain(functions).collect()
+}
+
+fn raw_calls(interface: &Interface, function: &Function) -> Vec<String> {
+    match &function.body {
+        Body::Direct => vec![function.path(&interface.name)],
+        Body::Call(call) => {
+            let path = call.raw.path();
+            vec![match call.paging {
+                Paging::Once => path,
+                Paging::Grow => format!("{path} until it fits"),
+                Paging::Pages => format!("{path} for each page"),
+            }]
+        }
+        Body::NewOptions | Body::SetOption(_) | Body::Share(_) => Vec::new(),
+    }
+}
+
+impl Explained {
+    /// As text, an item a paragraph.
+    pub fn text(&self) -> String {
+        let mut out = format!("{} as {}\n", self.raw, self.friendly);
+        for item in &self.items {
+            let disposition = match item.disposition {
+                Some(Disposition::Adapted) => "",
+                Some(Disposition::Direct) => "  (direct)",
+                None => "  (exported by the app)",
+            };
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "\n{}{disposition}\n  {}", item.path, item.signature);
+            if !item.raw.is_empty() {
+                let _ = writeln!(out, "  raw: {}", item.raw.join(", "));
+            }
+            if !item.rules.is_empty() {
+                let rules: Vec<_> = item.rules.iter().map(|rule| rule.name()).collect();
+                let _ = writeln!(out, "  rules: {}", rules.join(", "));
+            }
+        }
+        if !self.left_out.is_empty() {
+            out.push_str("\nleft out\n");
+            for left in &self.left_out {
+                let _ = writeln!(out, "  {}: {}", left.path, left.reason);
+            }
+        }
+        out
+    }
+}
+
+/// A function as WIT spells it.
+pub fn signature(function: &Function) -> String {
+    let params: Vec<_> = function.params.iter().map(|param| format!("{}: {}", param.name, spell(&param.ty))).collect();
+    let params = params.join(", ");
+    let result = function.result.as_ref().map(|ty| format!(" -> {}", spell(ty))).unwrap_or_default();
+    match function.kind {
+        Kind::Constructor(_) => format!("constructor({params})"),
+        Kind::Static(_) => format!("{}: static func({params}){result}", function.name),
+        Kind::Freestanding | Kind::Method(_) => format!("{}: func({params}){result}", function.name),
+    }
+}
+
+fn shape(def: &TypeDef) -> String {
+    let names = |names: Vec<String>| names.join(", ");
+    match &def.kind {
+        TypeKind::Alias(ty) => format!("type {} = {}", def.name, spell(ty)),
+        TypeKind::Record(fields) => {
+            let fields = fields.iter().map(|field| format!("{}: {}", field.name, spell(&field.ty))).collect();
+            format!("record {} {{ {} }}", def.name, names(fields))
+        }
+        TypeKind::Flags(flags) => format!("flags {} {{ {} }}", def.name, cases(flags)),
+        TypeKind::Enum(enum_) => format!("enum {} {{ {} }}", def.name, cases(enum_)),
+        TypeKind::Variant(variant) => format!("variant {} {{ {} }}", def.name, cases(variant)),
+        TypeKind::Error(error) => {
+            let kind = if error.is_enum { "enum" } else { "variant" };
+            format!("{kind} {} {{ {} }}", def.name, cases(&error.cases))
+        }
+        TypeKind::DetailError(error) => {
+            let mut fields = vec![format!("kind: {}", error.kind.name), format!("base: {}", error.base.name)];
+            fields.extend(error.fields.iter().map(|field| format!("{}: {}", field.name, spell(&field.ty))));
+            format!("record {} {{ {} }}", def.name, names(fields))
+        }
+        TypeKind::Wrapper(wrapper) => {
+            let consumable = if wrapper.consumable { ", can be used up" } else { "" };
+            format!("resource {} holds {}.{}{consumable}", def.name, wrapper.holds.interface, wrapper.holds.name)
+        }
+        TypeKind::Options(_) => format!("resource {} for the record", def.name),
+    }
+}
+
+fn cases(cases: &[crate::plan::Case]) -> String {
+    let cases = cases.iter().map(|case| match &case.payload {
+        Some(payload) => format!("{}({})", case.name, spell(payload)),
+        None => case.name.clone(),
+    });
+    cases.collect::<Vec<_>>().join(", ")
+}
+
+/// A type as WIT spells it, without the interface of its names.
+pub fn spell(ty: &Type) -> String {
+    match ty {
+        Type::Primitive(primitive) => spell_primitive(*primitive).to_owned(),
+        Type::List(inner) => format!("list<{}>", spell(inner)),
+        Type::Option(inner) => format!("option<{}>", spell(inner)),
+        Type::Tuple(parts) => format!("tuple<{}>", parts.iter().map(spell).collect::<Vec<_>>().join(", ")),
+        Type::Result { ok, err } => match (ok, err) {
+            (Some(ok), Some(err)) => format!("result<{}, {}>", spell(ok), spell(err)),
+            (Some(ok), None) => format!("result<{}>", spell(ok)),
+            (None, Some(err)) => format!("result<_, {}>", spell(err)),
+            (None, None) => "result".to_owned(),
+        },
+        Type::Named(path) | Type::Own(path) => path.name.clone(),
+        Type::Borrow(path) => format!("borrow<{}>", path.name),
+    }
+}
+
+fn spell_primitive(primitive: Primitive) -> &'static str {
+    match primitive {
+        Primitive::Bool => "bool",
+        Primitive::U8 => "u8",
+        Primitive::U16 => "u16",
+        Primitive::U32 => "u32",
+        Primitive::U64 => "u64",
+        Primitive::S8 => "s8",
+        Primitive::S16 => "s16",
+        Primitive::S32 => "s32",
+        Primitive::S64 => "s64",
+        Primitive::F32 => "f32",
+        Primitive::F64 => "f64",
+        Primitive::Char => "char",
+        Primitive::String => "string",
+    }
+}
+
+/// Whether `pattern` is part of `text`, `*` standing for anything.
+fn glob(pattern: &str, text: &str) -> bool {
+    let mut rest = text;
+    pattern.split('*').all(|part| match rest.find(part) {
+        Some(at) => {
+            rest = rest.get(at + part.len()..).unwrap_or_default();
+            true
+        }
+        None => false,
+    })
+}

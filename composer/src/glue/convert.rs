@@ -1,0 +1,134 @@
+//! Expressions that turn raw values into friendly ones and back, by the shape of their type.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::paths::{Paths, camel, ident};
+use crate::plan::{Primitive, Side, Type, TypePath};
+
+/// Which way a value goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// From the host to the app.
+    Lift,
+    /// From the app to the host.
+    Lower,
+}
+
+/// A raw handle, as the friendly resource that holds it.
+pub(super) fn wrap(paths: &Paths<'_>, path: &TypePath, raw: &TokenStream) -> TokenStream {
+    let friendly = paths.type_path(path);
+    let glue = paths.glue_type(path);
+    quote!(#friendly::new(#glue::wrap(#raw)))
+}
+
+/// `value`, converted.
+pub(super) fn value(paths: &Paths<'_>, way: Way, ty: &Type, value: &TokenStream) -> TokenStream {
+    if is_same(paths, ty) {
+        return value.clone();
+    }
+    let inner = |ty: &Type| self::value(paths, way, ty, &quote!(value));
+    match ty {
+        Type::Primitive(_) | Type::Borrow(_) => value.clone(),
+        Type::List(item) => {
+            let item = inner(item);
+            quote!(#value.into_iter().map(|value| #item).collect::<Vec<_>>())
+        }
+        Type::Option(some) => {
+            let some = inner(some);
+            quote!(#value.map(|value| #some))
+        }
+        Type::Tuple(parts) => {
+            let names: Vec<_> = (0..parts.len()).map(|index| format_ident!("part_{index}")).collect();
+            let parts = parts.iter().zip(&names).map(|(part, name)| self::value(paths, way, part, &quote!(#name)));
+            quote!({ let (#(#names,)*) = #value; (#(#parts,)*) })
+        }
+        Type::Result { ok, err } => {
+            let ok = ok.as_ref().map_or(quote!(value), |ty| inner(ty));
+            let err = err.as_ref().map_or(quote!(value), |ty| inner(ty));
+            quote!(#value.map(|value| #ok).map_err(|value| #err))
+        }
+        Type::Named(path) => match paths.alias(path) {
+            Some(target) => self::value(paths, way, target, value),
+            None => {
+                let convert = converter(way, path);
+                quote!(#convert(#value))
+            }
+        },
+        Type::Own(path) => wrap(paths, path, value),
+    }
+}
+
+/// The function that converts values of a friendly type.
+pub(super) fn converter(way: Way, path: &TypePath) -> TokenStream {
+    let module = ident(&path.interface);
+    let name = converter_name(way, &path.name);
+    quote!(#module::#name)
+}
+
+/// Its name in the module of its interface.
+pub(super) fn converter_name(way: Way, name: &str) -> proc_macro2::Ident {
+    match way {
+        Way::Lift => format_ident!("lift_{}", ident(name)),
+        Way::Lower => format_ident!("lower_{}", ident(name)),
+    }
+}
+
+/// Whether raw and friendly values of a type are one Rust type.
+pub(super) fn is_same(paths: &Paths<'_>, ty: &Type) -> bool {
+    match ty {
+        Type::Primitive(_) => true,
+        Type::List(inner) | Type::Option(inner) => is_same(paths, inner),
+        Type::Tuple(parts) => parts.iter().all(|part| is_same(paths, part)),
+        Type::Result { ok, err } => ok.iter().chain(err).all(|part| is_same(paths, part)),
+        Type::Named(path) => match (path.side, paths.alias(path)) {
+            (Side::Raw, _) => true,
+            (Side::Friendly, Some(target)) => is_same(paths, target),
+            (Side::Friendly, None) => false,
+        },
+        Type::Own(path) | Type::Borrow(path) => path.side == Side::Raw,
+    }
+}
+
+/// A raw value that the glue owns, as wit-bindgen takes it for an argument.
+pub(super) fn argument(paths: &Paths<'_>, ty: &Type, value: &TokenStream) -> TokenStream {
+    match ty {
+        Type::Named(path) => match paths.alias(path) {
+            Some(target) => argument(paths, target, value),
+            None if paths.by_reference(ty) => quote!(&#value),
+            None => value.clone(),
+        },
+        Type::Primitive(Primitive::String) | Type::List(_) => quote!(&#value),
+        Type::Option(inner) if paths.by_reference(inner) => match **inner {
+            Type::Primitive(_) | Type::List(_) => quote!(#value.as_deref()),
+            Type::Named(_) | Type::Option(_) | Type::Tuple(_) | Type::Result { .. } => quote!(#value.as_ref()),
+            Type::Own(_) | Type::Borrow(_) => value.clone(),
+        },
+        Type::Tuple(_) | Type::Result { .. } if paths.by_reference(ty) => quote!(&#value),
+        Type::Primitive(_) | Type::Option(_) | Type::Tuple(_) | Type::Result { .. } | Type::Own(_) | Type::Borrow(_) => {
+            value.clone()
+        }
+    }
+}
+
+/// A default of the rules as a Rust expression of the friendly type. `derive` has checked that it is one.
+pub(super) fn literal(paths: &Paths<'_>, ty: &Type, text: &str) -> TokenStream {
+    match ty {
+        Type::Primitive(Primitive::String) => {
+            let text = text.trim_matches('"');
+            quote!(String::from(#text))
+        }
+        Type::Named(path) => {
+            let friendly = paths.type_path(path);
+            let case = camel(text);
+            quote!(#friendly::#case)
+        }
+        Type::Primitive(_)
+        | Type::List(_)
+        | Type::Option(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Own(_)
+        | Type::Borrow(_) => text.parse().unwrap_or_default(),
+    }
+}

@@ -1,0 +1,150 @@
+//! Writes the glue of the guests: `Plan` to Rust source over wit-bindgen's bindings.
+//!
+//! The glue only forwards: what a call needs beyond that is in the hand-written runtime. It is
+//! written to the build folder and compiled into the guests there.
+
+mod calls;
+mod convert;
+mod paths;
+mod types;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use thiserror::Error;
+
+use crate::plan::{Disposition, Function, Interface, Kind, Plan, TypeKind};
+use crate::wit::{ADAPTER_WORLD, BRIDGE, ENTRY_WORLD};
+use paths::{Paths, camel, ident};
+
+/// The glue did not come out as Rust. This is a fault of the composer, not of its input.
+#[derive(Debug, Error)]
+#[error("the glue of `{world}` is not Rust: {message}; please report it with the WIT and the rules")]
+pub struct GlueError {
+    world: &'static str,
+    message: String,
+}
+
+/// The source of the adapter, given where the guest finds the WIT of its world.
+pub fn adapter(plan: &Plan, wit: &str) -> Result<String, GlueError> {
+    let paths = Paths { plan };
+    let adapted: Vec<_> = plan.interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted).collect();
+    let modules = adapted.iter().map(|interface| module(&paths, interface));
+    let guests = adapted.iter().map(|interface| guest(&paths, interface));
+    let bridge = bridge(&paths);
+    let bindings = bindings(plan, wit, ADAPTER_WORLD);
+    print(ADAPTER_WORLD, quote! {
+        #bindings
+        /// What the bindings call.
+        struct Guest;
+        #(#modules)*
+        #(#guests)*
+        #bridge
+        bindings::export!(Guest with_types_in bindings);
+    })
+}
+
+/// The source of the entry, likewise.
+pub fn entry(plan: &Plan, wit: &str) -> Result<String, GlueError> {
+    let paths = Paths { plan };
+    let bindings = bindings(plan, wit, ENTRY_WORLD);
+    let guests = plan.exports.iter().map(|export| {
+        let exported = paths.entry_export(&export.name);
+        let functions = export.functions.iter().map(|function| calls::entry(&paths, export, function));
+        quote! {
+            impl #exported::Guest for Guest {
+                #(#functions)*
+            }
+        }
+    });
+    print(ENTRY_WORLD, quote! {
+        #bindings
+        /// What the bindings call.
+        struct Guest;
+        #(#guests)*
+        bindings::export!(Guest with_types_in bindings);
+    })
+}
+
+fn bindings(plan: &Plan, wit: &str, world: &str) -> TokenStream {
+    let world = crate::wit::qualified(&plan.friendly, world);
+    quote! {
+        #[allow(missing_docs, clippy::all, unused_qualifications)]
+        mod bindings {
+            wit_bindgen::generate!({ path: #wit, world: #world, generate_all });
+        }
+    }
+}
+
+fn print(world: &'static str, tokens: TokenStream) -> Result<String, GlueError> {
+    let file = syn::parse2(tokens).map_err(|error| GlueError { world, message: error.to_string() })?;
+    Ok(prettyplease::unparse(&file))
+}
+
+/// The resources and conversions of an interface.
+fn module(paths: &Paths<'_>, interface: &Interface) -> TokenStream {
+    let name = ident(&interface.name);
+    let items = interface.types.iter().map(|def| types::items(paths, interface, def));
+    quote! {
+        #[allow(dead_code, unused_imports, unused_variables, clippy::all)]
+        mod #name {
+            use super::*;
+            use adapter_runtime::{buffers::{self, Fit}, cursors, errors::{Consumed, TooLarge}, handles::{Handle, Shared, Slot}};
+            #(#items)*
+        }
+    }
+}
+
+/// The interface's own trait: its resources by name, and its freestanding functions.
+fn guest(paths: &Paths<'_>, interface: &Interface) -> TokenStream {
+    let module = ident(&interface.name);
+    let exported = paths.friendly_interface(&interface.name);
+    let resources: Vec<_> = interface
+        .types
+        .iter()
+        .filter(|def| matches!(def.kind, TypeKind::Wrapper(_) | TypeKind::Options(_)))
+        .map(|def| {
+            let name = camel(&def.name);
+            quote! { type #name = #module::#name; }
+        })
+        .collect();
+    let functions: Vec<_> = interface
+        .functions
+        .iter()
+        .filter(|function| function.kind == Kind::Freestanding)
+        .map(|function: &Function| calls::function(paths, interface, function))
+        .collect();
+    // wit-bindgen writes no trait for an interface that has nothing but types.
+    if resources.is_empty() && functions.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        #[allow(unused_variables, clippy::all)]
+        impl #exported::Guest for Guest {
+            #(#resources)*
+            #(#functions)*
+        }
+    }
+}
+
+fn bridge(paths: &Paths<'_>) -> TokenStream {
+    if paths.plan.bridge.is_empty() {
+        return TokenStream::new();
+    }
+    let exported = paths.friendly_interface(BRIDGE);
+    let functions = paths.plan.bridge.iter().map(|wrap| {
+        let name = ident(&wrap.name);
+        let raw = paths.type_path(&wrap.raw);
+        let friendly = paths.type_path(&wrap.friendly);
+        let wrapped = convert::wrap(paths, &wrap.friendly, &quote!(raw));
+        quote! {
+            fn #name(raw: #raw) -> #friendly {
+                #wrapped
+            }
+        }
+    });
+    quote! {
+        impl #exported::Guest for Guest {
+            #(#functions)*
+        }
+    }
+}

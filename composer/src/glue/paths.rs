@@ -1,0 +1,178 @@
+//! Names as wit-bindgen makes them: modules, types, fields, and the Rust type of a WIT type.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::plan::{Plan, Primitive, Side, Type, TypeKind, TypePath};
+
+/// Where the bindings of a plan's items are.
+pub(super) struct Paths<'p> {
+    pub plan: &'p Plan,
+}
+
+/// A function, field or module name. wit-bindgen appends `_` to Rust's keywords.
+pub(super) fn ident(name: &str) -> Ident {
+    let snake = name.to_snake_case();
+    if syn::parse_str::<Ident>(&snake).is_ok() { Ident::new(&snake, Span::call_site()) } else { format_ident!("{snake}_") }
+}
+
+/// A type or case name. `Guest` is taken by wit-bindgen's traits.
+pub(super) fn camel(name: &str) -> Ident {
+    match name {
+        "guest" => format_ident!("Guest_"),
+        name => format_ident!("{}", name.to_upper_camel_case()),
+    }
+}
+
+/// `ns:package@version` as the modules that hold it.
+pub(super) fn package_module(package: &str) -> TokenStream {
+    let unversioned = package.split('@').next().unwrap_or_default();
+    let parts = unversioned.split(':').map(ident);
+    quote!(#(#parts)::*)
+}
+
+impl Paths<'_> {
+    /// The module of a raw interface, imported.
+    pub fn raw_interface(&self, interface: &str) -> TokenStream {
+        match interface.split_once('/') {
+            Some((package, name)) => {
+                let package = package_module(package);
+                let name = ident(name.split('@').next().unwrap_or_default());
+                quote!(bindings::#package::#name)
+            }
+            None => {
+                let package = package_module(&self.plan.raw);
+                let interface = ident(interface);
+                quote!(bindings::#package::#interface)
+            }
+        }
+    }
+
+    /// The module of a friendly interface, exported by the adapter.
+    pub fn friendly_interface(&self, interface: &str) -> TokenStream {
+        let package = package_module(&self.plan.friendly);
+        let interface = ident(interface);
+        quote!(bindings::exports::#package::#interface)
+    }
+
+    /// The module of a friendly interface, imported by the entry.
+    pub fn entry_import(&self, interface: &str) -> TokenStream {
+        let package = package_module(&self.plan.friendly);
+        let interface = ident(interface);
+        quote!(bindings::#package::#interface)
+    }
+
+    /// The module of a raw interface, exported by the entry.
+    pub fn entry_export(&self, interface: &str) -> TokenStream {
+        let package = package_module(&self.plan.raw);
+        let interface = ident(interface);
+        quote!(bindings::exports::#package::#interface)
+    }
+
+    fn interface(&self, path: &TypePath) -> TokenStream {
+        match path.side {
+            Side::Raw => self.raw_interface(&path.interface),
+            Side::Friendly => self.friendly_interface(&path.interface),
+        }
+    }
+
+    /// The bindings' type.
+    pub fn type_path(&self, path: &TypePath) -> TokenStream {
+        let interface = self.interface(path);
+        let name = camel(&path.name);
+        quote!(#interface::#name)
+    }
+
+    /// The glue's own type for a friendly resource.
+    pub fn glue_type(&self, path: &TypePath) -> TokenStream {
+        let module = ident(&path.interface);
+        let name = camel(&path.name);
+        quote!(#module::#name)
+    }
+
+    /// The type of a value that the glue owns or returns.
+    pub fn ty(&self, ty: &Type) -> TokenStream {
+        match ty {
+            Type::Primitive(primitive) => self::primitive(*primitive),
+            Type::List(inner) => {
+                let inner = self.ty(inner);
+                quote!(Vec<#inner>)
+            }
+            Type::Option(inner) => {
+                let inner = self.ty(inner);
+                quote!(Option<#inner>)
+            }
+            Type::Tuple(parts) => {
+                let parts = parts.iter().map(|part| self.ty(part));
+                quote!((#(#parts,)*))
+            }
+            Type::Result { ok, err } => {
+                let ok = ok.as_ref().map_or(quote!(()), |ty| self.ty(ty));
+                let err = err.as_ref().map_or(quote!(()), |ty| self.ty(ty));
+                quote!(Result<#ok, #err>)
+            }
+            Type::Named(path) | Type::Own(path) => self.type_path(path),
+            Type::Borrow(path) => match path.side {
+                Side::Raw => {
+                    let path = self.type_path(path);
+                    quote!(&#path)
+                }
+                Side::Friendly => {
+                    let interface = self.interface(path);
+                    let name = format_ident!("{}Borrow", camel(&path.name));
+                    quote!(#interface::#name<'_>)
+                }
+            },
+        }
+    }
+
+    /// Whether wit-bindgen takes an argument of this type by reference: it does where lists, text or
+    /// lent handles are inside.
+    pub fn by_reference(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Primitive(primitive) => *primitive == Primitive::String,
+            Type::List(_) | Type::Borrow(_) => true,
+            Type::Option(inner) => self.by_reference(inner),
+            Type::Tuple(parts) => parts.iter().any(|part| self.by_reference(part)),
+            Type::Result { ok, err } => ok.iter().chain(err).any(|part| self.by_reference(part)),
+            Type::Named(path) => self.plan.type_def(path).is_some_and(|def| {
+                crate::derive::parts(&def.kind).iter().any(|part| self.by_reference(part))
+            }),
+            Type::Own(_) => false,
+        }
+    }
+
+    /// What a friendly alias stands for, if the type is one.
+    pub fn alias(&self, path: &TypePath) -> Option<&Type> {
+        match &self.plan.type_def(path)?.kind {
+            TypeKind::Alias(ty) => Some(ty),
+            TypeKind::Record(_)
+            | TypeKind::Flags(_)
+            | TypeKind::Enum(_)
+            | TypeKind::Variant(_)
+            | TypeKind::Error(_)
+            | TypeKind::DetailError(_)
+            | TypeKind::Wrapper(_)
+            | TypeKind::Options(_) => None,
+        }
+    }
+}
+
+fn primitive(primitive: Primitive) -> TokenStream {
+    match primitive {
+        Primitive::Bool => quote!(bool),
+        Primitive::U8 => quote!(u8),
+        Primitive::U16 => quote!(u16),
+        Primitive::U32 => quote!(u32),
+        Primitive::U64 => quote!(u64),
+        Primitive::S8 => quote!(i8),
+        Primitive::S16 => quote!(i16),
+        Primitive::S32 => quote!(i32),
+        Primitive::S64 => quote!(i64),
+        Primitive::F32 => quote!(f32),
+        Primitive::F64 => quote!(f64),
+        Primitive::Char => quote!(char),
+        Primitive::String => quote!(String),
+    }
+}

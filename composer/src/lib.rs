@@ -1,0 +1,21 @@
+//! Reshapes a WIT world by rule, and composes an app with the adapter that the reshaping needs.
+//!
+//! ```text
+//! raw WIT ─read─► RawWorld ─derive─► Plan ─┬─ wit ──► friendly WIT     (the app binds it)
+//!                                          ├─ glue ─► Rust             (compiled into the guests)
+//!                                          └─ explain ─► text or JSON
+//! guests + Plan ─tailor, encode─► adapter, entry ─┐
+//! app ────────────────────────────────────────────┼─compose─► one component ─check─►
+//! app's imports ─stub─► stubs ────────────────────┘
+//! ```
+//!
+//! The library is pure: it reads no file, no environment, and starts no process.
+
+pub mod derive;
+pub mod explain;
+pub mod glue;
+pub mod plan;
+pub mod read;
+pub mod rules;
+pub mod stub;
+pub mod wit;

@@ -1,0 +1,273 @@
+//! The rules file: what WIT does not say about a world.
+//!
+//! Paths in it are raw ones, below the package: `interface.function`, `interface.resource.function`,
+//! `interface.type`, `interface.type.case`. A line that matches nothing is an error, so that a world
+//! that moved is noticed. `Lines` keeps count of which lines were asked for.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::stub::StubRules;
+
+/// A parsed rules file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Rules {
+    /// The friendly package.
+    pub package: PackageRules,
+    /// Where the raw WIT is found when none is given.
+    pub source: Option<Source>,
+    /// How errors are told.
+    pub errors: ErrorRules,
+    /// How buffers and cursors are spelled.
+    pub buffers: BufferRules,
+    /// How placeholders for fields to come are spelled.
+    pub extra: ExtraRules,
+    /// How resources that are made of another one's alias are tied to it.
+    pub wrap: WrapRules,
+    /// Defaults and required fields of the options records.
+    pub options: IndexMap<String, OptionsRules>,
+    /// Raw items without a friendly twin, and why.
+    pub leave_out: IndexMap<String, String>,
+    /// Friendly names that differ from the raw ones.
+    pub rename: IndexMap<String, String>,
+    /// Functions that become one for each case of their variant parameter: case to name.
+    pub split: IndexMap<String, IndexMap<String, String>>,
+    /// Methods that the host answers once only, and why.
+    pub remember: IndexMap<String, String>,
+    /// What the host lacks and the app asks for all the same.
+    pub stub: StubRules,
+    /// What is written into the producers section.
+    pub metadata: MetadataRules,
+}
+
+/// The friendly package.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct PackageRules {
+    /// Its name without version, such as `acme:friendly`; it takes the raw package's version.
+    pub name: String,
+}
+
+/// A folder of WIT inside a crate that `Cargo.lock` pins.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Source {
+    /// The crate.
+    #[serde(rename = "crate")]
+    pub crate_name: String,
+    /// The folder inside it.
+    pub path: String,
+    /// The world to reshape.
+    pub world: String,
+}
+
+/// How errors are told.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct ErrorRules {
+    /// The error of functions that have none of their own, and need one to say that a handle was consumed.
+    pub default: Option<String>,
+    /// Prefixes of the fields that a detail's payload is folded into: `interface.variant.case` to prefix.
+    pub detail_prefix: IndexMap<String, String>,
+}
+
+/// How buffers and cursors are spelled.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct BufferRules {
+    /// The parameter that limits how large an answer may be.
+    pub size_parameter: Option<String>,
+    /// The parameter that says where a page starts.
+    pub cursor_parameter: Option<String>,
+    /// Error cases that say that the limit was too small.
+    pub too_small: Vec<String>,
+    /// Error cases that may say it, once one of the others was said.
+    pub maybe_too_small: Vec<String>,
+}
+
+/// How placeholders are spelled.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct ExtraRules {
+    /// Resources whose name starts so are placeholders for what a later version adds.
+    pub prefix: Option<String>,
+}
+
+/// How aliases of resources are tied to what they alias.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct WrapRules {
+    /// Aliased resource to the method that gives its handle.
+    pub share: IndexMap<String, String>,
+}
+
+/// Defaults and required fields of an options record.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct OptionsRules {
+    /// Fields without a sensible default.
+    pub required: Vec<String>,
+    /// What the other fields are unless set: field to WAVE literal.
+    pub defaults: IndexMap<String, String>,
+}
+
+/// What is written into the producers section.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct MetadataRules {
+    /// The `sdk` field.
+    pub sdk: Option<String>,
+    /// The `processed-by` field that lists the app's packages, as JSON.
+    pub packages_field: Option<String>,
+}
+
+/// Why a rules file is not one.
+#[derive(Debug, Error)]
+pub enum RulesError {
+    /// It is not TOML, or has a table or key that means nothing.
+    #[error("cannot read the rules: {message}")]
+    Parse {
+        /// What the parser says, with the place.
+        message: String,
+    },
+    /// A line that matches nothing in the world.
+    #[error("rules line `{line}` matches nothing in `{package}`{hint}; correct the path or delete the line")]
+    NoMatch {
+        /// The table and key.
+        line: String,
+        /// The raw package.
+        package: String,
+        /// The nearest path there is.
+        hint: String,
+    },
+}
+
+impl Rules {
+    /// Parses the text of a rules file.
+    pub fn parse(text: &str) -> Result<Self, RulesError> {
+        toml::from_str(text).map_err(|error| RulesError::Parse { message: error.to_string().trim_end().to_owned() })
+    }
+}
+
+/// The rules of one derivation, with the lines that were asked for.
+#[derive(Debug)]
+pub struct Lines<'a> {
+    /// The rules.
+    pub rules: &'a Rules,
+    asked: RefCell<BTreeSet<(&'static str, String)>>,
+}
+
+impl<'a> Lines<'a> {
+    /// No line was asked for yet.
+    pub fn new(rules: &'a Rules) -> Self {
+        Self { rules, asked: RefCell::default() }
+    }
+
+    fn ask<'m, V>(&self, table: &'static str, map: &'m IndexMap<String, V>, path: &str) -> Option<&'m V> {
+        let value = map.get(path)?;
+        self.asked.borrow_mut().insert((table, path.to_owned()));
+        Some(value)
+    }
+
+    /// Why this item has no friendly twin, if it has none.
+    pub fn leave_out(&self, path: &str) -> Option<&'a String> {
+        self.ask("leave-out", &self.rules.leave_out, path)
+    }
+
+    /// The friendly name of this item, if it is not the raw one.
+    pub fn rename(&self, path: &str) -> Option<&'a String> {
+        self.ask("rename", &self.rules.rename, path)
+    }
+
+    /// The functions this one is split into, if it is.
+    pub fn split(&self, path: &str) -> Option<&'a IndexMap<String, String>> {
+        self.ask("split", &self.rules.split, path)
+    }
+
+    /// Whether the host answers this method once only.
+    pub fn remember(&self, path: &str) -> bool {
+        self.ask("remember", &self.rules.remember, path).is_some()
+    }
+
+    /// Defaults and required fields of this options record.
+    pub fn options(&self, path: &str) -> Option<&'a OptionsRules> {
+        self.ask("options", &self.rules.options, path)
+    }
+
+    /// The prefix of the fields that this case's payload becomes.
+    pub fn detail_prefix(&self, path: &str) -> Option<&'a String> {
+        self.ask("errors.detail-prefix", &self.rules.errors.detail_prefix, path)
+    }
+
+    /// The method that ties an alias to this resource.
+    pub fn share(&self, path: &str) -> Option<&'a String> {
+        self.ask("wrap.share", &self.rules.wrap.share, path)
+    }
+
+    /// Whether this error case says that a buffer was too small.
+    pub fn too_small(&self, path: &str) -> bool {
+        self.listed("buffers.too-small", &self.rules.buffers.too_small, path)
+    }
+
+    /// Whether this error case may say so.
+    pub fn maybe_too_small(&self, path: &str) -> bool {
+        self.listed("buffers.maybe-too-small", &self.rules.buffers.maybe_too_small, path)
+    }
+
+    fn listed(&self, table: &'static str, list: &[String], path: &str) -> bool {
+        let found = list.iter().any(|line| line == path);
+        if found {
+            self.asked.borrow_mut().insert((table, path.to_owned()));
+        }
+        found
+    }
+
+    /// Fails on the first line that nothing asked for; `paths` are all there are, for the hint.
+    pub fn check_all_matched(&self, package: &str, paths: &[String]) -> Result<(), RulesError> {
+        let asked = self.asked.borrow();
+        for (table, key) in self.all() {
+            if !asked.contains(&(table, key.clone())) {
+                return Err(RulesError::NoMatch {
+                    line: format!("{table}.\"{key}\""),
+                    package: package.to_owned(),
+                    hint: nearest(&key, paths).map(|near| format!("; did you mean `{near}`")).unwrap_or_default(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn all(&self) -> Vec<(&'static str, String)> {
+        let rules = self.rules;
+        let mut all = Vec::new();
+        let mut add = |table: &'static str, keys: Vec<&String>| all.extend(keys.into_iter().map(|key| (table, key.clone())));
+        add("errors.detail-prefix", rules.errors.detail_prefix.keys().collect());
+        add("buffers.too-small", rules.buffers.too_small.iter().collect());
+        add("buffers.maybe-too-small", rules.buffers.maybe_too_small.iter().collect());
+        add("wrap.share", rules.wrap.share.keys().collect());
+        add("options", rules.options.keys().collect());
+        add("leave-out", rules.leave_out.keys().collect());
+        add("rename", rules.rename.keys().collect());
+        add("split", rules.split.keys().collect());
+        add("remember", rules.remember.keys().collect());
+        all
+    }
+}
+
+/// The candidate that shares the longest start or end with `name`, if it shares half of it.
+fn nearest<'c>(name: &str, candidates: &'c [String]) -> Option<&'c String> {
+    let likeness = |candidate: &str| {
+        let start = candidate.chars().zip(name.chars()).take_while(|(a, b)| a == b).count();
+        let end = candidate.chars().rev().zip(name.chars().rev()).take_while(|(a, b)| a == b).count();
+        start.max(end)
+    };
+    candidates
+        .iter()
+        .max_by_key(|candidate| likeness(candidate))
+        .filter(|candidate| likeness(candidate) * 2 >= name.len())
+}

@@ -1,0 +1,349 @@
+//! Writes the friendly WIT: `Plan` to a `Resolve` with the worlds of the app, the adapter and the entry.
+//!
+//! The package is built with `wit-encoder`, printed, and parsed again beside the raw package, so
+//! that what componentize-py and wit-bindgen read is what was checked here.
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+use wit_encoder as wit;
+use wit_parser::{PackageId, Resolve, WorldId};
+
+use crate::plan::{
+    Case, Disposition, Field, Function, Interface, Kind, Plan, Primitive, Side, Type, TypeDef, TypeKind, TypePath,
+};
+use crate::read::RawWorld;
+
+/// The world that the app implements.
+pub const APP_WORLD: &str = "app";
+/// The world of the adapter guest.
+pub const ADAPTER_WORLD: &str = "adapter";
+/// The world of the entry guest.
+pub const ENTRY_WORLD: &str = "entry";
+/// The interface through which the entry gets its raw resources wrapped.
+pub const BRIDGE: &str = "bridge";
+
+/// The friendly package, resolved beside the raw one.
+#[derive(Debug, Clone)]
+pub struct FriendlyWorld {
+    /// Both packages and what they depend on.
+    pub resolve: Resolve,
+    /// The friendly package.
+    pub package: PackageId,
+    /// Its text.
+    pub text: String,
+}
+
+/// The friendly package did not come out as WIT: the plan holds something that WIT cannot say.
+#[derive(Debug, Error)]
+#[error("the friendly WIT does not parse: {message}; two items of one name are the usual cause, and a line under [rename] the cure")]
+pub struct WitError {
+    message: String,
+}
+
+/// Writes the friendly package and parses it.
+pub fn write(plan: &Plan, raw: &RawWorld) -> Result<FriendlyWorld, WitError> {
+    let text = format!("{}", package(plan));
+    let mut resolve = raw.resolve.clone();
+    let package = resolve
+        .push_source("friendly.wit", &text)
+        .map_err(|error| WitError { message: format!("{error:#}") })?;
+    Ok(FriendlyWorld { resolve, package, text })
+}
+
+impl FriendlyWorld {
+    /// One of the package's worlds.
+    pub fn world(&self, name: &str) -> Option<WorldId> {
+        self.resolve.packages[self.package].worlds.get(name).copied()
+    }
+}
+
+fn package(plan: &Plan) -> wit::Package {
+    let (namespace, rest) = plan.friendly.split_once(':').unwrap_or(("", &plan.friendly));
+    let (name, version) = match rest.split_once('@') {
+        Some((name, version)) => (name, semver::Version::parse(version).ok()),
+        None => (rest, None),
+    };
+    let mut package = wit::Package::new(wit::PackageName::new(namespace.to_owned(), name.to_owned(), version));
+    for interface in plan.interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted) {
+        package.interface(self::interface(plan, interface));
+    }
+    for export in &plan.exports {
+        package.interface(interface(plan, export));
+    }
+    if !plan.bridge.is_empty() {
+        package.interface(bridge(plan));
+    }
+    package.world(app_world(plan));
+    package.world(adapter_world(plan));
+    package.world(entry_world(plan));
+    package
+}
+
+/// The names that an interface knows foreign types by, collected while its items are written.
+struct Scope<'p> {
+    plan: &'p Plan,
+    interface: String,
+    /// Foreign type to local name.
+    used: BTreeMap<TypePath, String>,
+    taken: Vec<String>,
+}
+
+impl Scope<'_> {
+    fn name(&mut self, path: &TypePath) -> String {
+        if path.side == Side::Friendly && path.interface == self.interface {
+            return path.name.clone();
+        }
+        if let Some(name) = self.used.get(path) {
+            return name.clone();
+        }
+        let short = path.interface.rsplit('/').next().unwrap_or_default().split('@').next().unwrap_or_default();
+        let name = if self.taken.contains(&path.name) { format!("{short}-{}", path.name) } else { path.name.clone() };
+        self.taken.push(name.clone());
+        self.used.insert(path.clone(), name.clone());
+        name
+    }
+
+    fn ty(&mut self, ty: &Type) -> wit::Type {
+        match ty {
+            Type::Primitive(primitive) => self::primitive(*primitive),
+            Type::List(inner) => wit::Type::list(self.ty(inner)),
+            Type::Option(inner) => wit::Type::option(self.ty(inner)),
+            Type::Tuple(parts) => {
+                let parts: Vec<_> = parts.iter().map(|part| self.ty(part)).collect();
+                wit::Type::tuple(parts)
+            }
+            Type::Result { ok, err } => match (ok, err) {
+                (Some(ok), Some(err)) => wit::Type::result_both(self.ty(ok), self.ty(err)),
+                (Some(ok), None) => wit::Type::result_ok(self.ty(ok)),
+                (None, Some(err)) => wit::Type::result_err(self.ty(err)),
+                (None, None) => wit::Type::result_empty(),
+            },
+            Type::Named(path) | Type::Own(path) => wit::Type::named(self.name(path)),
+            Type::Borrow(path) => wit::Type::borrow(self.name(path)),
+        }
+    }
+
+    fn params(&mut self, function: &Function) -> wit::Params {
+        let mut params = wit::Params::empty();
+        for param in &function.params {
+            params.push(param.name.clone(), self.ty(&param.ty));
+        }
+        params
+    }
+
+    fn uses(self) -> Vec<wit::Use> {
+        let mut by_interface: BTreeMap<String, wit::Use> = BTreeMap::new();
+        for (path, name) in self.used {
+            let target = target(self.plan, &path);
+            let alias = (name != path.name).then(|| wit::Ident::new(name));
+            by_interface.entry(target.clone()).or_insert_with(|| wit::Use::new(target)).item(path.name, alias);
+        }
+        by_interface.into_values().collect()
+    }
+}
+
+/// How a `use` names the interface of a type.
+fn target(plan: &Plan, path: &TypePath) -> String {
+    match path.side {
+        Side::Friendly => path.interface.clone(),
+        Side::Raw => raw_interface(plan, &path.interface),
+    }
+}
+
+/// The full name of a raw interface; that of another package is full already.
+fn raw_interface(plan: &Plan, interface: &str) -> String {
+    if interface.contains('/') { interface.to_owned() } else { qualified(&plan.raw, interface) }
+}
+
+/// `ns:package/interface@version`
+pub fn qualified(package: &str, interface: &str) -> String {
+    match package.split_once('@') {
+        Some((name, version)) => format!("{name}/{interface}@{version}"),
+        None => format!("{package}/{interface}"),
+    }
+}
+
+fn primitive(primitive: Primitive) -> wit::Type {
+    match primitive {
+        Primitive::Bool => wit::Type::Bool,
+        Primitive::U8 => wit::Type::U8,
+        Primitive::U16 => wit::Type::U16,
+        Primitive::U32 => wit::Type::U32,
+        Primitive::U64 => wit::Type::U64,
+        Primitive::S8 => wit::Type::S8,
+        Primitive::S16 => wit::Type::S16,
+        Primitive::S32 => wit::Type::S32,
+        Primitive::S64 => wit::Type::S64,
+        Primitive::F32 => wit::Type::F32,
+        Primitive::F64 => wit::Type::F64,
+        Primitive::Char => wit::Type::Char,
+        Primitive::String => wit::Type::String,
+    }
+}
+
+fn interface(plan: &Plan, from: &Interface) -> wit::Interface {
+    let mut interface = wit::Interface::new(from.name.clone());
+    interface.set_docs(from.docs.clone());
+    let mut scope = Scope {
+        plan,
+        interface: from.name.clone(),
+        used: BTreeMap::new(),
+        taken: from.types.iter().map(|def| def.name.clone()).collect(),
+    };
+    for def in &from.types {
+        interface.type_def(type_def(&mut scope, from, def));
+    }
+    for function in from.functions.iter().filter(|function| function.kind == Kind::Freestanding) {
+        let mut out = wit::StandaloneFunc::new(function.name.clone(), false);
+        out.set_params(scope.params(function));
+        out.set_result(function.result.as_ref().map(|ty| scope.ty(ty)));
+        out.set_docs(function.docs.clone());
+        interface.function(out);
+    }
+    scope.uses().into_iter().for_each(|used| interface.use_(used));
+    interface
+}
+
+fn type_def(scope: &mut Scope<'_>, interface: &Interface, def: &TypeDef) -> wit::TypeDef {
+    let kind = match &def.kind {
+        TypeKind::Alias(ty) => wit::TypeDefKind::type_(scope.ty(ty)),
+        TypeKind::Record(fields) => wit::TypeDefKind::record(fields.iter().map(|field| self::field(scope, field)).collect::<Vec<_>>()),
+        TypeKind::Flags(flags) => wit::TypeDefKind::flags(flags.iter().map(|flag| {
+            let mut out = wit::Flag::new(flag.name.clone());
+            out.set_docs(flag.docs.clone());
+            out
+        })),
+        TypeKind::Enum(cases) => enum_(cases),
+        TypeKind::Variant(cases) => variant(scope, cases),
+        TypeKind::Error(error) if error.is_enum => enum_(&error.cases),
+        TypeKind::Error(error) => variant(scope, &error.cases),
+        TypeKind::DetailError(error) => {
+            let kind = Field { name: "kind".to_owned(), ty: Type::Named(error.kind.clone()), docs: Some("What went wrong: the detail where the host gives one, else the base error.".to_owned()) };
+            let base = Field { name: "base".to_owned(), ty: Type::Named(error.base.clone()), docs: Some("The base error, without detail.".to_owned()) };
+            let details = error.fields.iter().map(|field| Field { name: field.name.clone(), ty: field.ty.clone(), docs: field.docs.clone() });
+            let fields: Vec<_> = [kind, base].into_iter().chain(details).map(|field| self::field(scope, &field)).collect();
+            wit::TypeDefKind::record(fields)
+        }
+        TypeKind::Wrapper(_) | TypeKind::Options(_) => wit::TypeDefKind::resource(resource_functions(scope, interface, &def.name)),
+    };
+    let mut out = wit::TypeDef::new(def.name.clone(), kind);
+    out.set_docs(def.docs.clone());
+    out
+}
+
+fn field(scope: &mut Scope<'_>, field: &Field) -> wit::Field {
+    let mut out = wit::Field::new(field.name.clone(), scope.ty(&field.ty));
+    out.set_docs(field.docs.clone());
+    out
+}
+
+fn enum_(cases: &[Case]) -> wit::TypeDefKind {
+    wit::TypeDefKind::enum_(cases.iter().map(|case| {
+        let mut out = wit::EnumCase::new(case.name.clone());
+        out.set_docs(case.docs.clone());
+        out
+    }))
+}
+
+fn variant(scope: &mut Scope<'_>, cases: &[Case]) -> wit::TypeDefKind {
+    let cases: Vec<_> = cases
+        .iter()
+        .map(|case| {
+            let mut out = match &case.payload {
+                Some(payload) => wit::VariantCase::value(case.name.clone(), scope.ty(payload)),
+                None => wit::VariantCase::empty(case.name.clone()),
+            };
+            out.set_docs(case.docs.clone());
+            out
+        })
+        .collect();
+    wit::TypeDefKind::variant(cases)
+}
+
+fn resource_functions(scope: &mut Scope<'_>, interface: &Interface, resource: &str) -> Vec<wit::ResourceFunc> {
+    let mut functions = Vec::new();
+    for function in &interface.functions {
+        let mut out = match &function.kind {
+            Kind::Constructor(of) if of == resource => wit::ResourceFunc::constructor(),
+            Kind::Method(of) if of == resource => wit::ResourceFunc::method(function.name.clone(), false),
+            Kind::Static(of) if of == resource => wit::ResourceFunc::static_(function.name.clone(), false),
+            Kind::Freestanding | Kind::Constructor(_) | Kind::Method(_) | Kind::Static(_) => continue,
+        };
+        out.set_params(scope.params(function));
+        out.set_docs(function.docs.clone());
+        if !matches!(function.kind, Kind::Constructor(_)) {
+            out.set_result(function.result.as_ref().map(|ty| scope.ty(ty)));
+        }
+        functions.push(out);
+    }
+    functions
+}
+
+/// `wrap-request: func(raw: raw-request) -> request` for each resource that an export is given.
+fn bridge(plan: &Plan) -> wit::Interface {
+    let mut interface = wit::Interface::new(BRIDGE);
+    interface.set_docs(Some("Wraps the raw resources that the host calls the app with. The entry imports it; apps have no use for it."));
+    let mut uses = Vec::new();
+    for wrap in &plan.bridge {
+        let raw_name = format!("raw-{}", wrap.friendly.name);
+        let mut raw = wit::Use::new(raw_interface(plan, &wrap.raw.interface));
+        raw.item(wrap.raw.name.clone(), Some(wit::Ident::new(raw_name.clone())));
+        let mut friendly = wit::Use::new(wrap.friendly.interface.clone());
+        friendly.item(wrap.friendly.name.clone(), None);
+        uses.extend([raw, friendly]);
+        let mut function = wit::StandaloneFunc::new(wrap.name.clone(), false);
+        let mut params = wit::Params::empty();
+        params.push("raw", wit::Type::named(raw_name));
+        function.set_params(params);
+        function.set_result(Some(wit::Type::named(wrap.friendly.name.clone())));
+        function.set_docs(Some(format!("Wraps a raw `{}`.", wrap.friendly.name)));
+        interface.function(function);
+    }
+    uses.into_iter().for_each(|used| interface.use_(used));
+    interface
+}
+
+/// What the app binds: every interface of the world, adapted or direct, and its own exports.
+fn app_world(plan: &Plan) -> wit::World {
+    let mut world = wit::World::new(APP_WORLD);
+    world.set_docs(Some("What an app imports, and what it exports."));
+    for interface in &plan.interfaces {
+        world.named_interface_import(match interface.disposition {
+            Disposition::Adapted => interface.name.clone(),
+            Disposition::Direct => qualified(&plan.raw, &interface.name),
+        });
+    }
+    for export in &plan.exports {
+        world.named_interface_export(export.name.clone());
+    }
+    world
+}
+
+fn adapter_world(plan: &Plan) -> wit::World {
+    let mut world = wit::World::new(ADAPTER_WORLD);
+    world.set_docs(Some("The adapter: the raw world in, the friendly one out."));
+    for interface in &plan.interfaces {
+        world.named_interface_import(qualified(&plan.raw, &interface.name));
+    }
+    for interface in plan.interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted) {
+        world.named_interface_export(interface.name.clone());
+    }
+    if !plan.bridge.is_empty() {
+        world.named_interface_export(BRIDGE);
+    }
+    world
+}
+
+fn entry_world(plan: &Plan) -> wit::World {
+    let mut world = wit::World::new(ENTRY_WORLD);
+    world.set_docs(Some("The entry: called by the host with raw resources, it calls the app with friendly ones."));
+    if !plan.bridge.is_empty() {
+        world.named_interface_import(BRIDGE);
+    }
+    for export in &plan.exports {
+        world.named_interface_import(export.name.clone());
+        world.named_interface_export(qualified(&plan.raw, &export.name));
+    }
+    world
+}

@@ -1,0 +1,11 @@
+//! The host side: Viceroy's own host run in process, and what tests need to talk to it.
+//!
+//! - [`server`] serves a composed component from inside this process;
+//! - [`process`] runs the `serve` binary instead, for tests that must see its real output streams;
+//! - [`client`] is a small HTTP/1.1 client that hides nothing of what came over the wire;
+//! - [`error`] holds what can go wrong on the way to a running server.
+
+pub mod client;
+pub mod error;
+pub mod process;
+pub mod server;

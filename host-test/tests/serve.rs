@@ -1,0 +1,377 @@
+//! The server, through its binary and in process, around a component made by hand.
+
+mod support;
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use host_test::client::{Request, Response};
+use host_test::error::ServeError;
+use host_test::process::{Finished, ServeProcess, Signal};
+use host_test::server::{Options, Server};
+use support::App;
+
+/// Longer than anything here takes on a busy machine, so that only what hangs fails.
+const LIMIT: Duration = Duration::from_secs(60);
+
+fn start(app: &App, config: Option<&Path>) -> (ServeProcess, SocketAddr) {
+    ServeProcess::start(env!("CARGO_BIN_EXE_serve"), &app.wasm, config, LIMIT)
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Run the binary with arguments that make it end by itself.
+fn run(args: &[&str]) -> Finished {
+    ServeProcess::spawn(env!("CARGO_BIN_EXE_serve"), args)
+        .and_then(|process| process.wait(LIMIT))
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Run the binary, and expect that it ends with exactly this line.
+fn refused(args: &[&str], line: &str) {
+    let finished = run(args);
+    assert_eq!(finished.stderr, format!("error: {line}\n"));
+    assert_eq!(finished.stdout, "");
+    assert_eq!(finished.status.code(), Some(1));
+}
+
+fn send(request: Request, addr: SocketAddr) -> Response {
+    request
+        .limit(LIMIT)
+        .send(addr)
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Wait for what happens after the answer.
+fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + LIMIT;
+    while !condition() {
+        assert!(Instant::now() < deadline, "waited for {what} in vain");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[test]
+fn a_missing_file_is_one_clear_line() {
+    let app = App::new();
+    let wasm = app.missing("missing.wasm");
+    let wasm = wasm.display();
+    refused(
+        &[&wasm.to_string()],
+        &format!(
+            "cannot read {wasm}: no such file or directory; build the app first, or correct the path"
+        ),
+    );
+}
+
+#[test]
+fn a_file_that_is_no_wasm_is_one_clear_line() {
+    let app = App::new();
+    let wasm = app.file("readme.wasm", "this is text");
+    let wasm = wasm.display();
+    refused(
+        &[&wasm.to_string()],
+        &format!(
+            "cannot serve {wasm}: it is not a WebAssembly binary; \
+             pass the .wasm file that the build wrote"
+        ),
+    );
+}
+
+#[test]
+fn a_core_module_is_one_clear_line() {
+    let app = App::new();
+    let wasm = app.core();
+    let wasm = wasm.display();
+    refused(
+        &[&wasm.to_string()],
+        &format!(
+            "cannot serve {wasm}: it is a core module, not a component; \
+             pass the composed component that the build wrote"
+        ),
+    );
+}
+
+#[test]
+fn a_component_for_another_host_is_one_clear_line() {
+    let app = App::new();
+    let component = wat::parse_str(
+        r#"(component (import "example:other/thing" (instance (export "do" (func)))))"#,
+    );
+    let wasm = app.file("other.wasm", component.expect("it is valid"));
+    let wasm = wasm.display().to_string();
+    let finished = run(&[&wasm, "--addr", "127.0.0.1:0"]);
+    let lines: Vec<_> = finished.stderr.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", finished.stderr);
+    assert_eq!(lines[0], format!("compiling {wasm} …"));
+    assert!(
+        lines[1].starts_with(&format!("error: cannot load {wasm}: ")),
+        "{}",
+        lines[1]
+    );
+    assert!(lines[1].contains("example:other/thing"), "{}", lines[1]);
+    assert_eq!(finished.status.code(), Some(1));
+}
+
+#[test]
+fn a_config_with_bad_syntax_names_the_line() {
+    let app = App::new();
+    let wasm = app.wasm.display().to_string();
+    let config = app.file("syntax.toml", "name = \"app\"\n[local_server\n");
+    let config = config.display().to_string();
+    let finished = run(&[&wasm, "-C", &config]);
+    assert!(
+        finished
+            .stderr
+            .starts_with(&format!("error: cannot use {config}: line 2: ")),
+        "{}",
+        finished.stderr
+    );
+    assert_eq!(finished.stderr.lines().count(), 1, "{}", finished.stderr);
+    assert_eq!(finished.status.code(), Some(1));
+}
+
+#[test]
+fn a_config_the_host_refuses_names_the_entry() {
+    let app = App::new();
+    let wasm = app.wasm.display().to_string();
+    let config = app.file("backend.toml", "[local_server.backends.origin]\n");
+    let config = config.display();
+    refused(
+        &[&wasm, "-C", &config.to_string()],
+        &format!(
+            "cannot use {config}: invalid configuration for 'origin': missing 'url' field; correct the file and start again"
+        ),
+    );
+}
+
+#[test]
+fn a_missing_config_is_one_clear_line() {
+    let app = App::new();
+    let wasm = app.wasm.display().to_string();
+    let config = app.missing("missing.toml");
+    let config = config.display();
+    refused(
+        &[&wasm, "-C", &config.to_string()],
+        &format!("cannot read {config}: no such file or directory; correct the path given with -C"),
+    );
+}
+
+#[test]
+fn a_port_in_use_is_one_clear_line_before_any_compiling() {
+    let app = App::new();
+    let wasm = app.wasm.display().to_string();
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let addr = taken.local_addr().expect("its address");
+    refused(
+        &[&wasm, "--addr", &addr.to_string()],
+        &format!(
+            "cannot listen on {addr}: address already in use; \
+             stop the other server or choose another --addr"
+        ),
+    );
+}
+
+#[test]
+fn only_this_machine_is_served() {
+    let app = App::new();
+    let wasm = app.wasm.display().to_string();
+    refused(
+        &[&wasm, "--addr", "0.0.0.0:7676"],
+        "cannot listen on 0.0.0.0:7676: other machines could reach it; \
+         choose a loopback --addr such as 127.0.0.1:7676",
+    );
+}
+
+#[test]
+fn help_tells_the_whole_usage() {
+    let finished = run(&["--help"]);
+    assert_eq!(finished.status.code(), Some(0));
+    for part in [
+        "<OUT.wasm>",
+        "-C, --config",
+        "[default: 127.0.0.1:7676]",
+        "Ctrl-C",
+    ] {
+        assert!(
+            finished.stdout.contains(part),
+            "{part}: {}",
+            finished.stdout
+        );
+    }
+}
+
+#[test]
+fn the_binary_serves_until_ctrl_c() {
+    let app = App::new();
+    let (process, addr) = start(&app, None);
+    let wasm = app.wasm.display();
+    let response = send(Request::post("/echo", "hello"), addr);
+    assert_eq!(
+        (response.status(), response.text().as_str()),
+        (203, "hello")
+    );
+
+    process
+        .signal(Signal::Interrupt)
+        .expect("it gets the signal");
+    let finished = process.wait(LIMIT).expect("it ends");
+    assert_eq!(
+        finished.stderr,
+        format!("compiling {wasm} …\nserving {wasm} on http://{addr} (ctrl-c stops)\nstopped\n")
+    );
+    assert_eq!(finished.status.code(), Some(0));
+    TcpListener::bind(addr).expect("the port is free again");
+}
+
+#[test]
+fn sigterm_stops_it_too_although_a_request_never_ends() {
+    let app = App::new();
+    let (process, addr) = start(&app, None);
+    let request = Request::get("/").header("x-mode", "spin");
+    let waiting = std::thread::spawn(move || request.limit(LIMIT).send(addr));
+    let mut reached = false;
+    // The host says nothing of requests; an answered one shows that connections are being taken.
+    eventually("an answer", || {
+        reached |= send(Request::get("/"), addr).status() == 203;
+        reached
+    });
+    process
+        .signal(Signal::Terminate)
+        .expect("it gets the signal");
+    let finished = process.wait(LIMIT).expect("it ends");
+    assert_eq!(finished.status.code(), Some(0), "{}", finished.stderr);
+    assert!(waiting.join().expect("the client ends").is_err());
+}
+
+#[test]
+fn what_the_app_writes_is_printed_as_it_is() {
+    let app = App::new();
+    let (process, addr) = start(&app, None);
+    let response = send(Request::get("/").header("x-mode", "log"), addr);
+    assert_eq!(response.status(), 203);
+    process
+        .wait_for_stderr("\non stderr\n", LIMIT)
+        .and_then(|_| process.wait_for_stdout("audit :: one\\ntwo\n", LIMIT))
+        .and_then(|_| process.wait_for_stdout("on stdout\n", LIMIT))
+        .unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn an_app_that_fails_gives_a_500_and_its_traceback() {
+    let app = App::new();
+    let (process, addr) = start(&app, None);
+    let response = send(Request::get("/").header("x-mode", "fail"), addr);
+    assert_eq!(response.status(), 500);
+    process
+        .wait_for_stderr("\nTraceback:\n  line 1\nValueError: bad\n", LIMIT)
+        .unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn an_app_that_traps_gives_a_500_and_its_backtrace() {
+    let app = App::new();
+    let (process, addr) = start(&app, None);
+    let response = send(Request::get("/").header("x-mode", "trap"), addr);
+    assert_eq!(response.status(), 500);
+    assert!(
+        response.text().contains("unreachable"),
+        "{}",
+        response.text()
+    );
+    process
+        .wait_for_stderr("wasm `unreachable` instruction executed", LIMIT)
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert!(process.stderr().contains("\non stderr\n"));
+    // The next request is none the worse for it.
+    assert_eq!(send(Request::get("/"), addr).status(), 203);
+}
+
+#[test]
+fn the_config_reaches_the_app() {
+    let app = App::new();
+    let config = app.file(
+        "fastly.toml",
+        "[local_server.config_stores.settings]\n\
+         format = \"inline-toml\"\n\
+         [local_server.config_stores.settings.contents]\n\
+         greeting = \"hello from the store\"\n",
+    );
+    let (_process, addr) = start(&app, Some(&config));
+    let response = send(Request::get("/"), addr);
+    assert_eq!(response.head.values("x-greeting"), ["hello from the store"]);
+}
+
+#[test]
+fn large_requests_arrive_whole() {
+    let app = App::new();
+    let server = Server::start(Options::new(&app.wasm)).unwrap_or_else(|error| panic!("{error}"));
+    let addr = server.addr();
+
+    let target = format!("/{}", "u".repeat(6000));
+    let response = send(Request::get(&target), addr);
+    assert_eq!(
+        response.head.value("x-uri"),
+        Some(format!("http://{addr}{target}"))
+    );
+    assert_eq!(response.head.value("x-greeting"), None);
+
+    let long = "v".repeat(9 * 1024);
+    let request = Request::get("/")
+        .header("X-Many", "b")
+        .header("x-other", "between")
+        .header("x-many", &long)
+        .header("x-MANY", "a, c");
+    let response = send(request, addr);
+    assert_eq!(response.head.values("x-many"), ["b", &long, "a, c"]);
+
+    let body: Vec<u8> = (0..2 * 1024 * 1024_u32).map(|i| (i % 251) as u8).collect();
+    let response = send(Request::post("/", body.clone()), addr);
+    assert!(
+        response.body == body,
+        "{} bytes came back",
+        response.body.len()
+    );
+    let chunks: Vec<_> = body.chunks(100_000).collect();
+    let response = send(Request::new("PUT", "/").chunks(chunks), addr);
+    assert!(
+        response.body == body,
+        "{} bytes came back",
+        response.body.len()
+    );
+
+    let response = send(Request::new("HEAD", "/"), addr);
+    assert_eq!((response.status(), response.body.len()), (203, 0));
+    server.stop().unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn a_server_in_process_captures_what_the_app_writes() {
+    let app = App::new();
+    let server =
+        Server::start(Options::new(&app.wasm).capture()).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(server.url(), format!("http://{}", server.addr()));
+    send(Request::get("/").header("x-mode", "log"), server.addr());
+    send(Request::get("/").header("x-mode", "fail"), server.addr());
+    eventually("the traceback", || server.logs().contains("ValueError"));
+    assert_eq!(server.logs_of("audit"), [r"one\ntwo"]);
+    assert_eq!(server.logs_of("stdout"), ["on stdout"]);
+    assert_eq!(
+        server.logs_of("stderr"),
+        ["on stderr", r"Traceback:\n  line 1\nValueError: bad"]
+    );
+}
+
+#[test]
+fn a_server_gives_its_port_back_when_it_is_dropped() {
+    let app = App::new();
+    let options = Options::new(&app.wasm);
+    let bound = Server::bind(options.clone()).unwrap_or_else(|error| panic!("{error}"));
+    let addr = bound.addr();
+    let again = Server::start(options.clone().addr(addr));
+    assert!(matches!(again, Err(ServeError::Listen { .. })), "{again:?}");
+
+    drop(bound.start().unwrap_or_else(|error| panic!("{error}")));
+    let server = Server::start(options.addr(addr)).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(send(Request::get("/"), server.addr()).status(), 203);
+}
