@@ -11,9 +11,15 @@
 //!
 //! The library is pure: it reads no file, no environment, and starts no process.
 
+pub mod app;
+pub mod bundle;
+pub mod check;
+pub mod compose;
 pub mod derive;
+pub mod encode;
 pub mod explain;
 pub mod glue;
+pub mod metadata;
 pub mod plan;
 pub mod read;
 pub mod rules;

@@ -291,7 +291,7 @@ impl<'a> CoreModule<'a> {
 
     /// The index of an imported function that makes or drops handles of a resource
     fn intrinsic(&mut self, resource: TypeId, intrinsic: ResourceIntrinsic, returns: bool) -> u32 {
-        let interface = owner(self.resolve, resource);
+        let interface = owner(self.resolve, resource).map(WorldKey::Interface);
         let import = WasmImport::ResourceIntrinsic { interface: interface.as_ref(), resource, intrinsic };
         let (module, name) = self.resolve.wasm_import_name(ABI, import);
         self.imports.insert_full((module, name, returns)).0 as u32

@@ -3,10 +3,11 @@
 //! The package is built with `wit-encoder`, printed, and parsed again beside the raw package, so
 //! that what componentize-py and wit-bindgen read is what was checked here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 use wit_encoder as wit;
+use wit_component::WitPrinter;
 use wit_parser::{PackageId, Resolve, WorldId};
 
 use crate::plan::{
@@ -43,7 +44,16 @@ pub struct WitError {
 
 /// Writes the friendly package and parses it.
 pub fn write(plan: &Plan, raw: &RawWorld) -> Result<FriendlyWorld, WitError> {
-    let text = format!("{}", package(plan));
+    parse(&package(plan, None), raw)
+}
+
+/// Writes the friendly package with an app world that imports these interfaces alone, and what they use.
+pub fn write_for(plan: &Plan, raw: &RawWorld, interfaces: &BTreeSet<String>) -> Result<FriendlyWorld, WitError> {
+    parse(&package(plan, Some(interfaces)), raw)
+}
+
+fn parse(package: &wit::Package, raw: &RawWorld) -> Result<FriendlyWorld, WitError> {
+    let text = package.to_string();
     let mut resolve = raw.resolve.clone();
     let package = resolve
         .push_source("friendly.wit", &text)
@@ -58,7 +68,7 @@ impl FriendlyWorld {
     }
 }
 
-fn package(plan: &Plan) -> wit::Package {
+fn package(plan: &Plan, app: Option<&BTreeSet<String>>) -> wit::Package {
     let (namespace, rest) = plan.friendly.split_once(':').unwrap_or(("", &plan.friendly));
     let (name, version) = match rest.split_once('@') {
         Some((name, version)) => (name, semver::Version::parse(version).ok()),
@@ -74,7 +84,7 @@ fn package(plan: &Plan) -> wit::Package {
     if !plan.bridge.is_empty() {
         package.interface(bridge(plan));
     }
-    package.world(app_world(plan));
+    package.world(app_world(plan, app));
     package.world(adapter_world(plan));
     package.world(entry_world(plan));
     package
@@ -305,10 +315,10 @@ fn bridge(plan: &Plan) -> wit::Interface {
 }
 
 /// What the app binds: every interface of the world, adapted or direct, and its own exports.
-fn app_world(plan: &Plan) -> wit::World {
+fn app_world(plan: &Plan, only: Option<&BTreeSet<String>>) -> wit::World {
     let mut world = wit::World::new(APP_WORLD);
     world.set_docs(Some("What an app imports, and what it exports."));
-    for interface in &plan.interfaces {
+    for interface in plan.interfaces.iter().filter(|interface| only.is_none_or(|only| only.contains(&interface.name))) {
         world.named_interface_import(match interface.disposition {
             Disposition::Adapted => interface.name.clone(),
             Disposition::Direct => qualified(&plan.raw, &interface.name),
@@ -346,4 +356,18 @@ fn entry_world(plan: &Plan) -> wit::World {
         world.named_interface_export(qualified(&plan.raw, &export.name));
     }
     world
+}
+
+/// The friendly package and all it depends on, as the files of a WIT folder: relative path and text.
+pub fn folder(friendly: &FriendlyWorld) -> Result<Vec<(String, String)>, WitError> {
+    let mut files = vec![("friendly.wit".to_owned(), friendly.text.clone())];
+    for (id, package) in &friendly.resolve.packages {
+        if id != friendly.package {
+            let name = package.name.to_string().replace([':', '@'], "-");
+            let mut printer = WitPrinter::default();
+            printer.print(&friendly.resolve, id, &[]).map_err(|error| WitError { message: format!("{error:#}") })?;
+            files.push((format!("deps/{name}.wit"), printer.output.to_string()));
+        }
+    }
+    Ok(files)
 }

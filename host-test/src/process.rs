@@ -104,7 +104,7 @@ impl ServeProcess {
 
     /// Serve a component on a free port and wait until it answers.
     ///
-    /// The limit covers the compiling, which takes minutes for a Python app on an unoptimised host.
+    /// The limit covers the compiling, which takes a while for a Python app.
     pub fn start(
         binary: impl AsRef<Path>,
         wasm: &Path,

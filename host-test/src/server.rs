@@ -1,8 +1,13 @@
 //! Viceroy's own host, run in process by the library it is made of.
 //!
 //! [`Server::start`] does everything; [`Server::bind`] and [`Bound::start`] are its two halves, for
-//! a caller that wants to say something before the slow one: compiling a Python app takes minutes on
-//! an unoptimised host, and everything that can be refused at once is refused before it.
+//! a caller that wants to say something before the slow one: compiling a Python app takes a while,
+//! the longer the less this crate is optimised, and everything that can be refused at once is refused
+//! before it. All of it blocks, so async code has to call it from a thread that may.
+//!
+//! Share a server between tests where they allow it. Apart from the compiling, each has a clock of
+//! the host's that ticks every 50 microseconds, which takes a noticeable part of a processor even
+//! while nobody asks for anything.
 //!
 //! # What the app writes
 //!
@@ -11,24 +16,27 @@
 //! | | [`Logs::Print`] | [`Logs::Capture`] |
 //! | --- | --- | --- |
 //! | log endpoints | this process's stdout, `name :: message` | [`Server::logs`], `name :: message` |
-//! | stdout, stderr | this process's, byte for byte | likewise, unless `log_stdout`, `log_stderr` |
+//! | stdout, stderr | this process's, byte for byte | this process's, byte for byte |
 //!
-//! With [`Options::log_stdout`] or [`Options::log_stderr`] the host turns each *write* of that stream
-//! into an entry of an endpoint called `stdout` or `stderr`. That is the only way to see the streams
-//! inside this process, and it loses something: the last line break of a write is dropped, others
-//! become a backslash and an `n`, and a write of nothing but a line break disappears. To check the
-//! exact bytes, run the `serve` binary with [`crate::process`] and read its stderr. What the host
-//! itself says of a trap (the WebAssembly backtrace) is an event of the `tracing` crate: the binary
-//! prints those, and a test in process finds the same text in the body of the 500.
+//! With [`Options::log_stdout`] or [`Options::log_stderr`] (and [`Options::capture`] asks for all of
+//! it) the host turns each *write* of that stream into an entry of an endpoint called `stdout` or
+//! `stderr`. That is the only way to see the streams inside this process, and it loses something: the
+//! last line break of a write is dropped, others become a backslash and an `n`, and a write of
+//! nothing but a line break disappears. To check the exact bytes, run the `serve` binary with
+//! [`crate::process`] and read its stderr. What the host itself says of a trap (the WebAssembly
+//! backtrace) is an event of the `tracing` crate: the binary prints those, and a test in process
+//! finds the same text in the body of the 500.
+
+mod options;
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hyper::server::conn::AddrIncoming;
 use tokio::runtime::Runtime;
@@ -38,76 +46,16 @@ use viceroy_lib::{ExecuteCtx, ProfilingConfig, ViceroyService, WasmFeatures};
 
 use crate::error::{ServeError, config_reason, one_line};
 
+pub use options::{Logs, Options};
+
 /// How long a stop waits for requests under way, and then again for the tasks behind them.
 ///
 /// Long enough for any answer that is nearly done, short enough for a person at the keyboard: a
 /// browser that holds a connection open without using it makes every stop wait this long.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Where the lines of log endpoints go.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Logs {
-    /// To this process's standard output, where the Viceroy command puts them.
-    #[default]
-    Print,
-    /// Into memory, for [`Server::logs`].
-    Capture,
-}
-
-/// What to serve, and how.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The composed component.
-    pub wasm: PathBuf,
-    /// The `fastly.toml` whose `[local_server]` table is the app's surroundings. Paths inside the
-    /// file are relative to this process's current directory: the host resolves them so.
-    pub config: Option<PathBuf>,
-    /// A loopback address to listen on; port 0 takes a free one.
-    pub addr: SocketAddr,
-    /// Where the lines of log endpoints go.
-    pub logs: Logs,
-    /// Whether the app's standard output is a log endpoint too.
-    pub log_stdout: bool,
-    /// Whether the app's standard error is a log endpoint too.
-    pub log_stderr: bool,
-}
-
-impl Options {
-    /// Serve `wasm` on a free port of 127.0.0.1, without a `fastly.toml`, printing what it writes.
-    pub fn new(wasm: impl Into<PathBuf>) -> Self {
-        Self {
-            wasm: wasm.into(),
-            config: None,
-            addr: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            logs: Logs::Print,
-            log_stdout: false,
-            log_stderr: false,
-        }
-    }
-
-    /// Take the app's surroundings from this `fastly.toml`.
-    #[must_use]
-    pub fn config(mut self, path: impl Into<PathBuf>) -> Self {
-        self.config = Some(path.into());
-        self
-    }
-
-    /// Listen here instead.
-    #[must_use]
-    pub fn addr(mut self, addr: SocketAddr) -> Self {
-        self.addr = addr;
-        self
-    }
-
-    /// Keep log endpoints, stdout and stderr in memory, all three, for [`Server::logs`].
-    #[must_use]
-    pub fn capture(mut self) -> Self {
-        self.logs = Logs::Capture;
-        self.log_stdout = true;
-        self.log_stderr = true;
-        self
-    }
-}
+/// How often to look whether an awaited line was captured.
+const POLL: Duration = Duration::from_millis(2);
 
 /// A server that has its port, and whose component is yet to be compiled.
 ///
@@ -143,9 +91,9 @@ impl Bound {
             let _inside = runtime.enter();
             let context = execute_context(&self.options, self.config.as_ref(), captured.clone())?;
             hyper::Server::from_tcp(self.listener)
-                .map_err(|error| ServeError::Ended {
+                .map_err(|error| ServeError::Listen {
                     addr: self.addr,
-                    reason: one_line(&error),
+                    source: io::Error::other(one_line(&error)),
                 })?
                 .serve(ViceroyService::new(context))
         };
@@ -228,6 +176,22 @@ impl Server {
             .filter_map(|line| line.strip_prefix(&prefix))
             .map(str::to_owned)
             .collect()
+    }
+
+    /// Wait until what was captured contains this text; everything captured by then, or nothing if it
+    /// did not come within the limit.
+    pub fn wait_for_logs(&self, text: &str, limit: Duration) -> Option<String> {
+        let deadline = Instant::now() + limit;
+        loop {
+            let logs = self.logs();
+            if logs.contains(text) {
+                return Some(logs);
+            }
+            if Instant::now() > deadline {
+                return None;
+            }
+            thread::sleep(POLL);
+        }
     }
 
     /// Take no more connections, let requests under way finish for a moment, and end.

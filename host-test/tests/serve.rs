@@ -4,7 +4,7 @@ mod support;
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use host_test::client::{Request, Response};
 use host_test::error::ServeError;
@@ -40,15 +40,6 @@ fn send(request: Request, addr: SocketAddr) -> Response {
         .limit(LIMIT)
         .send(addr)
         .unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// Wait for what happens after the answer.
-fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
-    let deadline = Instant::now() + LIMIT;
-    while !condition() {
-        assert!(Instant::now() < deadline, "waited for {what} in vain");
-        std::thread::sleep(Duration::from_millis(2));
-    }
 }
 
 #[test]
@@ -230,12 +221,9 @@ fn sigterm_stops_it_too_although_a_request_never_ends() {
     let (process, addr) = start(&app, None);
     let request = Request::get("/").header("x-mode", "spin");
     let waiting = std::thread::spawn(move || request.limit(LIMIT).send(addr));
-    let mut reached = false;
-    // The host says nothing of requests; an answered one shows that connections are being taken.
-    eventually("an answer", || {
-        reached |= send(Request::get("/"), addr).status() == 203;
-        reached
-    });
+    process
+        .wait_for_stderr("\non stderr\n", LIMIT)
+        .unwrap_or_else(|error| panic!("{error}"));
     process
         .signal(Signal::Terminate)
         .expect("it gets the signal");
@@ -285,6 +273,20 @@ fn an_app_that_traps_gives_a_500_and_its_backtrace() {
     assert!(process.stderr().contains("\non stderr\n"));
     // The next request is none the worse for it.
     assert_eq!(send(Request::get("/"), addr).status(), 203);
+}
+
+#[test]
+fn a_request_the_host_gives_up_on_is_one_clear_line() {
+    let app = App::new();
+    let (process, addr) =
+        ServeProcess::start(env!("CARGO_BIN_EXE_serve"), &app.greedy(), None, LIMIT)
+            .unwrap_or_else(|error| panic!("{error}"));
+    let answer = Request::get("/").limit(LIMIT).send(addr);
+    assert!(answer.is_err(), "{answer:?}");
+    let stderr = process
+        .wait_for_stderr("error: the host panicked: failed to run guest: ", LIMIT)
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert!(!stderr.contains("stack backtrace"), "{stderr}");
 }
 
 #[test]
@@ -353,7 +355,12 @@ fn a_server_in_process_captures_what_the_app_writes() {
     assert_eq!(server.url(), format!("http://{}", server.addr()));
     send(Request::get("/").header("x-mode", "log"), server.addr());
     send(Request::get("/").header("x-mode", "fail"), server.addr());
-    eventually("the traceback", || server.logs().contains("ValueError"));
+    assert!(server.wait_for_logs("ValueError", LIMIT).is_some());
+    assert!(
+        server
+            .wait_for_logs("nothing like it", Duration::ZERO)
+            .is_none()
+    );
     assert_eq!(server.logs_of("audit"), [r"one\ntwo"]);
     assert_eq!(server.logs_of("stdout"), ["on stdout"]);
     assert_eq!(

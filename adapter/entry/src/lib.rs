@@ -1,1 +1,8 @@
-//! placeholder
+//! The entry: what the host calls with raw resources, and what calls the app with friendly ones.
+//!
+//! A component cannot import what the app exports and also be imported by it, so the adapter cannot
+//! do this itself.
+
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+include!(concat!(env!("COMPOSER_GLUE"), "/entry.rs"));

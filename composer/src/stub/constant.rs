@@ -9,7 +9,9 @@
 use super::{StubError, StubRules};
 use wasm_encoder::{BlockType, Ieee32, Ieee64, Instruction, ValType};
 use wit_parser::abi::{FlatTypes, WasmType};
-use wit_parser::{Function, Handle, Int, Resolve, SizeAlign, Type, TypeDefKind, TypeId, TypeOwner, World, WorldKey};
+use wit_parser::{
+    Function, Handle, Int, InterfaceId, Resolve, SizeAlign, Type, TypeDefKind, TypeId, TypeOwner, World, WorldKey,
+};
 
 /// Beyond this many bytes, which only a fixed-length list takes, a type counts as having no constant
 const LARGEST: usize = 1 << 16;
@@ -82,8 +84,9 @@ enum Shape<'a> {
     List(Vec<&'a Type>),
     Fields(Vec<&'a Type>),
     Array(&'a Type, usize),
-    /// `fails_as` is the case of failure, if one is
+    /// `id` is the definition, and `fails_as` the case of failure, if one is
     Cases {
+        id: TypeId,
         tag: Int,
         cases: Vec<(&'a str, Option<&'a Type>)>,
         fails_as: Option<usize>,
@@ -113,7 +116,7 @@ impl<'a> Types<'a> {
 
     /// Whether the stub itself exports the resource, and so makes its handles
     pub(super) fn exports(&self, resource: TypeId) -> bool {
-        owner(self.resolve, resource).is_some_and(|key| self.world.exports.contains_key(&key))
+        owner(self.resolve, resource).is_some_and(|id| self.world.exports.contains_key(&WorldKey::Interface(id)))
     }
 
     /// The answer of a function, by its path, whose result is of type `ty`; `None` when no constant is of that type
@@ -149,7 +152,7 @@ impl<'a> Types<'a> {
                 }
                 Ok(Some(whole))
             }
-            Shape::Cases { tag, cases, fails_as } => {
+            Shape::Cases { tag, cases, fails_as, .. } => {
                 let chosen = chosen.or(fails_as);
                 for (index, (_, payload)) in cases.iter().enumerate() {
                     if chosen.is_some_and(|chosen| chosen != index) {
@@ -180,9 +183,8 @@ impl<'a> Types<'a> {
 
     /// The error that a function fails with: where its type has a name and cases, the rules must say which case
     fn failure(&self, function: &str, error: &Type) -> Result<Option<Constant>, StubError> {
-        let (Some(path), Shape::Cases { cases, .. }) = (self.path(error), self.shape(error)) else {
-            return self.constant(function, error);
-        };
+        let Shape::Cases { id, cases, .. } = self.shape(error) else { return self.constant(function, error) };
+        let Some(path) = self.path(id) else { return self.constant(function, error) };
         let names = || cases.iter().map(|(name, _)| name.to_string()).collect();
         let (at, rules) = (function.to_owned(), &self.rules.errors);
         let Some(case) = rules.get(function).or_else(|| rules.get(&path)) else {
@@ -272,19 +274,22 @@ impl<'a> Types<'a> {
             TypeDefKind::Record(record) => Shape::Fields(record.fields.iter().map(|field| &field.ty).collect()),
             TypeDefKind::Tuple(tuple) => Shape::Fields(tuple.types.iter().collect()),
             TypeDefKind::Enum(e) => Shape::Cases {
+                id,
                 tag: e.tag(),
                 cases: e.cases.iter().map(|case| (case.name.as_str(), None)).collect(),
                 fails_as: None,
             },
             TypeDefKind::Variant(v) => Shape::Cases {
+                id,
                 tag: v.tag(),
                 cases: v.cases.iter().map(|case| (case.name.as_str(), case.ty.as_ref())).collect(),
                 fails_as: None,
             },
             TypeDefKind::Option(some) => {
-                Shape::Cases { tag: Int::U8, cases: vec![("none", None), ("some", Some(some))], fails_as: None }
+                Shape::Cases { id, tag: Int::U8, cases: vec![("none", None), ("some", Some(some))], fails_as: None }
             }
             TypeDefKind::Result(result) => Shape::Cases {
+                id,
                 tag: Int::U8,
                 cases: vec![("ok", result.ok.as_ref()), ("err", result.err.as_ref())],
                 fails_as: Some(1),
@@ -302,14 +307,10 @@ impl<'a> Types<'a> {
     }
 
     /// Where a type that has a name is defined, such as `wasi:sockets/network.error-code`
-    fn path(&self, ty: &Type) -> Option<String> {
-        let Type::Id(id) = ty else { return None };
-        let id = definition(self.resolve, *id);
+    fn path(&self, id: TypeId) -> Option<String> {
         let name = self.resolve.types[id].name.as_ref()?;
-        Some(match owner(self.resolve, id) {
-            Some(key) => format!("{}.{name}", unversioned(&self.resolve.name_world_key(&key))),
-            None => name.clone(),
-        })
+        let interface = owner(self.resolve, id).and_then(|interface| self.resolve.id_of(interface));
+        Some(interface.map_or(name.clone(), |interface| format!("{}.{name}", unversioned(&interface))))
     }
 }
 
@@ -327,9 +328,9 @@ pub(super) fn unversioned(interface: &str) -> &str {
 }
 
 /// The interface that defines a type
-pub(super) fn owner(resolve: &Resolve, ty: TypeId) -> Option<WorldKey> {
+pub(super) fn owner(resolve: &Resolve, ty: TypeId) -> Option<InterfaceId> {
     match resolve.types[ty].owner {
-        TypeOwner::Interface(interface) => Some(WorldKey::Interface(interface)),
+        TypeOwner::Interface(interface) => Some(interface),
         TypeOwner::World(_) | TypeOwner::None => None,
     }
 }

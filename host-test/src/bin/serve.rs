@@ -27,7 +27,7 @@ struct Args {
     #[arg(value_name = "OUT.wasm")]
     wasm: PathBuf,
 
-    /// The fastly.toml whose [local_server] table defines backends, stores and the like
+    /// The fastly.toml whose `[local_server]` table defines backends, stores and the like
     ///
     /// Files that it names are looked up from the current directory.
     #[arg(short = 'C', long, value_name = "FASTLY.toml")]

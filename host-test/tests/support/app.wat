@@ -6,7 +6,7 @@
 ;;   l(og)   also write to a log endpoint, to stdout and to stderr
 ;;   f(ail)  write the end of a traceback to stderr and return an error without an answer
 ;;   t(rap)  write to stderr and trap
-;;   s(pin)  never return
+;;   s(pin)  write to stderr and never return
 (module
   (import "fastly:compute/http-resp@0.1.0" "[static]response.new"
     (func $response-new (param i32)))
@@ -125,7 +125,10 @@
       (then
         (call $write (call $get-stderr) (i32.const 160) (i32.const 10) (i32.const 0))
         (unreachable)))
-    (if (i32.eq (local.get $mode) (i32.const 0x73)) (then (loop $forever (br $forever))))
+    (if (i32.eq (local.get $mode) (i32.const 0x73))
+      (then
+        (call $write (call $get-stderr) (i32.const 160) (i32.const 10) (i32.const 0))
+        (loop $forever (br $forever))))
 
     (call $response-new (i32.const 0))
     (call $check)

@@ -6,18 +6,39 @@ use std::sync::LazyLock;
 
 use tempfile::TempDir;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::Resolve;
+use wit_parser::{Resolve, WorldId};
 
 /// What every test starts from: building it asks cargo where the host's WIT is.
 static BUILT: LazyLock<Built> = LazyLock::new(|| {
-    let core = wat::parse_str(include_str!("app.wat")).expect("app.wat is valid");
-    let component = component(core.clone());
-    Built { core, component }
+    let mut resolve = Resolve::default();
+    let (main, _) = resolve
+        .push_dir(host_wit())
+        .expect("the host's WIT is valid");
+    let world = resolve
+        .select_world(&[main], Some("fastly:compute/service"))
+        .expect("the host has a service world");
+    let source = include_str!("app.wat");
+    let greedy = source.replace(SMALL_MEMORY, LARGE_MEMORY);
+    assert_ne!(
+        source, greedy,
+        "app.wat declares its memory differently now"
+    );
+    Built {
+        core: wat::parse_str(source).expect("app.wat is valid"),
+        component: component(source, &resolve, world),
+        greedy: component(&greedy, &resolve, world),
+    }
 });
+
+const SMALL_MEMORY: &str = r#"(memory (export "memory") 2)"#;
+
+/// Twice what the host lets a sandbox have.
+const LARGE_MEMORY: &str = r#"(memory (export "memory") 4096)"#;
 
 struct Built {
     core: Vec<u8>,
     component: Vec<u8>,
+    greedy: Vec<u8>,
 }
 
 /// A folder of one test's own, with the component in it.
@@ -48,21 +69,20 @@ impl App {
         self.file("core.wasm", &BUILT.core)
     }
 
+    /// Put a component into the folder that asks for more memory than there is.
+    pub fn greedy(&self) -> PathBuf {
+        self.file("greedy.wasm", &BUILT.greedy)
+    }
+
     /// Where a file in the folder would be.
     pub fn missing(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 }
 
-fn component(mut core: Vec<u8>) -> Vec<u8> {
-    let mut resolve = Resolve::default();
-    let (main, _) = resolve
-        .push_dir(host_wit())
-        .expect("the host's WIT is valid");
-    let world = resolve
-        .select_world(&[main], Some("fastly:compute/service"))
-        .expect("the host has a service world");
-    embed_component_metadata(&mut core, &resolve, world, StringEncoding::UTF8, false)
+fn component(source: &str, resolve: &Resolve, world: WorldId) -> Vec<u8> {
+    let mut core = wat::parse_str(source).expect("app.wat is valid");
+    embed_component_metadata(&mut core, resolve, world, StringEncoding::UTF8, false)
         .expect("the world is embedded");
     ComponentEncoder::default()
         .module(&core)

@@ -1,0 +1,97 @@
+//! The guest bundle: everything that composing an app needs, compiled once.
+//!
+//! `composer guests` writes it as a folder, and `just install` puts it inside the binary, so that
+//! whoever builds apps needs neither Rust nor the raw WIT.
+
+use thiserror::Error;
+use wit_component::DecodedWasm;
+use wit_parser::Resolve;
+
+use crate::derive::{self, DeriveError};
+use crate::plan::Plan;
+use crate::read::{self, RawWorld, ReadError};
+use crate::rules::{Rules, RulesError};
+use crate::wit::{self, FriendlyWorld, WitError};
+
+/// A world and how it is reshaped: what every command starts from.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// The raw world.
+    pub raw: RawWorld,
+    /// The rules.
+    pub rules: Rules,
+    /// The plan.
+    pub plan: Plan,
+    /// The friendly package.
+    pub friendly: FriendlyWorld,
+}
+
+/// The core modules of the guests.
+#[derive(Debug, Clone)]
+pub struct Guests {
+    /// The adapter.
+    pub adapter: Vec<u8>,
+    /// The entry.
+    pub entry: Vec<u8>,
+}
+
+/// The files of a bundle.
+#[derive(Debug, Clone)]
+pub struct Bundle {
+    /// The raw WIT, as a binary WIT package.
+    pub wit: Vec<u8>,
+    /// The rules file.
+    pub rules: String,
+    /// The raw world's name.
+    pub world: String,
+    /// The guests.
+    pub guests: Guests,
+}
+
+/// The names of a bundle's files, in the order of `Bundle`'s fields.
+pub const FILES: [&str; 5] = ["raw.wit.wasm", "rules.toml", "world.txt", "adapter.wasm", "entry.wasm"];
+
+/// Why there is no reshaped world.
+#[derive(Debug, Error)]
+pub enum WorldError {
+    /// The WIT is not a world to reshape.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The rules file is not one.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
+    /// The world cannot be reshaped.
+    #[error(transparent)]
+    Derive(#[from] DeriveError),
+    /// The friendly world is not WIT.
+    #[error(transparent)]
+    Wit(#[from] WitError),
+    /// The bundle's WIT does not decode.
+    #[error("the guest bundle is damaged: {message}; build the guests again")]
+    Bundle {
+        /// What the decoder says.
+        message: String,
+    },
+}
+
+impl World {
+    /// Reads, derives and writes: the first half of the pipeline.
+    pub fn new(resolve: Resolve, world: &str, rules: &str) -> Result<Self, WorldError> {
+        let rules = Rules::parse(rules)?;
+        let raw = read::read(resolve, world)?;
+        let plan = derive::derive(&raw, &rules)?;
+        let friendly = wit::write(&plan, &raw)?;
+        Ok(Self { raw, rules, plan, friendly })
+    }
+}
+
+impl Bundle {
+    /// The world that the bundle's guests were built for.
+    pub fn world(&self) -> Result<World, WorldError> {
+        let damaged = |message: String| WorldError::Bundle { message };
+        match wit_component::decode(&self.wit).map_err(|error| damaged(format!("{error:#}")))? {
+            DecodedWasm::WitPackage(resolve, _) => World::new(resolve, self.world.trim(), &self.rules),
+            DecodedWasm::Component(..) => Err(damaged("its WIT is a component".to_owned())),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The last stage: the composed component is valid, imports only what the host has, and exports
+//! exactly what the host calls.
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+use wasmparser::{Validator, WasmFeatures};
+use wit_component::DecodedWasm;
+
+use crate::app::compatible;
+use crate::bundle::World;
+use crate::wit::qualified;
+
+/// Why a composed component is not what was promised.
+#[derive(Debug, Error)]
+pub enum CheckError {
+    /// It is not valid.
+    #[error("the composed component is not valid: {message}; please report it with the app")]
+    Invalid {
+        /// What the validator says.
+        message: String,
+    },
+    /// It imports something that the host lacks.
+    #[error("the composed component imports `{import}`, which the host does not have; please report it with the app")]
+    Import {
+        /// The import.
+        import: String,
+    },
+    /// Its exports are not those of the raw world.
+    #[error("the composed component exports {found}, and the host calls {wanted}; please report it with the app")]
+    Exports {
+        /// What it exports.
+        found: String,
+        /// What it should.
+        wanted: String,
+    },
+}
+
+/// Validates a composed component and compares its imports and exports with the raw world's.
+pub fn check(component: &[u8], world: &World) -> Result<(), CheckError> {
+    let invalid = |message: String| CheckError::Invalid { message };
+    Validator::new_with_features(WasmFeatures::all()).validate_all(component).map_err(|error| invalid(error.to_string()))?;
+    let decoded = wit_component::decode(component).map_err(|error| invalid(format!("{error:#}")))?;
+    let DecodedWasm::Component(resolve, id) = decoded else {
+        return Err(invalid("it is a WIT package".to_owned()));
+    };
+    let plan = &world.plan;
+    let raw: BTreeSet<String> = plan.interfaces.iter().map(|interface| qualified(&plan.raw, &interface.name)).collect();
+    for key in resolve.worlds[id].imports.keys() {
+        let import = resolve.name_world_key(key);
+        if !raw.contains(&import) && !plan.platform.iter().any(|has| compatible(has, &import)) {
+            return Err(CheckError::Import { import });
+        }
+    }
+    let found: BTreeSet<String> = resolve.worlds[id].exports.keys().map(|key| resolve.name_world_key(key)).collect();
+    let wanted: BTreeSet<String> = plan.exports.iter().map(|export| qualified(&plan.raw, &export.name)).collect();
+    if found == wanted {
+        return Ok(());
+    }
+    let list = |names: BTreeSet<String>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    Err(CheckError::Exports { found: list(found), wanted: list(wanted) })
+}

@@ -1,0 +1,75 @@
+"""Says what an app imports and which packages it has, as JSON on standard output.
+
+Run by `composer build` with the Python of the build's virtual environment:
+
+    python app_facts.py ENTRY BINDINGS PATH...
+
+ENTRY is the app's module, BINDINGS the package of the generated bindings, each PATH a folder of
+modules, the app's own first. Sources are parsed and not run: an import inside a function counts.
+"""
+
+import ast
+import importlib.metadata
+import json
+import sys
+from pathlib import Path
+
+
+def imported_interfaces(source: str, bindings: str) -> "tuple[set[str], bool]":
+    """The interfaces that a module imports, and whether it imports the whole package of them."""
+    package = f"{bindings}.imports"
+    names: "set[str]" = set()
+    whole = False
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+            names.update(m[len(package) + 1:].split(".")[0] for m in modules if m.startswith(package + "."))
+            whole |= package in modules
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            if node.module == package:
+                whole |= any(alias.name == "*" for alias in node.names)
+                names.update(alias.name for alias in node.names if alias.name != "*")
+            elif node.module and node.module.startswith(package + "."):
+                names.add(node.module[len(package) + 1:].split(".")[0])
+            elif node.module == bindings:
+                whole |= any(alias.name in ("imports", "*") for alias in node.names)
+    return names, whole
+
+
+def main(entry: str, bindings: str, paths: "list[str]") -> None:
+    names: "set[str]" = set()
+    whole = False
+    for path in paths:
+        for file in sorted(Path(path).rglob("*.py")):
+            if any(part.startswith(".") or part == "__pycache__" for part in file.relative_to(path).parts):
+                continue
+            source = file.read_text(encoding="utf-8", errors="replace")
+            # Parsing every file of every package takes seconds; those that bind anything say so.
+            if bindings not in source:
+                continue
+            try:
+                found, all_of_them = imported_interfaces(source, bindings)
+            except SyntaxError as error:
+                # A package may carry files that this Python cannot parse. The app's own must parse.
+                if path == paths[0]:
+                    raise SystemExit(syntax_error(error, file)) from None
+                continue
+            names |= found
+            whole |= all_of_them
+    packages = {
+        distribution.metadata["Name"]: distribution.version
+        for distribution in importlib.metadata.distributions(path=paths[1:])
+    }
+    json.dump({"interfaces": sorted(names), "whole": whole, "packages": packages}, sys.stdout)
+
+
+def syntax_error(error: SyntaxError, file: Path) -> str:
+    """As Python itself prints it."""
+    import traceback
+
+    error.filename = str(file)
+    return "".join(traceback.format_exception_only(type(error), error)).rstrip()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], sys.argv[3:])

@@ -1,0 +1,100 @@
+//! The command line: what can be asked for.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Reshapes a WIT world for Python, and composes apps with the adapter that this needs.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, arg_required_else_help = true, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Where the world comes from. Without any of these, it is the one inside this binary.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "World")]
+pub struct Inputs {
+    /// Folder of the raw WIT
+    #[arg(long, global = true, value_name = "DIR")]
+    pub wit: Option<PathBuf>,
+    /// The raw world, as `name` or `ns:package/name`
+    #[arg(long, global = true, value_name = "NAME")]
+    pub world: Option<String>,
+    /// What WIT does not say about the world
+    #[arg(long, global = true, value_name = "FILE")]
+    pub rules: Option<PathBuf>,
+    /// Folder of guests that `composer guests` built
+    #[arg(long, global = true, value_name = "DIR", env = "COMPOSER_GUESTS")]
+    pub guests: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Build a Python app: componentize it against the friendly world, compose, check
+    Build(BuildArgs),
+    /// Compose an app that is a component already
+    Compose {
+        /// The app, built against the friendly world
+        app: PathBuf,
+        /// Where the composed component goes
+        #[arg(short, long, value_name = "FILE", default_value = "out.wasm")]
+        out: PathBuf,
+    },
+    /// Print the friendly WIT
+    Wit {
+        /// Write it and the packages it depends on into this folder instead
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+    /// Print the plan: each friendly item, the raw calls behind it, the rules applied
+    Explain {
+        /// Only items whose friendly or raw path contains this; `*` stands for anything
+        pattern: Option<String>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Build the guests, adapter and entry, for a world
+    Guests {
+        /// Where the guests go
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// The folder of the guests' hand-written sources
+        #[arg(long, value_name = "DIR", default_value = "adapter")]
+        sources: PathBuf,
+        /// Write the glue and stop
+        #[arg(long)]
+        glue_only: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct BuildArgs {
+    /// The app's folder
+    pub app: PathBuf,
+    /// The module that the build starts from, without `.py`
+    #[arg(long, default_value = "main")]
+    pub entry: String,
+    /// Where the composed component goes
+    #[arg(short, long, value_name = "FILE", default_value = "out.wasm")]
+    pub out: PathBuf,
+    /// A virtual environment whose packages the app uses [default: `.venv` in the app's folder, if there is one]
+    #[arg(long, value_name = "DIR")]
+    pub virtualenv: Option<PathBuf>,
+    /// Packages to install for the app [default: `requirements.txt` in its folder, if there is one and no virtual environment]
+    #[arg(long, value_name = "FILE", conflicts_with = "virtualenv")]
+    pub requirements: Option<PathBuf>,
+    /// An interface to bind although no import of it was found, such as one imported by a computed name; repeatable
+    #[arg(long, value_name = "NAME")]
+    pub interface: Vec<String>,
+    /// Bind every interface, whatever the app imports
+    #[arg(long, conflicts_with = "interface")]
+    pub all_interfaces: bool,
+    /// The componentize-py to run
+    #[arg(long, value_name = "FILE", env = "COMPONENTIZE_PY")]
+    pub componentize_py: Option<PathBuf>,
+}

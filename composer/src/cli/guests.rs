@@ -1,0 +1,81 @@
+//! `composer guests`: glue into the build folder, guests out of cargo, all of it into a bundle.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use composer::bundle::FILES;
+use composer::{glue, wit};
+
+use super::args::Inputs;
+use super::output::{self, Step};
+use super::wasm32;
+use super::inputs;
+
+/// Builds the guests for the world of `inputs` into `out`.
+pub fn run(inputs: &Inputs, out: &Path, sources: &Path, glue_only: bool) -> Result<()> {
+    let loaded = inputs::world(inputs)?;
+    let folder = write_glue(&loaded, out)?;
+    if glue_only {
+        return Ok(());
+    }
+    let [adapter, entry] = compile(sources, &folder)?;
+    let world = &loaded.world;
+    let wit = wit_component::encode(&world.raw.resolve, world.raw.package, false).context("cannot encode the raw WIT")?;
+    let contents: [&[u8]; 5] = [&wit, loaded.rules.as_bytes(), loaded.world_name.as_bytes(), &adapter, &entry];
+    for (name, bytes) in FILES.iter().zip(contents) {
+        output::write(&out.join(name), bytes)?;
+    }
+    eprintln!("guests of {}: adapter {}, entry {}", world.plan.friendly, output::size(adapter.len()), output::size(entry.len()));
+    Ok(())
+}
+
+/// The glue and the WIT it names, in `out/glue`. Files that are the same stay untouched, so that cargo sees no change.
+fn write_glue(loaded: &inputs::Loaded, out: &Path) -> Result<PathBuf> {
+    let folder = out.join("glue");
+    fs::create_dir_all(folder.join("wit/deps")).with_context(|| format!("cannot make {}", folder.display()))?;
+    let folder = folder.canonicalize().with_context(|| format!("cannot find {}", folder.display()))?;
+    let wit_folder = folder.join("wit");
+    let wit_path = wit_folder.display().to_string();
+    let mut files = vec![
+        (folder.join("adapter.rs"), glue::adapter(&loaded.world.plan, &wit_path)?),
+        (folder.join("entry.rs"), glue::entry(&loaded.world.plan, &wit_path)?),
+    ];
+    for (name, text) in wit::folder(&loaded.world.friendly)? {
+        files.push((wit_folder.join(name), text));
+    }
+    for (path, text) in files {
+        if fs::read_to_string(&path).ok().as_deref() != Some(&text) {
+            output::write(&path, text.as_bytes())?;
+        }
+    }
+    Ok(folder)
+}
+
+/// Compiles the guests and reads their core modules.
+fn compile(sources: &Path, glue: &Path) -> Result<[Vec<u8>; 2]> {
+    let toolchain = wasm32::find()?;
+    eprintln!("wasm32 target: {}", toolchain.name());
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| glue.with_file_name("target"), PathBuf::from);
+    let mut cargo = Command::new("cargo");
+    cargo
+        .current_dir(sources)
+        .args(["build", "--profile", "guest", "--target", wasm32::TARGET, "-p", "adapter", "-p", "entry", "--target-dir"])
+        .arg(&target)
+        .env("COMPOSER_GLUE", glue)
+        // A host's flags, such as a CPU's features, mean nothing to wasm.
+        .env_remove("RUSTFLAGS");
+    toolchain.configure(&mut cargo);
+    let step = Step::start("compiling the guests");
+    let output = cargo.output().context("cannot run cargo; install Rust from https://rustup.rs")?;
+    drop(step);
+    if !output.status.success() {
+        bail!("cargo could not build the guests:\n{}", String::from_utf8_lossy(&output.stderr).trim_end());
+    }
+    let module = |name: &str| {
+        let path = target.join(wasm32::TARGET).join("guest").join(format!("{name}.wasm"));
+        fs::read(&path).with_context(|| format!("cargo built no {}", path.display()))
+    };
+    Ok([module("adapter")?, module("entry")?])
+}

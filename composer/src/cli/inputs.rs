@@ -1,0 +1,101 @@
+//! Finds the world and the guests: in a folder, in a crate that `Cargo.lock` pins, or in this binary.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, anyhow, bail};
+use composer::bundle::{Bundle, FILES, Guests, World};
+use composer::rules::{Rules, Source};
+use wit_parser::Resolve;
+
+use super::args::Inputs;
+
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+/// The world of these inputs, and the text it came from.
+pub struct Loaded {
+    pub world: World,
+    pub world_name: String,
+    pub rules: String,
+}
+
+/// Loads the world: from `--wit` and `--rules`, else from the guests' bundle.
+pub fn world(inputs: &Inputs) -> Result<Loaded> {
+    let Some(rules_path) = &inputs.rules else {
+        if inputs.wit.is_some() || inputs.world.is_some() {
+            bail!("--wit and --world need --rules: a file that says what the WIT does not, and may be empty");
+        }
+        let bundle = bundle(inputs)?;
+        return Ok(Loaded { world: bundle.world()?, world_name: bundle.world, rules: bundle.rules });
+    };
+    let rules = read_text(rules_path)?;
+    let source = Rules::parse(&rules).with_context(|| format!("in {}", rules_path.display()))?.source;
+    let folder = match (&inputs.wit, &source) {
+        (Some(folder), _) => folder.clone(),
+        (None, Some(source)) => crate_folder(rules_path, source)?,
+        (None, None) => bail!("no WIT: give --wit DIR, or a `[source]` table in {}", rules_path.display()),
+    };
+    let world_name = match (&inputs.world, source) {
+        (Some(world), _) => world.clone(),
+        (None, Some(source)) => source.world,
+        (None, None) => bail!("no world: give --world NAME, or a `[source]` table in {}", rules_path.display()),
+    };
+    let resolve = resolve(&folder)?;
+    let world = World::new(resolve, &world_name, &rules).with_context(|| format!("in {} with {}", folder.display(), rules_path.display()))?;
+    Ok(Loaded { world, world_name, rules })
+}
+
+/// The guests: of `--guests`, else those in this binary.
+pub fn bundle(inputs: &Inputs) -> Result<Bundle> {
+    match &inputs.guests {
+        Some(folder) => bundle_folder(folder),
+        None => embedded().ok_or_else(|| {
+            anyhow!("this composer carries no guests: build them with `composer guests --out DIR` and give --guests DIR, or install one with `just install`")
+        }),
+    }
+}
+
+fn bundle_folder(folder: &Path) -> Result<Bundle> {
+    let missing = || format!("{} is no folder of guests; build one with `composer guests --out {}`", folder.display(), folder.display());
+    let bytes = |name: &str| fs::read(folder.join(name)).with_context(missing);
+    let text = |name: &str| fs::read_to_string(folder.join(name)).with_context(missing);
+    let [wit, rules, world, adapter, entry] = FILES;
+    Ok(Bundle { wit: bytes(wit)?, rules: text(rules)?, world: text(world)?, guests: Guests { adapter: bytes(adapter)?, entry: bytes(entry)? } })
+}
+
+/// Parses a WIT folder. Every feature gate is open: what a host really has is its own affair.
+fn resolve(folder: &Path) -> Result<Resolve> {
+    if !folder.is_dir() {
+        bail!("{} is not a folder of WIT", folder.display());
+    }
+    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    resolve.push_dir(folder).with_context(|| format!("cannot parse the WIT in {}", folder.display()))?;
+    Ok(resolve)
+}
+
+pub fn read_text(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// The folder inside a crate, wherever cargo keeps the version that `Cargo.lock` pins.
+fn crate_folder(rules: &Path, source: &Source) -> Result<PathBuf> {
+    let here = rules.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let output = Command::new("cargo")
+        .args(["metadata", "--format-version", "1", "--locked"])
+        .current_dir(here)
+        .output()
+        .with_context(|| format!("cannot run cargo to find the crate `{}`; give --wit DIR instead", source.crate_name))?;
+    if !output.status.success() {
+        bail!("cargo cannot find the crate `{}`; give --wit DIR instead\n{}", source.crate_name, String::from_utf8_lossy(&output.stderr).trim_end());
+    }
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).context("cargo metadata is not JSON")?;
+    let packages = metadata.get("packages").and_then(serde_json::Value::as_array);
+    let manifest = packages
+        .into_iter()
+        .flatten()
+        .find(|package| package.get("name").and_then(serde_json::Value::as_str) == Some(&source.crate_name))
+        .and_then(|package| package.get("manifest_path")?.as_str())
+        .ok_or_else(|| anyhow!("the workspace of {} has no crate `{}`; give --wit DIR instead", rules.display(), source.crate_name))?;
+    Ok(Path::new(manifest).with_file_name(&source.path))
+}

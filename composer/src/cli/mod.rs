@@ -1,0 +1,55 @@
+//! The edge: the only part that touches files, processes and the environment.
+
+pub mod args;
+mod build;
+mod compose;
+mod guests;
+mod inputs;
+mod output;
+mod wasm32;
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use composer::{explain, wit};
+
+use args::{Cli, Command, Inputs};
+
+/// Does what was asked for.
+pub fn run(cli: &Cli) -> Result<()> {
+    let inputs = &cli.inputs;
+    match &cli.command {
+        Command::Build(args) => build::run(inputs, args),
+        Command::Compose { app, out } => compose::run(inputs, app, out),
+        Command::Wit { out } => print_wit(inputs, out.as_deref()),
+        Command::Explain { pattern, json } => explain(inputs, pattern.as_deref(), *json),
+        Command::Guests { out, sources, glue_only } => guests::run(inputs, out, sources, *glue_only),
+    }
+}
+
+fn print_wit(inputs: &Inputs, out: Option<&Path>) -> Result<()> {
+    let world = inputs::world(inputs)?.world;
+    let Some(out) = out else {
+        print!("{}", world.friendly.text);
+        return Ok(());
+    };
+    std::fs::create_dir_all(out.join("deps")).with_context(|| format!("cannot make {}", out.display()))?;
+    for (name, text) in wit::folder(&world.friendly)? {
+        output::write(&out.join(name), text.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn explain(inputs: &Inputs, pattern: Option<&str>, json: bool) -> Result<()> {
+    let world = inputs::world(inputs)?.world;
+    let explained = explain::explain(&world.plan, pattern);
+    if explained.items.is_empty() && explained.left_out.is_empty() {
+        anyhow::bail!("nothing in {} matches `{}`; `composer explain` prints all there is", world.plan.friendly, pattern.unwrap_or_default());
+    }
+    if json {
+        println!("{}", serde_json::to_string_pretty(&explained)?);
+    } else {
+        print!("{}", explained.text());
+    }
+    Ok(())
+}

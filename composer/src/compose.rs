@@ -1,0 +1,172 @@
+//! Wires adapter, app, entry and stubs into one component.
+//!
+//! Each import that a part provides is set by name, so that a mismatch is an error here. What is
+//! left over comes from the host, and `check` says whether it can.
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+use wac_graph::types::Package;
+use wac_graph::{CompositionGraph, EncodeOptions, NodeId};
+use wit_component::DecodedWasm;
+
+use crate::app::{self, App, AppError, Sources};
+use crate::bundle::{Guests, World};
+use crate::check::{self, CheckError};
+use crate::encode::{self, EncodeError};
+use crate::metadata::{self, Metadata, MetadataError};
+use crate::stub::{self, StubError};
+use crate::wit::{ADAPTER_WORLD, BRIDGE, ENTRY_WORLD, qualified};
+
+/// A composed component, and what went into it.
+#[derive(Debug)]
+pub struct Composed {
+    /// The component.
+    pub component: Vec<u8>,
+    /// Where the app's imports come from.
+    pub sources: Sources,
+    /// The parts and their sizes in bytes.
+    pub parts: Vec<(&'static str, usize)>,
+}
+
+/// Why there is no composed component.
+#[derive(Debug, Error)]
+pub enum ComposeError {
+    /// The app does not fit.
+    #[error(transparent)]
+    App(#[from] AppError),
+    /// A guest does not fit.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// A stub cannot be made.
+    #[error(transparent)]
+    Stub(#[from] StubError),
+    /// Two parts do not fit together.
+    #[error("cannot wire `{import}` of the {to} to the {from}: {message}; both were made from one plan, so build the guests again")]
+    Wire {
+        /// The import.
+        import: String,
+        /// Which part imports it.
+        to: &'static str,
+        /// Which part provides it.
+        from: &'static str,
+        /// What the graph says.
+        message: String,
+    },
+    /// The metadata cannot be added.
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
+    /// The result is not what was promised.
+    #[error(transparent)]
+    Check(#[from] CheckError),
+}
+
+/// A part of the composition.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    name: &'static str,
+    node: NodeId,
+}
+
+/// Composes an app with the guests of its world: the second half of the pipeline.
+pub fn compose(world: &World, guests: &Guests, app_bytes: &[u8], metadata: &Metadata) -> Result<Composed, ComposeError> {
+    let app = app::read(app_bytes)?;
+    let sources = app::sources(&app, world)?;
+    let keep = adapter_exports(world, &sources);
+    let adapter = encode::encode("adapter", &guests.adapter, &world.friendly, ADAPTER_WORLD, Some(&keep))?;
+    let entry = encode::encode("entry", &guests.entry, &world.friendly, ENTRY_WORLD, None)?;
+    let stubs = stubs(&app, world, &sources)?;
+
+    let mut parts = vec![("app", app_bytes.len()), ("adapter", adapter.len()), ("entry", entry.len())];
+    parts.extend(stubs.as_ref().map(|stubs| ("stubs", stubs.len())));
+    let component = wire(world, app_bytes.to_vec(), adapter, entry, stubs)?;
+    let component = metadata::add(&component, app_bytes, metadata)?;
+    check::check(&component, world)?;
+    Ok(Composed { component, sources, parts })
+}
+
+/// What the adapter must export: what the app imports, and what the entry needs.
+fn adapter_exports(world: &World, sources: &Sources) -> BTreeSet<String> {
+    let bridge = (!world.plan.bridge.is_empty()).then(|| qualified(&world.plan.friendly, BRIDGE));
+    sources.adapter.iter().cloned().chain(bridge).collect()
+}
+
+fn stubs(app: &App, world: &World, sources: &Sources) -> Result<Option<Vec<u8>>, StubError> {
+    if sources.stubs.is_empty() {
+        return Ok(None);
+    }
+    let DecodedWasm::Component(..) = &app.decoded else { return Ok(None) };
+    stub::stub(&app.decoded, &sources.stubs, &world.rules.stub).map(|stub| Some(stub.component))
+}
+
+fn wire(world: &World, app: Vec<u8>, adapter: Vec<u8>, entry: Vec<u8>, stubs: Option<Vec<u8>>) -> Result<Vec<u8>, ComposeError> {
+    let mut graph = CompositionGraph::new();
+    let adapter = add(&mut graph, "adapter", adapter)?;
+    let stubs = stubs.map(|stubs| add(&mut graph, "stubs", stubs)).transpose()?;
+    let app = add(&mut graph, "app", app)?;
+    let entry = add(&mut graph, "entry", entry)?;
+    connect(&mut graph, adapter, app)?;
+    if let Some(stubs) = stubs {
+        connect(&mut graph, stubs, app)?;
+    }
+    connect(&mut graph, adapter, entry)?;
+    connect(&mut graph, app, entry)?;
+    for export in &world.plan.exports {
+        let name = qualified(&world.plan.raw, &export.name);
+        let failed = |message: String| ComposeError::Wire { import: name.clone(), to: "host", from: "entry", message };
+        let node = graph.alias_instance_export(entry.node, &name).map_err(|error| failed(error.to_string()))?;
+        graph.export(node, &name).map_err(|error| failed(error.to_string()))?;
+    }
+    graph
+        .encode(EncodeOptions { validate: false, ..EncodeOptions::default() })
+        .map_err(|error| ComposeError::Wire { import: "everything".to_owned(), to: "composition", from: "parts", message: chain(&error) })
+}
+
+fn add(graph: &mut CompositionGraph, name: &'static str, bytes: Vec<u8>) -> Result<Part, ComposeError> {
+    let failed = |message: String| ComposeError::Wire { import: "its types".to_owned(), to: name, from: name, message };
+    let package = Package::from_bytes(&format!("part:{name}"), None, bytes, graph.types_mut()).map_err(|error| failed(format!("{error:#}")))?;
+    let package = graph.register_package(package).map_err(|error| failed(error.to_string()))?;
+    Ok(Part { name, node: graph.instantiate(package) })
+}
+
+/// Gives `to` every import that `from` exports under the same name.
+fn connect(graph: &mut CompositionGraph, from: Part, to: Part) -> Result<(), ComposeError> {
+    let shared: Vec<String> = {
+        let imports = names(graph, to.node, Side::Imports);
+        let exports = names(graph, from.node, Side::Exports);
+        imports.intersection(&exports).cloned().collect()
+    };
+    for name in shared {
+        let failed = |message: String| ComposeError::Wire { import: name.clone(), to: to.name, from: from.name, message };
+        let node = graph.alias_instance_export(from.node, &name).map_err(|error| failed(error.to_string()))?;
+        graph.set_instantiation_argument(to.node, &name, node).map_err(|error| failed(chain(&error)))?;
+    }
+    Ok(())
+}
+
+enum Side {
+    Imports,
+    Exports,
+}
+
+fn names(graph: &CompositionGraph, node: NodeId, side: Side) -> BTreeSet<String> {
+    let Some(package) = graph[node].package() else { return BTreeSet::new() };
+    let world = &graph.types()[graph[package].ty()];
+    let items = match side {
+        Side::Imports => &world.imports,
+        Side::Exports => &world.exports,
+    };
+    items.keys().cloned().collect()
+}
+
+/// An error with its causes.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
