@@ -5,6 +5,7 @@
 //! - [`client`] is a small HTTP/1.1 client that hides nothing of what came over the wire;
 //! - [`error`] holds what can go wrong on the way to a running server.
 
+pub mod apps;
 pub mod client;
 pub mod error;
 pub mod process;

@@ -1,0 +1,40 @@
+//! Builds the example apps for tests, through the public command line.
+//!
+//! `just test` says in the environment where the tools are: `COMPOSER` the command, `COMPOSER_GUESTS`
+//! the guests, `COMPONENTIZE_PY` the Python side. An app takes seconds to build, so a test binary
+//! builds each once and shares it.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use anyhow::{Context, Result, bail};
+
+/// A folder of `fixtures`, wherever the tests run.
+pub fn fixture(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("fixtures").join(path)
+}
+
+/// Runs `composer` with these arguments.
+pub fn composer(args: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Output> {
+    let program = env::var_os("COMPOSER").context("COMPOSER names no composer command; run the tests with `just test`")?;
+    let args = args.into_iter().map(Into::into);
+    Command::new(program).args(args).output().context("cannot run composer")
+}
+
+/// Builds the app `fixtures/apps/NAME` into `folder` and returns the composed component.
+pub fn build(name: &str, folder: &Path) -> Result<PathBuf> {
+    let out = folder.join(format!("{name}.wasm"));
+    let app = fixture("apps").join(name);
+    let output = composer([OsString::from("build"), app.into(), OsString::from("-o"), out.clone().into()])?;
+    if !output.status.success() {
+        bail!("composer build {name} failed:\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(out)
+}
+
+/// The `fastly.toml` of an example app.
+pub fn config(name: &str) -> PathBuf {
+    fixture("apps").join(name).join("fastly.toml")
+}
