@@ -102,7 +102,7 @@ fn answers_are_benign() {
     for version in ["ipv4", "ipv6"] {
         let family = Val::Enum(version.into());
         assert_eq!(
-            run.call("wasi:sockets/tcp-create-socket", "create-tcp-socket", &[family.clone()]),
+            run.call("wasi:sockets/tcp-create-socket", "create-tcp-socket", std::slice::from_ref(&family)),
             failure("not-supported")
         );
         assert_eq!(
@@ -586,10 +586,9 @@ impl Run {
     }
 
     fn network(&mut self) -> ResourceAny {
-        match self.call("wasi:sockets/instance-network", "instance-network", &[]) {
-            Val::Resource(network) => network,
-            other => panic!("{other:?}"),
-        }
+        let answer = self.call("wasi:sockets/instance-network", "instance-network", &[]);
+        let Val::Resource(network) = answer else { panic!("{answer:?}") };
+        network
     }
 
     fn token(&mut self) -> Val {
