@@ -7,10 +7,10 @@
 use std::collections::BTreeSet;
 
 use thiserror::Error;
-use wasmparser::Payload;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::{Resolve, WorldId, WorldItem, WorldKey};
 
+use crate::compact::compact;
 use crate::wit::FriendlyWorld;
 
 /// Why a guest does not become a component.
@@ -51,14 +51,14 @@ pub fn encode(guest: &str, module: &[u8], friendly: &FriendlyWorld, world: &str,
     }
     let exports: BTreeSet<String> = resolve.worlds[world_id].exports.keys().map(|key| resolve.name_world_key(key)).collect();
     let mut module = tailor(guest, module, &exports)?;
-    let failed = |error: anyhow::Error| EncodeError::World { guest: guest.to_owned(), message: format!("{error:#}") };
-    embed_component_metadata(&mut module, &resolve, world_id, StringEncoding::UTF8, false).map_err(failed)?;
-    ComponentEncoder::default()
+    let failed = |message: String| EncodeError::World { guest: guest.to_owned(), message };
+    embed_component_metadata(&mut module, &resolve, world_id, StringEncoding::UTF8, false).map_err(|error| failed(format!("{error:#}")))?;
+    let component = ComponentEncoder::default()
         .validate(true)
         .module(&module)
         .and_then(|encoder| encoder.encode())
-        .map(|component| strip(&component))
-        .map_err(failed)
+        .map_err(|error| failed(format!("{error:#}")))?;
+    compact(&component).map_err(|error| failed(error.to_string()))
 }
 
 /// The exports of a world that `keep` names, and those whose types they use.
@@ -113,34 +113,4 @@ fn tailor(guest: &str, module: &[u8], exports: &BTreeSet<String>) -> Result<Vec<
 fn interface_of(export: &str) -> Option<&str> {
     let (interface, _) = export.split_once('#')?;
     Some(interface.strip_prefix("cabi_post_").unwrap_or(interface))
-}
-
-/// Drops the outermost custom sections: names that the encoder gave to what has names already, and
-/// its own producers, which the composed component lists once.
-fn strip(component: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(component.len());
-    let mut depth = 0usize;
-    let mut kept = 0;
-    for payload in wasmparser::Parser::new(0).parse_all(component) {
-        match payload {
-            Ok(Payload::ModuleSection { .. } | Payload::ComponentSection { .. }) => depth += 1,
-            Ok(Payload::End(_)) => depth = depth.saturating_sub(1),
-            Ok(Payload::CustomSection(section)) if depth == 0 => {
-                let (start, end) = (section.range().start as usize, section.range().end as usize);
-                // A section's header is its id and the length of what follows.
-                let header = 1 + leb128_length(end - start);
-                out.extend(component.get(kept..start.saturating_sub(header)).unwrap_or_default());
-                kept = end;
-            }
-            // What was just encoded parses, and everything else stays.
-            Ok(_) | Err(_) => {}
-        }
-    }
-    out.extend(component.get(kept..).unwrap_or_default());
-    out
-}
-
-/// How many bytes a number takes as LEB128.
-fn leb128_length(number: usize) -> usize {
-    (number.checked_ilog2().unwrap_or(0) / 7 + 1) as usize
 }

@@ -14,6 +14,7 @@
 pub mod app;
 pub mod bundle;
 pub mod check;
+mod compact;
 pub mod compose;
 pub mod derive;
 pub mod encode;

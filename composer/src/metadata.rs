@@ -43,10 +43,9 @@ impl Metadata {
 
 /// Adds the metadata to a composed component, with the languages that the app says it is written in.
 pub fn add(component: &[u8], app: &[u8], metadata: &Metadata) -> Result<Vec<u8>, MetadataError> {
-    let failed = |error: anyhow::Error| MetadataError { message: format!("{error:#}") };
     let mut language = metadata.language.clone();
     if language.is_empty() {
-        language = producers(&Payload::from_binary(app).map_err(failed)?, "language");
+        language = producers(&Payload::from_binary(app).map_err(|error| MetadataError { message: format!("{error:#}") })?, "language");
     }
     let mut processed_by = metadata.processed_by.clone();
     if let Some((field, packages)) = &metadata.packages {
@@ -57,7 +56,7 @@ pub fn add(component: &[u8], app: &[u8], metadata: &Metadata) -> Result<Vec<u8>,
     add.language = language;
     add.processed_by = processed_by;
     add.sdk = metadata.sdk.clone().into_iter().collect();
-    add.to_wasm(component).map_err(failed)
+    add.to_wasm(component).map_err(|error| MetadataError { message: format!("{error:#}") })
 }
 
 /// A field of the producers sections of a component and of what is inside it.

@@ -48,6 +48,15 @@ pub fn grow<L: Limit, T, E>(
     mut call: impl FnMut(L) -> Result<T, E>,
     fit: impl Fn(&E) -> Fit,
 ) -> Result<T, Failure<E>> {
+    grow_call(&mut call, &fit)
+}
+
+/// Compiled once for each kind of answer and not for each function: an adapter has dozens of these calls.
+#[inline(never)]
+fn grow_call<L: Limit, T, E>(
+    call: &mut dyn FnMut(L) -> Result<T, E>,
+    fit: &dyn Fn(&E) -> Fit,
+) -> Result<T, Failure<E>> {
     let claim = match call(L::bytes(u64::MAX)) {
         Ok(value) => return Ok(value),
         Err(error) => match fit(&error) {
