@@ -1,16 +1,78 @@
-# One line a recipe; the logic is in Rust. What is built is kept outside the clone, so that a second run is quick.
+# A line or two a recipe; the logic is in Rust. What is built is kept outside the clone, so that a
+# second run is quick, and nothing needs it to be there.
+set quiet
+
 cache := env('XDG_CACHE_HOME', home_directory() / '.cache') / 'fastly-py'
+venv := cache / 'venv'
+rules := 'adapter/reshape.toml'
 
 export CARGO_TARGET_DIR := env('CARGO_TARGET_DIR', cache / 'target')
 export COMPOSER := CARGO_TARGET_DIR / 'debug' / 'composer'
 export COMPOSER_GUESTS := cache / 'guests'
-export COMPONENTIZE_PY := cache / 'venv' / 'bin' / 'componentize-py'
+export COMPONENTIZE_PY := venv / 'bin' / 'componentize-py'
 
 # List the recipes
 default:
-    @just --list --unsorted
+    just --list --unsorted
 
-# Serve an example app: builds everything on the first run, which takes minutes
+# Build and serve an example app (the first run compiles for about 15 minutes)
 [group('main')]
 serve app='shop' addr='127.0.0.1:7676': (build app)
-    cargo run --quiet -p host-test --bin serve -- {{ cache }}/{{ app }}.wasm -C fixtures/apps/{{ app }}/fastly.toml --addr {{ addr }}
+    echo 'try: curl -i http://{{ addr }}/'
+    if command -v viceroy > /dev/null; then \
+      viceroy serve {{ cache }}/{{ app }}.wasm -C fixtures/apps/{{ app }}/fastly.toml --addr {{ addr }}; \
+    else \
+      echo 'compiling the local server; a viceroy on the PATH would spare this'; \
+      cargo run -p host-test --bin serve -- {{ cache }}/{{ app }}.wasm -C fixtures/apps/{{ app }}/fastly.toml --addr {{ addr }}; \
+    fi
+
+# Run every test (the first run compiles for about 20 minutes)
+[group('main')]
+test: adapter python
+    cargo test --workspace --exclude adapter --exclude entry --locked
+
+# What CI holds: format, lints, tests
+[group('main')]
+check: format-check lint test
+
+# Build an example app into the cache
+[group('build')]
+build app: adapter python
+    $COMPOSER build fixtures/apps/{{ app }} -o {{ cache }}/{{ app }}.wasm
+
+# Build the guests, adapter and entry
+[group('build')]
+adapter:
+    cargo build -p composer --locked
+    $COMPOSER guests --rules {{ rules }} --sources adapter --out $COMPOSER_GUESTS
+
+# Install a composer that carries the guests inside and needs no Rust where apps are built
+[group('build')]
+install: adapter
+    COMPOSER_EMBED=$COMPOSER_GUESTS cargo install --path composer --locked --no-track --force
+
+# Make the virtual environment with componentize-py
+[group('build')]
+python:
+    test -x {{ venv }}/bin/python || python3 -m venv {{ venv }}
+    {{ venv }}/bin/python -m pip install --quiet --disable-pip-version-check -r composer/requirements.txt
+
+# Format everything
+[group('check')]
+format:
+    cargo fmt --all
+
+[group('check')]
+format-check:
+    cargo fmt --all -- --check
+
+# Lints, with warnings denied; the guests with their glue
+[group('check')]
+lint: adapter
+    cargo clippy --workspace --exclude adapter --exclude entry --all-targets --locked -- -D warnings
+    COMPOSER_GLUE=$COMPOSER_GUESTS/glue cargo clippy -p adapter -p entry --locked -- -D warnings
+
+# Rewrite the golden files; read the diff before you commit it
+[group('check')]
+bless: adapter python
+    BLESS=1 cargo test -p composer --locked

@@ -23,6 +23,8 @@ fn main() {
              guests: Guests {{ adapter: include_bytes!({adapter}).to_vec(), entry: include_bytes!({entry}).to_vec() }} }})"
         )
     });
-    let source = format!("/// The guests inside this binary, if it was built with them.\nfn embedded() -> Option<Bundle> {{\n    {embedded}\n}}\n");
+    let source = format!(
+        "/// The guests inside this binary, if it was built with them.\nfn embedded() -> Option<Bundle> {{\n    {embedded}\n}}\n"
+    );
     fs::write(Path::new(&out).join("embedded.rs"), source).expect("OUT_DIR can be written");
 }

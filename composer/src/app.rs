@@ -38,7 +38,9 @@ pub enum AppError {
     #[error("the app is not WebAssembly; build it with `composer build`, or give a component")]
     NotWasm,
     /// A core module.
-    #[error("the app is a core module and not a component; make it one with `wasm-tools component new`, or build it with `composer build`")]
+    #[error(
+        "the app is a core module and not a component; make it one with `wasm-tools component new`, or build it with `composer build`"
+    )]
     CoreModule,
     /// A component that does not decode.
     #[error("the app cannot be read as a component: {message}; build it again")]
@@ -47,7 +49,9 @@ pub enum AppError {
         message: String,
     },
     /// It has an export of the raw world.
-    #[error("the app exports `{export}`, so it was built against the raw world; build it against the friendly one, whose name for it is `{friendly}` and which `composer wit` prints")]
+    #[error(
+        "the app exports `{export}`, so it was built against the raw world; build it against the friendly one, whose name for it is `{friendly}` and which `composer wit` prints"
+    )]
     RawExport {
         /// The raw export.
         export: String,
@@ -55,7 +59,9 @@ pub enum AppError {
         friendly: String,
     },
     /// It imports a raw interface that has a friendly twin.
-    #[error("the app imports `{import}` of the raw world, which the adapter stands in for; build it against the friendly world, where it is `{friendly}` and which `composer wit` prints")]
+    #[error(
+        "the app imports `{import}` of the raw world, which the adapter stands in for; build it against the friendly world, where it is `{friendly}` and which `composer wit` prints"
+    )]
     RawImport {
         /// The raw import.
         import: String,
@@ -63,7 +69,9 @@ pub enum AppError {
         friendly: String,
     },
     /// It lacks an export.
-    #[error("the app does not export `{export}`, which the host calls: {signature}; define it, in Python as a class of that interface's name in the entry module")]
+    #[error(
+        "the app does not export `{export}`, which the host calls: {signature}; define it, in Python as a class of that interface's name in the entry module"
+    )]
     MissingExport {
         /// The friendly export.
         export: String,
@@ -71,7 +79,9 @@ pub enum AppError {
         signature: String,
     },
     /// It was built against another version of the friendly world.
-    #[error("the app uses `{import}`, and this composer's friendly world is `{friendly}`: the app was built against another version of it, so build it again")]
+    #[error(
+        "the app uses `{import}`, and this composer's friendly world is `{friendly}`: the app was built against another version of it, so build it again"
+    )]
     OtherVersion {
         /// The app's import or export.
         import: String,
@@ -79,7 +89,9 @@ pub enum AppError {
         friendly: String,
     },
     /// Nobody has it.
-    #[error("the app imports `{import}`, which neither the friendly world has nor the host, and for which there is no stub{hint}; remove what imports it, or allow a stub with a line in `interfaces` under `[stub]` of the rules")]
+    #[error(
+        "the app imports `{import}`, which neither the friendly world has nor the host, and for which there is no stub{hint}; remove what imports it, or allow a stub with a line in `interfaces` under `[stub]` of the rules"
+    )]
     UnknownImport {
         /// The import.
         import: String,
@@ -87,7 +99,9 @@ pub enum AppError {
         hint: String,
     },
     /// Both sides have the interface, and it is not the same one.
-    #[error("the app's `{interface}` is not the adapter's: {difference}; the app was built against another WIT, so build it again")]
+    #[error(
+        "the app's `{interface}` is not the adapter's: {difference}; the app was built against another WIT, so build it again"
+    )]
     Mismatch {
         /// The interface.
         interface: String,
@@ -109,7 +123,9 @@ pub fn read(bytes: &[u8]) -> Result<App, AppError> {
         return Err(AppError::Decode { message: "it is a WIT package".to_owned() });
     };
     let world = &resolve.worlds[*world];
-    let names = |items: &indexmap::IndexMap<wit_parser::WorldKey, WorldItem>| items.keys().map(|key| resolve.name_world_key(key)).collect();
+    let names = |items: &indexmap::IndexMap<wit_parser::WorldKey, WorldItem>| {
+        items.keys().map(|key| resolve.name_world_key(key)).collect()
+    };
     let (imports, exports) = (names(&world.imports), names(&world.exports));
     Ok(App { decoded, imports, exports })
 }
@@ -146,7 +162,10 @@ fn classify(import: &str, world: &World) -> Result<Origin, AppError> {
             Disposition::Adapted if import == qualified(&plan.friendly, &interface.name) => return Ok(Origin::Adapter),
             Disposition::Direct if import == qualified(&plan.raw, &interface.name) => return Ok(Origin::Host),
             Disposition::Adapted if import == qualified(&plan.raw, &interface.name) => {
-                return Err(AppError::RawImport { import: import.to_owned(), friendly: qualified(&plan.friendly, &interface.name) });
+                return Err(AppError::RawImport {
+                    import: import.to_owned(),
+                    friendly: qualified(&plan.friendly, &interface.name),
+                });
             }
             Disposition::Adapted | Disposition::Direct => {}
         }
@@ -185,7 +204,8 @@ fn check_exports(app: &App, world: &World) -> Result<(), AppError> {
         if let Some(other) = other {
             return Err(other_version(other, world));
         }
-        let functions: Vec<_> = export.functions.iter().map(|function| format!("`{}`", crate::explain::signature(function))).collect();
+        let functions: Vec<_> =
+            export.functions.iter().map(|function| format!("`{}`", crate::explain::signature(function))).collect();
         return Err(AppError::MissingExport { export: friendly, signature: functions.join(", ") });
     }
     Ok(())
@@ -201,7 +221,10 @@ fn check_same(app: &App, world: &World, name: &str) -> Result<(), AppError> {
     let items = resolve.worlds[*app_world].imports.iter().chain(&resolve.worlds[*app_world].exports);
     let theirs = items.filter(|(key, _)| resolve.name_world_key(key) == name).find_map(|(_, item)| interface(item));
     let friendly = &world.friendly.resolve;
-    let ours = friendly.packages[world.friendly.package].interfaces.values().find(|id| friendly.id_of(**id).as_deref() == Some(name));
+    let ours = friendly.packages[world.friendly.package]
+        .interfaces
+        .values()
+        .find(|id| friendly.id_of(**id).as_deref() == Some(name));
     let (Some(theirs), Some(ours)) = (theirs, ours) else { return Ok(()) };
     let (theirs, ours) = (print(resolve, theirs), print(friendly, *ours));
     let Some(line) = theirs.iter().find(|line| !ours.contains(line)) else { return Ok(()) };

@@ -39,7 +39,9 @@ pub enum CheckError {
 /// Validates a composed component and compares its imports and exports with the raw world's.
 pub fn check(component: &[u8], world: &World) -> Result<(), CheckError> {
     let invalid = |message: String| CheckError::Invalid { message };
-    Validator::new_with_features(WasmFeatures::all()).validate_all(component).map_err(|error| invalid(error.to_string()))?;
+    Validator::new_with_features(WasmFeatures::all())
+        .validate_all(component)
+        .map_err(|error| invalid(error.to_string()))?;
     let decoded = wit_component::decode(component).map_err(|error| invalid(format!("{error:#}")))?;
     let DecodedWasm::Component(resolve, id) = decoded else {
         return Err(invalid("it is a WIT package".to_owned()));

@@ -10,7 +10,10 @@ use std::convert::Infallible;
 
 use indexmap::IndexSet;
 use wasm_encoder::reencode::{Error, Reencode, ReencodeComponent, component_utils as utils};
-use wasm_encoder::{Alias, Component, ComponentAliasSection, ComponentExportKind, ComponentImportSection, ComponentInstanceSection, ExportSection, ImportSection, InstanceSection, Module, ModuleArg};
+use wasm_encoder::{
+    Alias, Component, ComponentAliasSection, ComponentExportKind, ComponentImportSection, ComponentInstanceSection,
+    ExportSection, ImportSection, InstanceSection, Module, ModuleArg,
+};
 use wasmparser::{ComponentAlias, ComponentInstance, CustomSectionReader, Instance, InstantiationArgKind};
 
 /// Renames every core import and export of a component, and drops its custom sections.
@@ -107,15 +110,24 @@ impl ReencodeComponent for Compact {
         Ok(())
     }
 
-    fn parse_component_instance(&mut self, instances: &mut ComponentInstanceSection, instance: ComponentInstance<'_>) -> Result<(), Error> {
+    fn parse_component_instance(
+        &mut self,
+        instances: &mut ComponentInstanceSection,
+        instance: ComponentInstance<'_>,
+    ) -> Result<(), Error> {
         match instance {
             ComponentInstance::Instantiate { component_index, args } => {
                 let mut named = Vec::with_capacity(args.len());
                 for arg in args.iter() {
-                    named.push((self.short(arg.name), ComponentExportKind::from(arg.kind), self.component_external_index(arg.kind, arg.index)));
+                    named.push((
+                        self.short(arg.name),
+                        ComponentExportKind::from(arg.kind),
+                        self.component_external_index(arg.kind, arg.index),
+                    ));
                 }
                 let component = self.component_index(component_index);
-                instances.instantiate(component, named.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)));
+                instances
+                    .instantiate(component, named.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)));
                 Ok(())
             }
             exports @ ComponentInstance::FromExports(_) => utils::parse_component_instance(self, instances, exports),
@@ -152,7 +164,9 @@ impl ReencodeComponent for Compact {
                 let args: Vec<_> = args
                     .iter()
                     .map(|arg| match arg.kind {
-                        InstantiationArgKind::Instance => (self.short(arg.name), ModuleArg::Instance(self.instance_index(arg.index))),
+                        InstantiationArgKind::Instance => {
+                            (self.short(arg.name), ModuleArg::Instance(self.instance_index(arg.index)))
+                        }
                     })
                     .collect();
                 let module = self.module_index(module_index);
@@ -161,7 +175,11 @@ impl ReencodeComponent for Compact {
             Instance::FromExports(exports) => {
                 let mut items = Vec::with_capacity(exports.len());
                 for export in exports.iter() {
-                    items.push((self.short(export.name), self.export_kind(export.kind)?, self.external_index(export.kind, export.index)?));
+                    items.push((
+                        self.short(export.name),
+                        self.export_kind(export.kind)?,
+                        self.external_index(export.kind, export.index)?,
+                    ));
                 }
                 instances.export_items(items.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)));
             }

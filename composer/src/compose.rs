@@ -42,7 +42,9 @@ pub enum ComposeError {
     #[error(transparent)]
     Stub(#[from] StubError),
     /// Two parts do not fit together.
-    #[error("cannot wire `{import}` of the {to} to the {from}: {message}; both were made from one plan, so build the guests again")]
+    #[error(
+        "cannot wire `{import}` of the {to} to the {from}: {message}; both were made from one plan, so build the guests again"
+    )]
     Wire {
         /// The import.
         import: String,
@@ -69,7 +71,12 @@ struct Part {
 }
 
 /// Composes an app with the guests of its world: the second half of the pipeline.
-pub fn compose(world: &World, guests: &Guests, app_bytes: &[u8], metadata: &Metadata) -> Result<Composed, ComposeError> {
+pub fn compose(
+    world: &World,
+    guests: &Guests,
+    app_bytes: &[u8],
+    metadata: &Metadata,
+) -> Result<Composed, ComposeError> {
     let app = app::read(app_bytes)?;
     let sources = app::sources(&app, world)?;
     let keep = adapter_exports(world, &sources);
@@ -99,7 +106,13 @@ fn stubs(app: &App, world: &World, sources: &Sources) -> Result<Option<Vec<u8>>,
     stub::stub(&app.decoded, &sources.stubs, &world.rules.stub).map(|stub| Some(stub.component))
 }
 
-fn wire(world: &World, app: Vec<u8>, adapter: Vec<u8>, entry: Vec<u8>, stubs: Option<Vec<u8>>) -> Result<Vec<u8>, ComposeError> {
+fn wire(
+    world: &World,
+    app: Vec<u8>,
+    adapter: Vec<u8>,
+    entry: Vec<u8>,
+    stubs: Option<Vec<u8>>,
+) -> Result<Vec<u8>, ComposeError> {
     let mut graph = CompositionGraph::new();
     let adapter = add(&mut graph, "adapter", adapter)?;
     let stubs = stubs.map(|stubs| add(&mut graph, "stubs", stubs)).transpose()?;
@@ -117,14 +130,18 @@ fn wire(world: &World, app: Vec<u8>, adapter: Vec<u8>, entry: Vec<u8>, stubs: Op
         let node = graph.alias_instance_export(entry.node, &name).map_err(|error| failed(error.to_string()))?;
         graph.export(node, &name).map_err(|error| failed(error.to_string()))?;
     }
-    graph
-        .encode(EncodeOptions { validate: false, ..EncodeOptions::default() })
-        .map_err(|error| ComposeError::Wire { import: "everything".to_owned(), to: "composition", from: "parts", message: chain(&error) })
+    graph.encode(EncodeOptions { validate: false, ..EncodeOptions::default() }).map_err(|error| ComposeError::Wire {
+        import: "everything".to_owned(),
+        to: "composition",
+        from: "parts",
+        message: chain(&error),
+    })
 }
 
 fn add(graph: &mut CompositionGraph, name: &'static str, bytes: Vec<u8>) -> Result<Part, ComposeError> {
     let failed = |message: String| ComposeError::Wire { import: "its types".to_owned(), to: name, from: name, message };
-    let package = Package::from_bytes(&format!("part:{name}"), None, bytes, graph.types_mut()).map_err(|error| failed(format!("{error:#}")))?;
+    let package = Package::from_bytes(&format!("part:{name}"), None, bytes, graph.types_mut())
+        .map_err(|error| failed(format!("{error:#}")))?;
     let package = graph.register_package(package).map_err(|error| failed(error.to_string()))?;
     Ok(Part { name, node: graph.instantiate(package) })
 }
@@ -137,7 +154,8 @@ fn connect(graph: &mut CompositionGraph, from: Part, to: Part) -> Result<(), Com
         imports.intersection(&exports).cloned().collect()
     };
     for name in shared {
-        let failed = |message: String| ComposeError::Wire { import: name.clone(), to: to.name, from: from.name, message };
+        let failed =
+            |message: String| ComposeError::Wire { import: name.clone(), to: to.name, from: from.name, message };
         let node = graph.alias_instance_export(from.node, &name).map_err(|error| failed(error.to_string()))?;
         graph.set_instantiation_argument(to.node, &name, node).map_err(|error| failed(chain(&error)))?;
     }

@@ -25,7 +25,9 @@ pub enum EncodeError {
         message: String,
     },
     /// The guest does not fit the world that was derived.
-    #[error("the {guest} guest does not fit its world: {message}; it was built from another WIT or other rules, so build the guests again")]
+    #[error(
+        "the {guest} guest does not fit its world: {message}; it was built from another WIT or other rules, so build the guests again"
+    )]
     World {
         /// Which guest.
         guest: String,
@@ -35,7 +37,13 @@ pub enum EncodeError {
 }
 
 /// Encodes a guest whose world is `world`, with all its exports or only those interfaces of `keep` (full names).
-pub fn encode(guest: &str, module: &[u8], friendly: &FriendlyWorld, world: &str, keep: Option<&BTreeSet<String>>) -> Result<Vec<u8>, EncodeError> {
+pub fn encode(
+    guest: &str,
+    module: &[u8],
+    friendly: &FriendlyWorld,
+    world: &str,
+    keep: Option<&BTreeSet<String>>,
+) -> Result<Vec<u8>, EncodeError> {
     let mut resolve = friendly.resolve.clone();
     let world_id = friendly.world(world).ok_or_else(|| EncodeError::World {
         guest: guest.to_owned(),
@@ -44,15 +52,18 @@ pub fn encode(guest: &str, module: &[u8], friendly: &FriendlyWorld, world: &str,
     if let Some(keep) = keep {
         let keep = with_dependencies(&resolve, world_id, keep);
         let kept = |key: &WorldKey| keep.contains(&resolve.name_world_key(key));
-        let exports: Vec<WorldKey> = resolve.worlds[world_id].exports.keys().filter(|key| !kept(key)).cloned().collect();
+        let exports: Vec<WorldKey> =
+            resolve.worlds[world_id].exports.keys().filter(|key| !kept(key)).cloned().collect();
         exports.iter().for_each(|key| {
             resolve.worlds[world_id].exports.shift_remove(key);
         });
     }
-    let exports: BTreeSet<String> = resolve.worlds[world_id].exports.keys().map(|key| resolve.name_world_key(key)).collect();
+    let exports: BTreeSet<String> =
+        resolve.worlds[world_id].exports.keys().map(|key| resolve.name_world_key(key)).collect();
     let mut module = tailor(guest, module, &exports)?;
     let failed = |message: String| EncodeError::World { guest: guest.to_owned(), message };
-    embed_component_metadata(&mut module, &resolve, world_id, StringEncoding::UTF8, false).map_err(|error| failed(format!("{error:#}")))?;
+    embed_component_metadata(&mut module, &resolve, world_id, StringEncoding::UTF8, false)
+        .map_err(|error| failed(format!("{error:#}")))?;
     let component = ComponentEncoder::default()
         .validate(true)
         .module(&module)

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::plan::{Body, Disposition, Function, Interface, Kind, Paging, Plan, Primitive, Rule, Type, TypeDef, TypeKind};
+use crate::plan::{
+    Body, Disposition, Function, Interface, Kind, Paging, Plan, Primitive, Rule, Type, TypeDef, TypeKind,
+};
 
 /// One friendly item, ready to print.
 #[derive(Debug, Clone, Serialize)]
@@ -46,7 +48,8 @@ pub struct Explained {
 /// Explains every item whose friendly or raw path contains `pattern`; `*` stands for anything.
 pub fn explain(plan: &Plan, pattern: Option<&str>) -> Explained {
     let matches = |texts: &[&str]| pattern.is_none_or(|pattern| texts.iter().any(|text| glob(pattern, text)));
-    let mut explained = Explained { raw: plan.raw.clone(), friendly: plan.friendly.clone(), items: Vec::new(), left_out: Vec::new() };
+    let mut explained =
+        Explained { raw: plan.raw.clone(), friendly: plan.friendly.clone(), items: Vec::new(), left_out: Vec::new() };
     let imports = plan.interfaces.iter().map(|interface| (interface, Some(interface.disposition)));
     let exports = plan.exports.iter().map(|interface| (interface, None));
     for (interface, disposition) in imports.chain(exports) {

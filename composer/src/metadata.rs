@@ -45,7 +45,10 @@ impl Metadata {
 pub fn add(component: &[u8], app: &[u8], metadata: &Metadata) -> Result<Vec<u8>, MetadataError> {
     let mut language = metadata.language.clone();
     if language.is_empty() {
-        language = producers(&Payload::from_binary(app).map_err(|error| MetadataError { message: format!("{error:#}") })?, "language");
+        language = producers(
+            &Payload::from_binary(app).map_err(|error| MetadataError { message: format!("{error:#}") })?,
+            "language",
+        );
     }
     let mut processed_by = metadata.processed_by.clone();
     if let Some((field, packages)) = &metadata.packages {

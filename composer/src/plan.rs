@@ -582,11 +582,7 @@ impl Plan {
     pub fn type_def(&self, path: &TypePath) -> Option<&TypeDef> {
         match path.side {
             Side::Raw => None,
-            Side::Friendly => self
-                .interface(&path.interface)?
-                .types
-                .iter()
-                .find(|def| def.name == path.name),
+            Side::Friendly => self.interface(&path.interface)?.types.iter().find(|def| def.name == path.name),
         }
     }
 

@@ -64,7 +64,11 @@ fn select(resolve: Resolve, world: WorldId) -> Result<RawWorld, ReadError> {
     Ok(RawWorld { resolve, world, package, imports, exports, platform })
 }
 
-fn split_imports(resolve: &Resolve, world: WorldId, package: PackageId) -> Result<(Vec<InterfaceId>, Vec<String>), ReadError> {
+fn split_imports(
+    resolve: &Resolve,
+    world: WorldId,
+    package: PackageId,
+) -> Result<(Vec<InterfaceId>, Vec<String>), ReadError> {
     let mut own = Vec::new();
     let mut platform = Vec::new();
     for (key, item) in &resolve.worlds[world].imports {
@@ -79,11 +83,7 @@ fn split_imports(resolve: &Resolve, world: WorldId, package: PackageId) -> Resul
 }
 
 fn exported_interfaces(resolve: &Resolve, world: WorldId) -> Result<Vec<InterfaceId>, ReadError> {
-    resolve.worlds[world]
-        .exports
-        .iter()
-        .map(|(key, item)| named_interface(resolve, key, item))
-        .collect()
+    resolve.worlds[world].exports.iter().map(|(key, item)| named_interface(resolve, key, item)).collect()
 }
 
 fn named_interface(resolve: &Resolve, key: &WorldKey, item: &WorldItem) -> Result<InterfaceId, ReadError> {
@@ -109,9 +109,7 @@ fn dependencies_first(resolve: &Resolve, interfaces: &[InterfaceId]) -> Vec<Inte
     let mut waiting: Vec<InterfaceId> = interfaces.to_vec();
     while !waiting.is_empty() {
         let (ready, rest): (Vec<_>, Vec<_>) = waiting.iter().partition(|id| {
-            resolve
-                .interface_direct_deps(**id)
-                .all(|dependency| dependency == **id || !waiting.contains(&dependency))
+            resolve.interface_direct_deps(**id).all(|dependency| dependency == **id || !waiting.contains(&dependency))
         });
         // A resolved package has no cycles, so some interface is always ready.
         if ready.is_empty() {

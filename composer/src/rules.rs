@@ -245,7 +245,8 @@ impl<'a> Lines<'a> {
     fn all(&self) -> Vec<(&'static str, String)> {
         let rules = self.rules;
         let mut all = Vec::new();
-        let mut add = |table: &'static str, keys: Vec<&String>| all.extend(keys.into_iter().map(|key| (table, key.clone())));
+        let mut add =
+            |table: &'static str, keys: Vec<&String>| all.extend(keys.into_iter().map(|key| (table, key.clone())));
         add("errors.detail-prefix", rules.errors.detail_prefix.keys().collect());
         add("buffers.too-small", rules.buffers.too_small.iter().collect());
         add("buffers.maybe-too-small", rules.buffers.maybe_too_small.iter().collect());

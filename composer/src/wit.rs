@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
-use wit_encoder as wit;
 use wit_component::WitPrinter;
+use wit_encoder as wit;
 use wit_parser::{PackageId, Resolve, WorldId};
 
 use crate::plan::{
@@ -37,7 +37,9 @@ pub struct FriendlyWorld {
 
 /// The friendly package did not come out as WIT: the plan holds something that WIT cannot say.
 #[derive(Debug, Error)]
-#[error("the friendly WIT does not parse: {message}; two items of one name are the usual cause, and a line under [rename] the cure")]
+#[error(
+    "the friendly WIT does not parse: {message}; two items of one name are the usual cause, and a line under [rename] the cure"
+)]
 pub struct WitError {
     message: String,
 }
@@ -55,9 +57,8 @@ pub fn write_for(plan: &Plan, raw: &RawWorld, interfaces: &BTreeSet<String>) -> 
 fn parse(package: &wit::Package, raw: &RawWorld) -> Result<FriendlyWorld, WitError> {
     let text = package.to_string();
     let mut resolve = raw.resolve.clone();
-    let package = resolve
-        .push_source("friendly.wit", &text)
-        .map_err(|error| WitError { message: format!("{error:#}") })?;
+    let package =
+        resolve.push_source("friendly.wit", &text).map_err(|error| WitError { message: format!("{error:#}") })?;
     Ok(FriendlyWorld { resolve, package, text })
 }
 
@@ -218,7 +219,9 @@ fn interface(plan: &Plan, from: &Interface) -> wit::Interface {
 fn type_def(scope: &mut Scope<'_>, interface: &Interface, def: &TypeDef) -> wit::TypeDef {
     let kind = match &def.kind {
         TypeKind::Alias(ty) => wit::TypeDefKind::type_(scope.ty(ty)),
-        TypeKind::Record(fields) => wit::TypeDefKind::record(fields.iter().map(|field| self::field(scope, field)).collect::<Vec<_>>()),
+        TypeKind::Record(fields) => {
+            wit::TypeDefKind::record(fields.iter().map(|field| self::field(scope, field)).collect::<Vec<_>>())
+        }
         TypeKind::Flags(flags) => wit::TypeDefKind::flags(flags.iter().map(|flag| {
             let mut out = wit::Flag::new(flag.name.clone());
             out.set_docs(flag.docs.clone());
@@ -229,13 +232,28 @@ fn type_def(scope: &mut Scope<'_>, interface: &Interface, def: &TypeDef) -> wit:
         TypeKind::Error(error) if error.is_enum => enum_(&error.cases),
         TypeKind::Error(error) => variant(scope, &error.cases),
         TypeKind::DetailError(error) => {
-            let kind = Field { name: "kind".to_owned(), ty: Type::Named(error.kind.clone()), docs: Some("What went wrong: the detail where the host gives one, else the base error.".to_owned()) };
-            let base = Field { name: "base".to_owned(), ty: Type::Named(error.base.clone()), docs: Some("The base error, without detail.".to_owned()) };
-            let details = error.fields.iter().map(|field| Field { name: field.name.clone(), ty: field.ty.clone(), docs: field.docs.clone() });
-            let fields: Vec<_> = [kind, base].into_iter().chain(details).map(|field| self::field(scope, &field)).collect();
+            let kind = Field {
+                name: "kind".to_owned(),
+                ty: Type::Named(error.kind.clone()),
+                docs: Some("What went wrong: the detail where the host gives one, else the base error.".to_owned()),
+            };
+            let base = Field {
+                name: "base".to_owned(),
+                ty: Type::Named(error.base.clone()),
+                docs: Some("The base error, without detail.".to_owned()),
+            };
+            let details = error.fields.iter().map(|field| Field {
+                name: field.name.clone(),
+                ty: field.ty.clone(),
+                docs: field.docs.clone(),
+            });
+            let fields: Vec<_> =
+                [kind, base].into_iter().chain(details).map(|field| self::field(scope, &field)).collect();
             wit::TypeDefKind::record(fields)
         }
-        TypeKind::Wrapper(_) | TypeKind::Options(_) => wit::TypeDefKind::resource(resource_functions(scope, interface, &def.name)),
+        TypeKind::Wrapper(_) | TypeKind::Options(_) => {
+            wit::TypeDefKind::resource(resource_functions(scope, interface, &def.name))
+        }
     };
     let mut out = wit::TypeDef::new(def.name.clone(), kind);
     out.set_docs(def.docs.clone());
@@ -293,7 +311,9 @@ fn resource_functions(scope: &mut Scope<'_>, interface: &Interface, resource: &s
 /// `wrap-request: func(raw: raw-request) -> request` for each resource that an export is given.
 fn bridge(plan: &Plan) -> wit::Interface {
     let mut interface = wit::Interface::new(BRIDGE);
-    interface.set_docs(Some("Wraps the raw resources that the host calls the app with. The entry imports it; apps have no use for it."));
+    interface.set_docs(Some(
+        "Wraps the raw resources that the host calls the app with. The entry imports it; apps have no use for it.",
+    ));
     let mut uses = Vec::new();
     for wrap in &plan.bridge {
         let raw_name = format!("raw-{}", wrap.friendly.name);

@@ -18,7 +18,8 @@ pub fn fixture(path: &str) -> PathBuf {
 
 /// Runs `composer` with these arguments.
 pub fn composer(args: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Output> {
-    let program = env::var_os("COMPOSER").context("COMPOSER names no composer command; run the tests with `just test`")?;
+    let program =
+        env::var_os("COMPOSER").context("COMPOSER names no composer command; run the tests with `just test`")?;
     let args = args.into_iter().map(Into::into);
     Command::new(program).args(args).output().context("cannot run composer")
 }

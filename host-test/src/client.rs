@@ -24,10 +24,7 @@ pub const DEFAULT_LIMIT: Duration = Duration::from_secs(60);
 #[non_exhaustive]
 pub enum ClientError {
     /// Nobody listens there.
-    #[error(
-        "cannot connect to {addr}: {}; check that the server runs",
-        os_reason(source)
-    )]
+    #[error("cannot connect to {addr}: {}; check that the server runs", os_reason(source))]
     Connect {
         /// Where to.
         addr: SocketAddr,
@@ -95,8 +92,7 @@ impl Request {
     /// Add a header after those already there, whatever their names.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
-        self.headers
-            .push((name.to_owned(), value.as_ref().to_vec()));
+        self.headers.push((name.to_owned(), value.as_ref().to_vec()));
         self
     }
 
@@ -132,15 +128,11 @@ impl Request {
         let connect = |source| ClientError::Connect { addr, source };
         let mut socket = TcpStream::connect_timeout(&addr, self.limit).map_err(connect)?;
         socket.set_read_timeout(Some(self.limit)).map_err(connect)?;
-        socket
-            .set_write_timeout(Some(self.limit))
-            .map_err(connect)?;
+        socket.set_write_timeout(Some(self.limit)).map_err(connect)?;
         // The head and the body are separate writes, and nothing is gained by delaying the second.
         socket.set_nodelay(true).map_err(connect)?;
         let (method, head) = (self.method.clone(), self.head(addr));
-        socket
-            .write_all(&head)
-            .map_err(broken("send the request"))?;
+        socket.write_all(&head).map_err(broken("send the request"))?;
         if !matches!(self.payload, Payload::None) {
             // From a thread of its own: an app that answers while it reads would otherwise wait for
             // this side to read, while this side waits for it to. A server that does not want the
@@ -154,9 +146,7 @@ impl Request {
     }
 
     fn has(&self, name: &str) -> bool {
-        self.headers
-            .iter()
-            .any(|(other, _)| other.eq_ignore_ascii_case(name))
+        self.headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(name))
     }
 
     fn head(&self, addr: SocketAddr) -> Vec<u8> {

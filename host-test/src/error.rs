@@ -69,11 +69,7 @@ pub enum ServeError {
     },
 
     /// The address cannot be listened on.
-    #[error(
-        "cannot listen on {addr}: {}; {}",
-        os_reason(source),
-        listen_advice(source)
-    )]
+    #[error("cannot listen on {addr}: {}; {}", os_reason(source), listen_advice(source))]
     Listen {
         /// The address asked for.
         addr: SocketAddr,
@@ -101,10 +97,7 @@ pub enum ServeError {
     },
 
     /// The threads that serve cannot be made.
-    #[error(
-        "cannot start the server's threads: {}; close other programs and try again",
-        os_reason(source)
-    )]
+    #[error("cannot start the server's threads: {}; close other programs and try again", os_reason(source))]
     Threads {
         /// What the operating system said.
         source: io::Error,
@@ -123,19 +116,13 @@ pub enum ServeError {
 /// The operating system's reason, in the case and without the number that messages here leave out.
 pub(crate) fn os_reason(error: &io::Error) -> String {
     // A socket's limit is reported as whatever the system calls a wait that it will not do.
-    if matches!(
-        error.kind(),
-        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
-    ) {
+    if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) {
         return "nothing came in time".to_owned();
     }
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
     let mut letters = text.chars();
-    letters
-        .next()
-        .map(|first| first.to_lowercase().chain(letters).collect())
-        .unwrap_or_default()
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn listen_advice(error: &io::Error) -> &'static str {
@@ -199,22 +186,14 @@ mod tests {
             source: io::Error::from(io::ErrorKind::AddrInUse),
         };
         let text = error.to_string();
-        assert!(
-            text.starts_with("cannot listen on 127.0.0.1:7676: "),
-            "{text}"
-        );
-        assert!(
-            text.ends_with("stop the other server or choose another --addr"),
-            "{text}"
-        );
+        assert!(text.starts_with("cannot listen on 127.0.0.1:7676: "), "{text}");
+        assert!(text.ends_with("stop the other server or choose another --addr"), "{text}");
     }
 
     #[test]
     fn a_syntax_error_names_its_line() {
         let text = "name = \"app\"\n\n[local_server\n";
-        let error = text
-            .parse::<viceroy_lib::config::FastlyConfig>()
-            .expect_err("the bracket is missing");
+        let error = text.parse::<viceroy_lib::config::FastlyConfig>().expect_err("the bracket is missing");
         let reason = config_reason(&error, text);
         assert!(reason.starts_with("line 3: "), "{reason}");
         assert!(!reason.contains('\n'), "{reason}");

@@ -25,10 +25,7 @@ const READY: &str = " on http://";
 #[non_exhaustive]
 pub enum ProcessError {
     /// The operating system refused something.
-    #[error(
-        "cannot {doing}: {}; check that the binary is built",
-        os_reason(source)
-    )]
+    #[error("cannot {doing}: {}; check that the binary is built", os_reason(source))]
     System {
         /// What was under way.
         doing: String,
@@ -80,10 +77,7 @@ impl ServeProcess {
         args: impl IntoIterator<Item = impl AsRef<OsStr>>,
     ) -> Result<Self, ProcessError> {
         let binary = binary.as_ref();
-        let start = |source| ProcessError::System {
-            doing: format!("start {}", binary.display()),
-            source,
-        };
+        let start = |source| ProcessError::System { doing: format!("start {}", binary.display()), source };
         let mut child = Command::new(binary)
             .args(args)
             // Native stacks in the answer to a trap would depend on how the tests were started.
@@ -95,11 +89,7 @@ impl ServeProcess {
             .map_err(start)?;
         let stdout = Output::collect(child.stdout.take());
         let stderr = Output::collect(child.stderr.take());
-        Ok(Self {
-            child,
-            stdout,
-            stderr,
-        })
+        Ok(Self { child, stdout, stderr })
     }
 
     /// Serve a component on a free port and wait until it answers.
@@ -133,16 +123,12 @@ impl ServeProcess {
 
     /// Wait until its standard error contains this text; everything written there so far.
     pub fn wait_for_stderr(&self, text: &str, limit: Duration) -> Result<String, ProcessError> {
-        self.stderr
-            .wait_for(text, limit)
-            .ok_or_else(|| self.in_vain(&format!("{text:?} on stderr")))
+        self.stderr.wait_for(text, limit).ok_or_else(|| self.in_vain(&format!("{text:?} on stderr")))
     }
 
     /// Wait until its standard output contains this text; everything written there so far.
     pub fn wait_for_stdout(&self, text: &str, limit: Duration) -> Result<String, ProcessError> {
-        self.stdout
-            .wait_for(text, limit)
-            .ok_or_else(|| self.in_vain(&format!("{text:?} on stdout")))
+        self.stdout.wait_for(text, limit).ok_or_else(|| self.in_vain(&format!("{text:?} on stdout")))
     }
 
     /// What it has written to its standard error so far.
@@ -161,21 +147,11 @@ impl ServeProcess {
             Signal::Interrupt => "INT",
             Signal::Terminate => "TERM",
         };
-        let send = |source| ProcessError::System {
-            doing: format!("send {name} to the server"),
-            source,
-        };
+        let send = |source| ProcessError::System { doing: format!("send {name} to the server"), source };
         // The shell's own `kill` is always there, and calling the system's directly is unsafe code.
         let script = format!("kill -{name} {}", self.child.id());
-        let status = Command::new("sh")
-            .args(["-c", &script])
-            .status()
-            .map_err(send)?;
-        if status.success() {
-            Ok(())
-        } else {
-            Err(send(io::Error::other("no such process")))
-        }
+        let status = Command::new("sh").args(["-c", &script]).status().map_err(send)?;
+        if status.success() { Ok(()) } else { Err(send(io::Error::other("no such process"))) }
     }
 
     /// Wait until it has ended by itself.
@@ -185,10 +161,7 @@ impl ServeProcess {
             let status = self
                 .child
                 .try_wait()
-                .map_err(|source| ProcessError::System {
-                    doing: "wait for the server".to_owned(),
-                    source,
-                })?;
+                .map_err(|source| ProcessError::System { doing: "wait for the server".to_owned(), source })?;
             if let Some(status) = status {
                 break status;
             }
@@ -197,18 +170,11 @@ impl ServeProcess {
             }
             thread::sleep(POLL);
         };
-        Ok(Finished {
-            status,
-            stdout: self.stdout.text_at_end(limit),
-            stderr: self.stderr.text_at_end(limit),
-        })
+        Ok(Finished { status, stdout: self.stdout.text_at_end(limit), stderr: self.stderr.text_at_end(limit) })
     }
 
     fn in_vain(&self, awaited: &str) -> ProcessError {
-        ProcessError::InVain {
-            awaited: awaited.to_owned(),
-            stderr: self.stderr(),
-        }
+        ProcessError::InVain { awaited: awaited.to_owned(), stderr: self.stderr() }
     }
 }
 
@@ -241,10 +207,7 @@ impl Output {
             let mut stream = stream;
             loop {
                 // A stream that fails has ended too.
-                let read = stream
-                    .as_mut()
-                    .and_then(|stream| stream.read(&mut buffer).ok())
-                    .unwrap_or_default();
+                let read = stream.as_mut().and_then(|stream| stream.read(&mut buffer).ok()).unwrap_or_default();
                 let mut written = writer.lock();
                 written.bytes.extend(buffer.iter().take(read));
                 written.ended = read == 0;
@@ -279,10 +242,6 @@ impl Output {
 
     fn wait_while(&self, limit: Duration, waiting: impl Fn(&Written) -> bool) {
         // How it ended is for the caller to look up: there is text to look at either way.
-        drop(
-            self.shared
-                .1
-                .wait_timeout_while(self.lock(), limit, |written| waiting(written)),
-        );
+        drop(self.shared.1.wait_timeout_while(self.lock(), limit, |written| waiting(written)));
     }
 }

@@ -91,10 +91,7 @@ impl Bound {
             let _inside = runtime.enter();
             let context = execute_context(&self.options, self.config.as_ref(), captured.clone())?;
             hyper::Server::from_tcp(self.listener)
-                .map_err(|error| ServeError::Listen {
-                    addr: self.addr,
-                    source: io::Error::other(one_line(&error)),
-                })?
+                .map_err(|error| ServeError::Listen { addr: self.addr, source: io::Error::other(one_line(&error)) })?
                 .serve(ViceroyService::new(context))
         };
         let (stop, stopped) = oneshot::channel();
@@ -102,12 +99,7 @@ impl Bound {
             .name("serve".to_owned())
             .spawn(move || run(runtime, server, stopped))
             .map_err(threads)?;
-        Ok(Server {
-            addr: self.addr,
-            captured,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        Ok(Server { addr: self.addr, captured, stop: Some(stop), thread: Some(thread) })
     }
 }
 
@@ -137,12 +129,7 @@ impl Server {
         let listen = |source| ServeError::Listen { addr, source };
         let listener = TcpListener::bind(addr).map_err(listen)?;
         let addr = listener.local_addr().map_err(listen)?;
-        Ok(Bound {
-            options,
-            config,
-            listener,
-            addr,
-        })
+        Ok(Bound { options, config, listener, addr })
     }
 
     /// The address it listens on, with its real port.
@@ -171,11 +158,7 @@ impl Server {
     /// The messages captured so far of one endpoint (`stdout` and `stderr` count as such), in order.
     pub fn logs_of(&self, endpoint: &str) -> Vec<String> {
         let prefix = format!("{endpoint} :: ");
-        self.logs()
-            .lines()
-            .filter_map(|line| line.strip_prefix(&prefix))
-            .map(str::to_owned)
-            .collect()
+        self.logs().lines().filter_map(|line| line.strip_prefix(&prefix)).map(str::to_owned).collect()
     }
 
     /// Wait until what was captured contains this text; everything captured by then, or nothing if it
@@ -212,10 +195,7 @@ impl Server {
             Ok(Err(error)) => one_line(&error),
             Err(_) => "its thread panicked".to_owned(),
         };
-        Err(ServeError::Ended {
-            addr: self.addr,
-            reason,
-        })
+        Err(ServeError::Ended { addr: self.addr, reason })
     }
 }
 
@@ -257,38 +237,21 @@ fn run(
 /// The host does run core modules made for its older interface; one without that interface's entry
 /// point would load and then fail every request.
 fn check_component(path: &Path) -> Result<(), ServeError> {
-    let read = |source| ServeError::ReadWasm {
-        path: path.to_owned(),
-        source,
-    };
+    let read = |source| ServeError::ReadWasm { path: path.to_owned(), source };
     let mut header = Vec::new();
-    File::open(path)
-        .map_err(read)?
-        .take(8)
-        .read_to_end(&mut header)
-        .map_err(read)?;
+    File::open(path).map_err(read)?.take(8).read_to_end(&mut header).map_err(read)?;
     if viceroy_lib::adapt::is_component(&header) {
         Ok(())
     } else if header.starts_with(b"\0asm") {
-        Err(ServeError::CoreModule {
-            path: path.to_owned(),
-        })
+        Err(ServeError::CoreModule { path: path.to_owned() })
     } else {
-        Err(ServeError::NotWasm {
-            path: path.to_owned(),
-        })
+        Err(ServeError::NotWasm { path: path.to_owned() })
     }
 }
 
 fn load_config(path: &Path) -> Result<FastlyConfig, ServeError> {
-    let text = fs::read_to_string(path).map_err(|source| ServeError::ReadConfig {
-        path: path.to_owned(),
-        source,
-    })?;
-    text.parse().map_err(|error| ServeError::Config {
-        path: path.to_owned(),
-        reason: config_reason(&error, &text),
-    })
+    let text = fs::read_to_string(path).map_err(|source| ServeError::ReadConfig { path: path.to_owned(), source })?;
+    text.parse().map_err(|error| ServeError::Config { path: path.to_owned(), reason: config_reason(&error, &text) })
 }
 
 /// Everything the Viceroy command would set up for these options.
@@ -301,10 +264,7 @@ fn execute_context(
         if matches!(error, viceroy_lib::Error::TlsNoCAAvailable) {
             return ServeError::NoCertificates;
         }
-        ServeError::Load {
-            path: options.wasm.clone(),
-            reason: one_line(&error),
-        }
+        ServeError::Load { path: options.wasm.clone(), reason: one_line(&error) }
     };
     let mut builder = ExecuteCtx::build(
         &options.wasm,

@@ -16,8 +16,7 @@ use support::App;
 const LIMIT: Duration = Duration::from_secs(60);
 
 fn start(app: &App, config: Option<&Path>) -> (ServeProcess, SocketAddr) {
-    ServeProcess::start(env!("CARGO_BIN_EXE_serve"), &app.wasm, config, LIMIT)
-        .unwrap_or_else(|error| panic!("{error}"))
+    ServeProcess::start(env!("CARGO_BIN_EXE_serve"), &app.wasm, config, LIMIT).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Run the binary with arguments that make it end by itself.
@@ -36,10 +35,7 @@ fn refused(args: &[&str], line: &str) {
 }
 
 fn send(request: Request, addr: SocketAddr) -> Response {
-    request
-        .limit(LIMIT)
-        .send(addr)
-        .unwrap_or_else(|error| panic!("{error}"))
+    request.limit(LIMIT).send(addr).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]
@@ -49,9 +45,7 @@ fn a_missing_file_is_one_clear_line() {
     let wasm = wasm.display();
     refused(
         &[&wasm.to_string()],
-        &format!(
-            "cannot read {wasm}: no such file or directory; build the app first, or correct the path"
-        ),
+        &format!("cannot read {wasm}: no such file or directory; build the app first, or correct the path"),
     );
 }
 
@@ -86,20 +80,14 @@ fn a_core_module_is_one_clear_line() {
 #[test]
 fn a_component_for_another_host_is_one_clear_line() {
     let app = App::new();
-    let component = wat::parse_str(
-        r#"(component (import "example:other/thing" (instance (export "do" (func)))))"#,
-    );
+    let component = wat::parse_str(r#"(component (import "example:other/thing" (instance (export "do" (func)))))"#);
     let wasm = app.file("other.wasm", component.expect("it is valid"));
     let wasm = wasm.display().to_string();
     let finished = run(&[&wasm, "--addr", "127.0.0.1:0"]);
     let lines: Vec<_> = finished.stderr.lines().collect();
     assert_eq!(lines.len(), 2, "{}", finished.stderr);
     assert_eq!(lines[0], format!("compiling {wasm} …"));
-    assert!(
-        lines[1].starts_with(&format!("error: cannot load {wasm}: ")),
-        "{}",
-        lines[1]
-    );
+    assert!(lines[1].starts_with(&format!("error: cannot load {wasm}: ")), "{}", lines[1]);
     assert!(lines[1].contains("example:other/thing"), "{}", lines[1]);
     assert_eq!(finished.status.code(), Some(1));
 }
@@ -111,13 +99,7 @@ fn a_config_with_bad_syntax_names_the_line() {
     let config = app.file("syntax.toml", "name = \"app\"\n[local_server\n");
     let config = config.display().to_string();
     let finished = run(&[&wasm, "-C", &config]);
-    assert!(
-        finished
-            .stderr
-            .starts_with(&format!("error: cannot use {config}: line 2: ")),
-        "{}",
-        finished.stderr
-    );
+    assert!(finished.stderr.starts_with(&format!("error: cannot use {config}: line 2: ")), "{}", finished.stderr);
     assert_eq!(finished.stderr.lines().count(), 1, "{}", finished.stderr);
     assert_eq!(finished.status.code(), Some(1));
 }
@@ -178,17 +160,8 @@ fn only_this_machine_is_served() {
 fn help_tells_the_whole_usage() {
     let finished = run(&["--help"]);
     assert_eq!(finished.status.code(), Some(0));
-    for part in [
-        "<OUT.wasm>",
-        "-C, --config",
-        "[default: 127.0.0.1:7676]",
-        "Ctrl-C",
-    ] {
-        assert!(
-            finished.stdout.contains(part),
-            "{part}: {}",
-            finished.stdout
-        );
+    for part in ["<OUT.wasm>", "-C, --config", "[default: 127.0.0.1:7676]", "Ctrl-C"] {
+        assert!(finished.stdout.contains(part), "{part}: {}", finished.stdout);
     }
 }
 
@@ -198,14 +171,9 @@ fn the_binary_serves_until_ctrl_c() {
     let (process, addr) = start(&app, None);
     let wasm = app.wasm.display();
     let response = send(Request::post("/echo", "hello"), addr);
-    assert_eq!(
-        (response.status(), response.text().as_str()),
-        (203, "hello")
-    );
+    assert_eq!((response.status(), response.text().as_str()), (203, "hello"));
 
-    process
-        .signal(Signal::Interrupt)
-        .expect("it gets the signal");
+    process.signal(Signal::Interrupt).expect("it gets the signal");
     let finished = process.wait(LIMIT).expect("it ends");
     assert_eq!(
         finished.stderr,
@@ -221,12 +189,8 @@ fn sigterm_stops_it_too_although_a_request_never_ends() {
     let (process, addr) = start(&app, None);
     let request = Request::get("/").header("x-mode", "spin");
     let waiting = std::thread::spawn(move || request.limit(LIMIT).send(addr));
-    process
-        .wait_for_stderr("\non stderr\n", LIMIT)
-        .unwrap_or_else(|error| panic!("{error}"));
-    process
-        .signal(Signal::Terminate)
-        .expect("it gets the signal");
+    process.wait_for_stderr("\non stderr\n", LIMIT).unwrap_or_else(|error| panic!("{error}"));
+    process.signal(Signal::Terminate).expect("it gets the signal");
     let finished = process.wait(LIMIT).expect("it ends");
     assert_eq!(finished.status.code(), Some(0), "{}", finished.stderr);
     assert!(waiting.join().expect("the client ends").is_err());
@@ -262,14 +226,8 @@ fn an_app_that_traps_gives_a_500_and_its_backtrace() {
     let (process, addr) = start(&app, None);
     let response = send(Request::get("/").header("x-mode", "trap"), addr);
     assert_eq!(response.status(), 500);
-    assert!(
-        response.text().contains("unreachable"),
-        "{}",
-        response.text()
-    );
-    process
-        .wait_for_stderr("wasm `unreachable` instruction executed", LIMIT)
-        .unwrap_or_else(|error| panic!("{error}"));
+    assert!(response.text().contains("unreachable"), "{}", response.text());
+    process.wait_for_stderr("wasm `unreachable` instruction executed", LIMIT).unwrap_or_else(|error| panic!("{error}"));
     assert!(process.stderr().contains("\non stderr\n"));
     // The next request is none the worse for it.
     assert_eq!(send(Request::get("/"), addr).status(), 203);
@@ -278,9 +236,8 @@ fn an_app_that_traps_gives_a_500_and_its_backtrace() {
 #[test]
 fn a_request_the_host_gives_up_on_is_one_clear_line() {
     let app = App::new();
-    let (process, addr) =
-        ServeProcess::start(env!("CARGO_BIN_EXE_serve"), &app.greedy(), None, LIMIT)
-            .unwrap_or_else(|error| panic!("{error}"));
+    let (process, addr) = ServeProcess::start(env!("CARGO_BIN_EXE_serve"), &app.greedy(), None, LIMIT)
+        .unwrap_or_else(|error| panic!("{error}"));
     let answer = Request::get("/").limit(LIMIT).send(addr);
     assert!(answer.is_err(), "{answer:?}");
     let stderr = process
@@ -312,10 +269,7 @@ fn large_requests_arrive_whole() {
 
     let target = format!("/{}", "u".repeat(6000));
     let response = send(Request::get(&target), addr);
-    assert_eq!(
-        response.head.value("x-uri"),
-        Some(format!("http://{addr}{target}"))
-    );
+    assert_eq!(response.head.value("x-uri"), Some(format!("http://{addr}{target}")));
     assert_eq!(response.head.value("x-greeting"), None);
 
     let long = "v".repeat(9 * 1024);
@@ -329,18 +283,10 @@ fn large_requests_arrive_whole() {
 
     let body: Vec<u8> = (0..2 * 1024 * 1024_u32).map(|i| (i % 251) as u8).collect();
     let response = send(Request::post("/", body.clone()), addr);
-    assert!(
-        response.body == body,
-        "{} bytes came back",
-        response.body.len()
-    );
+    assert!(response.body == body, "{} bytes came back", response.body.len());
     let chunks: Vec<_> = body.chunks(100_000).collect();
     let response = send(Request::new("PUT", "/").chunks(chunks), addr);
-    assert!(
-        response.body == body,
-        "{} bytes came back",
-        response.body.len()
-    );
+    assert!(response.body == body, "{} bytes came back", response.body.len());
 
     let response = send(Request::new("HEAD", "/"), addr);
     assert_eq!((response.status(), response.body.len()), (203, 0));
@@ -350,23 +296,15 @@ fn large_requests_arrive_whole() {
 #[test]
 fn a_server_in_process_captures_what_the_app_writes() {
     let app = App::new();
-    let server =
-        Server::start(Options::new(&app.wasm).capture()).unwrap_or_else(|error| panic!("{error}"));
+    let server = Server::start(Options::new(&app.wasm).capture()).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(server.url(), format!("http://{}", server.addr()));
     send(Request::get("/").header("x-mode", "log"), server.addr());
     send(Request::get("/").header("x-mode", "fail"), server.addr());
     assert!(server.wait_for_logs("ValueError", LIMIT).is_some());
-    assert!(
-        server
-            .wait_for_logs("nothing like it", Duration::ZERO)
-            .is_none()
-    );
+    assert!(server.wait_for_logs("nothing like it", Duration::ZERO).is_none());
     assert_eq!(server.logs_of("audit"), [r"one\ntwo"]);
     assert_eq!(server.logs_of("stdout"), ["on stdout"]);
-    assert_eq!(
-        server.logs_of("stderr"),
-        ["on stderr", r"Traceback:\n  line 1\nValueError: bad"]
-    );
+    assert_eq!(server.logs_of("stderr"), ["on stderr", r"Traceback:\n  line 1\nValueError: bad"]);
 }
 
 #[test]

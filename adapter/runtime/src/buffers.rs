@@ -44,10 +44,7 @@ impl Limit for u32 {
 /// or with what the host claims to need where that is more, up to `CAP`.
 ///
 /// The claim is a hint only. Hosts are known that claim zero for every size.
-pub fn grow<L: Limit, T, E>(
-    mut call: impl FnMut(L) -> Result<T, E>,
-    fit: impl Fn(&E) -> Fit,
-) -> Result<T, Failure<E>> {
+pub fn grow<L: Limit, T, E>(mut call: impl FnMut(L) -> Result<T, E>, fit: impl Fn(&E) -> Fit) -> Result<T, Failure<E>> {
     grow_call(&mut call, &fit)
 }
 
@@ -101,7 +98,13 @@ mod tests {
     #[test]
     fn the_largest_limit_comes_first() {
         let mut asked = Vec::new();
-        let answer = grow(|limit: u64| { asked.push(limit); Ok::<_, Fit>(7) }, |error| *error);
+        let answer = grow(
+            |limit: u64| {
+                asked.push(limit);
+                Ok::<_, Fit>(7)
+            },
+            |error| *error,
+        );
         assert_eq!((answer, asked), (Ok(7), Vec::from([u64::MAX])));
     }
 
@@ -143,7 +146,13 @@ mod tests {
     #[test]
     fn a_small_size_type_is_not_overrun() {
         let mut asked = Vec::new();
-        let _: Result<(), _> = grow(|limit: u32| { asked.push(limit); Err(Fit::TooSmall(u64::MAX)) }, |error| *error);
+        let _: Result<(), _> = grow(
+            |limit: u32| {
+                asked.push(limit);
+                Err(Fit::TooSmall(u64::MAX))
+            },
+            |error| *error,
+        );
         assert_eq!(asked.first(), Some(&u32::MAX));
     }
 }

@@ -50,7 +50,8 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     if let Some((_, listed)) = &mut metadata.packages {
         *listed = facts.packages;
     }
-    compose::write(&world, &guests, &app, &metadata, &args.out).with_context(|| format!("cannot compose {}", args.app.display()))
+    compose::write(&world, &guests, &app, &metadata, &args.out)
+        .with_context(|| format!("cannot compose {}", args.app.display()))
 }
 
 /// The app's entry module, which must be there.
@@ -139,14 +140,20 @@ fn packages(args: &BuildArgs, componentize: &Componentize, scratch: &Path) -> Re
 
 fn site_packages(env: &Path) -> Result<PathBuf> {
     let lib = env.join("lib");
-    let folders = std::fs::read_dir(&lib).into_iter().flatten().flatten().map(|entry| entry.path().join("site-packages"));
+    let folders =
+        std::fs::read_dir(&lib).into_iter().flatten().flatten().map(|entry| entry.path().join("site-packages"));
     folders
         .chain([env.join("Lib/site-packages")])
         .find(|folder| folder.is_dir())
         .ok_or_else(|| anyhow!("{} is not a virtual environment: it has no site-packages", env.display()))
 }
 
-fn app_facts(args: &BuildArgs, componentize: &Componentize, packages: Option<&Path>, scratch: &Path) -> Result<AppFacts> {
+fn app_facts(
+    args: &BuildArgs,
+    componentize: &Componentize,
+    packages: Option<&Path>,
+    scratch: &Path,
+) -> Result<AppFacts> {
     let script = scratch.join("app_facts.py");
     output::write(&script, APP_FACTS.as_bytes())?;
     let output = Command::new(componentize.python())
@@ -168,13 +175,18 @@ fn interfaces(args: &BuildArgs, world: &World, facts: &AppFacts) -> Result<Optio
         return Ok(None);
     }
     let module = |interface: &Interface| interface.name.replace('-', "_");
-    let known: BTreeMap<String, &str> = world.plan.interfaces.iter().map(|interface| (module(interface), interface.name.as_str())).collect();
+    let known: BTreeMap<String, &str> =
+        world.plan.interfaces.iter().map(|interface| (module(interface), interface.name.as_str())).collect();
     let mut wanted = BTreeSet::new();
     for name in facts.interfaces.iter().map(String::as_str).chain(args.interface.iter().map(String::as_str)) {
         let name = name.replace('-', "_");
         let interface = known.get(&name).ok_or_else(|| {
             let names: Vec<_> = known.keys().map(String::as_str).collect();
-            anyhow!("the app imports `{BINDINGS}.imports.{name}`, which {} does not have; it has {}", world.plan.friendly, names.join(", "))
+            anyhow!(
+                "the app imports `{BINDINGS}.imports.{name}`, which {} does not have; it has {}",
+                world.plan.friendly,
+                names.join(", ")
+            )
         })?;
         wanted.insert((*interface).to_owned());
     }
@@ -238,7 +250,8 @@ fn failure(world: &World, output: &Output) -> anyhow::Error {
         let first = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
         return anyhow!("componentize-py failed: {first}");
     };
-    let end = traceback.find("\n\nCaused by").or_else(|| traceback.find("\nStack backtrace")).unwrap_or(traceback.len());
+    let end =
+        traceback.find("\n\nCaused by").or_else(|| traceback.find("\nStack backtrace")).unwrap_or(traceback.len());
     let traceback = traceback[..end].trim_end();
     let last = traceback.lines().last().unwrap_or_default();
     let advice = if last.starts_with("ModuleNotFoundError") {

@@ -9,9 +9,9 @@ use composer::bundle::FILES;
 use composer::{glue, wit};
 
 use super::args::Inputs;
+use super::inputs;
 use super::output::{self, Step};
 use super::wasm32;
-use super::inputs;
 
 /// Builds the guests for the world of `inputs` into `out`.
 pub fn run(inputs: &Inputs, out: &Path, sources: &Path, glue_only: bool) -> Result<()> {
@@ -22,12 +22,18 @@ pub fn run(inputs: &Inputs, out: &Path, sources: &Path, glue_only: bool) -> Resu
     }
     let [adapter, entry] = compile(sources, &folder)?;
     let world = &loaded.world;
-    let wit = wit_component::encode(&world.raw.resolve, world.raw.package, false).context("cannot encode the raw WIT")?;
+    let wit =
+        wit_component::encode(&world.raw.resolve, world.raw.package, false).context("cannot encode the raw WIT")?;
     let contents: [&[u8]; 5] = [&wit, loaded.rules.as_bytes(), loaded.world_name.as_bytes(), &adapter, &entry];
     for (name, bytes) in FILES.iter().zip(contents) {
         output::write(&out.join(name), bytes)?;
     }
-    eprintln!("guests of {}: adapter {}, entry {}", world.plan.friendly, output::size(adapter.len()), output::size(entry.len()));
+    eprintln!(
+        "guests of {}: adapter {}, entry {}",
+        world.plan.friendly,
+        output::size(adapter.len()),
+        output::size(entry.len())
+    );
     Ok(())
 }
 
@@ -61,7 +67,18 @@ fn compile(sources: &Path, glue: &Path) -> Result<[Vec<u8>; 2]> {
     let mut cargo = Command::new("cargo");
     cargo
         .current_dir(sources)
-        .args(["build", "--profile", "guest", "--target", wasm32::TARGET, "-p", "adapter", "-p", "entry", "--target-dir"])
+        .args([
+            "build",
+            "--profile",
+            "guest",
+            "--target",
+            wasm32::TARGET,
+            "-p",
+            "adapter",
+            "-p",
+            "entry",
+            "--target-dir",
+        ])
         .arg(&target)
         .env("COMPOSER_GLUE", glue)
         // A host's flags, such as a CPU's features, mean nothing to wasm.

@@ -42,7 +42,8 @@ pub fn world(inputs: &Inputs) -> Result<Loaded> {
         (None, None) => bail!("no world: give --world NAME, or a `[source]` table in {}", rules_path.display()),
     };
     let resolve = resolve(&folder)?;
-    let world = World::new(resolve, &world_name, &rules).with_context(|| format!("in {} with {}", folder.display(), rules_path.display()))?;
+    let world = World::new(resolve, &world_name, &rules)
+        .with_context(|| format!("in {} with {}", folder.display(), rules_path.display()))?;
     Ok(Loaded { world, world_name, rules })
 }
 
@@ -57,11 +58,22 @@ pub fn bundle(inputs: &Inputs) -> Result<Bundle> {
 }
 
 fn bundle_folder(folder: &Path) -> Result<Bundle> {
-    let missing = || format!("{} is no folder of guests; build one with `composer guests --out {}`", folder.display(), folder.display());
+    let missing = || {
+        format!(
+            "{} is no folder of guests; build one with `composer guests --out {}`",
+            folder.display(),
+            folder.display()
+        )
+    };
     let bytes = |name: &str| fs::read(folder.join(name)).with_context(missing);
     let text = |name: &str| fs::read_to_string(folder.join(name)).with_context(missing);
     let [wit, rules, world, adapter, entry] = FILES;
-    Ok(Bundle { wit: bytes(wit)?, rules: text(rules)?, world: text(world)?, guests: Guests { adapter: bytes(adapter)?, entry: bytes(entry)? } })
+    Ok(Bundle {
+        wit: bytes(wit)?,
+        rules: text(rules)?,
+        world: text(world)?,
+        guests: Guests { adapter: bytes(adapter)?, entry: bytes(entry)? },
+    })
 }
 
 /// Parses a WIT folder. Every feature gate is open: what a host really has is its own affair.
@@ -85,9 +97,15 @@ fn crate_folder(rules: &Path, source: &Source) -> Result<PathBuf> {
         .args(["metadata", "--format-version", "1", "--locked"])
         .current_dir(here)
         .output()
-        .with_context(|| format!("cannot run cargo to find the crate `{}`; give --wit DIR instead", source.crate_name))?;
+        .with_context(|| {
+            format!("cannot run cargo to find the crate `{}`; give --wit DIR instead", source.crate_name)
+        })?;
     if !output.status.success() {
-        bail!("cargo cannot find the crate `{}`; give --wit DIR instead\n{}", source.crate_name, String::from_utf8_lossy(&output.stderr).trim_end());
+        bail!(
+            "cargo cannot find the crate `{}`; give --wit DIR instead\n{}",
+            source.crate_name,
+            String::from_utf8_lossy(&output.stderr).trim_end()
+        );
     }
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).context("cargo metadata is not JSON")?;
     let packages = metadata.get("packages").and_then(serde_json::Value::as_array);
@@ -96,6 +114,8 @@ fn crate_folder(rules: &Path, source: &Source) -> Result<PathBuf> {
         .flatten()
         .find(|package| package.get("name").and_then(serde_json::Value::as_str) == Some(&source.crate_name))
         .and_then(|package| package.get("manifest_path")?.as_str())
-        .ok_or_else(|| anyhow!("the workspace of {} has no crate `{}`; give --wit DIR instead", rules.display(), source.crate_name))?;
+        .ok_or_else(|| {
+            anyhow!("the workspace of {} has no crate `{}`; give --wit DIR instead", rules.display(), source.crate_name)
+        })?;
     Ok(Path::new(manifest).with_file_name(&source.path))
 }

@@ -44,7 +44,11 @@ fn explain(inputs: &Inputs, pattern: Option<&str>, json: bool) -> Result<()> {
     let world = inputs::world(inputs)?.world;
     let explained = explain::explain(&world.plan, pattern);
     if explained.items.is_empty() && explained.left_out.is_empty() {
-        anyhow::bail!("nothing in {} matches `{}`; `composer explain` prints all there is", world.plan.friendly, pattern.unwrap_or_default());
+        anyhow::bail!(
+            "nothing in {} matches `{}`; `composer explain` prints all there is",
+            world.plan.friendly,
+            pattern.unwrap_or_default()
+        );
     }
     if json {
         println!("{}", serde_json::to_string_pretty(&explained)?);

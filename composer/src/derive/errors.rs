@@ -9,9 +9,7 @@ use wit_parser::{InterfaceId, Record, Type as RawType, TypeDefKind, TypeId, Vari
 use super::facts::Facts;
 use super::types::{bare_case, variant_case};
 use super::{DeriveError, types};
-use crate::plan::{
-    AdapterCase, Case, CaseFrom, DetailError, DetailField, ErrorType, Type, TypeKind, TypePath,
-};
+use crate::plan::{AdapterCase, Case, CaseFrom, DetailError, DetailField, ErrorType, Type, TypeKind, TypePath};
 
 /// The definition of a type that some function fails with; none for any other type.
 pub(super) fn definition(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<Option<TypeKind>, DeriveError> {
@@ -111,14 +109,12 @@ fn add(cases: &mut Vec<Case>, case: Case) {
 
 fn adapter_case(case: AdapterCase) -> Case {
     let (name, docs) = match case {
-        AdapterCase::AlreadyConsumed => (
-            "already-consumed",
-            "The object was used up by an earlier call, such as one that sent or closed it.",
-        ),
-        AdapterCase::ValueTooLarge => (
-            "value-too-large",
-            "The value is larger than the host gives out, or than the adapter takes in.",
-        ),
+        AdapterCase::AlreadyConsumed => {
+            ("already-consumed", "The object was used up by an earlier call, such as one that sent or closed it.")
+        }
+        AdapterCase::ValueTooLarge => {
+            ("value-too-large", "The value is larger than the host gives out, or than the adapter takes in.")
+        }
     };
     Case { name: name.to_owned(), payload: None, docs: Some(docs.to_owned()), from: CaseFrom::Adapter(case) }
 }
@@ -144,7 +140,8 @@ impl<'a> DetailShape<'a> {
     fn of(facts: &Facts<'a>, id: TypeId) -> Option<Self> {
         let TypeDefKind::Record(Record { fields }) = &facts.type_def(id).kind else { return None };
         let [first, second] = fields.as_slice() else { return None };
-        let (detail_field, base_field) = if facts.option_of(&first.ty).is_some() { (first, second) } else { (second, first) };
+        let (detail_field, base_field) =
+            if facts.option_of(&first.ty).is_some() { (first, second) } else { (second, first) };
         let RawType::Id(detail) = facts.option_of(&detail_field.ty)? else { return None };
         let detail = facts.definition(*detail);
         let TypeDefKind::Variant(variant) = &facts.type_def(detail).kind else { return None };

@@ -4,9 +4,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use wit_parser::{
-    Function, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDef, TypeDefKind, TypeId, TypeOwner,
-};
+use wit_parser::{Function, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDef, TypeDefKind, TypeId, TypeOwner};
 
 use super::DeriveError;
 use crate::plan::{self, AdapterCase, Kind, Side, TypePath};
@@ -231,9 +229,11 @@ impl<'a> Facts<'a> {
             | FunctionKind::MethodGetter(_)
             | FunctionKind::MethodSetter(_)
             | FunctionKind::StaticGetter(_)
-            | FunctionKind::StaticSetter(_) => {
-                Err(self.refuse_function(interface, function, "it is a getter or setter, which the bindings do not know yet"))
-            }
+            | FunctionKind::StaticSetter(_) => Err(self.refuse_function(
+                interface,
+                function,
+                "it is a getter or setter, which the bindings do not know yet",
+            )),
         }
     }
 
@@ -321,15 +321,21 @@ impl<'a> Facts<'a> {
     fn find_consumables(&mut self) {
         let mut taken = Vec::new();
         for (interface, function) in self.imported_functions() {
-            let left_out = self
-                .kind(interface, function)
-                .is_ok_and(|kind| self.lines.rules.leave_out.contains_key(&plan::path(&self.interface_name(interface), &kind, function.item_name())));
+            let left_out = self.kind(interface, function).is_ok_and(|kind| {
+                self.lines.rules.leave_out.contains_key(&plan::path(
+                    &self.interface_name(interface),
+                    &kind,
+                    function.item_name(),
+                ))
+            });
             if !left_out {
-                function.params.iter().for_each(|param| self.walk(&param.ty, &mut |handle| {
-                    if let Handle::Own(id) = handle {
-                        taken.push(self.definition(*id));
-                    }
-                }));
+                function.params.iter().for_each(|param| {
+                    self.walk(&param.ty, &mut |handle| {
+                        if let Handle::Own(id) = handle {
+                            taken.push(self.definition(*id));
+                        }
+                    })
+                });
             }
         }
         // An alias shares its handle with what it aliases, so a handle that one can lose the other can lose.
@@ -392,7 +398,8 @@ impl<'a> Facts<'a> {
     /// An interface is adapted when something in it changes, or when it uses a type of one that is.
     fn find_adapted(&mut self) {
         for id in &self.raw.imports {
-            let uses_adapted = self.resolve().interface_direct_deps(*id).any(|dependency| self.adapted.contains(&dependency));
+            let uses_adapted =
+                self.resolve().interface_direct_deps(*id).any(|dependency| self.adapted.contains(&dependency));
             if uses_adapted || self.changes(*id) {
                 self.adapted.insert(*id);
             }
@@ -443,7 +450,10 @@ impl<'a> Facts<'a> {
 
     fn imported_functions(&self) -> impl Iterator<Item = (InterfaceId, &'a Function)> {
         let resolve = self.resolve();
-        self.raw.imports.iter().flat_map(move |id| resolve.interfaces[*id].functions.values().map(|function| (*id, function)))
+        self.raw
+            .imports
+            .iter()
+            .flat_map(move |id| resolve.interfaces[*id].functions.values().map(|function| (*id, function)))
     }
 
     fn records_in(&self, ty: &Type, found: &mut HashSet<TypeId>) {
@@ -470,9 +480,15 @@ impl<'a> Facts<'a> {
             TypeDefKind::Record(record) => record.fields.iter().for_each(|field| self.walk_types(&field.ty, seen)),
             TypeDefKind::Tuple(tuple) => tuple.types.iter().for_each(|part| self.walk_types(part, seen)),
             TypeDefKind::Variant(variant) => {
-                variant.cases.iter().filter_map(|case| case.ty.as_ref()).for_each(|payload| self.walk_types(payload, seen));
+                variant
+                    .cases
+                    .iter()
+                    .filter_map(|case| case.ty.as_ref())
+                    .for_each(|payload| self.walk_types(payload, seen));
             }
-            TypeDefKind::Option(inner) | TypeDefKind::List(inner) | TypeDefKind::Type(inner) => self.walk_types(inner, seen),
+            TypeDefKind::Option(inner) | TypeDefKind::List(inner) | TypeDefKind::Type(inner) => {
+                self.walk_types(inner, seen)
+            }
             TypeDefKind::FixedLengthList(inner, _) => self.walk_types(inner, seen),
             TypeDefKind::Map(key, value) => {
                 self.walk_types(key, seen);

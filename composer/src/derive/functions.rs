@@ -6,12 +6,16 @@ use wit_parser::{Function as RawFunctionDef, Handle, InterfaceId, Type as RawTyp
 use super::facts::Facts;
 use super::{DeriveError, options, types};
 use crate::plan::{
-    AdapterCase, Arg, Body, Call, Function, Kind, LeftOut, Paging, Param, RawFunction, Rule, Source, Type, TypePath,
-    self,
+    self, AdapterCase, Arg, Body, Call, Function, Kind, LeftOut, Paging, Param, RawFunction, Rule, Source, Type,
+    TypePath,
 };
 
 /// The friendly functions of an adapted interface.
-pub(super) fn adapted(facts: &Facts<'_>, id: InterfaceId, left_out: &mut Vec<LeftOut>) -> Result<Vec<Function>, DeriveError> {
+pub(super) fn adapted(
+    facts: &Facts<'_>,
+    id: InterfaceId,
+    left_out: &mut Vec<LeftOut>,
+) -> Result<Vec<Function>, DeriveError> {
     let mut functions = options::functions(facts, id)?;
     functions.extend(shares(facts, id)?);
     for raw in facts.resolve().interfaces[id].functions.values() {
@@ -42,9 +46,11 @@ fn unchanged(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, Derive
             let path = raw_path(facts, id, raw)?;
             let kind = facts.kind(id, raw)?;
             let skip = usize::from(matches!(kind, Kind::Method(_)));
-            let params = raw.params.iter().skip(skip).map(|param| {
-                Ok(Param { name: param.name.clone(), ty: types::map(facts, &path, &param.ty)? })
-            });
+            let params = raw
+                .params
+                .iter()
+                .skip(skip)
+                .map(|param| Ok(Param { name: param.name.clone(), ty: types::map(facts, &path, &param.ty)? }));
             Ok(Function {
                 name: item_name(&kind, raw),
                 docs: raw.docs.contents.clone(),
@@ -70,7 +76,11 @@ fn item_name(kind: &Kind, raw: &RawFunctionDef) -> String {
 }
 
 /// Left out by a line of the rules, or because it belongs to a placeholder resource.
-fn left_out_reason(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Option<(String, String)>, DeriveError> {
+fn left_out_reason(
+    facts: &Facts<'_>,
+    id: InterfaceId,
+    raw: &RawFunctionDef,
+) -> Result<Option<(String, String)>, DeriveError> {
     let path = plan::path(
         &facts.interface_name(id),
         // A line can leave out what has a kind we refuse, so the path must not depend on refusing it.
@@ -328,7 +338,10 @@ impl Reshape<'_, '_> {
                     Some(None) => {
                         return Err(DeriveError::shape(
                             &self.path,
-                            format!("case `{}` of `{}` carries something other than an options record", case.name, home.name),
+                            format!(
+                                "case `{}` of `{}` carries something other than an options record",
+                                case.name, home.name
+                            ),
                             "delete its line under [split]",
                         ));
                     }
@@ -349,7 +362,13 @@ impl Reshape<'_, '_> {
         self.args.iter().map(|arg| if is_it(arg) { with.clone() } else { arg.clone() }).collect()
     }
 
-    fn function(&self, name: String, params: Vec<Param>, args: Vec<Arg>, options: Option<TypeId>) -> Result<Function, DeriveError> {
+    fn function(
+        &self,
+        name: String,
+        params: Vec<Param>,
+        args: Vec<Arg>,
+        options: Option<TypeId>,
+    ) -> Result<Function, DeriveError> {
         let facts = self.facts;
         let (ok, raw_error, raw_fallible) = self.raw_result();
         let ok = match types::page_item(facts, self.raw) {
@@ -451,7 +470,11 @@ fn fallible(ok: Option<Type>, error: Option<Type>) -> Option<Type> {
 fn default_error(facts: &Facts<'_>, path: &str) -> Result<Type, DeriveError> {
     let advice = "name an error type of the world in the rules: `[errors]`, `default = \"interface.type\"`";
     let Some(default) = &facts.lines.rules.errors.default else {
-        return Err(DeriveError::shape(path, "it cannot fail, but the handle it works on can be used up by another function", advice));
+        return Err(DeriveError::shape(
+            path,
+            "it cannot fail, but the handle it works on can be used up by another function",
+            advice,
+        ));
     };
     let Some(id) = facts.find_type(default) else {
         return Err(DeriveError::shape(path, format!("the default error `{default}` is no type of the world"), advice));
@@ -488,12 +511,9 @@ fn borrowed(ty: Type) -> Type {
         Type::Own(path) if path.side == plan::Side::Friendly => Type::Borrow(path),
         Type::Option(inner) => Type::Option(Box::new(borrowed(*inner))),
         Type::List(inner) => Type::List(Box::new(borrowed(*inner))),
-        Type::Primitive(_)
-        | Type::Tuple(_)
-        | Type::Result { .. }
-        | Type::Named(_)
-        | Type::Own(_)
-        | Type::Borrow(_) => ty,
+        Type::Primitive(_) | Type::Tuple(_) | Type::Result { .. } | Type::Named(_) | Type::Own(_) | Type::Borrow(_) => {
+            ty
+        }
     }
 }
 

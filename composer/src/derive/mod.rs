@@ -47,16 +47,8 @@ impl DeriveError {
 pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     let lines = Lines::new(rules);
     let facts = Facts::gather(raw, &lines)?;
-    let mut interfaces = raw
-        .imports
-        .iter()
-        .map(|id| import(&facts, *id))
-        .collect::<Result<Vec<_>, _>>()?;
-    let exports = raw
-        .exports
-        .iter()
-        .map(|id| export(&facts, *id))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut interfaces = raw.imports.iter().map(|id| import(&facts, *id)).collect::<Result<Vec<_>, _>>()?;
+    let exports = raw.exports.iter().map(|id| export(&facts, *id)).collect::<Result<Vec<_>, _>>()?;
     errors::spread_needs(&facts);
     // Which cases an error needs is known only once every function was seen.
     for (interface, id) in interfaces.iter_mut().zip(&raw.imports) {

@@ -4,9 +4,7 @@ use wit_parser::{Field, InterfaceId, Record, TypeDefKind, TypeId};
 
 use super::facts::Facts;
 use super::{DeriveError, types};
-use crate::plan::{
-    Body, ExtraSetter, Filled, Function, Kind, Options, OptionsField, Param, Rule, Type,
-};
+use crate::plan::{Body, ExtraSetter, Filled, Function, Kind, Options, OptionsField, Param, Rule, Type};
 
 /// Constructors and setters of the options of an interface.
 pub(super) fn functions(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, DeriveError> {
@@ -97,7 +95,13 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
         Filled::Never | Filled::Extra { .. } => Type::Tuple(Vec::new()),
         Filled::Optional | Filled::Required | Filled::Default(_) => types::map(facts, &field_path, set)?,
     };
-    Ok(OptionsField { name: field.name.clone(), ty, docs: field.docs.contents.clone(), raw_optional: inner.is_some(), filled })
+    Ok(OptionsField {
+        name: field.name.clone(),
+        ty,
+        docs: field.docs.contents.clone(),
+        raw_optional: inner.is_some(),
+        filled,
+    })
 }
 
 /// A placeholder that a guest can make and fill gives its setters to the options.

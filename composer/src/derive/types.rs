@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use wit_parser::{Case as RawCase, Function as RawFunctionDef, Handle, InterfaceId, Type as RawType, TypeDefKind, TypeId};
+use wit_parser::{
+    Case as RawCase, Function as RawFunctionDef, Handle, InterfaceId, Type as RawType, TypeDefKind, TypeId,
+};
 
 use super::facts::Facts;
 use super::{DeriveError, errors, is_resource, options};
@@ -12,7 +14,11 @@ use crate::plan::{
 };
 
 /// The friendly type definitions of an adapted interface.
-pub(super) fn definitions(facts: &Facts<'_>, id: InterfaceId, left_out: &mut Vec<LeftOut>) -> Result<Vec<TypeDef>, DeriveError> {
+pub(super) fn definitions(
+    facts: &Facts<'_>,
+    id: InterfaceId,
+    left_out: &mut Vec<LeftOut>,
+) -> Result<Vec<TypeDef>, DeriveError> {
     let mut types = Vec::new();
     let folded = errors::folded_payloads(facts, id);
     for ty in facts.resolve().interfaces[id].types.values() {
@@ -77,7 +83,12 @@ fn definition(facts: &Facts<'_>, id: TypeId) -> Result<TypeDef, DeriveError> {
 fn wrapper(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<Wrapper, DeriveError> {
     let mut remembers = Vec::new();
     for function in facts.resource_functions(facts.root(id)) {
-        let path = format!("{}.{}.{}", home.interface, facts.type_def(id).name.clone().unwrap_or_default(), function.item_name());
+        let path = format!(
+            "{}.{}.{}",
+            home.interface,
+            facts.type_def(id).name.clone().unwrap_or_default(),
+            function.item_name()
+        );
         if facts.lines.remember(&path) {
             let ok = match function.result {
                 Some(RawType::Id(result)) => match &facts.type_def(result).kind {
@@ -133,7 +144,12 @@ pub(super) fn bare_case(name: &str, docs: Option<&String>) -> Case {
 }
 
 /// A case that carries a placeholder becomes `other`, with what the placeholder's one getter says.
-pub(super) fn variant_case(facts: &Facts<'_>, path: &str, case: &RawCase, rules: &mut Vec<Rule>) -> Result<Case, DeriveError> {
+pub(super) fn variant_case(
+    facts: &Facts<'_>,
+    path: &str,
+    case: &RawCase,
+    rules: &mut Vec<Rule>,
+) -> Result<Case, DeriveError> {
     let case_path = format!("{path}.{}", case.name);
     let docs = case.docs.contents.clone();
     let Some(ty) = &case.ty else {
@@ -144,7 +160,10 @@ pub(super) fn variant_case(facts: &Facts<'_>, path: &str, case: &RawCase, rules:
         return Ok(Case { name: case.name.clone(), payload, docs, from: CaseFrom::Raw(case.name.clone()) });
     };
     rules.push(Rule::Extra);
-    let getter = facts.resource_functions(extra).into_iter().find(|function| function.params.len() == 1 && function.result.is_some());
+    let getter = facts
+        .resource_functions(extra)
+        .into_iter()
+        .find(|function| function.params.len() == 1 && function.result.is_some());
     let docs = Some("A case that this version of the interface has no name for.".to_owned());
     let name = "other".to_owned();
     Ok(match getter.and_then(|getter| Some((getter, getter.result?))) {

@@ -46,14 +46,20 @@ pub(super) fn entry(paths: &Paths<'_>, export: &Interface, function: &Function) 
     let name = ident(&function.name);
     let bridge = paths.entry_import(crate::wit::BRIDGE);
     let callee = paths.entry_import(&export.name);
-    let raw = |path: &TypePath| paths.plan.wrapper(path).map_or_else(|| paths.type_path(path), |wrapper| paths.type_path(&wrapper.holds));
+    let raw = |path: &TypePath| {
+        paths.plan.wrapper(path).map_or_else(|| paths.type_path(path), |wrapper| paths.type_path(&wrapper.holds))
+    };
     let params = function.params.iter().map(|param| {
         let name = ident(&param.name);
         let ty = match &param.ty {
             Type::Own(path) => raw(path),
-            Type::Primitive(_) | Type::List(_) | Type::Option(_) | Type::Tuple(_) | Type::Result { .. } | Type::Named(_) | Type::Borrow(_) => {
-                paths.ty(&param.ty)
-            }
+            Type::Primitive(_)
+            | Type::List(_)
+            | Type::Option(_)
+            | Type::Tuple(_)
+            | Type::Result { .. }
+            | Type::Named(_)
+            | Type::Borrow(_) => paths.ty(&param.ty),
         };
         quote!(#name: #ty)
     });
@@ -67,9 +73,13 @@ pub(super) fn entry(paths: &Paths<'_>, export: &Interface, function: &Function) 
                 }
                 None => quote!(#name),
             },
-            Type::Primitive(_) | Type::List(_) | Type::Option(_) | Type::Tuple(_) | Type::Result { .. } | Type::Named(_) | Type::Borrow(_) => {
-                convert::argument(paths, &param.ty, &quote!(#name))
-            }
+            Type::Primitive(_)
+            | Type::List(_)
+            | Type::Option(_)
+            | Type::Tuple(_)
+            | Type::Result { .. }
+            | Type::Named(_)
+            | Type::Borrow(_) => convert::argument(paths, &param.ty, &quote!(#name)),
         }
     });
     let result = function.result.as_ref().map_or(quote!(()), |ty| paths.ty(ty));
@@ -281,7 +291,9 @@ fn options_record(paths: &Paths<'_>, param: &proc_macro2::Ident, ty: &TypePath) 
                 let optional = matches!(field.filled, Filled::Optional);
                 match handle(&field.ty).and_then(|path| paths.plan.wrapper(path)) {
                     Some(wrapper) if wrapper.consumable && optional => {
-                        before.push(quote!(let #slot = match &#slot { Some(handle) => Some(handle.lend()?), None => None };));
+                        before.push(
+                            quote!(let #slot = match &#slot { Some(handle) => Some(handle.lend()?), None => None };),
+                        );
                         quote!(#slot.as_deref())
                     }
                     Some(wrapper) if wrapper.consumable => {
@@ -293,7 +305,9 @@ fn options_record(paths: &Paths<'_>, param: &proc_macro2::Ident, ty: &TypePath) 
                     None if optional => {
                         convert::value(paths, Way::Lower, &Type::Option(Box::new(field.ty.clone())), &quote!(#slot))
                     }
-                    None => optional_if(field.raw_optional, convert::value(paths, Way::Lower, &field.ty, &quote!(#slot))),
+                    None => {
+                        optional_if(field.raw_optional, convert::value(paths, Way::Lower, &field.ty, &quote!(#slot)))
+                    }
                 }
             }
         };
@@ -365,7 +379,9 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
                 Source::Receiver => quote!(&*#local),
                 Source::Param(name) => match param(function, name).map(|param| &param.ty) {
                     Some(Type::Option(inner)) => {
-                        let consumable = handle(inner).and_then(|path| paths.plan.wrapper(path)).is_some_and(|wrapper| wrapper.consumable);
+                        let consumable = handle(inner)
+                            .and_then(|path| paths.plan.wrapper(path))
+                            .is_some_and(|wrapper| wrapper.consumable);
                         if consumable { quote!(#local.as_deref()) } else { local.to_token() }
                     }
                     Some(Type::List(_)) => quote!(&#local),
@@ -389,9 +405,16 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
             };
             match ty {
                 Some(Type::Option(_)) => quote!(match #local { Some(taken) => Some(taken.release()?), None => None }),
-                Some(Type::List(_)) => quote!(#local.into_iter().map(|taken| taken.release()).collect::<Result<Vec<_>, _>>()?),
+                Some(Type::List(_)) => {
+                    quote!(#local.into_iter().map(|taken| taken.release()).collect::<Result<Vec<_>, _>>()?)
+                }
                 Some(
-                    Type::Borrow(_) | Type::Own(_) | Type::Primitive(_) | Type::Tuple(_) | Type::Result { .. } | Type::Named(_),
+                    Type::Borrow(_)
+                    | Type::Own(_)
+                    | Type::Primitive(_)
+                    | Type::Tuple(_)
+                    | Type::Result { .. }
+                    | Type::Named(_),
                 )
                 | None => quote!(#local.release()?),
             }
@@ -406,7 +429,11 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
         // Options hold text, lists or handles, so wit-bindgen takes their record by reference; a record of
         // numbers alone it takes by value.
         Arg::Options { ty, .. } => {
-            if by_reference(paths, ty) { quote!(&raw_options) } else { quote!(raw_options) }
+            if by_reference(paths, ty) {
+                quote!(&raw_options)
+            } else {
+                quote!(raw_options)
+            }
         }
         Arg::Case { payload, .. } => match payload {
             Some((_, ty)) if !by_reference(paths, ty) => quote!(raw_case),
@@ -467,7 +494,13 @@ fn paged(paths: &Paths<'_>, call: &Call, raw: &TokenStream) -> TokenStream {
 }
 
 /// From the raw answer to the friendly result.
-fn answer(paths: &Paths<'_>, interface: &Interface, function: &Function, call: &Call, keep: Option<&proc_macro2::Ident>) -> TokenStream {
+fn answer(
+    paths: &Paths<'_>,
+    interface: &Interface,
+    function: &Function,
+    call: &Call,
+    keep: Option<&proc_macro2::Ident>,
+) -> TokenStream {
     let lift_error = call.error.as_ref().filter(|_| call.raw_error).map(|error| {
         let value = convert::value(paths, Way::Lift, error, &quote!(error));
         match call.paging {

@@ -105,9 +105,12 @@ pub(super) fn argument(paths: &Paths<'_>, ty: &Type, value: &TokenStream) -> Tok
             Type::Own(_) | Type::Borrow(_) => value.clone(),
         },
         Type::Tuple(_) | Type::Result { .. } if paths.by_reference(ty) => quote!(&#value),
-        Type::Primitive(_) | Type::Option(_) | Type::Tuple(_) | Type::Result { .. } | Type::Own(_) | Type::Borrow(_) => {
-            value.clone()
-        }
+        Type::Primitive(_)
+        | Type::Option(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Own(_)
+        | Type::Borrow(_) => value.clone(),
     }
 }
 

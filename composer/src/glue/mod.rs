@@ -27,20 +27,24 @@ pub struct GlueError {
 /// The source of the adapter, given where the guest finds the WIT of its world.
 pub fn adapter(plan: &Plan, wit: &str) -> Result<String, GlueError> {
     let paths = Paths { plan };
-    let adapted: Vec<_> = plan.interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted).collect();
+    let adapted: Vec<_> =
+        plan.interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted).collect();
     let modules = adapted.iter().map(|interface| module(&paths, interface));
     let guests = adapted.iter().map(|interface| guest(&paths, interface));
     let bridge = bridge(&paths);
     let bindings = bindings(plan, wit, ADAPTER_WORLD);
-    print(ADAPTER_WORLD, quote! {
-        #bindings
-        /// What the bindings call.
-        struct Guest;
-        #(#modules)*
-        #(#guests)*
-        #bridge
-        bindings::export!(Guest with_types_in bindings);
-    })
+    print(
+        ADAPTER_WORLD,
+        quote! {
+            #bindings
+            /// What the bindings call.
+            struct Guest;
+            #(#modules)*
+            #(#guests)*
+            #bridge
+            bindings::export!(Guest with_types_in bindings);
+        },
+    )
 }
 
 /// The source of the entry, likewise.
@@ -56,13 +60,16 @@ pub fn entry(plan: &Plan, wit: &str) -> Result<String, GlueError> {
             }
         }
     });
-    print(ENTRY_WORLD, quote! {
-        #bindings
-        /// What the bindings call.
-        struct Guest;
-        #(#guests)*
-        bindings::export!(Guest with_types_in bindings);
-    })
+    print(
+        ENTRY_WORLD,
+        quote! {
+            #bindings
+            /// What the bindings call.
+            struct Guest;
+            #(#guests)*
+            bindings::export!(Guest with_types_in bindings);
+        },
+    )
 }
 
 fn bindings(plan: &Plan, wit: &str, world: &str) -> TokenStream {

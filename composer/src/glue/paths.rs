@@ -14,7 +14,11 @@ pub(super) struct Paths<'p> {
 /// A function, field or module name. wit-bindgen appends `_` to Rust's keywords.
 pub(super) fn ident(name: &str) -> Ident {
     let snake = name.to_snake_case();
-    if syn::parse_str::<Ident>(&snake).is_ok() { Ident::new(&snake, Span::call_site()) } else { format_ident!("{snake}_") }
+    if syn::parse_str::<Ident>(&snake).is_ok() {
+        Ident::new(&snake, Span::call_site())
+    } else {
+        format_ident!("{snake}_")
+    }
 }
 
 /// A type or case name. `Guest` is taken by wit-bindgen's traits.
@@ -136,9 +140,10 @@ impl Paths<'_> {
             Type::Option(inner) => self.by_reference(inner),
             Type::Tuple(parts) => parts.iter().any(|part| self.by_reference(part)),
             Type::Result { ok, err } => ok.iter().chain(err).any(|part| self.by_reference(part)),
-            Type::Named(path) => self.plan.type_def(path).is_some_and(|def| {
-                crate::derive::parts(&def.kind).iter().any(|part| self.by_reference(part))
-            }),
+            Type::Named(path) => self
+                .plan
+                .type_def(path)
+                .is_some_and(|def| crate::derive::parts(&def.kind).iter().any(|part| self.by_reference(part))),
             Type::Own(_) => false,
         }
     }

@@ -79,7 +79,9 @@ fn variant(paths: &Paths<'_>, way: Way, friendly: &TypePath, def: &TypeDef, case
     let arms = cases.iter().filter_map(|case| {
         let friendly_case = camel(&case.name);
         let (raw_name, payload) = match (&case.from, &case.payload) {
-            (CaseFrom::Raw(raw), Some(ty)) => (raw, Some((quote!(value), convert::value(paths, way, ty, &quote!(value))))),
+            (CaseFrom::Raw(raw), Some(ty)) => {
+                (raw, Some((quote!(value), convert::value(paths, way, ty, &quote!(value)))))
+            }
             (CaseFrom::Raw(raw), None) => (raw, None),
             (CaseFrom::RawDropped(raw), _) => {
                 let raw_case = camel(raw);
@@ -87,7 +89,8 @@ fn variant(paths: &Paths<'_>, way: Way, friendly: &TypePath, def: &TypeDef, case
             }
             (CaseFrom::RawGetter { case, getter }, _) => {
                 let (raw_case, getter) = (camel(case), ident(getter));
-                return (way == Way::Lift).then(|| quote!(#from::#raw_case(value) => #to::#friendly_case(value.#getter())));
+                return (way == Way::Lift)
+                    .then(|| quote!(#from::#raw_case(value) => #to::#friendly_case(value.#getter())));
             }
             (CaseFrom::Nested | CaseFrom::Adapter(_), _) => return None,
         };
@@ -194,7 +197,11 @@ fn same_cases(paths: &Paths<'_>, to: &TokenStream, base: &TypePath) -> TokenStre
 fn fit_arms(paths: &Paths<'_>, raw: &TokenStream, error: &ErrorType) -> TokenStream {
     let small = error.too_small.iter().map(|(case, payload)| {
         let case = camel(case);
-        if *payload { quote!(#raw::#case(size) => Fit::TooSmall(u64::from(*size))) } else { quote!(#raw::#case => Fit::TooSmall(0)) }
+        if *payload {
+            quote!(#raw::#case(size) => Fit::TooSmall(u64::from(*size)))
+        } else {
+            quote!(#raw::#case => Fit::TooSmall(0))
+        }
     });
     let maybe = error.maybe_too_small.iter().map(|case| {
         let case = camel(case);
@@ -262,7 +269,10 @@ fn detail_error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, error: &D
         | None => &[],
     };
     let detail_arms = detail_cases.iter().filter_map(|case| {
-        let (CaseFrom::Raw(from) | CaseFrom::RawDropped(from) | CaseFrom::RawGetter { case: from, .. }) = &case.from else { return None };
+        let (CaseFrom::Raw(from) | CaseFrom::RawDropped(from) | CaseFrom::RawGetter { case: from, .. }) = &case.from
+        else {
+            return None;
+        };
         let (raw_case, name) = (camel(from), camel(&case.name));
         let fields: Vec<_> = error.fields.iter().filter(|field| field.case == *from).collect();
         if !error.payload_cases.contains(from) {
@@ -356,7 +366,10 @@ fn options(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, option
 }
 
 /// The slots of an options resource: name, what they keep, what they start with; none for a constructor's parameter.
-pub(super) fn slots(paths: &Paths<'_>, options: &Options) -> Vec<(proc_macro2::Ident, TokenStream, Option<TokenStream>)> {
+pub(super) fn slots(
+    paths: &Paths<'_>,
+    options: &Options,
+) -> Vec<(proc_macro2::Ident, TokenStream, Option<TokenStream>)> {
     let mut slots = Vec::new();
     for field in &options.fields {
         let (name, kept) = (ident(&field.name), kept(paths, &field.ty));
@@ -385,9 +398,12 @@ fn kept(paths: &Paths<'_>, ty: &Type) -> TokenStream {
             }
             None => paths.ty(ty),
         },
-        Type::Primitive(_) | Type::List(_) | Type::Option(_) | Type::Tuple(_) | Type::Result { .. } | Type::Named(_) => {
-            paths.ty(ty)
-        }
+        Type::Primitive(_)
+        | Type::List(_)
+        | Type::Option(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Named(_) => paths.ty(ty),
     }
 }
 

@@ -80,8 +80,7 @@ fn serve(args: Args) -> Result<ExitCode, AnyError> {
 
 /// Compile, serve and stop, minding signals all the while.
 async fn until_stopped(bound: Bound, name: &str) -> Result<ExitCode, AnyError> {
-    let mut signals =
-        StopSignals::listen().map_err(|error| format!("cannot listen for signals: {error}"))?;
+    let mut signals = StopSignals::listen().map_err(|error| format!("cannot listen for signals: {error}"))?;
 
     say(&format!("compiling {name} …"));
     let starting = tokio::task::spawn_blocking(|| bound.start());
@@ -93,10 +92,7 @@ async fn until_stopped(bound: Bound, name: &str) -> Result<ExitCode, AnyError> {
         }
     };
 
-    say(&format!(
-        "serving {name} on {} (ctrl-c stops)",
-        server.url()
-    ));
+    say(&format!("serving {name} on {} (ctrl-c stops)", server.url()));
     signals.next().await;
 
     let stopping = tokio::task::spawn_blocking(|| server.stop());
@@ -120,10 +116,7 @@ struct StopSignals {
 impl StopSignals {
     fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
     async fn next(&mut self) {
@@ -156,15 +149,9 @@ fn print_host_events(verbose: u8) {
         2 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,
     };
-    let format = tracing_subscriber::fmt::layer()
-        .with_writer(io::stderr)
-        .with_ansi(false)
-        .with_target(false)
-        .without_time();
-    tracing_subscriber::registry()
-        .with(Targets::new().with_target("viceroy_lib", level))
-        .with(format)
-        .init();
+    let format =
+        tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(false).with_target(false).without_time();
+    tracing_subscriber::registry().with(Targets::new().with_target("viceroy_lib", level)).with(format).init();
 }
 
 /// The host panics over a request it cannot even begin, say for a component whose memory is too large

@@ -85,10 +85,9 @@ impl Framing {
         }
         match head.value("content-length") {
             None => Ok(Self::Close),
-            Some(text) => text
-                .parse()
-                .map(Self::Length)
-                .map_err(|_| malformed(format!("content-length {text:?} is no number"))),
+            Some(text) => {
+                text.parse().map(Self::Length).map_err(|_| malformed(format!("content-length {text:?} is no number")))
+            }
         }
     }
 }
@@ -104,10 +103,7 @@ pub struct Stream {
 
 impl Stream {
     /// Read the head of the response to a request with this method.
-    pub(super) fn begin(
-        method: &str,
-        mut reader: BufReader<TcpStream>,
-    ) -> Result<Self, ClientError> {
+    pub(super) fn begin(method: &str, mut reader: BufReader<TcpStream>) -> Result<Self, ClientError> {
         let head = loop {
             let head = read_head(&mut reader)?;
             // Interim responses come before the one that counts; 101 is the last of its kind.
@@ -116,11 +112,7 @@ impl Stream {
             }
         };
         let framing = Framing::of(method, &head)?;
-        Ok(Self {
-            head,
-            reader,
-            framing,
-        })
+        Ok(Self { head, reader, framing })
     }
 
     /// Read what is left of the body.
@@ -129,10 +121,7 @@ impl Stream {
         while let Some(piece) = self.next_piece()? {
             body.extend_from_slice(&piece);
         }
-        Ok(Response {
-            head: self.head,
-            body,
-        })
+        Ok(Response { head: self.head, body })
     }
 
     /// The next part of the body, never empty; `None` at its end.
@@ -190,19 +179,13 @@ fn malformed(what: String) -> ClientError {
 }
 
 fn reading(source: io::Error) -> ClientError {
-    ClientError::Broken {
-        doing: "read the response",
-        source,
-    }
+    ClientError::Broken { doing: "read the response", source }
 }
 
 /// One line of the head or of the chunk framing, decoded byte for byte so that none is lost.
 fn read_line(reader: &mut BufReader<TcpStream>) -> Result<String, ClientError> {
     let mut line = Vec::new();
-    reader
-        .take(LINE_LIMIT)
-        .read_until(b'\n', &mut line)
-        .map_err(reading)?;
+    reader.take(LINE_LIMIT).read_until(b'\n', &mut line).map_err(reading)?;
     if line.pop() != Some(b'\n') {
         return Err(malformed("the connection ended too early".to_owned()));
     }
@@ -225,9 +208,8 @@ fn read_head(reader: &mut BufReader<TcpStream>) -> Result<Head, ClientError> {
         if line.is_empty() {
             return Ok(Head { status, headers });
         }
-        let (name, value) = line
-            .split_once(':')
-            .ok_or_else(|| malformed(format!("header line {line:?} has no colon")))?;
+        let (name, value) =
+            line.split_once(':').ok_or_else(|| malformed(format!("header line {line:?} has no colon")))?;
         // The line holds one character for each byte, so this gives the bytes back.
         let value = value.trim_matches([' ', '\t']).chars().map(|c| c as u8);
         headers.push((name.to_owned(), value.collect()));
@@ -253,11 +235,7 @@ mod tests {
     }
 
     /// Answer one request with these bytes; what the client makes of them, and what it had sent.
-    fn exchange(
-        request: Request,
-        answer: &'static [u8],
-        then: Then,
-    ) -> (Result<Response, ClientError>, String) {
+    fn exchange(request: Request, answer: &'static [u8], then: Then) -> (Result<Response, ClientError>, String) {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let addr = listener.local_addr().expect("its address");
         let server = thread::spawn(move || {
@@ -280,10 +258,7 @@ mod tests {
 
     #[test]
     fn repeated_headers_keep_their_order_both_ways() {
-        let request = Request::get("/")
-            .header("A", "1")
-            .header("b", "2")
-            .header("a", "3");
+        let request = Request::get("/").header("A", "1").header("b", "2").header("a", "3");
         let (response, sent) = exchange(
             request,
             b"HTTP/1.1 200 OK\r\nX-A: 1\r\nx-b: 2\r\nx-a:  \xff3 \r\ncontent-length: 0\r\n\r\n",
@@ -310,31 +285,21 @@ mod tests {
 
     #[test]
     fn a_head_request_has_no_body_to_wait_for() {
-        let (response, _) = exchange(
-            Request::new("HEAD", "/"),
-            b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n",
-            Then::Wait,
-        );
+        let (response, _) =
+            exchange(Request::new("HEAD", "/"), b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n", Then::Wait);
         assert!(response.expect("a response").body.is_empty());
     }
 
     #[test]
     fn a_body_can_end_with_the_connection() {
-        let (response, _) = exchange(
-            Request::get("/"),
-            b"HTTP/1.0 200 OK\r\n\r\nall of it",
-            Then::Close,
-        );
+        let (response, _) = exchange(Request::get("/"), b"HTTP/1.0 200 OK\r\n\r\nall of it", Then::Close);
         assert_eq!(response.expect("a response").text(), "all of it");
     }
 
     #[test]
     fn a_body_cut_short_is_an_error() {
-        let (response, _) = exchange(
-            Request::get("/"),
-            b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc",
-            Then::Close,
-        );
+        let (response, _) =
+            exchange(Request::get("/"), b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc", Then::Close);
         let error = response.expect_err("six bytes are missing").to_string();
         assert!(error.contains("the body ends 6 bytes early"), "{error}");
     }

@@ -11,18 +11,11 @@ use wit_parser::{Resolve, WorldId};
 /// What every test starts from: building it asks cargo where the host's WIT is.
 static BUILT: LazyLock<Built> = LazyLock::new(|| {
     let mut resolve = Resolve::default();
-    let (main, _) = resolve
-        .push_dir(host_wit())
-        .expect("the host's WIT is valid");
-    let world = resolve
-        .select_world(&[main], Some("fastly:compute/service"))
-        .expect("the host has a service world");
+    let (main, _) = resolve.push_dir(host_wit()).expect("the host's WIT is valid");
+    let world = resolve.select_world(&[main], Some("fastly:compute/service")).expect("the host has a service world");
     let source = include_str!("app.wat");
     let greedy = source.replace(SMALL_MEMORY, LARGE_MEMORY);
-    assert_ne!(
-        source, greedy,
-        "app.wat declares its memory differently now"
-    );
+    assert_ne!(source, greedy, "app.wat declares its memory differently now");
     Built {
         core: wat::parse_str(source).expect("app.wat is valid"),
         component: component(source, &resolve, world),
@@ -82,8 +75,7 @@ impl App {
 
 fn component(source: &str, resolve: &Resolve, world: WorldId) -> Vec<u8> {
     let mut core = wat::parse_str(source).expect("app.wat is valid");
-    embed_component_metadata(&mut core, resolve, world, StringEncoding::UTF8, false)
-        .expect("the world is embedded");
+    embed_component_metadata(&mut core, resolve, world, StringEncoding::UTF8, false).expect("the world is embedded");
     ComponentEncoder::default()
         .module(&core)
         .expect("the module fits the world")
@@ -96,16 +88,12 @@ fn component(source: &str, resolve: &Resolve, world: WorldId) -> Vec<u8> {
 fn host_wit() -> PathBuf {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--offline"])
-        .args([
-            "--manifest-path",
-            concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
-        ])
+        .args(["--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")])
         .output()
         .expect("cargo runs");
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "cargo metadata failed: {errors}");
-    let metadata: serde_json::Value =
-        serde_json::from_slice(&output.stdout).expect("cargo writes JSON");
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("cargo writes JSON");
     let manifest = metadata["packages"]
         .as_array()
         .into_iter()
@@ -113,7 +101,5 @@ fn host_wit() -> PathBuf {
         .find(|package| package["name"] == "viceroy-lib")
         .and_then(|package| package["manifest_path"].as_str())
         .expect("the host is a dependency");
-    PathBuf::from(manifest)
-        .with_file_name("wasm_abi")
-        .join("wit")
+    PathBuf::from(manifest).with_file_name("wasm_abi").join("wit")
 }
