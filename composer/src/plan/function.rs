@@ -1,0 +1,172 @@
+//! Friendly functions, and the raw calls that they are made of.
+
+use serde::Serialize;
+
+use super::{Rule, Type, TypePath};
+
+/// How a function is reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// By the interface alone.
+    Freestanding,
+    /// On a handle of this resource of the same interface.
+    Method(String),
+    /// On this resource, without a handle.
+    Static(String),
+    /// By making this resource.
+    Constructor(String),
+}
+
+/// A parameter.
+#[derive(Debug, Clone, Serialize)]
+pub struct Param {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: Type,
+}
+
+/// A friendly function.
+#[derive(Debug, Clone, Serialize)]
+pub struct Function {
+    /// Its name, without the resource's; empty for a constructor.
+    pub name: String,
+    /// How it is reached.
+    pub kind: Kind,
+    /// What it says of itself.
+    pub docs: Option<String>,
+    /// Its parameters, without the receiver.
+    pub params: Vec<Param>,
+    /// What it returns.
+    pub result: Option<Type>,
+    /// What it does.
+    pub body: Body,
+    /// The rules that made it what it is.
+    pub rules: Vec<Rule>,
+}
+
+/// What a friendly function does.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Body {
+    /// It is the raw function: the interface is direct, or the app exports it.
+    Direct,
+    /// It calls a raw function.
+    Call(Call),
+    /// It makes an options resource out of its parameters.
+    NewOptions,
+    /// It sets this field of an options resource.
+    SetOption(String),
+    /// It gives a second handle to what the receiver holds, as another resource.
+    Share(TypePath),
+}
+
+/// A call of a raw function.
+#[derive(Debug, Clone, Serialize)]
+pub struct Call {
+    /// The raw function.
+    pub raw: RawFunction,
+    /// Its arguments in raw order, receiver first.
+    pub args: Vec<Arg>,
+    /// How often it is called.
+    pub paging: Paging,
+    /// Whether the raw function returns a `result`.
+    pub raw_fallible: bool,
+    /// Whether that `result` has an error type: then it is what `error` is lifted from.
+    pub raw_error: bool,
+    /// The friendly error, where the friendly function has one.
+    pub error: Option<Type>,
+    /// The friendly value.
+    pub ok: Option<Type>,
+    /// Whether the first answer is kept in the receiver.
+    pub remember: bool,
+}
+
+/// The name of a raw function.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RawFunction {
+    /// The raw interface.
+    pub interface: String,
+    /// Its name, without the resource's; empty for a constructor.
+    pub name: String,
+    /// How it is reached.
+    pub kind: Kind,
+}
+
+impl RawFunction {
+    /// Its path below the package: `interface.function` or `interface.resource.function`.
+    pub fn path(&self) -> String {
+        path(&self.interface, &self.kind, &self.name)
+    }
+}
+
+/// An argument of a raw call.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Arg {
+    /// A handle is lent: the receiver, or the parameter of this name.
+    Lend(Source),
+    /// A handle is moved out of its cell.
+    Take(Source),
+    /// A parameter, converted where its type asks for it.
+    Param(String),
+    /// The record that the options parameter of this name stands for.
+    Options {
+        /// The parameter; none for the defaults.
+        param: Option<String>,
+        /// The friendly options type.
+        ty: TypePath,
+    },
+    /// A case of a raw variant, with an options record as its payload or with none.
+    Case {
+        /// The raw variant.
+        variant: TypePath,
+        /// The case.
+        case: String,
+        /// The options parameter and its type.
+        payload: Option<(String, TypePath)>,
+    },
+    /// How large an answer may be.
+    MaxLen,
+    /// Where the page starts.
+    Cursor,
+}
+
+/// Which handle.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// The receiver.
+    Receiver,
+    /// The parameter of this name; an option or a list of handles too.
+    Param(String),
+}
+
+/// How often a raw function is called for one friendly call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Paging {
+    /// Once.
+    Once,
+    /// Until the answer fits.
+    Grow,
+    /// Page by page, until the host says that there are no more.
+    Pages,
+}
+
+/// `interface.function` or `interface.resource.function`; a constructor is called `constructor`.
+pub fn path(interface: &str, kind: &Kind, name: &str) -> String {
+    match kind {
+        Kind::Freestanding => format!("{interface}.{name}"),
+        Kind::Method(resource) | Kind::Static(resource) => format!("{interface}.{resource}.{name}"),
+        Kind::Constructor(resource) => format!("{interface}.{resource}.constructor"),
+    }
+}
+
+impl Function {
+    /// Its path below the friendly package.
+    pub fn path(&self, interface: &str) -> String {
+        path(interface, &self.kind, &self.name)
+    }
+}

@@ -1,0 +1,233 @@
+//! Friendly types, and the raw ones behind them.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use super::{Rule, Type, TypePath};
+
+/// A friendly type and where it comes from.
+#[derive(Debug, Clone, Serialize)]
+pub struct TypeDef {
+    /// Its friendly name.
+    pub name: String,
+    /// The raw path behind it, `interface.name`; none for a type that a rule made up.
+    pub raw: Option<String>,
+    /// What it says of itself.
+    pub docs: Option<String>,
+    /// Its shape.
+    pub kind: TypeKind,
+    /// Which ways values of it cross the adapter.
+    pub crosses: Crosses,
+    /// The rules that made it what it is.
+    pub rules: Vec<Rule>,
+}
+
+/// Which conversions a type needs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Crosses {
+    /// The host gives it to the app.
+    pub lifted: bool,
+    /// The app gives it to the host.
+    pub lowered: bool,
+}
+
+/// The shapes of friendly types.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TypeKind {
+    /// Another name for a type.
+    Alias(Type),
+    /// A record, field by field as the raw one.
+    Record(Vec<Field>),
+    /// Flags, as the raw ones.
+    Flags(Vec<Case>),
+    /// An enum, case by case as the raw one.
+    Enum(Vec<Case>),
+    /// A variant, case by case as the raw one.
+    Variant(Vec<Case>),
+    /// An error: what the host says, and what only the adapter can say.
+    Error(ErrorType),
+    /// A record error whose detail and base error are told apart by one enum.
+    DetailError(DetailError),
+    /// A resource of the adapter that holds a raw handle.
+    Wrapper(Wrapper),
+    /// A resource that stands for an options record: a setter a field.
+    Options(Options),
+}
+
+/// A field of a record.
+#[derive(Debug, Clone, Serialize)]
+pub struct Field {
+    /// Its name in both worlds.
+    pub name: String,
+    /// Its friendly type.
+    pub ty: Type,
+    /// What it says of itself.
+    pub docs: Option<String>,
+}
+
+/// A case of an enum or a variant, or a flag.
+#[derive(Debug, Clone, Serialize)]
+pub struct Case {
+    /// Its friendly name.
+    pub name: String,
+    /// The friendly payload.
+    pub payload: Option<Type>,
+    /// What it says of itself.
+    pub docs: Option<String>,
+    /// Where it comes from.
+    pub from: CaseFrom,
+}
+
+/// Where a friendly case comes from.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CaseFrom {
+    /// The raw case of this name, payload and all.
+    Raw(String),
+    /// The raw case of this name, which carries an extensibility resource that means nothing.
+    RawDropped(String),
+    /// The raw case of this name, whose extensibility resource has one getter: the payload is what it says.
+    RawGetter {
+        /// The raw case.
+        case: String,
+        /// The getter of the resource it carries.
+        getter: String,
+    },
+    /// A case of an error that the raw one nests.
+    Nested,
+    /// Only the adapter says it.
+    Adapter(AdapterCase),
+}
+
+/// What only the adapter can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AdapterCase {
+    /// The handle was used up by an earlier call.
+    AlreadyConsumed,
+    /// The host did not deliver the value within the adapter's limits.
+    ValueTooLarge,
+}
+
+/// An error type: an enum where its cases allow, else a variant.
+#[derive(Debug, Clone, Serialize)]
+pub struct ErrorType {
+    /// Its friendly cases, adapter's own last.
+    pub cases: Vec<Case>,
+    /// Whether every case is without payload.
+    pub is_enum: bool,
+    /// Raw cases that say that a buffer was too small, and whether their payload says how large it should be.
+    pub too_small: IndexMap<String, bool>,
+    /// Raw cases that may mean it, once one of the others was said.
+    pub maybe_too_small: Vec<String>,
+    /// Raw cases that carry another error: the case and the friendly type of what it carries.
+    pub nested: IndexMap<String, TypePath>,
+}
+
+/// `record { detail: option<variant>, error: base }` as one flat record.
+#[derive(Debug, Clone, Serialize)]
+pub struct DetailError {
+    /// The raw field that holds the detail.
+    pub detail_field: String,
+    /// The raw field that holds the base error.
+    pub base_field: String,
+    /// The friendly enum of all details and all base errors.
+    pub kind: TypePath,
+    /// The friendly base error.
+    pub base: TypePath,
+    /// The raw variant of details.
+    pub detail: TypePath,
+    /// What the details' payloads carry, each an optional field.
+    pub fields: Vec<DetailField>,
+    /// Cases of the detail whose payload means nothing or is folded into fields.
+    pub payload_cases: Vec<String>,
+}
+
+/// A field of a detail's payload, lifted into the error record.
+#[derive(Debug, Clone, Serialize)]
+pub struct DetailField {
+    /// Its friendly name.
+    pub name: String,
+    /// Its friendly type, an option.
+    pub ty: Type,
+    /// The raw case whose payload has it.
+    pub case: String,
+    /// Its name in that payload.
+    pub field: String,
+    /// Whether the raw field is an option already.
+    pub optional: bool,
+    /// What it says of itself.
+    pub docs: Option<String>,
+}
+
+/// A resource that holds a raw handle.
+#[derive(Debug, Clone, Serialize)]
+pub struct Wrapper {
+    /// The raw resource it holds.
+    pub holds: TypePath,
+    /// Whether some raw function takes the handle away.
+    pub consumable: bool,
+    /// Methods whose first answer is kept, because the host gives it once only.
+    pub remembers: Vec<(String, Type)>,
+}
+
+/// A resource that stands for an options record.
+#[derive(Debug, Clone, Serialize)]
+pub struct Options {
+    /// The raw record.
+    pub record: TypePath,
+    /// Its fields in raw order.
+    pub fields: Vec<OptionsField>,
+}
+
+/// A field of an options record.
+#[derive(Debug, Clone, Serialize)]
+pub struct OptionsField {
+    /// Its name in both worlds.
+    pub name: String,
+    /// What a setter takes.
+    pub ty: Type,
+    /// What it says of itself.
+    pub docs: Option<String>,
+    /// Whether the raw field is an option.
+    pub raw_optional: bool,
+    /// How it is filled.
+    pub filled: Filled,
+}
+
+/// How a raw options field gets its value.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Filled {
+    /// A parameter of the constructor.
+    Required,
+    /// `none` unless set.
+    Optional,
+    /// This unless set: a WAVE literal of the field's type.
+    Default(String),
+    /// Always `none`: a placeholder for fields to come.
+    Never,
+    /// `none` unless one of these setters of the extensibility resource was called.
+    Extra {
+        /// The raw resource to make.
+        resource: TypePath,
+        /// How it is made: a `constructor`, or the static function of this name.
+        constructor: Option<String>,
+        /// Its setters: friendly field name, raw method, value.
+        setters: Vec<ExtraSetter>,
+    },
+}
+
+/// A setter of an extensibility resource, lifted to the options that carry it.
+#[derive(Debug, Clone, Serialize)]
+pub struct ExtraSetter {
+    /// The friendly field name.
+    pub name: String,
+    /// The raw method.
+    pub method: String,
+    /// What it takes.
+    pub ty: Type,
+    /// What it says of itself.
+    pub docs: Option<String>,
+}
