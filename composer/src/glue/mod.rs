@@ -5,6 +5,8 @@
 
 mod calls;
 mod convert;
+mod errors;
+mod options;
 mod paths;
 mod types;
 

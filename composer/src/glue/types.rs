@@ -5,10 +5,10 @@ use quote::{format_ident, quote};
 
 use super::calls;
 use super::convert::{self, Way, converter_name};
+use super::errors;
 use super::paths::{Paths, camel, ident};
 use crate::plan::{
-    AdapterCase, Case, CaseFrom, DetailError, ErrorType, Field, Filled, Interface, Kind, Options, Side, Type, TypeDef,
-    TypeKind, TypePath, Wrapper,
+    Case, CaseFrom, Field, Filled, Interface, Kind, Options, Side, Type, TypeDef, TypeKind, TypePath, Wrapper,
 };
 
 /// Everything the glue says of one type.
@@ -18,8 +18,8 @@ pub(super) fn items(paths: &Paths<'_>, interface: &Interface, def: &TypeDef) -> 
         TypeKind::Alias(_) => TokenStream::new(),
         TypeKind::Wrapper(wrapper) => self::wrapper(paths, interface, &friendly, wrapper),
         TypeKind::Options(options) => self::options(paths, interface, &friendly, options),
-        TypeKind::Error(error) => self::error(paths, def, &friendly, error),
-        TypeKind::DetailError(error) => detail_error(paths, def, &friendly, error),
+        TypeKind::Error(error) => errors::error(paths, def, &friendly, error),
+        TypeKind::DetailError(error) => errors::detail_error(paths, def, &friendly, error),
         TypeKind::Record(fields) => both_ways(paths, def, &friendly, |way| record(paths, way, &friendly, def, fields)),
         TypeKind::Variant(cases) => both_ways(paths, def, &friendly, |way| variant(paths, way, &friendly, def, cases)),
         // An enum that a rule made up has no raw twin to convert from.
@@ -40,7 +40,7 @@ fn raw_type(paths: &Paths<'_>, def: &TypeDef) -> TokenStream {
 }
 
 /// What is converted from, and what to.
-fn ends(paths: &Paths<'_>, way: Way, def: &TypeDef, friendly: &TypePath) -> (TokenStream, TokenStream) {
+pub(super) fn ends(paths: &Paths<'_>, way: Way, def: &TypeDef, friendly: &TypePath) -> (TokenStream, TokenStream) {
     let raw = raw_type(paths, def);
     let friendly = paths.type_path(friendly);
     match way {
@@ -105,216 +105,6 @@ fn variant(paths: &Paths<'_>, way: Way, friendly: &TypePath, def: &TypeDef, case
         })
     });
     quote!(match value { #(#arms,)* })
-}
-
-fn error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, error: &ErrorType) -> TokenStream {
-    let (raw, to) = ends(paths, Way::Lift, def, friendly);
-    let lift = converter_name(Way::Lift, &def.name);
-    let fit = format_ident!("fit_{}", ident(&def.name));
-    let direct = variant_arms(paths, &raw, &to, error);
-    let too_large = camel("value-too-large");
-    let small = error.too_small.iter().map(|(case, payload)| {
-        let case = camel(case);
-        let payload = payload.then(|| quote!((_)));
-        quote!(#raw::#case #payload => #to::#too_large)
-    });
-    let nested = error.nested.iter().map(|(case, base)| nested_arm(paths, &raw, &to, case, base));
-    let fit_arms = fit_arms(paths, &raw, error);
-    let own = own_cases(&to, &error.cases);
-    quote! {
-        pub(super) fn #lift(value: #raw) -> #to {
-            match value { #(#direct,)* #(#small,)* #(#nested,)* }
-        }
-        pub(super) fn #fit(value: &#raw) -> Fit {
-            match value { #fit_arms }
-        }
-        #own
-    }
-}
-
-fn variant_arms(paths: &Paths<'_>, raw: &TokenStream, to: &TokenStream, error: &ErrorType) -> Vec<TokenStream> {
-    let arms = error.cases.iter().filter_map(|case| {
-        let name = camel(&case.name);
-        Some(match (&case.from, &case.payload) {
-            (CaseFrom::Raw(from), None) => {
-                let from = camel(from);
-                quote!(#raw::#from => #to::#name)
-            }
-            (CaseFrom::Raw(from), Some(ty)) => {
-                let from = camel(from);
-                let value = convert::value(paths, Way::Lift, ty, &quote!(value));
-                quote!(#raw::#from(value) => #to::#name(#value))
-            }
-            (CaseFrom::RawDropped(from), _) => {
-                let from = camel(from);
-                quote!(#raw::#from(_) => #to::#name)
-            }
-            (CaseFrom::RawGetter { case, getter }, _) => {
-                let (from, getter) = (camel(case), ident(getter));
-                quote!(#raw::#from(value) => #to::#name(value.#getter()))
-            }
-            (CaseFrom::Nested | CaseFrom::Adapter(_), _) => return None,
-        })
-    });
-    arms.collect()
-}
-
-/// The base error is lifted first, so that what it maps to is said once; then each of its cases is ours too.
-fn nested_arm(paths: &Paths<'_>, raw: &TokenStream, to: &TokenStream, case: &str, base: &TypePath) -> TokenStream {
-    let case = camel(case);
-    let lift = convert::converter(Way::Lift, base);
-    let arms = same_cases(paths, to, base);
-    quote!(#raw::#case(value) => match #lift(value) { #arms })
-}
-
-/// An arm for each case of a friendly error, to the case of the same name in `to`.
-fn same_cases(paths: &Paths<'_>, to: &TokenStream, base: &TypePath) -> TokenStream {
-    let base_type = paths.type_path(base);
-    let cases = match paths.plan.type_def(base).map(|def| &def.kind) {
-        Some(TypeKind::Error(error)) => error.cases.as_slice(),
-        Some(
-            TypeKind::Alias(_)
-            | TypeKind::Record(_)
-            | TypeKind::Flags(_)
-            | TypeKind::Enum(_)
-            | TypeKind::Variant(_)
-            | TypeKind::DetailError(_)
-            | TypeKind::Wrapper(_)
-            | TypeKind::Options(_),
-        )
-        | None => &[],
-    };
-    let arms = cases.iter().map(|case| {
-        let name = camel(&case.name);
-        match case.payload {
-            Some(_) => quote!(#base_type::#name(value) => #to::#name(value)),
-            None => quote!(#base_type::#name => #to::#name),
-        }
-    });
-    quote!(#(#arms,)*)
-}
-
-fn fit_arms(paths: &Paths<'_>, raw: &TokenStream, error: &ErrorType) -> TokenStream {
-    let small = error.too_small.iter().map(|(case, payload)| {
-        let case = camel(case);
-        if *payload {
-            quote!(#raw::#case(size) => Fit::TooSmall(u64::from(*size)))
-        } else {
-            quote!(#raw::#case => Fit::TooSmall(0))
-        }
-    });
-    let maybe = error.maybe_too_small.iter().map(|case| {
-        let case = camel(case);
-        quote!(#raw::#case => Fit::MaybeTooSmall)
-    });
-    let nested = error.nested.iter().map(|(case, base)| {
-        let case = camel(case);
-        let fit = calls::fit(paths, &Type::Named(base.clone()));
-        quote!(#raw::#case(value) => #fit(value))
-    });
-    quote!(#(#small,)* #(#maybe,)* #(#nested,)* _ => Fit::Unrelated)
-}
-
-/// `From<Consumed>` and `From<TooLarge>` for an error that has the cases.
-fn own_cases(to: &TokenStream, cases: &[Case]) -> TokenStream {
-    let own = cases.iter().filter_map(|case| {
-        let name = camel(&case.name);
-        let from = match own_case(case)? {
-            AdapterCase::AlreadyConsumed => quote!(Consumed),
-            AdapterCase::ValueTooLarge => quote!(TooLarge),
-        };
-        Some(quote! {
-            impl From<#from> for #to {
-                fn from(_: #from) -> Self { Self::#name }
-            }
-        })
-    });
-    quote!(#(#own)*)
-}
-
-/// What only the adapter says; a nested error brings such cases along under the same names.
-fn own_case(case: &Case) -> Option<AdapterCase> {
-    match (&case.from, case.name.as_str()) {
-        (CaseFrom::Adapter(own), _) => Some(*own),
-        (CaseFrom::Nested, "already-consumed") => Some(AdapterCase::AlreadyConsumed),
-        (CaseFrom::Nested, "value-too-large") => Some(AdapterCase::ValueTooLarge),
-        (CaseFrom::Nested | CaseFrom::Raw(_) | CaseFrom::RawDropped(_) | CaseFrom::RawGetter { .. }, _) => None,
-    }
-}
-
-fn detail_error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, error: &DetailError) -> TokenStream {
-    let (raw, to) = ends(paths, Way::Lift, def, friendly);
-    let lift = converter_name(Way::Lift, &def.name);
-    let fit = format_ident!("fit_{}", ident(&def.name));
-    let kind = paths.type_path(&error.kind);
-    let base_type = paths.type_path(&error.base);
-    let detail = paths.type_path(&error.detail);
-    let lift_base = convert::converter(Way::Lift, &error.base);
-    let fit_base = calls::fit(paths, &Type::Named(error.base.clone()));
-    let (detail_field, base_field) = (ident(&error.detail_field), ident(&error.base_field));
-    let base_arms = same_cases(paths, &kind, &error.base);
-    let names: Vec<_> = error.fields.iter().map(|field| ident(&field.name)).collect();
-    let detail_cases = match paths.plan.type_def(&error.kind).map(|def| &def.kind) {
-        Some(TypeKind::Enum(cases)) => cases.as_slice(),
-        Some(
-            TypeKind::Alias(_)
-            | TypeKind::Record(_)
-            | TypeKind::Flags(_)
-            | TypeKind::Variant(_)
-            | TypeKind::Error(_)
-            | TypeKind::DetailError(_)
-            | TypeKind::Wrapper(_)
-            | TypeKind::Options(_),
-        )
-        | None => &[],
-    };
-    let detail_arms = detail_cases.iter().filter_map(|case| {
-        let (CaseFrom::Raw(from) | CaseFrom::RawDropped(from) | CaseFrom::RawGetter { case: from, .. }) = &case.from
-        else {
-            return None;
-        };
-        let (raw_case, name) = (camel(from), camel(&case.name));
-        let fields: Vec<_> = error.fields.iter().filter(|field| field.case == *from).collect();
-        if !error.payload_cases.contains(from) {
-            return Some(quote!(Some(#detail::#raw_case) => kind = #kind::#name));
-        }
-        let sets = fields.iter().map(|field| {
-            let (name, from) = (ident(&field.name), ident(&field.field));
-            let value = if field.optional { quote!(value.#from) } else { quote!(Some(value.#from)) };
-            quote!(#name = #value;)
-        });
-        Some(quote!(Some(#detail::#raw_case(value)) => { kind = #kind::#name; #(#sets)* }))
-    });
-    let from_own = [(quote!(Consumed), "already-consumed"), (quote!(TooLarge), "value-too-large")]
-        .into_iter()
-        .filter(|(_, case)| detail_cases.iter().any(|other| other.name == *case))
-        .map(|(from, case)| {
-            let case = camel(case);
-            quote! {
-                impl From<#from> for #to {
-                    fn from(own: #from) -> Self {
-                        Self { kind: #kind::#case, base: #base_type::from(own), #(#names: None,)* }
-                    }
-                }
-            }
-        });
-    quote! {
-        pub(super) fn #lift(value: #raw) -> #to {
-            let base = #lift_base(value.#base_field);
-            let kind_of_base = match base { #base_arms };
-            #(let mut #names = None;)*
-            let kind;
-            match value.#detail_field {
-                None => kind = kind_of_base,
-                #(#detail_arms,)*
-            }
-            #to { kind, base, #(#names,)* }
-        }
-        pub(super) fn #fit(value: &#raw) -> Fit {
-            #fit_base(&value.#base_field)
-        }
-        #(#from_own)*
-    }
 }
 
 fn wrapper(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, wrapper: &Wrapper) -> TokenStream {

@@ -1,0 +1,174 @@
+//! Options resources: made, set, and turned into the record that a raw call takes.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::calls::handle;
+use super::convert::{self, Way};
+use super::paths::{Paths, ident};
+use super::types;
+use crate::plan::{Filled, Function, Interface, Kind, Options, Side, Type, TypeKind, TypePath};
+
+fn options<'p>(paths: &Paths<'p>, ty: &TypePath) -> Option<&'p Options> {
+    match &paths.plan.type_def(ty)?.kind {
+        TypeKind::Options(options) => Some(options),
+        TypeKind::Alias(_)
+        | TypeKind::Record(_)
+        | TypeKind::Flags(_)
+        | TypeKind::Enum(_)
+        | TypeKind::Variant(_)
+        | TypeKind::Error(_)
+        | TypeKind::DetailError(_)
+        | TypeKind::Wrapper(_) => None,
+    }
+}
+
+/// `let raw_options = Record { … };` out of what an options resource holds.
+pub(super) fn record(paths: &Paths<'_>, param: &proc_macro2::Ident, ty: &TypePath) -> TokenStream {
+    let Some(options) = options(paths, ty) else { return TokenStream::new() };
+    let glue = paths.glue_type(ty);
+    let record = paths.type_path(&options.record);
+    let mut before = Vec::new();
+    let mut fields = Vec::new();
+    for field in &options.fields {
+        let name = ident(&field.name);
+        let slot = format_ident!("slot_{}", name);
+        let value = match &field.filled {
+            Filled::Never => quote!(None),
+            Filled::Extra { resource, constructor, setters } => {
+                before.push(extra(paths, &slot, param, resource, constructor.as_deref(), setters));
+                quote!(#slot.as_ref())
+            }
+            Filled::Required | Filled::Optional | Filled::Default(_) => {
+                before.push(quote!(let #slot = #param.#name.get();));
+                let optional = matches!(field.filled, Filled::Optional);
+                match handle(&field.ty).and_then(|path| paths.plan.wrapper(path)) {
+                    Some(wrapper) if wrapper.consumable && optional => {
+                        before.push(
+                            quote!(let #slot = match &#slot { Some(handle) => Some(handle.lend()?), None => None };),
+                        );
+                        quote!(#slot.as_deref())
+                    }
+                    Some(wrapper) if wrapper.consumable => {
+                        before.push(quote!(let #slot = #slot.lend()?;));
+                        optional_if(field.raw_optional, quote!(&*#slot))
+                    }
+                    Some(_) if optional => quote!(#slot.as_ref().map(|handle| handle.lend())),
+                    Some(_) => optional_if(field.raw_optional, quote!(#slot.lend())),
+                    None if optional => {
+                        convert::value(paths, Way::Lower, &Type::Option(Box::new(field.ty.clone())), &quote!(#slot))
+                    }
+                    None => {
+                        optional_if(field.raw_optional, convert::value(paths, Way::Lower, &field.ty, &quote!(#slot)))
+                    }
+                }
+            }
+        };
+        fields.push(quote!(#name: #value));
+    }
+    quote! {
+        let #param = #param.get::<#glue>();
+        #(#before)*
+        let raw_options = #record { #(#fields,)* };
+    }
+}
+
+fn optional_if(optional: bool, value: TokenStream) -> TokenStream {
+    if optional { quote!(Some(#value)) } else { value }
+}
+
+/// A placeholder resource is made only when one of its setters was called.
+fn extra(
+    paths: &Paths<'_>,
+    slot: &proc_macro2::Ident,
+    param: &proc_macro2::Ident,
+    resource: &TypePath,
+    constructor: Option<&str>,
+    setters: &[crate::plan::ExtraSetter],
+) -> TokenStream {
+    let resource = paths.type_path(resource);
+    let new = constructor.map_or_else(|| format_ident!("new"), ident);
+    let slots: Vec<_> = setters.iter().map(|setter| ident(&setter.name)).collect();
+    let calls = setters.iter().map(|setter| {
+        let (slot, method) = (ident(&setter.name), ident(&setter.method));
+        let value = convert::value(paths, Way::Lower, &setter.ty, &quote!(value));
+        let value = convert::argument(paths, &setter.ty, &value);
+        quote!(if let Some(value) = #param.#slot.get() { extra.#method(#value); })
+    });
+    quote! {
+        let #slot = if #(#param.#slots.get().is_some())||* {
+            let extra = #resource::#new();
+            #(#calls)*
+            Some(extra)
+        } else {
+            None
+        };
+    }
+}
+
+/// `let raw_options = Record { … };` with every default in place.
+pub(super) fn defaults(paths: &Paths<'_>, ty: &TypePath) -> TokenStream {
+    let Some(options) = options(paths, ty) else { return TokenStream::new() };
+    let record = paths.type_path(&options.record);
+    let fields = options.fields.iter().map(|field| {
+        let name = ident(&field.name);
+        let value = match &field.filled {
+            Filled::Default(text) => {
+                let literal = convert::literal(paths, &field.ty, text);
+                optional_if(field.raw_optional, convert::value(paths, Way::Lower, &field.ty, &literal))
+            }
+            Filled::Required | Filled::Optional | Filled::Never | Filled::Extra { .. } => quote!(None),
+        };
+        quote!(#name: #value)
+    });
+    quote!(let raw_options = #record { #(#fields,)* };)
+}
+
+pub(super) fn by_reference(paths: &Paths<'_>, ty: &TypePath) -> bool {
+    options(paths, ty).is_some_and(|options| {
+        options.fields.iter().any(|field| match field.filled {
+            Filled::Never | Filled::Extra { .. } => true,
+            Filled::Required | Filled::Optional | Filled::Default(_) => paths.by_reference(&field.ty),
+        })
+    })
+}
+
+pub(super) fn new(paths: &Paths<'_>, interface: &Interface, function: &Function) -> TokenStream {
+    let Kind::Constructor(resource) = &function.kind else { return TokenStream::new() };
+    let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: resource.clone() };
+    let Some(options) = options(paths, &path) else { return TokenStream::new() };
+    let slots = types::slots(paths, options).into_iter().map(|(name, _, start)| {
+        let start = start.unwrap_or_else(|| {
+            let ty = options.fields.iter().find(|field| ident(&field.name) == name).map(|field| &field.ty);
+            ty.map_or_else(|| quote!(#name), |ty| given(paths, ty, &name))
+        });
+        quote!(#name: Slot::new(#start))
+    });
+    quote!(Self { #(#slots,)* })
+}
+
+pub(super) fn set(paths: &Paths<'_>, interface: &Interface, function: &Function, field: &str) -> TokenStream {
+    let Kind::Method(resource) = &function.kind else { return TokenStream::new() };
+    let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: resource.clone() };
+    let Some(options) = options(paths, &path) else { return TokenStream::new() };
+    let Some(param) = function.params.first() else { return TokenStream::new() };
+    let value = given(paths, &param.ty, &ident(&param.name));
+    let slot = ident(field);
+    let plain = options
+        .fields
+        .iter()
+        .any(|other| other.name == field && matches!(other.filled, Filled::Required | Filled::Default(_)));
+    let value = if plain { value } else { quote!(Some(#value)) };
+    quote!(self.#slot.set(#value))
+}
+
+/// A parameter as a slot keeps it.
+fn given(paths: &Paths<'_>, ty: &Type, name: &proc_macro2::Ident) -> TokenStream {
+    match handle(ty).filter(|path| paths.plan.wrapper(path).is_some()) {
+        Some(path) => {
+            let glue = paths.glue_type(path);
+            quote!(#name.get::<#glue>().handle.clone())
+        }
+        None => quote!(#name),
+    }
+}
