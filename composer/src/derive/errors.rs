@@ -19,11 +19,11 @@ pub(super) fn definition(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Resu
     if !is_error(facts, id) {
         return Ok(None);
     }
-    match &facts.type_def(id).kind {
-        TypeDefKind::Record(_) => Ok(detail_error(facts, id)?.map(TypeKind::DetailError)),
-        TypeDefKind::Enum(_) | TypeDefKind::Variant(_) => Ok(Some(TypeKind::Error(error(facts, id, home)?))),
-        _ => Ok(None),
+    if facts.record_of(id).is_some() {
+        return Ok(detail_error(facts, id)?.map(TypeKind::DetailError));
     }
+    let has_cases = matches!(facts.type_def(id).kind, TypeDefKind::Enum(_) | TypeDefKind::Variant(_));
+    has_cases.then(|| error(facts, id, home).map(TypeKind::Error)).transpose()
 }
 
 /// Payload records of details: their fields move into the error record.
@@ -34,9 +34,9 @@ pub(super) fn folded_payloads(facts: &Facts<'_>, interface: InterfaceId) -> Hash
             && let Some(shape) = DetailShape::of(facts, *ty)
         {
             let payloads = shape.variant.cases.iter().filter_map(|case| case.ty);
-            folded.extend(payloads.filter_map(|payload| match payload {
-                RawType::Id(id) if matches!(facts.type_def(id).kind, TypeDefKind::Record(_)) => Some(id),
-                _ => None,
+            folded.extend(payloads.filter_map(|payload| {
+                let RawType::Id(id) = payload else { return None };
+                facts.record_of(id).map(|_| id)
             }));
         }
     }
@@ -56,15 +56,14 @@ fn error(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<ErrorType, De
         maybe_too_small: Vec::new(),
         nested: IndexMap::new(),
     };
-    match &facts.type_def(id).kind {
-        TypeDefKind::Enum(enum_) => {
-            for case in &enum_.cases {
-                add(&mut error.cases, bare_case(&case.name, case.docs.contents.as_ref()));
-                note_maybe_too_small(facts, &path, &case.name, &mut error);
-            }
+    if let TypeDefKind::Enum(enum_) = &facts.type_def(id).kind {
+        for case in &enum_.cases {
+            add(&mut error.cases, bare_case(&case.name, case.docs.contents.as_ref()));
+            note_maybe_too_small(facts, &path, &case.name, &mut error);
         }
-        TypeDefKind::Variant(variant) => variant_cases(facts, &path, variant, &mut error)?,
-        _ => {}
+    }
+    if let TypeDefKind::Variant(variant) = &facts.type_def(id).kind {
+        variant_cases(facts, &path, variant, &mut error)?;
     }
     if !error.too_small.is_empty() || facts.needed(home, AdapterCase::ValueTooLarge) {
         add(&mut error.cases, adapter_case(AdapterCase::ValueTooLarge));

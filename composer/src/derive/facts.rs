@@ -105,15 +105,12 @@ impl<'a> Facts<'a> {
             let name = self.type_def(id).name.clone().unwrap_or_default();
             return self.aliases.get(&(resource, name)).copied().unwrap_or(id);
         }
-        match self.type_def(id).kind {
-            TypeDefKind::Type(Type::Id(next)) => self.definition(next),
-            _ => id,
-        }
+        self.alias_of(id).map_or(id, |next| self.definition(next))
     }
 
     /// The resource that this type aliases under another name in another interface, if it does.
     pub fn aliased_resource(&self, id: TypeId) -> Option<TypeId> {
-        let TypeDefKind::Type(Type::Id(next)) = self.type_def(id).kind else { return None };
+        let next = self.alias_of(id)?;
         let renamed = self.type_def(id).name != self.type_def(next).name && self.owner(id) != self.owner(next);
         let resource = self.root(id);
         (renamed && self.is_raw_resource(resource)).then_some(resource)
@@ -121,10 +118,7 @@ impl<'a> Facts<'a> {
 
     /// Follows every alias, those that become resources of their own too.
     pub fn root(&self, id: TypeId) -> TypeId {
-        match self.type_def(id).kind {
-            TypeDefKind::Type(Type::Id(next)) => self.root(next),
-            _ => id,
-        }
+        self.alias_of(id).map_or(id, |next| self.root(next))
     }
 
     pub fn is_raw_resource(&self, id: TypeId) -> bool {
@@ -237,16 +231,6 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// The functions of a raw resource.
-    pub fn resource_functions(&self, resource: TypeId) -> Vec<&'a Function> {
-        let Some(owner) = self.owner(resource) else { return Vec::new() };
-        self.resolve().interfaces[owner]
-            .functions
-            .values()
-            .filter(|function| function.kind.resource() == Some(resource))
-            .collect()
-    }
-
     fn refuse_function(&self, interface: InterfaceId, function: &Function, reason: &str) -> DeriveError {
         let path = format!("{}.{}", self.interface_name(interface), function.item_name());
         let advice = format!("leave it out with a line `\"{path}\" = \"why\"` under [leave-out]");
@@ -274,15 +258,6 @@ impl<'a> Facts<'a> {
             .collect()
     }
 
-    /// The resources that a type holds handles of.
-    pub fn handles_in(&self, ty: &Type) -> Vec<TypeId> {
-        let mut found = Vec::new();
-        self.walk(ty, &mut |handle| match handle {
-            Handle::Own(id) | Handle::Borrow(id) => found.push(*id),
-        });
-        found
-    }
-
     /// Every path that a line of the rules can name.
     pub fn all_paths(&self) -> Vec<String> {
         let mut paths = Vec::new();
@@ -291,12 +266,7 @@ impl<'a> Facts<'a> {
             let interface = &self.resolve().interfaces[*id];
             for (type_name, ty) in &interface.types {
                 paths.push(format!("{name}.{type_name}"));
-                let cases: Vec<&str> = match &self.type_def(*ty).kind {
-                    TypeDefKind::Variant(variant) => variant.cases.iter().map(|case| case.name.as_str()).collect(),
-                    TypeDefKind::Enum(enum_) => enum_.cases.iter().map(|case| case.name.as_str()).collect(),
-                    _ => Vec::new(),
-                };
-                paths.extend(cases.iter().map(|case| format!("{name}.{type_name}.{case}")));
+                paths.extend(self.case_names(*ty).iter().map(|case| format!("{name}.{type_name}.{case}")));
             }
             for function in interface.functions.values() {
                 if let Ok(kind) = self.kind(*id, function) {
@@ -355,14 +325,9 @@ impl<'a> Facts<'a> {
     }
 
     fn find_errors(&mut self) {
-        let resolve = self.resolve();
         let errors = self.imported_functions().filter_map(|(_, function)| {
-            let Some(Type::Id(id)) = function.result else { return None };
-            let TypeDefKind::Result(result) = &resolve.types[id].kind else { return None };
-            match result.err {
-                Some(Type::Id(error)) => Some(self.definition(error)),
-                Some(_) | None => None,
-            }
+            let Some(Type::Id(error)) = self.result_of(function).err else { return None };
+            Some(self.definition(error))
         });
         let mut errors: HashSet<TypeId> = errors.collect();
         errors.extend(self.lines.rules.errors.default.as_deref().and_then(|path| self.find_type(path)));
@@ -378,21 +343,6 @@ impl<'a> Facts<'a> {
         let extra = record.fields.iter().any(|field| self.extra_of(&field.ty).is_some());
         let all_optional = record.fields.iter().all(|field| self.option_of(&field.ty).is_some());
         extra || (all_optional && !record.fields.is_empty())
-    }
-
-    /// What a type is an option of, if it is one.
-    pub fn option_of(&self, ty: &Type) -> Option<&'a Type> {
-        let Type::Id(id) = ty else { return None };
-        match &self.type_def(*id).kind {
-            TypeDefKind::Option(inner) => Some(inner),
-            _ => None,
-        }
-    }
-
-    /// The placeholder resource that a type is an optional handle of, if it is one.
-    pub fn extra_of(&self, ty: &Type) -> Option<TypeId> {
-        let resource = self.handle_of(self.option_of(ty)?)?;
-        self.is_extra(resource).then_some(resource)
     }
 
     /// An interface is adapted when something in it changes, or when it uses a type of one that is.
@@ -437,74 +387,5 @@ impl<'a> Facts<'a> {
         let TypeDefKind::Variant(variant) = &self.type_def(id).kind else { return false };
         let path = self.raw_path(id);
         variant.cases.iter().any(|case| self.lines.rules.buffers.too_small.contains(&format!("{path}.{}", case.name)))
-    }
-
-    /// The resource of a type that is nothing but a handle.
-    pub fn handle_of(&self, ty: &Type) -> Option<TypeId> {
-        let Type::Id(id) = ty else { return None };
-        match self.type_def(*id).kind {
-            TypeDefKind::Handle(Handle::Own(resource) | Handle::Borrow(resource)) => Some(resource),
-            _ => None,
-        }
-    }
-
-    fn imported_functions(&self) -> impl Iterator<Item = (InterfaceId, &'a Function)> {
-        let resolve = self.resolve();
-        self.raw
-            .imports
-            .iter()
-            .flat_map(move |id| resolve.interfaces[*id].functions.values().map(|function| (*id, function)))
-    }
-
-    fn records_in(&self, ty: &Type, found: &mut HashSet<TypeId>) {
-        self.walk_types(ty, &mut |id| {
-            if matches!(self.type_def(id).kind, TypeDefKind::Record(_)) {
-                found.insert(id);
-            }
-        });
-    }
-
-    fn walk(&self, ty: &Type, seen: &mut impl FnMut(&Handle)) {
-        self.walk_types(ty, &mut |id| {
-            if let TypeDefKind::Handle(handle) = &self.type_def(id).kind {
-                seen(handle);
-            }
-        });
-    }
-
-    /// Calls `seen` for every type that a type is made of, without going into resources.
-    fn walk_types(&self, ty: &Type, seen: &mut dyn FnMut(TypeId)) {
-        let Type::Id(id) = ty else { return };
-        seen(*id);
-        match &self.type_def(*id).kind {
-            TypeDefKind::Record(record) => record.fields.iter().for_each(|field| self.walk_types(&field.ty, seen)),
-            TypeDefKind::Tuple(tuple) => tuple.types.iter().for_each(|part| self.walk_types(part, seen)),
-            TypeDefKind::Variant(variant) => {
-                variant
-                    .cases
-                    .iter()
-                    .filter_map(|case| case.ty.as_ref())
-                    .for_each(|payload| self.walk_types(payload, seen));
-            }
-            TypeDefKind::Option(inner) | TypeDefKind::List(inner) | TypeDefKind::Type(inner) => {
-                self.walk_types(inner, seen)
-            }
-            TypeDefKind::FixedLengthList(inner, _) => self.walk_types(inner, seen),
-            TypeDefKind::Map(key, value) => {
-                self.walk_types(key, seen);
-                self.walk_types(value, seen);
-            }
-            TypeDefKind::Result(result) => {
-                result.ok.iter().chain(&result.err).for_each(|part| self.walk_types(part, seen));
-            }
-            TypeDefKind::Future(inner) | TypeDefKind::Stream(inner) => {
-                inner.iter().for_each(|part| self.walk_types(part, seen));
-            }
-            TypeDefKind::Resource
-            | TypeDefKind::Handle(_)
-            | TypeDefKind::Flags(_)
-            | TypeDefKind::Enum(_)
-            | TypeDefKind::Unknown => {}
-        }
     }
 }

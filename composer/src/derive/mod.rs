@@ -7,6 +7,8 @@ mod errors;
 mod facts;
 mod functions;
 mod options;
+mod raw;
+mod reshape;
 mod types;
 
 pub(crate) use types::parts;

@@ -1,6 +1,6 @@
 //! Options records become resources: a constructor for what is required, a setter for the rest.
 
-use wit_parser::{Field, InterfaceId, Record, TypeDefKind, TypeId};
+use wit_parser::{Field, InterfaceId, TypeId};
 
 use super::facts::Facts;
 use super::{DeriveError, types};
@@ -23,9 +23,9 @@ pub(super) fn functions(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Functi
 /// The options that a record becomes.
 pub(super) fn definition(facts: &Facts<'_>, id: TypeId) -> Result<Options, DeriveError> {
     let path = facts.raw_path(id);
-    let record = record(facts, id);
-    refuse_unknown_fields(facts, &path, record)?;
-    let fields = record.fields.iter().map(|field| options_field(facts, &path, field));
+    let raw = fields(facts, id);
+    refuse_unknown_fields(facts, &path, raw)?;
+    let fields = raw.iter().map(|field| options_field(facts, &path, field));
     Ok(Options { record: facts.raw_home(id), fields: fields.collect::<Result<_, _>>()? })
 }
 
@@ -36,7 +36,7 @@ pub(super) fn has_required(facts: &Facts<'_>, id: TypeId) -> Result<bool, Derive
 
 /// Whether the options can hold a handle that some function uses up.
 pub(super) fn touches_consumable(facts: &Facts<'_>, id: TypeId) -> bool {
-    record(facts, id).fields.iter().any(|field| {
+    fields(facts, id).iter().any(|field| {
         facts
             .option_of(&field.ty)
             .and_then(|inner| facts.handle_of(inner))
@@ -44,19 +44,15 @@ pub(super) fn touches_consumable(facts: &Facts<'_>, id: TypeId) -> bool {
     })
 }
 
-fn record<'a>(facts: &Facts<'a>, id: TypeId) -> &'a Record {
-    static EMPTY: Record = Record { fields: Vec::new() };
-    match &facts.type_def(id).kind {
-        TypeDefKind::Record(record) => record,
-        // Only records are found to be options.
-        _ => &EMPTY,
-    }
+/// The fields of what was found to be an options record.
+fn fields<'a>(facts: &Facts<'a>, id: TypeId) -> &'a [Field] {
+    facts.record_of(id).map_or(&[], |record| &record.fields)
 }
 
-fn refuse_unknown_fields(facts: &Facts<'_>, path: &str, record: &Record) -> Result<(), DeriveError> {
+fn refuse_unknown_fields(facts: &Facts<'_>, path: &str, fields: &[Field]) -> Result<(), DeriveError> {
     let Some(rules) = facts.lines.options(path) else { return Ok(()) };
     for name in rules.required.iter().chain(rules.defaults.keys()) {
-        if !record.fields.iter().any(|field| field.name == *name) {
+        if !fields.iter().any(|field| field.name == *name) {
             return Err(DeriveError::shape(
                 format!("{path}.{name}"),
                 "the rules name this field and the record does not have it",

@@ -89,17 +89,10 @@ fn wrapper(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<Wrapper, De
             facts.type_def(id).name.clone().unwrap_or_default(),
             function.item_name()
         );
-        if facts.lines.remember(&path) {
-            let ok = match function.result {
-                Some(RawType::Id(result)) => match &facts.type_def(result).kind {
-                    TypeDefKind::Result(result) => result.ok,
-                    _ => function.result,
-                },
-                other => other,
-            };
-            if let Some(ok) = ok {
-                remembers.push((function.item_name().to_owned(), map(facts, &path, &ok)?));
-            }
+        if facts.lines.remember(&path)
+            && let Some(ok) = facts.result_of(function).ok
+        {
+            remembers.push((function.item_name().to_owned(), map(facts, &path, &ok)?));
         }
     }
     Ok(Wrapper { holds: facts.raw_home(id), consumable: facts.is_consumable(id), remembers })
@@ -249,25 +242,16 @@ fn unsupported(path: &str, what: &str) -> DeriveError {
 
 /// What a page is made of, if the function returns a page: `tuple<string or list<u8>, option<u32>>`.
 pub(super) fn page_item(facts: &Facts<'_>, function: &RawFunctionDef) -> Option<Type> {
-    let mut ty = function.result?;
-    if let RawType::Id(id) = ty
-        && let TypeDefKind::Result(result) = &facts.type_def(id).kind
-    {
-        ty = result.ok?;
-    }
-    let RawType::Id(id) = ty else { return None };
+    let RawType::Id(id) = facts.result_of(function).ok? else { return None };
     let TypeDefKind::Tuple(tuple) = &facts.type_def(id).kind else { return None };
     let [page, next] = tuple.types.as_slice() else { return None };
     if facts.option_of(next) != Some(&RawType::U32) {
         return None;
     }
-    match page {
-        RawType::String => Some(Type::Primitive(Primitive::String)),
-        RawType::Id(list) if matches!(facts.type_def(*list).kind, TypeDefKind::List(RawType::U8)) => {
-            Some(Type::List(Box::new(Type::Primitive(Primitive::U8))))
-        }
-        _ => None,
+    if *page == RawType::String {
+        return Some(Type::Primitive(Primitive::String));
     }
+    facts.is_bytes(page).then(|| Type::List(Box::new(Type::Primitive(Primitive::U8))))
 }
 
 /// Whether a raw type holds a handle of an adapted resource anywhere.

@@ -1,0 +1,171 @@
+//! What raw types are made of: one question, one kind of type.
+
+use std::collections::HashSet;
+
+use wit_parser::{Function, Handle, InterfaceId, Record, Type, TypeDefKind, TypeId};
+
+use super::facts::Facts;
+
+/// What a raw function gives back, taken apart.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct RawResult {
+    /// The value, if there is one.
+    pub ok: Option<Type>,
+    /// The error, if it has a type.
+    pub err: Option<Type>,
+    /// Whether it is a `result`.
+    pub fallible: bool,
+}
+
+impl<'a> Facts<'a> {
+    /// The type that this one is another name for, if it is.
+    pub fn alias_of(&self, id: TypeId) -> Option<TypeId> {
+        let TypeDefKind::Type(Type::Id(next)) = self.type_def(id).kind else { return None };
+        Some(next)
+    }
+
+    /// The record that a type is, if it is one.
+    pub fn record_of(&self, id: TypeId) -> Option<&'a Record> {
+        let TypeDefKind::Record(record) = &self.type_def(id).kind else { return None };
+        Some(record)
+    }
+
+    /// The names of the cases of a variant or an enum; none for any other type.
+    pub fn case_names(&self, id: TypeId) -> Vec<&'a str> {
+        if let TypeDefKind::Variant(variant) = &self.type_def(id).kind {
+            variant.cases.iter().map(|case| case.name.as_str()).collect()
+        } else if let TypeDefKind::Enum(enum_) = &self.type_def(id).kind {
+            enum_.cases.iter().map(|case| case.name.as_str()).collect()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// What a function gives back, the parts of a `result` apart.
+    pub fn result_of(&self, function: &Function) -> RawResult {
+        if let Some(Type::Id(id)) = function.result
+            && let TypeDefKind::Result(result) = &self.type_def(id).kind
+        {
+            return RawResult { ok: result.ok, err: result.err, fallible: true };
+        }
+        RawResult { ok: function.result, err: None, fallible: false }
+    }
+
+    /// What a type is an option or a list of, if it is one.
+    pub fn item_of(&self, ty: &Type) -> Option<&'a Type> {
+        let Type::Id(id) = ty else { return None };
+        let (TypeDefKind::Option(item) | TypeDefKind::List(item)) = &self.type_def(*id).kind else { return None };
+        Some(item)
+    }
+
+    /// Whether a type is a handle that is given away.
+    pub fn is_own(&self, ty: &Type) -> bool {
+        matches!(ty, Type::Id(id) if matches!(self.type_def(*id).kind, TypeDefKind::Handle(Handle::Own(_))))
+    }
+
+    /// Whether a type is a list of bytes.
+    pub fn is_bytes(&self, ty: &Type) -> bool {
+        matches!(ty, Type::Id(id) if matches!(self.type_def(*id).kind, TypeDefKind::List(Type::U8)))
+    }
+
+    /// What a type is an option of, if it is one.
+    pub fn option_of(&self, ty: &Type) -> Option<&'a Type> {
+        let Type::Id(id) = ty else { return None };
+        let TypeDefKind::Option(inner) = &self.type_def(*id).kind else { return None };
+        Some(inner)
+    }
+
+    /// The placeholder resource that a type is an optional handle of, if it is one.
+    pub fn extra_of(&self, ty: &Type) -> Option<TypeId> {
+        let resource = self.handle_of(self.option_of(ty)?)?;
+        self.is_extra(resource).then_some(resource)
+    }
+
+    /// The resource of a type that is nothing but a handle.
+    pub fn handle_of(&self, ty: &Type) -> Option<TypeId> {
+        let Type::Id(id) = ty else { return None };
+        let TypeDefKind::Handle(handle) = &self.type_def(*id).kind else { return None };
+        match handle {
+            Handle::Own(resource) | Handle::Borrow(resource) => Some(*resource),
+        }
+    }
+
+    /// The functions of a raw resource.
+    pub fn resource_functions(&self, resource: TypeId) -> Vec<&'a Function> {
+        let Some(owner) = self.owner(resource) else { return Vec::new() };
+        self.resolve().interfaces[owner]
+            .functions
+            .values()
+            .filter(|function| function.kind.resource() == Some(resource))
+            .collect()
+    }
+
+    /// The resources that a type holds handles of.
+    pub fn handles_in(&self, ty: &Type) -> Vec<TypeId> {
+        let mut found = Vec::new();
+        self.walk(ty, &mut |handle| match handle {
+            Handle::Own(id) | Handle::Borrow(id) => found.push(*id),
+        });
+        found
+    }
+
+    pub fn imported_functions(&self) -> impl Iterator<Item = (InterfaceId, &'a Function)> {
+        let resolve = self.resolve();
+        self.raw
+            .imports
+            .iter()
+            .flat_map(move |id| resolve.interfaces[*id].functions.values().map(|function| (*id, function)))
+    }
+
+    pub fn records_in(&self, ty: &Type, found: &mut HashSet<TypeId>) {
+        self.walk_types(ty, &mut |id| {
+            if matches!(self.type_def(id).kind, TypeDefKind::Record(_)) {
+                found.insert(id);
+            }
+        });
+    }
+
+    pub fn walk(&self, ty: &Type, seen: &mut impl FnMut(&Handle)) {
+        self.walk_types(ty, &mut |id| {
+            if let TypeDefKind::Handle(handle) = &self.type_def(id).kind {
+                seen(handle);
+            }
+        });
+    }
+
+    /// Calls `seen` for every type that a type is made of, without going into resources.
+    pub fn walk_types(&self, ty: &Type, seen: &mut dyn FnMut(TypeId)) {
+        let Type::Id(id) = ty else { return };
+        seen(*id);
+        match &self.type_def(*id).kind {
+            TypeDefKind::Record(record) => record.fields.iter().for_each(|field| self.walk_types(&field.ty, seen)),
+            TypeDefKind::Tuple(tuple) => tuple.types.iter().for_each(|part| self.walk_types(part, seen)),
+            TypeDefKind::Variant(variant) => {
+                variant
+                    .cases
+                    .iter()
+                    .filter_map(|case| case.ty.as_ref())
+                    .for_each(|payload| self.walk_types(payload, seen));
+            }
+            TypeDefKind::Option(inner) | TypeDefKind::List(inner) | TypeDefKind::Type(inner) => {
+                self.walk_types(inner, seen)
+            }
+            TypeDefKind::FixedLengthList(inner, _) => self.walk_types(inner, seen),
+            TypeDefKind::Map(key, value) => {
+                self.walk_types(key, seen);
+                self.walk_types(value, seen);
+            }
+            TypeDefKind::Result(result) => {
+                result.ok.iter().chain(&result.err).for_each(|part| self.walk_types(part, seen));
+            }
+            TypeDefKind::Future(inner) | TypeDefKind::Stream(inner) => {
+                inner.iter().for_each(|part| self.walk_types(part, seen));
+            }
+            TypeDefKind::Resource
+            | TypeDefKind::Handle(_)
+            | TypeDefKind::Flags(_)
+            | TypeDefKind::Enum(_)
+            | TypeDefKind::Unknown => {}
+        }
+    }
+}

@@ -1,0 +1,396 @@
+//! Reshapes one function: handles are borrowed, buffers and cursors go, options get a twin, a
+//! function on a handle becomes its method.
+
+use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeDefKind, TypeId};
+
+use super::facts::Facts;
+use super::raw::RawResult;
+use super::{DeriveError, options, types};
+use crate::plan::{
+    self, AdapterCase, Arg, Body, Call, Function, Kind, Paging, Param, RawFunction, Rule, Source, Type, TypePath,
+};
+
+/// One raw function, and what becomes of it.
+struct Reshape<'r, 'a> {
+    facts: &'r Facts<'a>,
+    path: String,
+    raw: &'r RawFunctionDef,
+    raw_kind: Kind,
+    interface: String,
+    kind: Kind,
+    name: String,
+    params: Vec<Param>,
+    args: Vec<Arg>,
+    paging: Paging,
+    rules: Vec<Rule>,
+    touches_consumable: bool,
+    options: Option<(String, TypeId)>,
+    split: Option<(String, TypeId)>,
+}
+
+/// What becomes of a raw function: one friendly one, or several.
+pub(super) fn reshape(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Vec<Function>, DeriveError> {
+    let raw_kind = facts.kind(id, raw)?;
+    let path = raw_path(facts, id, raw)?;
+    let mut reshape = Reshape {
+        facts,
+        kind: raw_kind.clone(),
+        name: item_name(&raw_kind, raw),
+        raw_kind,
+        interface: facts.interface_name(id),
+        path,
+        raw,
+        params: Vec::new(),
+        args: Vec::new(),
+        paging: Paging::Once,
+        rules: Vec::new(),
+        touches_consumable: false,
+        options: None,
+        split: None,
+    };
+    reshape.receiver(id);
+    reshape.rename();
+    for (index, param) in raw.params.iter().enumerate() {
+        reshape.param(index, &param.name, &param.ty)?;
+    }
+    reshape.functions()
+}
+
+impl Reshape<'_, '_> {
+    /// A freestanding function whose first parameter is a resource of its own interface is a method of it.
+    fn receiver(&mut self, id: InterfaceId) {
+        if self.kind != Kind::Freestanding {
+            return;
+        }
+        let Some(resource) = self.raw.params.first().and_then(|param| self.facts.handle_of(&param.ty)) else { return };
+        let resource = self.facts.definition(resource);
+        if self.facts.owner(resource) == Some(id) {
+            self.kind = Kind::Method(self.facts.home(resource).name);
+            self.rules.push(Rule::Methods);
+        }
+    }
+
+    fn rename(&mut self) {
+        if let Some(name) = self.facts.lines.rename(&self.path) {
+            self.name.clone_from(name);
+            self.rules.push(Rule::Rename);
+        }
+    }
+
+    fn param(&mut self, index: usize, name: &str, ty: &RawType) -> Result<(), DeriveError> {
+        let buffers = &self.facts.lines.rules.buffers;
+        if buffers.size_parameter.as_deref() == Some(name) {
+            self.args.push(Arg::MaxLen);
+            self.rules.push(Rule::Buffers);
+            // A function that cannot fail cannot say that the limit was too small: it gets the largest.
+            if self.paging == Paging::Once && self.facts.result_of(self.raw).err.is_some() {
+                self.paging = Paging::Grow;
+            }
+        } else if buffers.cursor_parameter.as_deref() == Some(name) && self.is_paged() {
+            self.args.push(Arg::Cursor);
+            self.paging = Paging::Pages;
+            self.rules.push(Rule::Cursors);
+        } else if index == 0 && matches!(self.kind, Kind::Method(_)) {
+            self.handle(Source::Receiver, ty);
+        } else if self.facts.lines.split(&self.path).is_some() && self.is_variant(ty) {
+            let RawType::Id(id) = ty else { return Ok(()) };
+            self.split = Some((name.to_owned(), self.facts.definition(*id)));
+            self.args.push(Arg::Param(name.to_owned()));
+            self.rules.push(Rule::Split);
+        } else if let Some(record) = self.options_record(ty) {
+            self.options = Some((name.to_owned(), record));
+            self.args.push(Arg::Param(name.to_owned()));
+            self.rules.push(Rule::Options);
+        } else {
+            self.plain_param(name, ty)?;
+        }
+        Ok(())
+    }
+
+    fn plain_param(&mut self, name: &str, ty: &RawType) -> Result<(), DeriveError> {
+        let friendly = borrowed(types::map(self.facts, &self.path, ty)?);
+        let handle = self.handle_inside(ty);
+        match handle {
+            Some(_) => self.handle(Source::Param(name.to_owned()), ty),
+            None => self.args.push(Arg::Param(name.to_owned())),
+        }
+        if handle.is_none() && types::has_handle(self.facts, ty) {
+            return Err(DeriveError::shape(
+                &self.path,
+                format!("parameter `{name}` carries a handle inside a record, a tuple or a result"),
+                "pass the handle as a parameter of its own, or leave the function out under [leave-out]",
+            ));
+        }
+        self.params.push(Param { name: name.to_owned(), ty: friendly });
+        Ok(())
+    }
+
+    /// The handle that a parameter is, is an option of, or is a list of.
+    fn handle_inside(&self, ty: &RawType) -> Option<TypeId> {
+        self.facts.handle_of(ty).or_else(|| self.facts.handle_of(self.facts.item_of(ty)?))
+    }
+
+    fn handle(&mut self, source: Source, ty: &RawType) {
+        let Some(resource) = self.handle_inside(ty) else { return };
+        let adapted = self.facts.home(resource).side == plan::Side::Friendly;
+        if !adapted {
+            let Source::Param(name) = source else { return };
+            self.args.push(Arg::Param(name));
+            return;
+        }
+        self.touches_consumable |= self.facts.is_consumable(resource);
+        if self.gives_away(ty) {
+            self.rules.push(Rule::Borrow);
+            self.args.push(Arg::Take(source));
+        } else {
+            self.args.push(Arg::Lend(source));
+        }
+    }
+
+    fn gives_away(&self, ty: &RawType) -> bool {
+        self.facts.is_own(self.facts.item_of(ty).unwrap_or(ty))
+    }
+
+    fn options_record(&self, ty: &RawType) -> Option<TypeId> {
+        let RawType::Id(id) = ty else { return None };
+        let id = self.facts.definition(*id);
+        self.facts.is_options(id).then_some(id)
+    }
+
+    fn is_variant(&self, ty: &RawType) -> bool {
+        let RawType::Id(id) = ty else { return false };
+        matches!(self.facts.type_def(self.facts.definition(*id)).kind, TypeDefKind::Variant(_))
+    }
+
+    /// `tuple<string or list<u8>, option<u32>>`: a page, and where the next one starts.
+    fn is_paged(&self) -> bool {
+        types::page_item(self.facts, self.raw).is_some()
+    }
+
+    fn functions(self) -> Result<Vec<Function>, DeriveError> {
+        if let Some((param, variant)) = self.split.clone() {
+            return self.split_functions(&param, variant);
+        }
+        let Some((param, record)) = self.options.clone() else {
+            return Ok(vec![self.function(self.name.clone(), self.params.clone(), self.args.clone(), None)?]);
+        };
+        let home = self.facts.home(record);
+        let given = self.with_options(&param, &home, Some(record))?;
+        if options::has_required(self.facts, record)? {
+            return Ok(vec![given]);
+        }
+        let plain_args = self.replaced(&param, &Arg::Options { param: None, ty: home });
+        let plain = self.function(self.name.clone(), self.params.clone(), plain_args, None)?;
+        let given = Function { name: format!("{}-with", given.name), ..given };
+        Ok(vec![plain, given])
+    }
+
+    fn with_options(&self, param: &str, home: &TypePath, record: Option<TypeId>) -> Result<Function, DeriveError> {
+        let args = self.replaced(param, &Arg::Options { param: Some("options".to_owned()), ty: home.clone() });
+        let mut params = self.params.clone();
+        params.push(Param { name: "options".to_owned(), ty: Type::Borrow(home.clone()) });
+        self.function(self.name.clone(), params, args, record)
+    }
+
+    fn split_functions(self, param: &str, variant: TypeId) -> Result<Vec<Function>, DeriveError> {
+        let names = self.facts.lines.split(&self.path).cloned().unwrap_or_default();
+        let TypeDefKind::Variant(raw) = &self.facts.type_def(variant).kind else { return Ok(Vec::new()) };
+        let home = self.facts.raw_home(variant);
+        raw.cases
+            .iter()
+            .map(|case| {
+                let name = names.get(&case.name).ok_or_else(|| {
+                    DeriveError::shape(
+                        &self.path,
+                        format!("it is split by the cases of `{}`, and case `{}` has no name", home.name, case.name),
+                        format!("add `{} = \"...\"` to its line under [split]", case.name),
+                    )
+                })?;
+                let options = match case.ty.as_ref().map(|ty| self.options_record(ty)) {
+                    None => None,
+                    Some(Some(record)) => Some(record),
+                    Some(None) => {
+                        return Err(DeriveError::shape(
+                            &self.path,
+                            format!(
+                                "case `{}` of `{}` carries something other than an options record",
+                                case.name, home.name
+                            ),
+                            "delete its line under [split]",
+                        ));
+                    }
+                };
+                let mut params = self.params.clone();
+                let payload = options.map(|record| ("options".to_owned(), self.facts.home(record)));
+                if let Some((name, ty)) = &payload {
+                    params.push(Param { name: name.clone(), ty: Type::Borrow(ty.clone()) });
+                }
+                let case = Arg::Case { variant: home.clone(), case: case.name.clone(), payload };
+                self.function(name.clone(), params, self.replaced(param, &case), options)
+            })
+            .collect()
+    }
+
+    fn replaced(&self, param: &str, with: &Arg) -> Vec<Arg> {
+        let is_it = |arg: &Arg| matches!(arg, Arg::Param(name) if name == param);
+        self.args.iter().map(|arg| if is_it(arg) { with.clone() } else { arg.clone() }).collect()
+    }
+
+    fn function(
+        &self,
+        name: String,
+        params: Vec<Param>,
+        args: Vec<Arg>,
+        options: Option<TypeId>,
+    ) -> Result<Function, DeriveError> {
+        let facts = self.facts;
+        let RawResult { ok, err: raw_error, fallible: raw_fallible } = facts.result_of(self.raw);
+        let ok = match types::page_item(facts, self.raw) {
+            Some(item) if self.paging == Paging::Pages => Some(Type::List(Box::new(item))),
+            Some(_) | None => ok.map(|ty| types::map(facts, &self.path, &ty)).transpose()?,
+        };
+        let touches = self.touches_consumable
+            || options.map(|record| options::touches_consumable(facts, record)).unwrap_or(false);
+        let error = self.error(raw_error.as_ref(), raw_fallible, touches)?;
+        let remember = facts.lines.remember(&self.path);
+        let mut rules = self.rules.clone();
+        if error.is_some() {
+            rules.push(Rule::Errors);
+        }
+        if remember {
+            rules.push(Rule::Remember);
+        }
+        rules.push(Rule::Wrap);
+        rules.sort_unstable();
+        rules.dedup();
+        Ok(Function {
+            name,
+            kind: self.kind.clone(),
+            docs: self.raw.docs.contents.clone(),
+            params,
+            result: if raw_fallible && error.is_none() {
+                Some(Type::Result { ok: ok.clone().map(Box::new), err: None })
+            } else {
+                fallible(ok.clone(), error.clone())
+            },
+            body: Body::Call(Call {
+                raw: RawFunction {
+                    interface: self.interface.clone(),
+                    name: item_name(&self.raw_kind, self.raw),
+                    kind: self.raw_kind.clone(),
+                },
+                args,
+                paging: self.paging,
+                raw_fallible,
+                raw_error: raw_error.is_some(),
+                error,
+                ok,
+                remember,
+            }),
+            rules,
+        })
+    }
+
+    /// The friendly error: the raw one, or the default where only the adapter can fail.
+    fn error(&self, raw: Option<&RawType>, raw_fallible: bool, touches: bool) -> Result<Option<Type>, DeriveError> {
+        let adapter_fails = touches || self.paging != Paging::Once;
+        let error = match raw {
+            Some(ty) => types::map(self.facts, &self.path, ty)?,
+            None if !adapter_fails => return Ok(None),
+            None if raw_fallible => {
+                return Err(DeriveError::shape(
+                    &self.path,
+                    "it fails without saying why, and must be able to say that a handle was used up",
+                    "give its result an error type, or leave it out under [leave-out]",
+                ));
+            }
+            None => default_error(self.facts, &self.path)?,
+        };
+        if self.paging != Paging::Once && self.args.iter().any(|arg| matches!(arg, Arg::Take(_))) {
+            return Err(DeriveError::shape(
+                &self.path,
+                "it takes a handle away and may have to be called again for a larger answer",
+                "lend the handle instead, or leave the function out under [leave-out]",
+            ));
+        }
+        if touches {
+            note_need(self.facts, &self.path, &error, AdapterCase::AlreadyConsumed)?;
+        }
+        if self.paging != Paging::Once {
+            note_need(self.facts, &self.path, &error, AdapterCase::ValueTooLarge)?;
+        }
+        Ok(Some(error))
+    }
+}
+
+/// Handles are lent in the friendly world, given away or not.
+fn borrowed(ty: Type) -> Type {
+    match ty {
+        Type::Own(path) if path.side == plan::Side::Friendly => Type::Borrow(path),
+        Type::Option(inner) => Type::Option(Box::new(borrowed(*inner))),
+        Type::List(inner) => Type::List(Box::new(borrowed(*inner))),
+        Type::Primitive(_) | Type::Tuple(_) | Type::Result { .. } | Type::Named(_) | Type::Own(_) | Type::Borrow(_) => {
+            ty
+        }
+    }
+}
+
+/// `T`, or `result<T, E>` where there is an error.
+pub(super) fn fallible(ok: Option<Type>, error: Option<Type>) -> Option<Type> {
+    match error {
+        Some(error) => Some(Type::Result { ok: ok.map(Box::new), err: Some(Box::new(error)) }),
+        None => ok,
+    }
+}
+
+/// The error of functions that have none of their own.
+pub(super) fn default_error(facts: &Facts<'_>, path: &str) -> Result<Type, DeriveError> {
+    let advice = "name an error type of the world in the rules: `[errors]`, `default = \"interface.type\"`";
+    let Some(default) = &facts.lines.rules.errors.default else {
+        return Err(DeriveError::shape(
+            path,
+            "it cannot fail, but the handle it works on can be used up by another function",
+            advice,
+        ));
+    };
+    let Some(id) = facts.find_type(default) else {
+        return Err(DeriveError::shape(path, format!("the default error `{default}` is no type of the world"), advice));
+    };
+    Ok(Type::Named(facts.home(id)))
+}
+
+/// Notes that an error must have a case, and refuses one that cannot.
+pub(super) fn note_need(facts: &Facts<'_>, path: &str, error: &Type, case: AdapterCase) -> Result<(), DeriveError> {
+    match error {
+        Type::Named(named) if named.side == plan::Side::Friendly => {
+            facts.need(named, case);
+            Ok(())
+        }
+        Type::Primitive(plan::Primitive::String) => Ok(()),
+        Type::Named(_)
+        | Type::Primitive(_)
+        | Type::List(_)
+        | Type::Option(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Own(_)
+        | Type::Borrow(_) => Err(DeriveError::shape(
+            path,
+            "its error type cannot say that a handle was used up or that a value is too large",
+            "make the error an enum, a variant or a string, or leave the function out under [leave-out]",
+        )),
+    }
+}
+
+/// The path of a raw function, as the rules name it.
+pub(super) fn raw_path(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<String, DeriveError> {
+    Ok(plan::path(&facts.interface_name(id), &facts.kind(id, raw)?, raw.item_name()))
+}
+
+/// Its name without its resource's.
+pub(super) fn item_name(kind: &Kind, raw: &RawFunctionDef) -> String {
+    match kind {
+        Kind::Constructor(_) => String::new(),
+        Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => raw.item_name().to_owned(),
+    }
+}
