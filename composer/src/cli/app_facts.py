@@ -2,9 +2,9 @@
 
 Run by `composer build` with the Python of the build's virtual environment:
 
-    python app_facts.py ENTRY BINDINGS PATH...
+    python app_facts.py BINDINGS PATH...
 
-ENTRY is the app's module, BINDINGS the package of the generated bindings, each PATH a folder of
+BINDINGS is the package of the generated bindings, each PATH a folder of
 modules, the app's own first. Sources are parsed and not run: an import inside a function counts.
 """
 
@@ -36,7 +36,7 @@ def imported_interfaces(source: str, bindings: str) -> "tuple[set[str], bool]":
     return names, whole
 
 
-def main(entry: str, bindings: str, paths: "list[str]") -> None:
+def main(bindings: str, paths: "list[str]") -> None:
     names: "set[str]" = set()
     whole = False
     for path in paths:
@@ -72,4 +72,4 @@ def syntax_error(error: SyntaxError, file: Path) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3:])
+    main(sys.argv[1], sys.argv[2:])

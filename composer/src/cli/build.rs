@@ -1,9 +1,8 @@
 //! `composer build`: a Python app to a component with componentize-py, and on to the composed one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use anyhow::{Context, Result, anyhow, bail};
 use composer::bundle::World;
@@ -13,6 +12,7 @@ use composer::wit;
 use serde::Deserialize;
 
 use super::args::{BuildArgs, Inputs};
+use super::componentize::{Componentize, Sources, language, said};
 use super::output::{self, Step};
 use super::{compose, inputs};
 
@@ -34,7 +34,7 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     output::check_writable(&args.out)?;
     let world = inputs::world(inputs)?.world;
     let guests = inputs::bundle(inputs)?.guests;
-    let componentize = componentize_py(args)?;
+    let componentize = Componentize::find(args.componentize_py.as_deref())?;
     let scratch = tempfile::tempdir().context("cannot make a temporary folder")?;
     let packages = packages(args, &componentize, scratch.path())?;
 
@@ -42,10 +42,13 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     let interfaces = interfaces(args, &world, &facts)?;
     let wit_folder = scratch.path().join("wit");
     write_wit(&world, interfaces.as_ref(), &wit_folder)?;
-    let app = componentize_app(args, &world, &componentize, packages.as_deref(), &wit_folder, scratch.path())
+    let sources = Sources { entry: &args.entry, app: &args.app, packages: packages.as_deref(), wit: &wit_folder };
+    let app = componentize
+        .run(&world, &sources, scratch.path())
         .with_context(|| format!("cannot build {}", entry_file.display()))?;
 
     let mut metadata = Metadata::new(&world.rules.metadata);
+    metadata.language.extend(language(&app));
     metadata.processed_by.extend(componentize.version());
     if let Some((_, listed)) = &mut metadata.packages {
         *listed = facts.packages;
@@ -61,55 +64,13 @@ fn entry_file(args: &BuildArgs) -> Result<PathBuf> {
     }
     let file = args.app.join(format!("{}.py", args.entry));
     let package = args.app.join(&args.entry).join("__init__.py");
-    if file.is_file() {
-        Ok(file)
-    } else if package.is_file() {
-        Ok(package)
-    } else {
-        bail!("{} has no {}.py; name the module that the app starts from with --entry", args.app.display(), args.entry)
-    }
-}
-
-/// componentize-py, and the Python it came with.
-struct Componentize {
-    program: PathBuf,
-}
-
-impl Componentize {
-    /// `componentize-py 0.25.1` as a name and a version.
-    fn version(&self) -> Option<(String, String)> {
-        let output = Command::new(&self.program).arg("--version").output().ok()?;
-        let text = String::from_utf8(output.stdout).ok()?;
-        let (name, version) = text.trim().split_once(' ')?;
-        Some((name.to_owned(), version.to_owned()))
-    }
-
-    /// The Python of the virtual environment that componentize-py is in, else the one on the path.
-    fn python(&self) -> PathBuf {
-        ["python3", "python"]
-            .into_iter()
-            .map(|name| self.program.with_file_name(name))
-            .find(|python| python.is_file())
-            .unwrap_or_else(|| PathBuf::from("python3"))
-    }
-}
-
-/// The given componentize-py, else the one on the path.
-fn componentize_py(args: &BuildArgs) -> Result<Componentize> {
-    let named = args.componentize_py.clone();
-    let found = named.clone().filter(|program| program.is_file()).or_else(|| match named {
-        Some(_) => None,
-        None => on_path("componentize-py"),
-    });
-    found.map(|program| Componentize { program }).ok_or_else(|| {
-        let where_ = args.componentize_py.as_ref().map_or("on the PATH".to_owned(), |program| format!("at {}", program.display()));
-        anyhow!("no componentize-py {where_}; install it with `pip install componentize-py`, or name one with --componentize-py")
+    [file, package].into_iter().find(|file| file.is_file()).ok_or_else(|| {
+        anyhow!(
+            "{} has no {}.py; name the module that the app starts from with --entry",
+            args.app.display(),
+            args.entry
+        )
     })
-}
-
-fn on_path(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
 /// The folder of the app's packages: a virtual environment's, or one installed from requirements; none without either.
@@ -158,7 +119,7 @@ fn app_facts(
     output::write(&script, APP_FACTS.as_bytes())?;
     let output = Command::new(componentize.python())
         .arg(&script)
-        .args([&args.entry, BINDINGS])
+        .arg(BINDINGS)
         .arg(&args.app)
         .args(packages)
         .output()
@@ -178,7 +139,7 @@ fn interfaces(args: &BuildArgs, world: &World, facts: &AppFacts) -> Result<Optio
     let known: BTreeMap<String, &str> =
         world.plan.interfaces.iter().map(|interface| (module(interface), interface.name.as_str())).collect();
     let mut wanted = BTreeSet::new();
-    for name in facts.interfaces.iter().map(String::as_str).chain(args.interface.iter().map(String::as_str)) {
+    for name in facts.interfaces.iter().chain(&args.interface) {
         let name = name.replace('-', "_");
         let interface = known.get(&name).ok_or_else(|| {
             let names: Vec<_> = known.keys().map(String::as_str).collect();
@@ -203,80 +164,4 @@ fn write_wit(world: &World, interfaces: Option<&BTreeSet<String>>, folder: &Path
         output::write(&folder.join(name), text.as_bytes())?;
     }
     Ok(())
-}
-
-/// Runs componentize-py. Its own failures are the app's: a traceback from importing it, and a line of what to do.
-fn componentize_app(
-    args: &BuildArgs,
-    world: &World,
-    componentize: &Componentize,
-    packages: Option<&Path>,
-    wit_folder: &Path,
-    scratch: &Path,
-) -> Result<Vec<u8>> {
-    let out = scratch.join("app.wasm");
-    let paths: Vec<OsString> = [Some(args.app.as_path()), packages]
-        .into_iter()
-        .flatten()
-        .flat_map(|path| [OsString::from("--python-path"), path.as_os_str().to_owned()])
-        .collect();
-    let step = Step::start(format!("componentizing {}", args.app.display()));
-    let output = Command::new(&componentize.program)
-        .arg("--wit-path")
-        .arg(wit_folder)
-        .args(["--world", &wit::qualified(&world.plan.friendly, wit::APP_WORLD)])
-        .arg("componentize")
-        .arg(&args.entry)
-        .args(paths)
-        .arg("--output")
-        .arg(&out)
-        // The app's packages are those it names, and none of the environment that runs the build.
-        .env_remove("VIRTUAL_ENV")
-        .env_remove("PYTHONPATH")
-        .output()
-        .with_context(|| format!("cannot run {}", componentize.program.display()))?;
-    drop(step);
-    if !output.status.success() {
-        return Err(failure(world, &output));
-    }
-    std::fs::read(&out).context("componentize-py wrote no component")
-}
-
-/// Tells the app's traceback apart from the tool's own frames.
-fn failure(world: &World, output: &Output) -> anyhow::Error {
-    let said = said(output);
-    let traceback = said.find("Traceback (most recent call last)").map(|at| &said[at..]);
-    let Some(traceback) = traceback else {
-        let first = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
-        return anyhow!("componentize-py failed: {first}");
-    };
-    let end =
-        traceback.find("\n\nCaused by").or_else(|| traceback.find("\nStack backtrace")).unwrap_or(traceback.len());
-    let traceback = traceback[..end].trim_end();
-    let last = traceback.lines().last().unwrap_or_default();
-    let advice = if last.starts_with("ModuleNotFoundError") {
-        "a package is missing: add it to requirements.txt in the app's folder, or give --virtualenv"
-    } else if last.starts_with("SyntaxError") || last.starts_with("IndentationError") {
-        "correct the source"
-    } else if world.plan.exports.iter().any(|export| last.contains(&camel(&export.name))) {
-        "define the class that the host calls in the entry module"
-    } else {
-        "the app fails when it is imported, which happens at build time"
-    };
-    anyhow!("{advice}\n{traceback}")
-}
-
-/// An interface's name as the class that implements it.
-fn camel(name: &str) -> String {
-    name.split('-')
-        .map(|part| {
-            let mut chars = part.chars();
-            chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
-        })
-        .collect()
-}
-
-fn said(output: &Output) -> String {
-    let text = [&output.stderr[..], &output.stdout[..]].concat();
-    String::from_utf8_lossy(&text).trim().to_owned()
 }

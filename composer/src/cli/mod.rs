@@ -2,6 +2,7 @@
 
 pub mod args;
 mod build;
+mod componentize;
 mod compose;
 mod guests;
 mod inputs;

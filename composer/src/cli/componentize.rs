@@ -1,0 +1,165 @@
+//! componentize-py as a tool: where it is, what it is given, and what its failures mean.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use anyhow::{Context, Result, anyhow};
+use composer::bundle::World;
+use composer::wit;
+
+use super::output::Step;
+
+/// A componentize-py.
+pub struct Componentize {
+    program: PathBuf,
+}
+
+/// What a build is made of.
+pub struct Sources<'a> {
+    /// The entry module.
+    pub entry: &'a str,
+    /// The app's own folder.
+    pub app: &'a Path,
+    /// The folder of its packages.
+    pub packages: Option<&'a Path>,
+    /// The folder of the WIT it binds.
+    pub wit: &'a Path,
+}
+
+impl Componentize {
+    /// The named one, else the one on the path.
+    pub fn find(named: Option<&Path>) -> Result<Self> {
+        let found = match named {
+            Some(program) => Some(program.to_owned()).filter(|program| program.is_file()),
+            None => on_path("componentize-py"),
+        };
+        let place = named.map_or("on the PATH".to_owned(), |program| format!("at {}", program.display()));
+        found.map(|program| Self { program }).ok_or_else(|| {
+            anyhow!("no componentize-py {place}; install it with `pip install componentize-py`, or name one with --componentize-py")
+        })
+    }
+
+    /// `componentize-py 0.25.1` as a name and a version.
+    pub fn version(&self) -> Option<(String, String)> {
+        let output = Command::new(&self.program).arg("--version").output().ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        let (name, version) = text.trim().split_once(' ')?;
+        Some((name.to_owned(), version.to_owned()))
+    }
+
+    /// The Python of the virtual environment that it is in, else the one on the path.
+    pub fn python(&self) -> PathBuf {
+        ["python3", "python"]
+            .into_iter()
+            .map(|name| self.program.with_file_name(name))
+            .find(|python| python.is_file())
+            .unwrap_or_else(|| PathBuf::from("python3"))
+    }
+
+    /// Makes a component of an app. Its failures are the app's: a traceback from importing it, and a line of what to do.
+    pub fn run(&self, world: &World, sources: &Sources<'_>, scratch: &Path) -> Result<Vec<u8>> {
+        // Importing the app writes byte code beside its sources, which are not ours to write to.
+        let app = scratch.join("app");
+        copy_sources(sources.app, &app)?;
+        let out = scratch.join("app.wasm");
+        let paths: Vec<OsString> = [Some(app.as_path()), sources.packages]
+            .into_iter()
+            .flatten()
+            .flat_map(|path| [OsString::from("--python-path"), path.as_os_str().to_owned()])
+            .collect();
+        let step = Step::start(format!("componentizing {}", sources.app.display()));
+        let output = Command::new(&self.program)
+            .arg("--wit-path")
+            .arg(sources.wit)
+            .args(["--world", &wit::qualified(&world.plan.friendly, wit::APP_WORLD)])
+            .args(["componentize", sources.entry])
+            .args(paths)
+            .arg("--output")
+            .arg(&out)
+            // The app's packages are those it names, and none of the environment that runs the build.
+            .env_remove("VIRTUAL_ENV")
+            .env_remove("PYTHONPATH")
+            .output()
+            .with_context(|| format!("cannot run {}", self.program.display()))?;
+        drop(step);
+        if !output.status.success() {
+            return Err(failure(world, &output));
+        }
+        fs::read(&out).context("componentize-py wrote no component")
+    }
+}
+
+/// The Python that a component carries, as a language and a version.
+pub fn language(component: &[u8]) -> Option<(String, String)> {
+    let library = b"libpython";
+    let at = component.windows(library.len()).position(|bytes| bytes == library)? + library.len();
+    let version: String = component
+        .get(at..)?
+        .iter()
+        .map(|byte| char::from(*byte))
+        .take_while(|c| c.is_ascii_digit() || *c == '.')
+        .collect();
+    let version = version.trim_end_matches('.');
+    (!version.is_empty()).then(|| ("Python".to_owned(), version.to_owned()))
+}
+
+fn on_path(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+}
+
+/// Copies a folder without what is hidden (`.venv`, `.git`) and without byte code.
+fn copy_sources(from: &Path, to: &Path) -> Result<()> {
+    let what = || format!("cannot copy {}", from.display());
+    fs::create_dir_all(to).with_context(what)?;
+    for entry in fs::read_dir(from).with_context(what)? {
+        let entry = entry.with_context(what)?;
+        let name = entry.file_name();
+        if name.to_string_lossy().starts_with('.') || name == "__pycache__" {
+            continue;
+        }
+        let (source, copy) = (entry.path(), to.join(&name));
+        if source.is_dir() {
+            copy_sources(&source, &copy)?;
+        } else {
+            fs::copy(&source, &copy).with_context(|| format!("cannot copy {}", source.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells the app's traceback apart from the tool's own frames.
+fn failure(world: &World, output: &Output) -> anyhow::Error {
+    let said = said(output);
+    let traceback = said.find("Traceback (most recent call last)").and_then(|at| said.get(at..));
+    let Some(traceback) = traceback else {
+        let first = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
+        return anyhow!("componentize-py failed: {first}");
+    };
+    let end = ["\n\nCaused by", "\nStack backtrace"].into_iter().filter_map(|mark| traceback.find(mark)).min();
+    let traceback = traceback.get(..end.unwrap_or(traceback.len())).unwrap_or(traceback).trim_end();
+    let last = traceback.lines().last().unwrap_or_default();
+    let advice = if last.starts_with("ModuleNotFoundError") {
+        "a package is missing: add it to requirements.txt in the app's folder, or give --virtualenv"
+    } else if last.starts_with("SyntaxError") || last.starts_with("IndentationError") {
+        "correct the source"
+    } else if world.plan.exports.iter().any(|export| last.contains(&camel(&export.name))) {
+        "define the class that the host calls in the entry module"
+    } else {
+        "the app fails when it is imported, which happens at build time"
+    };
+    anyhow!("{advice}\n{traceback}")
+}
+
+/// An interface's name as the class that implements it.
+fn camel(name: &str) -> String {
+    heck::ToUpperCamelCase::to_upper_camel_case(name)
+}
+
+/// All that a process printed.
+pub fn said(output: &Output) -> String {
+    let text = [&output.stderr[..], &output.stdout[..]].concat();
+    String::from_utf8_lossy(&text).trim().to_owned()
+}
