@@ -50,7 +50,7 @@ pub enum AppError {
     },
     /// It has an export of the raw world.
     #[error(
-        "the app exports `{export}`, so it was built against the raw world; build it against the friendly one, whose name for it is `{friendly}` and which `composer wit` prints"
+        "the app exports `{export}`, so it is composed already or was built against the raw world; build it against the friendly one, whose name for it is `{friendly}` and which `composer wit` prints"
     )]
     RawExport {
         /// The raw export.

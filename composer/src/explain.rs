@@ -55,7 +55,9 @@ pub fn explain(plan: &Plan, pattern: Option<&str>) -> Explained {
     for (interface, disposition) in imports.chain(exports) {
         let items = items(interface, disposition);
         explained.items.extend(items.into_iter().filter(|item| {
-            let texts: Vec<&str> = item.raw.iter().map(String::as_str).chain([item.path.as_str()]).collect();
+            // What is done to a raw item stands behind its path.
+            let raw = item.raw.iter().filter_map(|raw| raw.split(' ').next());
+            let texts: Vec<&str> = raw.chain([item.path.as_str()]).collect();
             matches(&texts)
         }));
         let absent = interface.left_out.iter().filter(|left| matches(&[&left.path]));

@@ -1,7 +1,7 @@
 //! First stage: resolved WIT packages to `RawWorld`, the world that is to be reshaped.
 
 use thiserror::Error;
-use wit_parser::{InterfaceId, PackageId, Resolve, WorldId, WorldItem, WorldKey};
+use wit_parser::{Function, InterfaceId, PackageId, Resolve, WorldId, WorldItem, WorldKey};
 
 /// The raw world, resolved.
 #[derive(Debug, Clone)]
@@ -20,16 +20,44 @@ pub struct RawWorld {
     pub platform: Vec<String>,
 }
 
+impl RawWorld {
+    /// The short name of an interface of the raw package, the full name of any other's.
+    pub fn interface_name(&self, id: InterfaceId) -> String {
+        let interface = &self.resolve.interfaces[id];
+        match (&interface.name, interface.package) {
+            (Some(name), Some(package)) if package == self.package => name.clone(),
+            (Some(_) | None, Some(_) | None) => self.resolve.id_of(id).unwrap_or_default(),
+        }
+    }
+
+    /// The path of a function, as the rules name it: `interface.function` or `interface.resource.function`.
+    pub fn function_path(&self, interface: InterfaceId, function: &Function) -> String {
+        let (interface, name) = (self.interface_name(interface), function.item_name());
+        match function.kind.resource().and_then(|resource| self.resolve.types[resource].name.as_ref()) {
+            Some(resource) => format!("{interface}.{resource}.{name}"),
+            None => format!("{interface}.{name}"),
+        }
+    }
+}
+
 /// Why a WIT folder is not a world to reshape.
 #[derive(Debug, Error)]
 pub enum ReadError {
     /// There is no such world.
-    #[error("no world `{world}` in the WIT: {message}; name one with --world")]
+    #[error("no world `{world}` in the WIT, which has {worlds}")]
     World {
         /// The world that was asked for.
         world: String,
-        /// What the parser says.
-        message: String,
+        /// Those there are.
+        worlds: String,
+    },
+    /// There are several.
+    #[error("there are several worlds `{world}` in the WIT: {worlds}; name one of them in full")]
+    Worlds {
+        /// The world that was asked for.
+        world: String,
+        /// Those that it could be.
+        worlds: String,
     },
     /// An item that a reshaped world cannot have.
     #[error("world item `{path}` is not supported: {reason}; {advice}")]
@@ -45,11 +73,28 @@ pub enum ReadError {
 
 /// Finds `world` (`world`, `ns:package/world` or with a version) among the resolved packages.
 pub fn read(resolve: Resolve, world: &str) -> Result<RawWorld, ReadError> {
-    let packages: Vec<PackageId> = resolve.packages.iter().map(|(id, _)| id).collect();
-    let world = resolve
-        .select_world(&packages, Some(world))
-        .map_err(|error| ReadError::World { world: world.to_owned(), message: format!("{error:#}") })?;
-    select(resolve, world)
+    let names: Vec<(WorldId, String)> = resolve
+        .worlds
+        .iter()
+        .filter_map(|(id, world)| Some((id, resolve.packages[world.package?].name.interface_id(&world.name))))
+        .collect();
+    let is_it = |name: &str| {
+        let unversioned = name.split('@').next().unwrap_or(name);
+        name == world || unversioned == world || unversioned.rsplit('/').next() == Some(world)
+    };
+    let found: Vec<_> = names.iter().filter(|(_, name)| is_it(name)).collect();
+    if let [(id, _)] = found.as_slice() {
+        return select(resolve, *id);
+    }
+    let (world, list) = (world.to_owned(), |names: Vec<&(WorldId, String)>| {
+        let names: Vec<_> = names.iter().map(|(_, name)| format!("`{name}`")).collect();
+        names.join(", ")
+    });
+    Err(match found.as_slice() {
+        [] if names.is_empty() => ReadError::World { world, worlds: "no world at all".to_owned() },
+        [] => ReadError::World { world, worlds: format!("{}; name one of them", list(names.iter().collect())) },
+        _ => ReadError::Worlds { world, worlds: list(found) },
+    })
 }
 
 fn select(resolve: Resolve, world: WorldId) -> Result<RawWorld, ReadError> {
@@ -59,7 +104,7 @@ fn select(resolve: Resolve, world: WorldId) -> Result<RawWorld, ReadError> {
         advice: "declare one in the WIT",
     })?;
     let (imports, platform) = split_imports(&resolve, world, package)?;
-    let exports = exported_interfaces(&resolve, world)?;
+    let exports = exported_interfaces(&resolve, world, package)?;
     let imports = dependencies_first(&resolve, &imports);
     Ok(RawWorld { resolve, world, package, imports, exports, platform })
 }
@@ -82,8 +127,26 @@ fn split_imports(
     Ok((own, platform))
 }
 
-fn exported_interfaces(resolve: &Resolve, world: WorldId) -> Result<Vec<InterfaceId>, ReadError> {
-    resolve.worlds[world].exports.iter().map(|(key, item)| named_interface(resolve, key, item)).collect()
+fn exported_interfaces(resolve: &Resolve, world: WorldId, package: PackageId) -> Result<Vec<InterfaceId>, ReadError> {
+    let world = &resolve.worlds[world];
+    let exported = |key, item| {
+        let id = named_interface(resolve, key, item)?;
+        let refused = |reason, advice| Err(ReadError::Item { path: resolve.name_world_key(key), reason, advice });
+        if resolve.interfaces[id].package != Some(package) {
+            return refused(
+                "it is exported and belongs to another package",
+                "reshape a world that exports interfaces of its own package alone",
+            );
+        }
+        if world.imports.contains_key(key) {
+            return refused(
+                "it is imported and exported, and the friendly package holds an interface once",
+                "export an interface of its own, with the types in one that both use",
+            );
+        }
+        Ok(id)
+    };
+    world.exports.iter().map(|(key, item)| exported(key, item)).collect()
 }
 
 fn named_interface(resolve: &Resolve, key: &WorldKey, item: &WorldItem) -> Result<InterfaceId, ReadError> {

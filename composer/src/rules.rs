@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde::Deserialize;
 use thiserror::Error;
+use wit_parser::PackageName;
 
 use crate::stub::StubRules;
 
@@ -136,7 +137,7 @@ pub enum RulesError {
         message: String,
     },
     /// A line that matches nothing in the world.
-    #[error("rules line `{line}` matches nothing in `{package}`{hint}; correct the path or delete the line")]
+    #[error("rules line `{line}` matches nothing in `{package}`; correct it{hint} or delete the line")]
     NoMatch {
         /// The table and key.
         line: String,
@@ -144,6 +145,36 @@ pub enum RulesError {
         package: String,
         /// The nearest path there is.
         hint: String,
+    },
+    /// A line whose path is there, and is not of the kind that the table is about.
+    #[error("rules line `{line}` has no effect: `{path}` is not {wanted}; delete the line")]
+    NoEffect {
+        /// The table and key.
+        line: String,
+        /// The path.
+        path: String,
+        /// What the table is about.
+        wanted: &'static str,
+    },
+    /// A name that is no name in WIT.
+    #[error(
+        "rules line `{line}` gives the name `{name}`, which WIT does not allow: {message}; use lower case and hyphens"
+    )]
+    Name {
+        /// The table and key.
+        line: String,
+        /// The name.
+        name: String,
+        /// What the parser says.
+        message: String,
+    },
+    /// A name that the friendly package cannot have.
+    #[error("rules line `package.name = \"{name}\"` {why}; write it as `namespace:name`")]
+    Package {
+        /// The name.
+        name: String,
+        /// Why it will not do.
+        why: &'static str,
     },
 }
 
@@ -227,17 +258,54 @@ impl<'a> Lines<'a> {
         found
     }
 
-    /// Fails on the first line that nothing asked for; `paths` are all there are, for the hint.
+    /// Fails on the first line that nothing asked for; `paths` are all there are.
     pub fn check_all_matched(&self, package: &str, paths: &[String]) -> Result<(), RulesError> {
         let asked = self.asked.borrow();
-        for (table, key) in self.all() {
-            if !asked.contains(&(table, key.clone())) {
-                return Err(RulesError::NoMatch {
-                    line: format!("{table}.\"{key}\""),
-                    package: package.to_owned(),
-                    hint: nearest(&key, paths).map(|near| format!("; did you mean `{near}`")).unwrap_or_default(),
-                });
+        let Some((table, key)) = self.all().into_iter().find(|line| !asked.contains(line)) else { return Ok(()) };
+        let line = format!("{table}.\"{key}\"");
+        if paths.contains(&key) {
+            return Err(RulesError::NoEffect { line, path: key, wanted: wanted(table) });
+        }
+        Err(self.no_match(line, &key, package, paths))
+    }
+
+    /// The error of a line that names what is not there.
+    pub fn no_match(&self, line: String, name: &str, package: &str, names: &[String]) -> RulesError {
+        let hint = nearest(name, names).map(|near| format!(", perhaps to `{near}`,")).unwrap_or_default();
+        RulesError::NoMatch { line, package: package.to_owned(), hint }
+    }
+
+    /// Fails on the first name that is none; the friendly package needs one of its own.
+    pub fn check_names(&self, raw: &PackageName) -> Result<(), RulesError> {
+        let rules = self.rules;
+        let name = &rules.package.name;
+        if !name.is_empty() {
+            let refused = |why| Err(RulesError::Package { name: name.clone(), why });
+            let is_valid = |part: &str| wit_parser::validate_id(part).is_ok();
+            match name.split_once(':') {
+                _ if name.contains('@') => return refused("has a version, which is that of the raw package"),
+                Some((namespace, name)) if namespace == raw.namespace && name == raw.name => {
+                    return refused("is the name of the raw package, and the friendly one needs another");
+                }
+                Some((namespace, name)) if is_valid(namespace) && is_valid(name) => {}
+                Some(_) | None => return refused("is not the name of a package"),
             }
+        }
+        let named = |table: &'static str, names: &IndexMap<String, String>| {
+            let lines = names.iter().map(|(key, name)| (format!("{table}.\"{key}\""), name.clone()));
+            lines.collect::<Vec<_>>()
+        };
+        let split = rules.split.iter().flat_map(|(key, names)| {
+            names.iter().map(move |(case, name)| (format!("split.\"{key}\".{case}"), name.clone()))
+        });
+        let tables = [named("rename", &rules.rename), named("wrap.share", &rules.wrap.share)];
+        let prefixes = named("errors.detail-prefix", &rules.errors.detail_prefix);
+        for (line, name) in tables.into_iter().flatten().chain(prefixes).chain(split) {
+            wit_parser::validate_id(&name).map_err(|error| RulesError::Name {
+                line,
+                name,
+                message: format!("{error:#}"),
+            })?;
         }
         Ok(())
     }
@@ -257,6 +325,20 @@ impl<'a> Lines<'a> {
         add("split", rules.split.keys().collect());
         add("remember", rules.remember.keys().collect());
         all
+    }
+}
+
+/// What a table is about, for a line that names something else.
+fn wanted(table: &str) -> &'static str {
+    match table {
+        "errors.detail-prefix" => "a case with a record in the detail of an error",
+        "buffers.too-small" | "buffers.maybe-too-small" => "a case of an error that some function fails with",
+        "wrap.share" => "a resource that another interface has under another name",
+        "options" => "a record that functions take as a parameter of its own, and that none returns",
+        "split" => "a function that the world imports and the rules keep",
+        "remember" => "a method that the world imports and the rules keep",
+        "leave-out" | "rename" => "a type or a function of an interface that the world imports",
+        _ => "what the table is about",
     }
 }
 

@@ -46,20 +46,36 @@ pub struct WitError {
 
 /// Writes the friendly package and parses it.
 pub fn write(plan: &Plan, raw: &RawWorld) -> Result<FriendlyWorld, WitError> {
-    parse(&package(plan, None), raw)
+    parse(&package(plan, None), plan, raw)
 }
 
 /// Writes the friendly package with an app world that imports these interfaces alone, and what they use.
 pub fn write_for(plan: &Plan, raw: &RawWorld, interfaces: &BTreeSet<String>) -> Result<FriendlyWorld, WitError> {
-    parse(&package(plan, Some(interfaces)), raw)
+    parse(&package(plan, Some(interfaces)), plan, raw)
 }
 
-fn parse(package: &wit::Package, raw: &RawWorld) -> Result<FriendlyWorld, WitError> {
+fn parse(package: &wit::Package, plan: &Plan, raw: &RawWorld) -> Result<FriendlyWorld, WitError> {
     let text = package.to_string();
-    let mut resolve = raw.resolve.clone();
+    let mut resolve = without_left_out(plan, raw);
     let package =
         resolve.push_source("friendly.wit", &text).map_err(|error| WitError { message: format!("{error:#}") })?;
     Ok(FriendlyWorld { resolve, package, text })
+}
+
+/// The raw packages without the functions that are left out: no bindings are made for them, so the
+/// guests compile whatever they are. A placeholder's functions stay, the glue fills it by them.
+fn without_left_out(plan: &Plan, raw: &RawWorld) -> Resolve {
+    let paths: BTreeSet<&str> =
+        plan.interfaces.iter().flat_map(|interface| &interface.left_out).map(|left| left.path.as_str()).collect();
+    let mut resolve = raw.resolve.clone();
+    for id in &raw.imports {
+        resolve.interfaces[*id].functions.retain(|_, function| {
+            let path = raw.function_path(*id, function);
+            let of_left_out = path.rsplit_once('.').is_some_and(|(resource, _)| paths.contains(resource));
+            of_left_out || !paths.contains(path.as_str())
+        });
+    }
+    resolve
 }
 
 impl FriendlyWorld {
@@ -200,7 +216,11 @@ fn interface(plan: &Plan, from: &Interface) -> wit::Interface {
         plan,
         interface: from.name.clone(),
         used: BTreeMap::new(),
-        taken: from.types.iter().map(|def| def.name.clone()).collect(),
+        taken: {
+            let freestanding = from.functions.iter().filter(|function| function.kind == Kind::Freestanding);
+            let functions = freestanding.map(|function| function.name.clone());
+            from.types.iter().map(|def| def.name.clone()).chain(functions).collect()
+        },
     };
     for def in &from.types {
         interface.type_def(type_def(&mut scope, from, def));

@@ -45,38 +45,55 @@ impl Limit for u32 {
 ///
 /// The claim is a hint only. Hosts are known that claim zero for every size.
 pub fn grow<L: Limit, T, E>(mut call: impl FnMut(L) -> Result<T, E>, fit: impl Fn(&E) -> Fit) -> Result<T, Failure<E>> {
-    grow_call(&mut call, &fit)
+    let mut next = Next::Largest;
+    loop {
+        match call(L::bytes(next.limit())) {
+            Ok(value) => return Ok(value),
+            Err(error) => match next.after(fit(&error)) {
+                After::Ask(then) => next = then,
+                After::Fail => return Err(Failure::Host(error)),
+                After::GiveUp => return Err(Failure::TooLarge),
+            },
+        }
+    }
 }
 
-/// Compiled once for each kind of answer and not for each function: an adapter has dozens of these calls.
-#[inline(never)]
-fn grow_call<L: Limit, T, E>(
-    call: &mut dyn FnMut(L) -> Result<T, E>,
-    fit: &dyn Fn(&E) -> Fit,
-) -> Result<T, Failure<E>> {
-    let claim = match call(L::bytes(u64::MAX)) {
-        Ok(value) => return Ok(value),
-        Err(error) => match fit(&error) {
-            Fit::TooSmall(claim) => claim,
-            Fit::MaybeTooSmall | Fit::Unrelated => return Err(Failure::Host(error)),
-        },
-    };
-    let mut limit = FIRST.max(claim).min(CAP);
-    for _ in 0..TRIES {
-        let claim = match call(L::bytes(limit)) {
-            Ok(value) => return Ok(value),
-            Err(error) => match fit(&error) {
-                Fit::TooSmall(claim) => claim,
-                Fit::MaybeTooSmall => 0,
-                Fit::Unrelated => return Err(Failure::Host(error)),
-            },
-        };
-        if limit == CAP {
-            break;
+/// What is asked for next. No function is passed here by reference: a table of functions would keep
+/// alive what only another app needs.
+#[derive(Clone, Copy)]
+enum Next {
+    Largest,
+    Bounded { limit: u64, left: usize },
+}
+
+enum After {
+    Ask(Next),
+    Fail,
+    GiveUp,
+}
+
+impl Next {
+    fn limit(self) -> u64 {
+        match self {
+            Self::Largest => u64::MAX,
+            Self::Bounded { limit, .. } => limit,
         }
-        limit = limit.saturating_mul(4).max(claim).min(CAP);
     }
-    Err(Failure::TooLarge)
+
+    #[inline(never)]
+    fn after(self, fit: Fit) -> After {
+        match (self, fit) {
+            (_, Fit::Unrelated) | (Self::Largest, Fit::MaybeTooSmall) => After::Fail,
+            (Self::Largest, Fit::TooSmall(claim)) => After::Ask(Self::Bounded { limit: FIRST.max(claim).min(CAP), left: TRIES }),
+            (Self::Bounded { limit, left }, fit) => {
+                if limit == CAP || left <= 1 {
+                    return After::GiveUp;
+                }
+                let claim = if let Fit::TooSmall(claim) = fit { claim } else { 0 };
+                After::Ask(Self::Bounded { limit: limit.saturating_mul(4).max(claim).min(CAP), left: left - 1 })
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -46,28 +46,16 @@ impl Page for Vec<u8> {
     }
 }
 
-/// A raw call: how large a page may be and where it starts, to the page and where the next one starts.
-type PageCall<'a, L, P, E> = dyn FnMut(L, u32) -> Result<(P, Option<u32>), E> + 'a;
-
 /// Collects every page. A host whose cursor does not advance, or that goes on for ever, ends in `TooLarge`.
 pub fn collect<L: Limit, P: Page, E>(
     mut call: impl FnMut(L, u32) -> Result<(P, Option<u32>), E>,
     fit: impl Fn(&E) -> Fit,
 ) -> Result<Vec<P::Item>, Failure<E>> {
-    collect_pages(&mut call, &fit)
-}
-
-/// Compiled once for each kind of page and not for each function.
-#[inline(never)]
-fn collect_pages<L: Limit, P: Page, E>(
-    call: &mut PageCall<'_, L, P, E>,
-    fit: &dyn Fn(&E) -> Fit,
-) -> Result<Vec<P::Item>, Failure<E>> {
     let mut items = Vec::new();
     let mut cursor = 0;
     let mut total = 0u64;
     loop {
-        let (page, next) = buffers::grow(|limit| call(limit, cursor), fit)?;
+        let (page, next) = buffers::grow(|limit| call(limit, cursor), &fit)?;
         page.split_into(&mut items);
         total = total.saturating_add(page.size() as u64);
         match next {

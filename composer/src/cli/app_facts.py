@@ -11,6 +11,7 @@ modules, the app's own first. Sources are parsed and not run: an import inside a
 import ast
 import importlib.metadata
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -36,6 +37,15 @@ def imported_interfaces(source: str, bindings: str) -> "tuple[set[str], bool]":
     return names, whole
 
 
+def named_interfaces(source: str, bindings: str) -> "set[str]":
+    """The same by pattern, for a module that this Python cannot parse; rather one too many."""
+    package = re.escape(f"{bindings}.imports")
+    names = set(re.findall(package + r"\.(\w+)", source))
+    for group in re.findall(r"from\s+" + package + r"\s+import\s+(\([^)]*\)|[^\n]*)", source):
+        names.update(name for name in re.findall(r"(\w+)(?:\s+as\s+\w+)?", group))
+    return names
+
+
 def main(bindings: str, paths: "list[str]") -> None:
     names: "set[str]" = set()
     whole = False
@@ -49,11 +59,9 @@ def main(bindings: str, paths: "list[str]") -> None:
                 continue
             try:
                 found, all_of_them = imported_interfaces(source, bindings)
-            except SyntaxError as error:
-                # A package may carry files that this Python cannot parse. The app's own must parse.
-                if path == paths[0]:
-                    raise SystemExit(syntax_error(error, file)) from None
-                continue
+            except SyntaxError:
+                # The app's Python is newer than this one may be; a mistake is for that one to tell.
+                found, all_of_them = named_interfaces(source, bindings), False
             names |= found
             whole |= all_of_them
     packages = {
@@ -61,14 +69,6 @@ def main(bindings: str, paths: "list[str]") -> None:
         for distribution in importlib.metadata.distributions(path=paths[1:])
     }
     json.dump({"interfaces": sorted(names), "whole": whole, "packages": packages}, sys.stdout)
-
-
-def syntax_error(error: SyntaxError, file: Path) -> str:
-    """As Python itself prints it."""
-    import traceback
-
-    error.filename = str(file)
-    return "".join(traceback.format_exception_only(type(error), error)).rstrip()
 
 
 if __name__ == "__main__":

@@ -81,6 +81,9 @@ fn packages(args: &BuildArgs, componentize: &Componentize, scratch: &Path) -> Re
     }
     let default_file = Some(args.app.join("requirements.txt")).filter(|file| file.is_file());
     let Some(file) = args.requirements.clone().or(default_file) else { return Ok(None) };
+    if !file.is_file() {
+        bail!("there is no {}; name the file of the app's requirements", file.display());
+    }
     let folder = scratch.join("site-packages");
     let step = Step::start(format!("installing {}", file.display()));
     // Wheels for the machine that builds are of no use in wasm: only pure Python is taken.

@@ -85,7 +85,7 @@ impl Componentize {
             .with_context(|| format!("cannot run {}", self.program.display()))?;
         drop(step);
         if !output.status.success() {
-            return Err(failure(world, &output));
+            return Err(failure(world, sources.app, &output));
         }
         fs::read(&out).context("componentize-py wrote no component")
     }
@@ -130,16 +130,18 @@ fn copy_sources(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Tells the app's traceback apart from the tool's own frames.
-fn failure(world: &World, output: &Output) -> anyhow::Error {
+/// The app's own traceback, and what to do about it.
+fn failure(world: &World, app: &Path, output: &Output) -> anyhow::Error {
     let said = said(output);
-    let traceback = said.find("Traceback (most recent call last)").and_then(|at| said.get(at..));
-    let Some(traceback) = traceback else {
+    // The tool's Python reports what the app's Python said as an assertion that failed.
+    let Some((_, traceback)) = said.split_once("AssertionError: ") else {
         let first = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
         return anyhow!("componentize-py failed: {first}");
     };
     let end = ["\n\nCaused by", "\nStack backtrace"].into_iter().filter_map(|mark| traceback.find(mark)).min();
     let traceback = traceback.get(..end.unwrap_or(traceback.len())).unwrap_or(traceback).trim_end();
+    // The build sees the app's folder under a name of its own.
+    let traceback = traceback.replace("\"/0/", &format!("\"{}/", app.display()));
     let last = traceback.lines().last().unwrap_or_default();
     let advice = if last.starts_with("ModuleNotFoundError") {
         "a package is missing: add it to requirements.txt in the app's folder, or give --virtualenv"

@@ -27,7 +27,8 @@ pub fn world(inputs: &Inputs) -> Result<Loaded> {
             bail!("--wit and --world need --rules: a file that says what the WIT does not, and may be empty");
         }
         let bundle = bundle(inputs)?;
-        return Ok(Loaded { world: bundle.world()?, world_name: bundle.world, rules: bundle.rules });
+        let world = bundle.world().context("the guests' own world")?;
+        return Ok(Loaded { world, world_name: bundle.world, rules: bundle.rules });
     };
     let rules = read_text(rules_path)?;
     let source = Rules::parse(&rules).with_context(|| format!("in {}", rules_path.display()))?.source;
@@ -52,21 +53,20 @@ pub fn bundle(inputs: &Inputs) -> Result<Bundle> {
     match &inputs.guests {
         Some(folder) => bundle_folder(folder),
         None => embedded().ok_or_else(|| {
-            anyhow!("this composer carries no guests: build them with `composer guests --out DIR` and give --guests DIR, or install one with `just install`")
+            anyhow!("this composer carries no guests: build them with `composer guests --rules FILE --out DIR` and give --guests DIR, or install a composer that does with `just install`")
         }),
     }
 }
 
 fn bundle_folder(folder: &Path) -> Result<Bundle> {
-    let missing = || {
+    let missing = |name: &str| {
+        let folder = folder.display();
         format!(
-            "{} is no folder of guests; build one with `composer guests --out {}`",
-            folder.display(),
-            folder.display()
+            "cannot read {name} in the guests' folder {folder}; build it with `composer guests --rules FILE --out {folder}`"
         )
     };
-    let bytes = |name: &str| fs::read(folder.join(name)).with_context(missing);
-    let text = |name: &str| fs::read_to_string(folder.join(name)).with_context(missing);
+    let bytes = |name: &str| fs::read(folder.join(name)).with_context(|| missing(name));
+    let text = |name: &str| fs::read_to_string(folder.join(name)).with_context(|| missing(name));
     let [wit, rules, world, adapter, entry] = FILES;
     Ok(Bundle {
         wit: bytes(wit)?,

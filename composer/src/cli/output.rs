@@ -22,6 +22,9 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 /// Fails early where a long build could not be written in the end.
 pub fn check_writable(path: &Path) -> Result<()> {
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        anyhow::bail!("cannot write {}: there is no folder {}; make it first", path.display(), folder.display());
+    }
     tempfile::Builder::new()
         .prefix(".composer-")
         .tempfile_in(folder)

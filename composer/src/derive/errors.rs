@@ -19,6 +19,20 @@ pub(super) fn definition(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Resu
     if !is_error(facts, id) {
         return Ok(None);
     }
+    if let Some(taker) = facts.taker_of(id) {
+        // What stays as it is goes both ways as any other type does.
+        return if facts.changed_errors.contains(&id) {
+            Err(DeriveError::shape(
+                facts.raw_path(id),
+                format!(
+                    "functions fail with it, and `{taker}` is given it, which has no word for what the adapter adds"
+                ),
+                format!("leave out `{taker}` under [leave-out]"),
+            ))
+        } else {
+            Ok(None)
+        };
+    }
     if facts.record_of(id).is_some() {
         return Ok(detail_error(facts, id)?.map(TypeKind::DetailError));
     }
@@ -58,18 +72,22 @@ fn error(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<ErrorType, De
     };
     if let TypeDefKind::Enum(enum_) = &facts.type_def(id).kind {
         for case in &enum_.cases {
-            add(&mut error.cases, bare_case(&case.name, case.docs.contents.as_ref()));
-            note_maybe_too_small(facts, &path, &case.name, &mut error);
+            if facts.lines.too_small(&format!("{path}.{}", case.name)) {
+                error.too_small.insert(case.name.clone(), false);
+            } else {
+                add(&path, &mut error.cases, bare_case(&case.name, case.docs.contents.as_ref()))?;
+                note_maybe_too_small(facts, &path, &case.name, &mut error);
+            }
         }
     }
     if let TypeDefKind::Variant(variant) = &facts.type_def(id).kind {
         variant_cases(facts, &path, variant, &mut error)?;
     }
     if !error.too_small.is_empty() || facts.needed(home, AdapterCase::ValueTooLarge) {
-        add(&mut error.cases, adapter_case(AdapterCase::ValueTooLarge));
+        add(&path, &mut error.cases, adapter_case(AdapterCase::ValueTooLarge))?;
     }
     if facts.needed(home, AdapterCase::AlreadyConsumed) {
-        add(&mut error.cases, adapter_case(AdapterCase::AlreadyConsumed));
+        add(&path, &mut error.cases, adapter_case(AdapterCase::AlreadyConsumed))?;
     }
     error.is_enum = error.cases.iter().all(|case| case.payload.is_none());
     Ok(error)
@@ -77,17 +95,32 @@ fn error(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<ErrorType, De
 
 fn variant_cases(facts: &Facts<'_>, path: &str, variant: &Variant, error: &mut ErrorType) -> Result<(), DeriveError> {
     for case in &variant.cases {
-        if facts.lines.too_small(&format!("{path}.{}", case.name)) {
+        let case_path = format!("{path}.{}", case.name);
+        if facts.lines.too_small(&case_path) {
+            if !case.ty.is_none_or(|ty| is_size(facts, &ty)) {
+                return Err(DeriveError::shape(
+                    case_path,
+                    "it says that a buffer was too small, and carries something other than a size",
+                    "delete its line in `too-small` under [buffers]",
+                ));
+            }
             error.too_small.insert(case.name.clone(), case.ty.is_some());
         } else if let Some(nested) = nested_error(facts, case.ty.as_ref()) {
             let base = facts.home(nested);
             for inner in self::error(facts, nested, &base)?.cases {
-                add(&mut error.cases, Case { from: CaseFrom::Nested, ..inner });
+                add(path, &mut error.cases, Case { from: CaseFrom::Nested, ..inner })?;
             }
             error.nested.insert(case.name.clone(), base);
         } else {
-            add(&mut error.cases, variant_case(facts, path, case, &mut Vec::new())?);
+            add(path, &mut error.cases, variant_case(facts, path, case, &mut Vec::new())?)?;
             note_maybe_too_small(facts, path, &case.name, error);
+            if case.ty.is_some() && error.maybe_too_small.contains(&case.name) {
+                return Err(DeriveError::shape(
+                    case_path,
+                    "it may say that a buffer was too small, and carries something",
+                    "delete its line in `maybe-too-small` under [buffers]",
+                ));
+            }
         }
     }
     Ok(())
@@ -99,11 +132,26 @@ fn note_maybe_too_small(facts: &Facts<'_>, path: &str, case: &str, error: &mut E
     }
 }
 
-/// Cases of one name are one case: a nested error may say what the outer one says too.
-fn add(cases: &mut Vec<Case>, case: Case) {
-    if !cases.iter().any(|other| other.name == case.name) {
+/// Cases of one name are one case: a nested error may say what the outer one says too. They are not
+/// where one of them carries something else, or is the adapter's own.
+fn add(path: &str, cases: &mut Vec<Case>, case: Case) -> Result<(), DeriveError> {
+    let Some(twin) = cases.iter().find(|other| other.name == case.name) else {
         cases.push(case);
+        return Ok(());
+    };
+    let is_nested = |case: &Case| matches!(case.from, CaseFrom::Nested);
+    if twin.payload == case.payload && (is_nested(twin) || is_nested(&case)) {
+        return Ok(());
     }
+    Err(DeriveError::shape(
+        path,
+        format!("two of its cases become `{}`, and they do not say the same", case.name),
+        "leave out the functions that fail with it under [leave-out]",
+    ))
+}
+
+fn is_size(facts: &Facts<'_>, ty: &RawType) -> bool {
+    matches!(facts.primitive_of(ty), RawType::U8 | RawType::U16 | RawType::U32 | RawType::U64)
 }
 
 fn adapter_case(case: AdapterCase) -> Case {
@@ -119,7 +167,7 @@ fn adapter_case(case: AdapterCase) -> Case {
 }
 
 /// The variant or enum that a payload is, if some function fails with it too.
-fn nested_error(facts: &Facts<'_>, payload: Option<&RawType>) -> Option<TypeId> {
+pub(super) fn nested_error(facts: &Facts<'_>, payload: Option<&RawType>) -> Option<TypeId> {
     let RawType::Id(id) = payload? else { return None };
     let id = facts.definition(*id);
     let shaped = matches!(facts.type_def(id).kind, TypeDefKind::Variant(_) | TypeDefKind::Enum(_));
@@ -127,16 +175,16 @@ fn nested_error(facts: &Facts<'_>, payload: Option<&RawType>) -> Option<TypeId> 
 }
 
 /// `record { detail: option<variant>, error: base }`, taken apart.
-struct DetailShape<'a> {
+pub(super) struct DetailShape<'a> {
     detail_field: &'a str,
-    detail: TypeId,
+    pub detail: TypeId,
     variant: &'a Variant,
     base_field: &'a str,
-    base: TypeId,
+    pub base: TypeId,
 }
 
 impl<'a> DetailShape<'a> {
-    fn of(facts: &Facts<'a>, id: TypeId) -> Option<Self> {
+    pub fn of(facts: &Facts<'a>, id: TypeId) -> Option<Self> {
         let TypeDefKind::Record(Record { fields }) = &facts.type_def(id).kind else { return None };
         let [first, second] = fields.as_slice() else { return None };
         let (detail_field, base_field) =
@@ -152,19 +200,36 @@ impl<'a> DetailShape<'a> {
 fn detail_error(facts: &Facts<'_>, id: TypeId) -> Result<Option<DetailError>, DeriveError> {
     let path = facts.raw_path(id);
     let Some(shape) = DetailShape::of(facts, id) else { return Ok(None) };
-    let mut fields = Vec::new();
+    let mut fields: Vec<DetailField> = Vec::new();
     let mut payload_cases = Vec::new();
     for case in &shape.variant.cases {
-        let Some(RawType::Id(payload)) = case.ty else { continue };
-        payload_cases.push(case.name.clone());
-        let TypeDefKind::Record(record) = &facts.type_def(payload).kind else { continue };
+        let Some(ty) = case.ty else { continue };
+        let is_placeholder = facts.handle_of(&ty).is_some_and(|resource| facts.is_extra(resource));
+        let record = facts.named_record(&ty);
         let case_path = format!("{}.{}", facts.raw_path(shape.detail), case.name);
+        if record.is_none() && !is_placeholder {
+            return Err(DeriveError::shape(
+                case_path,
+                "it is the detail of an error, and carries something other than a record",
+                "leave out the functions that fail with it under [leave-out]",
+            ));
+        }
+        payload_cases.push(case.name.clone());
+        let Some((_, record)) = record else { continue };
         let prefix = facts.lines.detail_prefix(&case_path).cloned().unwrap_or_else(|| case.name.clone());
         for field in &record.fields {
             let optional = facts.option_of(&field.ty);
             let inner = types::map(facts, &path, optional.unwrap_or(&field.ty))?;
+            let name = format!("{prefix}-{}", field.name);
+            if fields.iter().any(|other| other.name == name) {
+                return Err(DeriveError::shape(
+                    case_path,
+                    format!("its field would be called `{name}` in the error record, as another case's is"),
+                    "give it another prefix under [errors.detail-prefix]",
+                ));
+            }
             fields.push(DetailField {
-                name: format!("{prefix}-{}", field.name),
+                name,
                 ty: Type::Option(Box::new(inner)),
                 case: case.name.clone(),
                 field: field.name.clone(),
@@ -184,19 +249,6 @@ fn detail_error(facts: &Facts<'_>, id: TypeId) -> Result<Option<DetailError>, De
     }))
 }
 
-/// What an error record must be able to say, its base error must be able to say.
-pub(super) fn spread_needs(facts: &Facts<'_>) {
-    for error in facts.errors() {
-        let Some(shape) = DetailShape::of(facts, *error) else { continue };
-        let base = facts.home(shape.base);
-        for case in [AdapterCase::AlreadyConsumed, AdapterCase::ValueTooLarge] {
-            if facts.needed(&facts.home(*error), case) {
-                facts.need(&base, case);
-            }
-        }
-    }
-}
-
 /// The error record whose details this variant holds, taken apart, if there is one.
 fn details_of<'a>(facts: &Facts<'a>, id: TypeId) -> Option<DetailShape<'a>> {
     let shapes = facts.errors().iter().filter_map(|error| DetailShape::of(facts, *error));
@@ -210,10 +262,21 @@ fn merged_kind(facts: &Facts<'_>, id: TypeId, shape: &DetailShape<'_>) -> Result
     for case in &shape.variant.cases {
         let mut case = variant_case(facts, &path, case, &mut Vec::new())?;
         case.payload = None;
-        add(&mut cases, case);
+        add(&path, &mut cases, case)?;
     }
     for case in error(facts, shape.base, &facts.home(shape.base))?.cases {
-        add(&mut cases, Case { from: CaseFrom::Nested, ..case });
+        if case.payload.is_some() {
+            return Err(DeriveError::shape(
+                &path,
+                format!(
+                    "its cases and those of `{}` become one enum, and case `{}` carries something",
+                    facts.raw_path(shape.base),
+                    case.name
+                ),
+                "leave out the functions that fail with it under [leave-out]",
+            ));
+        }
+        add(&path, &mut cases, Case { from: CaseFrom::Nested, ..case })?;
     }
     Ok(TypeKind::Enum(cases))
 }

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use wit_parser::{Function, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDef, TypeDefKind, TypeId, TypeOwner};
 
-use super::DeriveError;
-use crate::plan::{self, AdapterCase, Kind, Side, TypePath};
+use super::{DeriveError, adapted, needs};
+use crate::plan::{AdapterCase, Kind, Side, TypePath};
 use crate::read::RawWorld;
 use crate::rules::Lines;
 
@@ -19,13 +19,15 @@ pub(super) struct Facts<'a> {
     /// Interfaces of which something changes.
     adapted: HashSet<InterfaceId>,
     /// Aliases of a resource that become a resource of their own, by what they alias and how they are called.
-    aliases: HashMap<(TypeId, String), TypeId>,
+    pub aliases: HashMap<(TypeId, String), TypeId>,
     /// Resources, own or alias, that some imported function takes away.
     consumable: HashSet<TypeId>,
     /// Records that are only ever given to the host and have optional fields.
     options: HashSet<TypeId>,
     /// What some imported function fails with.
     errors: HashSet<TypeId>,
+    /// Those among them, and what they are made of, that do not stay as they are.
+    pub changed_errors: HashSet<TypeId>,
     /// What the functions ask of their error types.
     needs: RefCell<BTreeMap<TypePath, BTreeSet<AdapterCase>>>,
 }
@@ -40,13 +42,16 @@ impl<'a> Facts<'a> {
             consumable: HashSet::new(),
             options: HashSet::new(),
             errors: HashSet::new(),
+            changed_errors: HashSet::new(),
             needs: RefCell::default(),
         };
         facts.find_aliases();
         facts.find_consumables();
         facts.find_errors();
+        needs::check_default(&facts)?;
         facts.find_options();
-        facts.find_adapted();
+        facts.changed_errors = needs::changed(&facts);
+        facts.adapted = adapted::find(&facts);
         Ok(facts)
     }
 
@@ -74,13 +79,8 @@ impl<'a> Facts<'a> {
         package.interface_id(&self.resolve().worlds[self.raw.world].name)
     }
 
-    /// The short name of an interface of the raw package, the full name of any other's.
     pub fn interface_name(&self, id: InterfaceId) -> String {
-        let interface = &self.resolve().interfaces[id];
-        match (&interface.name, interface.package) {
-            (Some(name), Some(package)) if package == self.raw.package => name.clone(),
-            (Some(_) | None, Some(_) | None) => self.resolve().id_of(id).unwrap_or_default(),
-        }
+        self.raw.interface_name(id)
     }
 
     pub fn is_adapted(&self, id: InterfaceId) -> bool {
@@ -232,9 +232,36 @@ impl<'a> Facts<'a> {
     }
 
     fn refuse_function(&self, interface: InterfaceId, function: &Function, reason: &str) -> DeriveError {
-        let path = format!("{}.{}", self.interface_name(interface), function.item_name());
-        let advice = format!("leave it out with a line `\"{path}\" = \"why\"` under [leave-out]");
+        let path = self.function_path(interface, function);
+        let advice = if self.raw.exports.contains(&interface) {
+            "reshape a world that exports it as a plain `func`".to_owned()
+        } else {
+            format!("leave it out with a line `\"{path}\" = \"why\"` under [leave-out]")
+        };
         DeriveError::shape(path, reason, advice)
+    }
+
+    pub fn function_path(&self, interface: InterfaceId, function: &Function) -> String {
+        self.raw.function_path(interface, function)
+    }
+
+    /// How a friendly function is reached: a resource goes by its friendly name.
+    pub fn friendly_kind(&self, raw: &Kind, function: &Function) -> Kind {
+        let Some(resource) = function.kind.resource() else { return raw.clone() };
+        let name = self.home(resource).name;
+        match raw {
+            Kind::Freestanding => Kind::Freestanding,
+            Kind::Method(_) => Kind::Method(name),
+            Kind::Static(_) => Kind::Static(name),
+            Kind::Constructor(_) => Kind::Constructor(name),
+        }
+    }
+
+    /// Whether an interface uses another one, itself or by way of others.
+    pub fn depends_on(&self, interface: InterfaceId, other: InterfaceId) -> bool {
+        self.resolve()
+            .interface_direct_deps(interface)
+            .any(|next| next != interface && (next == other || self.depends_on(next, other)))
     }
 
     /// The types that some imported function fails with.
@@ -244,18 +271,25 @@ impl<'a> Facts<'a> {
 
     /// The paths of the imported functions that take or return a type.
     pub fn users_of(&self, id: TypeId) -> Vec<String> {
-        let mentions = |ty: &Type| {
-            let mut found = false;
-            self.walk_types(ty, &mut |part| found |= self.definition(part) == id);
-            found
-        };
         self.imported_functions()
-            .filter(|(_, function)| function.params.iter().map(|param| &param.ty).chain(&function.result).any(mentions))
-            .filter_map(|(interface, function)| {
-                let kind = self.kind(interface, function).ok()?;
-                Some(plan::path(&self.interface_name(interface), &kind, function.item_name()))
+            .filter(|(_, function)| {
+                function.params.iter().map(|param| &param.ty).chain(&function.result).any(|ty| self.mentions(ty, id))
             })
+            .map(|(interface, function)| self.function_path(interface, function))
             .collect()
+    }
+
+    /// The path of an imported function that is given values of a type, if there is one.
+    pub fn taker_of(&self, id: TypeId) -> Option<String> {
+        self.imported_functions()
+            .find(|(_, function)| function.params.iter().any(|param| self.mentions(&param.ty, id)))
+            .map(|(interface, function)| self.function_path(interface, function))
+    }
+
+    fn mentions(&self, ty: &Type, id: TypeId) -> bool {
+        let mut found = false;
+        self.walk_types(ty, &mut |part| found |= self.definition(part) == id);
+        found
     }
 
     /// Every path that a line of the rules can name.
@@ -269,9 +303,7 @@ impl<'a> Facts<'a> {
                 paths.extend(self.case_names(*ty).iter().map(|case| format!("{name}.{type_name}.{case}")));
             }
             for function in interface.functions.values() {
-                if let Ok(kind) = self.kind(*id, function) {
-                    paths.push(plan::path(&name, &kind, function.item_name()));
-                }
+                paths.push(self.function_path(*id, function));
             }
             paths.push(name);
         }
@@ -290,23 +322,14 @@ impl<'a> Facts<'a> {
 
     fn find_consumables(&mut self) {
         let mut taken = Vec::new();
-        for (interface, function) in self.imported_functions() {
-            let left_out = self.kind(interface, function).is_ok_and(|kind| {
-                self.lines.rules.leave_out.contains_key(&plan::path(
-                    &self.interface_name(interface),
-                    &kind,
-                    function.item_name(),
-                ))
+        for (_, function) in self.imported_functions() {
+            function.params.iter().for_each(|param| {
+                self.walk(&param.ty, &mut |handle| {
+                    if let Handle::Own(id) = handle {
+                        taken.push(self.definition(*id));
+                    }
+                })
             });
-            if !left_out {
-                function.params.iter().for_each(|param| {
-                    self.walk(&param.ty, &mut |handle| {
-                        if let Handle::Own(id) = handle {
-                            taken.push(self.definition(*id));
-                        }
-                    })
-                });
-            }
         }
         // An alias shares its handle with what it aliases, so a handle that one can lose the other can lose.
         let lost: HashSet<TypeId> = taken.iter().map(|id| self.root(*id)).collect();
@@ -314,14 +337,28 @@ impl<'a> Facts<'a> {
         self.consumable = family.chain(lost.iter().copied()).chain(taken).collect();
     }
 
+    /// Options are a parameter by themselves, or a case of one that is split; a record that stands
+    /// inside another type, or that the host returns, is a value.
     fn find_options(&mut self) {
         let mut given = HashSet::new();
-        let mut returned = HashSet::new();
-        for (_, function) in self.imported_functions() {
-            function.params.iter().for_each(|param| self.records_in(&param.ty, &mut given));
-            function.result.iter().for_each(|result| self.records_in(result, &mut returned));
+        let mut values = HashSet::new();
+        for (interface, function) in self.imported_functions() {
+            let is_split = self.lines.rules.split.contains_key(&self.function_path(interface, function));
+            for param in &function.params {
+                let cases = self.payloads_of(&param.ty).filter(|_| is_split);
+                for ty in cases.unwrap_or_else(|| vec![param.ty]) {
+                    match self.named_record(&ty) {
+                        Some((id, record)) => {
+                            given.insert(id);
+                            record.fields.iter().for_each(|field| self.records_in(&field.ty, &mut values));
+                        }
+                        None => self.records_in(&ty, &mut values),
+                    }
+                }
+            }
+            function.result.iter().for_each(|result| self.records_in(result, &mut values));
         }
-        self.options = given.difference(&returned).copied().filter(|id| self.looks_like_options(*id)).collect();
+        self.options = given.difference(&values).copied().filter(|id| self.looks_like_options(*id)).collect();
     }
 
     fn find_errors(&mut self) {
@@ -343,49 +380,5 @@ impl<'a> Facts<'a> {
         let extra = record.fields.iter().any(|field| self.extra_of(&field.ty).is_some());
         let all_optional = record.fields.iter().all(|field| self.option_of(&field.ty).is_some());
         extra || (all_optional && !record.fields.is_empty())
-    }
-
-    /// An interface is adapted when something in it changes, or when it uses a type of one that is.
-    fn find_adapted(&mut self) {
-        for id in &self.raw.imports {
-            let uses_adapted =
-                self.resolve().interface_direct_deps(*id).any(|dependency| self.adapted.contains(&dependency));
-            if uses_adapted || self.changes(*id) {
-                self.adapted.insert(*id);
-            }
-        }
-    }
-
-    fn changes(&self, id: InterfaceId) -> bool {
-        let interface = &self.resolve().interfaces[id];
-        let aliased = |ty: TypeId| self.aliases.keys().any(|(resource, _)| *resource == ty);
-        let types = interface.types.values().any(|ty| {
-            self.is_options(*ty)
-                || self.is_extra(*ty)
-                || self.is_consumable(*ty)
-                || self.aliased_resource(*ty).is_some()
-                || aliased(*ty)
-                || self.has_too_small_case(*ty)
-                || self.lines.rules.rename.contains_key(&self.raw_path(*ty))
-        });
-        types || interface.functions.values().any(|function| self.function_changes(id, function))
-    }
-
-    fn function_changes(&self, id: InterfaceId, function: &Function) -> bool {
-        let rules = self.lines.rules;
-        let buffers = function.params.iter().any(|param| Some(&param.name) == rules.buffers.size_parameter.as_ref());
-        let method = matches!(function.kind, FunctionKind::Freestanding)
-            && function.params.first().is_some_and(|param| self.handle_of(&param.ty).is_some());
-        let named = self.kind(id, function).is_ok_and(|kind| {
-            let path = plan::path(&self.interface_name(id), &kind, function.item_name());
-            rules.rename.contains_key(&path) || rules.split.contains_key(&path) || rules.leave_out.contains_key(&path)
-        });
-        buffers || method || named
-    }
-
-    fn has_too_small_case(&self, id: TypeId) -> bool {
-        let TypeDefKind::Variant(variant) = &self.type_def(id).kind else { return false };
-        let path = self.raw_path(id);
-        variant.cases.iter().any(|case| self.lines.rules.buffers.too_small.contains(&format!("{path}.{}", case.name)))
     }
 }

@@ -4,9 +4,9 @@
 use wit_parser::{Function as RawFunctionDef, InterfaceId};
 
 use super::facts::Facts;
-use super::reshape::{default_error, fallible, item_name, note_need, raw_path, reshape};
-use super::{DeriveError, options, types};
-use crate::plan::{self, AdapterCase, Body, Function, Kind, LeftOut, Param, Rule, Type};
+use super::reshape::{fallible, item_name, reshape};
+use super::{DeriveError, needs, options, refuse, types};
+use crate::plan::{AdapterCase, Body, Function, Kind, LeftOut, Param, Rule, Type};
 
 /// The friendly functions of an adapted interface.
 pub(super) fn adapted(
@@ -17,12 +17,11 @@ pub(super) fn adapted(
     let mut functions = options::functions(facts, id)?;
     functions.extend(shares(facts, id)?);
     for raw in facts.resolve().interfaces[id].functions.values() {
-        match left_out_reason(facts, id, raw)? {
+        match left_out_reason(facts, id, raw) {
             Some(reason) => left_out.push(LeftOut { path: reason.0, reason: reason.1 }),
             None => functions.extend(reshape(facts, id, raw)?),
         }
     }
-    refuse_twins(facts, id, &functions)?;
     Ok(functions)
 }
 
@@ -31,9 +30,21 @@ pub(super) fn direct(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>
     unchanged(facts, id)
 }
 
-/// The functions that the app exports: friendly types, no calls of ours.
+/// The functions that the app exports: friendly resources, no calls of ours.
 pub(super) fn exported(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, DeriveError> {
-    unchanged(facts, id)
+    let mut functions = unchanged(facts, id)?;
+    functions.iter_mut().for_each(without_empty_result);
+    refuse::exported(facts, id, &functions)?;
+    Ok(functions)
+}
+
+/// A `result` without types tells the host that something went wrong, and nobody what. Without it an
+/// error that the app does not catch ends in a traceback; the entry tells the host that all went well.
+fn without_empty_result(function: &mut Function) {
+    if function.result == Some(Type::Result { ok: None, err: None }) {
+        function.result = None;
+        function.rules.push(Rule::Errors);
+    }
 }
 
 fn unchanged(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, DeriveError> {
@@ -41,7 +52,7 @@ fn unchanged(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, Derive
         .functions
         .values()
         .map(|raw| {
-            let path = raw_path(facts, id, raw)?;
+            let path = facts.function_path(id, raw);
             let kind = facts.kind(id, raw)?;
             let skip = usize::from(matches!(kind, Kind::Method(_)));
             let params = raw
@@ -63,22 +74,13 @@ fn unchanged(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, Derive
 }
 
 /// Left out by a line of the rules, or because it belongs to a placeholder resource.
-fn left_out_reason(
-    facts: &Facts<'_>,
-    id: InterfaceId,
-    raw: &RawFunctionDef,
-) -> Result<Option<(String, String)>, DeriveError> {
-    let path = plan::path(
-        &facts.interface_name(id),
-        // A line can leave out what has a kind we refuse, so the path must not depend on refusing it.
-        &facts.kind(id, raw).unwrap_or(Kind::Freestanding),
-        raw.item_name(),
-    );
+fn left_out_reason(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Option<(String, String)> {
+    let path = facts.function_path(id, raw);
     if let Some(reason) = facts.lines.leave_out(&path) {
-        return Ok(Some((path, reason.clone())));
+        return Some((path, reason.clone()));
     }
     let of_extra = raw.kind.resource().is_some_and(|resource| facts.is_extra(resource));
-    Ok(of_extra.then(|| (path, "folded into what carries the placeholder resource".to_owned())))
+    of_extra.then(|| (path, "folded into what carries the placeholder resource".to_owned()))
 }
 
 /// `subscribe` and its like: an alias gives a handle of what it aliases.
@@ -92,13 +94,16 @@ fn shares(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, DeriveErr
         }
         let path = format!("{}.{name}.{method}", facts.interface_name(id));
         let shared = facts.home(resource);
-        let error = facts.is_consumable(*ty).then(|| default_error(facts, &path)).transpose()?;
-        if let Some(error) = &error {
-            note_need(facts, &path, error, AdapterCase::AlreadyConsumed)?;
-        }
+        let error = if facts.is_consumable(*ty) {
+            let error = needs::default(facts, id, &path)?;
+            needs::need(facts, &path, &error, AdapterCase::AlreadyConsumed)?;
+            Some(types::map(facts, &path, &error)?)
+        } else {
+            None
+        };
         functions.push(Function {
             name: method.clone(),
-            kind: Kind::Method(name.clone()),
+            kind: Kind::Method(facts.home(*ty).name),
             docs: Some(format!(
                 "Gives a handle to wait on: `{}`, which `{}` takes.\n\nBoth stay usable; the wait ends when either is used up.",
                 shared.name, shared.interface
@@ -110,20 +115,4 @@ fn shares(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, DeriveErr
         });
     }
     Ok(functions)
-}
-
-fn refuse_twins(facts: &Facts<'_>, id: InterfaceId, functions: &[Function]) -> Result<(), DeriveError> {
-    let interface = facts.interface_name(id);
-    let mut seen = std::collections::BTreeSet::new();
-    for function in functions {
-        let path = function.path(&interface);
-        if !seen.insert(path.clone()) {
-            return Err(DeriveError::shape(
-                path,
-                "two raw functions become this one",
-                "give one of them another name with a line under [rename]",
-            ));
-        }
-    }
-    Ok(())
 }

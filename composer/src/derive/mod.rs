@@ -3,11 +3,15 @@
 //! `facts` answers questions about the raw world that every rule asks. `functions` reshapes each
 //! function and notes what its error must be able to say; only then can `types` shape the errors.
 
+mod adapted;
+mod defaults;
 mod errors;
 mod facts;
 mod functions;
+mod needs;
 mod options;
 mod raw;
+mod refuse;
 mod reshape;
 mod types;
 
@@ -48,10 +52,12 @@ impl DeriveError {
 /// Derives the plan of a whole world.
 pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     let lines = Lines::new(rules);
+    lines.check_names(&raw.resolve.packages[raw.package].name)?;
     let facts = Facts::gather(raw, &lines)?;
+    refuse::spellings(&facts)?;
     let mut interfaces = raw.imports.iter().map(|id| import(&facts, *id)).collect::<Result<Vec<_>, _>>()?;
     let exports = raw.exports.iter().map(|id| export(&facts, *id)).collect::<Result<Vec<_>, _>>()?;
-    errors::spread_needs(&facts);
+    needs::spread_needs(&facts);
     // Which cases an error needs is known only once every function was seen.
     for (interface, id) in interfaces.iter_mut().zip(&raw.imports) {
         if interface.disposition == Disposition::Adapted {
@@ -63,6 +69,7 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     }
     types::mark_crossings(&mut interfaces, &exports);
     lines.check_all_matched(&facts.package_name(), &facts.all_paths())?;
+    refuse::plan(&interfaces, &exports)?;
     Ok(Plan {
         raw: facts.package_name(),
         friendly: facts.friendly_package(),

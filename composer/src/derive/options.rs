@@ -1,9 +1,9 @@
 //! Options records become resources: a constructor for what is required, a setter for the rest.
 
-use wit_parser::{Field, InterfaceId, TypeId};
+use wit_parser::{Field, InterfaceId, Type as RawType, TypeId};
 
 use super::facts::Facts;
-use super::{DeriveError, types};
+use super::{DeriveError, defaults, types};
 use crate::plan::{Body, ExtraSetter, Filled, Function, Kind, Options, OptionsField, Param, Rule, Type};
 
 /// Constructors and setters of the options of an interface.
@@ -37,16 +37,18 @@ pub(super) fn has_required(facts: &Facts<'_>, id: TypeId) -> Result<bool, Derive
 /// Whether the options can hold a handle that some function uses up.
 pub(super) fn touches_consumable(facts: &Facts<'_>, id: TypeId) -> bool {
     fields(facts, id).iter().any(|field| {
-        facts
-            .option_of(&field.ty)
-            .and_then(|inner| facts.handle_of(inner))
-            .is_some_and(|resource| facts.is_consumable(resource))
+        let set = facts.option_of(&field.ty).unwrap_or(&field.ty);
+        facts.handle_of(set).is_some_and(|resource| facts.is_consumable(resource))
     })
 }
 
 /// The fields of what was found to be an options record.
 fn fields<'a>(facts: &Facts<'a>, id: TypeId) -> &'a [Field] {
     facts.record_of(id).map_or(&[], |record| &record.fields)
+}
+
+fn names(fields: &[Field]) -> String {
+    fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 fn refuse_unknown_fields(facts: &Facts<'_>, path: &str, fields: &[Field]) -> Result<(), DeriveError> {
@@ -56,7 +58,7 @@ fn refuse_unknown_fields(facts: &Facts<'_>, path: &str, fields: &[Field]) -> Res
             return Err(DeriveError::shape(
                 format!("{path}.{name}"),
                 "the rules name this field and the record does not have it",
-                format!("delete it from the lines of `{path}` under [options]"),
+                format!("correct it in the lines of `{path}` under [options]: the fields are {}", names(fields)),
             ));
         }
     }
@@ -69,10 +71,25 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
     let required = rules.is_some_and(|rules| rules.required.contains(&field.name));
     let default = rules.and_then(|rules| rules.defaults.get(&field.name));
     let inner = facts.option_of(&field.ty);
+    let set = inner.unwrap_or(&field.ty);
     let filled = match (facts.extra_of(&field.ty), inner, required, default) {
-        (Some(extra), ..) => placeholder(facts, &field_path, extra)?,
-        (None, _, true, _) => Filled::Required,
-        (None, _, false, Some(default)) => Filled::Default(default.clone()),
+        (Some(_), _, true, _) | (Some(_), _, _, Some(_)) => {
+            return Err(DeriveError::shape(
+                field_path,
+                "the rules name this field, and it is a placeholder, which is made when one of its setters is called",
+                format!("delete it from the lines of `{path}` under [options]"),
+            ));
+        }
+        (Some(extra), _, false, None) => placeholder(facts, &field_path, extra, set)?,
+        (None, _, true, Some(_)) => {
+            return Err(DeriveError::shape(
+                field_path,
+                "the rules say that it is required, and give it a default",
+                format!("delete one of the two from the lines of `{path}` under [options]"),
+            ));
+        }
+        (None, _, true, None) => Filled::Required,
+        (None, _, false, Some(default)) => Filled::Default(defaults::literal(facts, &field_path, set, default)?),
         (None, Some(_), false, None) => Filled::Optional,
         (None, None, false, None) => {
             return Err(DeriveError::shape(
@@ -82,14 +99,13 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
             ));
         }
     };
-    // What is required or has a default is set as it is; what is optional is set to what it is an option of.
-    let set = match filled {
-        Filled::Optional | Filled::Required => inner.unwrap_or(&field.ty),
-        Filled::Default(_) | Filled::Never | Filled::Extra { .. } => &field.ty,
-    };
+    // A setter takes the value, whether the record has it or an option of it.
     let ty = match filled {
         Filled::Never | Filled::Extra { .. } => Type::Tuple(Vec::new()),
-        Filled::Optional | Filled::Required | Filled::Default(_) => types::map(facts, &field_path, set)?,
+        Filled::Optional | Filled::Required | Filled::Default(_) => {
+            refuse_handle(facts, &field_path, set)?;
+            types::map(facts, &field_path, set)?
+        }
     };
     Ok(OptionsField {
         name: field.name.clone(),
@@ -100,8 +116,21 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
     })
 }
 
+/// Options lend what they hold: they can be used for a second call.
+fn refuse_handle(facts: &Facts<'_>, path: &str, set: &RawType) -> Result<(), DeriveError> {
+    let is_lent = facts.handle_of(set).is_some() && !facts.is_own(set);
+    if is_lent || !types::has_handle(facts, set) {
+        return Ok(());
+    }
+    Err(DeriveError::shape(
+        path,
+        "it is a field of an options record and holds a handle otherwise than as `borrow` or `option<borrow>`",
+        "leave out the functions that take the record under [leave-out]",
+    ))
+}
+
 /// A placeholder that a guest can make and fill gives its setters to the options.
-fn placeholder(facts: &Facts<'_>, path: &str, extra: TypeId) -> Result<Filled, DeriveError> {
+fn placeholder(facts: &Facts<'_>, path: &str, extra: TypeId, set: &RawType) -> Result<Filled, DeriveError> {
     let resource = facts.raw_home(extra);
     let Some(owner) = facts.owner(extra) else { return Ok(Filled::Never) };
     let mut constructor = None;
@@ -124,6 +153,7 @@ fn placeholder(facts: &Facts<'_>, path: &str, extra: TypeId) -> Result<Filled, D
         }
     }
     if can_make && !setters.is_empty() {
+        refuse_handle(facts, path, set)?;
         Ok(Filled::Extra { resource, constructor, setters })
     } else {
         Ok(Filled::Never)

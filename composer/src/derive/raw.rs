@@ -30,6 +30,37 @@ impl<'a> Facts<'a> {
         Some(record)
     }
 
+    /// The definition of a type that has one.
+    pub fn named(&self, ty: &Type) -> Option<TypeId> {
+        let Type::Id(id) = ty else { return None };
+        Some(self.definition(*id))
+    }
+
+    /// The record that a type is by itself or by another name, and its definition, if it is one.
+    pub fn named_record(&self, ty: &Type) -> Option<(TypeId, &'a Record)> {
+        let id = self.named(ty)?;
+        Some((id, self.record_of(id)?))
+    }
+
+    /// What the cases of a variant carry, if a type is one.
+    pub fn payloads_of(&self, ty: &Type) -> Option<Vec<Type>> {
+        let TypeDefKind::Variant(variant) = self.shape(ty)? else { return None };
+        Some(variant.cases.iter().filter_map(|case| case.ty).collect())
+    }
+
+    /// What a type that has no name of its own, or whatever names, is in the end.
+    fn shape(&self, ty: &Type) -> Option<&'a TypeDefKind> {
+        Some(&self.type_def(self.named(ty)?).kind)
+    }
+
+    /// A type without parts, under whatever name.
+    pub fn primitive_of(&self, ty: &Type) -> Type {
+        match self.shape(ty) {
+            Some(TypeDefKind::Type(target)) => self.primitive_of(target),
+            Some(_) | None => *ty,
+        }
+    }
+
     /// The names of the cases of a variant or an enum; none for any other type.
     pub fn case_names(&self, id: TypeId) -> Vec<&'a str> {
         if let TypeDefKind::Variant(variant) = &self.type_def(id).kind {
@@ -41,37 +72,39 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// The names of those cases of a variant or an enum that carry nothing.
+    pub fn bare_cases(&self, id: TypeId) -> Vec<&'a str> {
+        let TypeDefKind::Variant(variant) = &self.type_def(id).kind else { return self.case_names(id) };
+        variant.cases.iter().filter(|case| case.ty.is_none()).map(|case| case.name.as_str()).collect()
+    }
+
     /// What a function gives back, the parts of a `result` apart.
     pub fn result_of(&self, function: &Function) -> RawResult {
-        if let Some(Type::Id(id)) = function.result
-            && let TypeDefKind::Result(result) = &self.type_def(id).kind
-        {
-            return RawResult { ok: result.ok, err: result.err, fallible: true };
+        match function.result.as_ref().and_then(|ty| self.shape(ty)) {
+            Some(TypeDefKind::Result(result)) => RawResult { ok: result.ok, err: result.err, fallible: true },
+            Some(_) | None => RawResult { ok: function.result, err: None, fallible: false },
         }
-        RawResult { ok: function.result, err: None, fallible: false }
     }
 
     /// What a type is an option or a list of, if it is one.
     pub fn item_of(&self, ty: &Type) -> Option<&'a Type> {
-        let Type::Id(id) = ty else { return None };
-        let (TypeDefKind::Option(item) | TypeDefKind::List(item)) = &self.type_def(*id).kind else { return None };
+        let (TypeDefKind::Option(item) | TypeDefKind::List(item)) = self.shape(ty)? else { return None };
         Some(item)
     }
 
     /// Whether a type is a handle that is given away.
     pub fn is_own(&self, ty: &Type) -> bool {
-        matches!(ty, Type::Id(id) if matches!(self.type_def(*id).kind, TypeDefKind::Handle(Handle::Own(_))))
+        matches!(self.shape(ty), Some(TypeDefKind::Handle(Handle::Own(_))))
     }
 
     /// Whether a type is a list of bytes.
     pub fn is_bytes(&self, ty: &Type) -> bool {
-        matches!(ty, Type::Id(id) if matches!(self.type_def(*id).kind, TypeDefKind::List(Type::U8)))
+        matches!(self.shape(ty), Some(TypeDefKind::List(Type::U8)))
     }
 
     /// What a type is an option of, if it is one.
     pub fn option_of(&self, ty: &Type) -> Option<&'a Type> {
-        let Type::Id(id) = ty else { return None };
-        let TypeDefKind::Option(inner) = &self.type_def(*id).kind else { return None };
+        let TypeDefKind::Option(inner) = self.shape(ty)? else { return None };
         Some(inner)
     }
 
@@ -83,8 +116,7 @@ impl<'a> Facts<'a> {
 
     /// The resource of a type that is nothing but a handle.
     pub fn handle_of(&self, ty: &Type) -> Option<TypeId> {
-        let Type::Id(id) = ty else { return None };
-        let TypeDefKind::Handle(handle) = &self.type_def(*id).kind else { return None };
+        let TypeDefKind::Handle(handle) = self.shape(ty)? else { return None };
         match handle {
             Handle::Own(resource) | Handle::Borrow(resource) => Some(*resource),
         }
@@ -109,12 +141,14 @@ impl<'a> Facts<'a> {
         found
     }
 
+    /// The functions that the raw world imports and the rules do not leave out.
     pub fn imported_functions(&self) -> impl Iterator<Item = (InterfaceId, &'a Function)> {
         let resolve = self.resolve();
         self.raw
             .imports
             .iter()
             .flat_map(move |id| resolve.interfaces[*id].functions.values().map(|function| (*id, function)))
+            .filter(|(id, function)| !self.lines.rules.leave_out.contains_key(&self.function_path(*id, function)))
     }
 
     pub fn records_in(&self, ty: &Type, found: &mut HashSet<TypeId>) {

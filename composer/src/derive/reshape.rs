@@ -1,11 +1,13 @@
 //! Reshapes one function: handles are borrowed, buffers and cursors go, options get a twin, a
 //! function on a handle becomes its method.
 
+mod check;
+
 use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeDefKind, TypeId};
 
 use super::facts::Facts;
 use super::raw::RawResult;
-use super::{DeriveError, options, types};
+use super::{DeriveError, needs, options, types};
 use crate::plan::{
     self, AdapterCase, Arg, Body, Call, Function, Kind, Paging, Param, RawFunction, Rule, Source, Type, TypePath,
 };
@@ -13,6 +15,7 @@ use crate::plan::{
 /// One raw function, and what becomes of it.
 struct Reshape<'r, 'a> {
     facts: &'r Facts<'a>,
+    id: InterfaceId,
     path: String,
     raw: &'r RawFunctionDef,
     raw_kind: Kind,
@@ -31,10 +34,11 @@ struct Reshape<'r, 'a> {
 /// What becomes of a raw function: one friendly one, or several.
 pub(super) fn reshape(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Vec<Function>, DeriveError> {
     let raw_kind = facts.kind(id, raw)?;
-    let path = raw_path(facts, id, raw)?;
+    let path = facts.function_path(id, raw);
     let mut reshape = Reshape {
         facts,
-        kind: raw_kind.clone(),
+        id,
+        kind: facts.friendly_kind(&raw_kind, raw),
         name: item_name(&raw_kind, raw),
         raw_kind,
         interface: facts.interface_name(id),
@@ -53,6 +57,7 @@ pub(super) fn reshape(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) 
     for (index, param) in raw.params.iter().enumerate() {
         reshape.param(index, &param.name, &param.ty)?;
     }
+    reshape.check()?;
     reshape.functions()
 }
 
@@ -108,8 +113,12 @@ impl Reshape<'_, '_> {
     }
 
     fn plain_param(&mut self, name: &str, ty: &RawType) -> Result<(), DeriveError> {
-        let friendly = borrowed(types::map(self.facts, &self.path, ty)?);
         let handle = self.handle_inside(ty);
+        let friendly = match handle {
+            // A name of its own would hide that the handle is lent.
+            Some(_) => borrowed(types::unnamed(self.facts, &self.path, ty)?),
+            None => types::map(self.facts, &self.path, ty)?,
+        };
         match handle {
             Some(_) => self.handle(Source::Param(name.to_owned()), ty),
             None => self.args.push(Arg::Param(name.to_owned())),
@@ -117,7 +126,7 @@ impl Reshape<'_, '_> {
         if handle.is_none() && types::has_handle(self.facts, ty) {
             return Err(DeriveError::shape(
                 &self.path,
-                format!("parameter `{name}` carries a handle inside a record, a tuple or a result"),
+                format!("parameter `{name}` carries a handle inside another type than an option or a list"),
                 "pass the handle as a parameter of its own, or leave the function out under [leave-out]",
             ));
         }
@@ -176,7 +185,8 @@ impl Reshape<'_, '_> {
         };
         let home = self.facts.home(record);
         let given = self.with_options(&param, &home, Some(record))?;
-        if options::has_required(self.facts, record)? {
+        // There is one constructor, so it takes the options, required or not.
+        if matches!(self.kind, Kind::Constructor(_)) || options::has_required(self.facts, record)? {
             return Ok(vec![given]);
         }
         let plain_args = self.replaced(&param, &Arg::Options { param: None, ty: home });
@@ -213,7 +223,7 @@ impl Reshape<'_, '_> {
                         return Err(DeriveError::shape(
                             &self.path,
                             format!(
-                                "case `{}` of `{}` carries something other than an options record",
+                                "case `{}` of `{}` carries something other than an options record that is used nowhere else",
                                 case.name, home.name
                             ),
                             "delete its line under [split]",
@@ -253,6 +263,7 @@ impl Reshape<'_, '_> {
             || options.map(|record| options::touches_consumable(facts, record)).unwrap_or(false);
         let error = self.error(raw_error.as_ref(), raw_fallible, touches)?;
         let remember = facts.lines.remember(&self.path);
+        self.check_answer(&params, remember, raw_fallible || error.is_some())?;
         let mut rules = self.rules.clone();
         if error.is_some() {
             rules.push(Rule::Errors);
@@ -295,7 +306,7 @@ impl Reshape<'_, '_> {
     fn error(&self, raw: Option<&RawType>, raw_fallible: bool, touches: bool) -> Result<Option<Type>, DeriveError> {
         let adapter_fails = touches || self.paging != Paging::Once;
         let error = match raw {
-            Some(ty) => types::map(self.facts, &self.path, ty)?,
+            Some(ty) => *ty,
             None if !adapter_fails => return Ok(None),
             None if raw_fallible => {
                 return Err(DeriveError::shape(
@@ -304,7 +315,7 @@ impl Reshape<'_, '_> {
                     "give its result an error type, or leave it out under [leave-out]",
                 ));
             }
-            None => default_error(self.facts, &self.path)?,
+            None => needs::default(self.facts, self.id, &self.path)?,
         };
         if self.paging != Paging::Once && self.args.iter().any(|arg| matches!(arg, Arg::Take(_))) {
             return Err(DeriveError::shape(
@@ -314,12 +325,12 @@ impl Reshape<'_, '_> {
             ));
         }
         if touches {
-            note_need(self.facts, &self.path, &error, AdapterCase::AlreadyConsumed)?;
+            needs::need(self.facts, &self.path, &error, AdapterCase::AlreadyConsumed)?;
         }
         if self.paging != Paging::Once {
-            note_need(self.facts, &self.path, &error, AdapterCase::ValueTooLarge)?;
+            needs::need(self.facts, &self.path, &error, AdapterCase::ValueTooLarge)?;
         }
-        Ok(Some(error))
+        types::map(self.facts, &self.path, &error).map(Some)
     }
 }
 
@@ -341,50 +352,6 @@ pub(super) fn fallible(ok: Option<Type>, error: Option<Type>) -> Option<Type> {
         Some(error) => Some(Type::Result { ok: ok.map(Box::new), err: Some(Box::new(error)) }),
         None => ok,
     }
-}
-
-/// The error of functions that have none of their own.
-pub(super) fn default_error(facts: &Facts<'_>, path: &str) -> Result<Type, DeriveError> {
-    let advice = "name an error type of the world in the rules: `[errors]`, `default = \"interface.type\"`";
-    let Some(default) = &facts.lines.rules.errors.default else {
-        return Err(DeriveError::shape(
-            path,
-            "it cannot fail, but the handle it works on can be used up by another function",
-            advice,
-        ));
-    };
-    let Some(id) = facts.find_type(default) else {
-        return Err(DeriveError::shape(path, format!("the default error `{default}` is no type of the world"), advice));
-    };
-    Ok(Type::Named(facts.home(id)))
-}
-
-/// Notes that an error must have a case, and refuses one that cannot.
-pub(super) fn note_need(facts: &Facts<'_>, path: &str, error: &Type, case: AdapterCase) -> Result<(), DeriveError> {
-    match error {
-        Type::Named(named) if named.side == plan::Side::Friendly => {
-            facts.need(named, case);
-            Ok(())
-        }
-        Type::Primitive(plan::Primitive::String) => Ok(()),
-        Type::Named(_)
-        | Type::Primitive(_)
-        | Type::List(_)
-        | Type::Option(_)
-        | Type::Tuple(_)
-        | Type::Result { .. }
-        | Type::Own(_)
-        | Type::Borrow(_) => Err(DeriveError::shape(
-            path,
-            "its error type cannot say that a handle was used up or that a value is too large",
-            "make the error an enum, a variant or a string, or leave the function out under [leave-out]",
-        )),
-    }
-}
-
-/// The path of a raw function, as the rules name it.
-pub(super) fn raw_path(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<String, DeriveError> {
-    Ok(plan::path(&facts.interface_name(id), &facts.kind(id, raw)?, raw.item_name()))
 }
 
 /// Its name without its resource's.

@@ -58,6 +58,13 @@ fn definition(facts: &Facts<'_>, id: TypeId) -> Result<TypeDef, DeriveError> {
     if def.name.as_deref() != Some(home.name.as_str()) {
         rules.push(Rule::Rename);
     }
+    if matches!(def.kind, TypeDefKind::Handle(_)) {
+        return Err(DeriveError::shape(
+            path,
+            "it is a handle under a name of its own, which the bindings of the guests do not know",
+            "spell the handle where it is used",
+        ));
+    }
     let kind = if facts.is_options(id) {
         rules.push(Rule::Options);
         TypeKind::Options(options::definition(facts, id)?)
@@ -92,7 +99,8 @@ fn wrapper(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<Wrapper, De
         if facts.lines.remember(&path)
             && let Some(ok) = facts.result_of(function).ok
         {
-            remembers.push((function.item_name().to_owned(), map(facts, &path, &ok)?));
+            let name = facts.lines.rename(&path).cloned().unwrap_or_else(|| function.item_name().to_owned());
+            remembers.push((name, map(facts, &path, &ok)?));
         }
     }
     Ok(Wrapper { holds: facts.raw_home(id), consumable: facts.is_consumable(id), remembers })
@@ -199,6 +207,14 @@ pub(super) fn map(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Type, D
     }
 }
 
+/// A type of a signature, spelled out even where it has a name of its own.
+pub(super) fn unnamed(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Type, DeriveError> {
+    match facts.named(ty) {
+        Some(id) => structural(facts, path, id),
+        None => map(facts, path, ty),
+    }
+}
+
 fn named(facts: &Facts<'_>, id: TypeId) -> Result<Type, DeriveError> {
     let home = facts.home(id);
     Ok(if facts.is_options(id) { Type::Borrow(home) } else { Type::Named(home) })
@@ -270,18 +286,36 @@ pub(super) fn owned_handles(ty: &Type, found: &mut Vec<TypePath>) {
     }
 }
 
+fn holds_handle(ty: &Type) -> bool {
+    match ty {
+        Type::Own(_) | Type::Borrow(_) => true,
+        Type::List(inner) | Type::Option(inner) => holds_handle(inner),
+        Type::Tuple(parts) => parts.iter().any(holds_handle),
+        Type::Result { ok, err } => ok.iter().chain(err).any(|part| holds_handle(part)),
+        Type::Primitive(_) | Type::Named(_) => false,
+    }
+}
+
 /// Python reads a module top to bottom: what only holds values first, resources next, what holds resources last.
 pub(super) fn declare_before_use(types: &mut [TypeDef]) {
-    let rank = |def: &TypeDef| {
-        let mut handles = Vec::new();
-        if let TypeKind::Alias(ty) = &def.kind {
-            owned_handles(ty, &mut handles);
+    let mut late: BTreeSet<String> = BTreeSet::new();
+    loop {
+        let is_late = |part: &Type| {
+            let mut named = BTreeSet::new();
+            named_in(part, &mut named);
+            holds_handle(part) || named.iter().any(|path| late.contains(&path.name))
+        };
+        let found: BTreeSet<String> =
+            types.iter().filter(|def| parts(&def.kind).iter().any(is_late)).map(|def| def.name.clone()).collect();
+        if found.len() == late.len() {
+            break;
         }
-        match (is_resource(&def.kind), handles.is_empty()) {
-            (false, true) => 0,
-            (true, _) => 1,
-            (false, false) => 2,
-        }
+        late = found;
+    }
+    let rank = |def: &TypeDef| match (is_resource(&def.kind), late.contains(&def.name)) {
+        (false, false) => 0,
+        (true, _) => 1,
+        (false, true) => 2,
     };
     types.sort_by_key(rank);
 }
@@ -295,7 +329,9 @@ pub(super) fn mark_crossings(interfaces: &mut [Interface], exports: &[Interface]
             function.params.iter().for_each(|param| named_in(&param.ty, &mut lowered));
             continue;
         };
-        call.ok.iter().chain(&call.error).for_each(|ty| named_in(ty, &mut lifted));
+        // The adapter makes the error of a function that cannot fail in the raw world.
+        let error = call.error.iter().filter(|_| call.raw_error);
+        call.ok.iter().chain(error).for_each(|ty| named_in(ty, &mut lifted));
         function.params.iter().for_each(|param| named_in(&param.ty, &mut lowered));
         debug_assert!(call.args.iter().all(|arg| !matches!(arg, Arg::Param(name) if name.is_empty())));
     }

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::convert::{self, Way};
 use super::options;
 use super::paths::{Paths, camel, ident};
-use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Paging, Param, Side, Source, Type, TypePath};
+use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Paging, Param, Rule, Side, Source, Type, TypePath};
 
 /// A friendly function, as the bindings' trait wants it.
 pub(super) fn function(paths: &Paths<'_>, interface: &Interface, function: &Function) -> TokenStream {
@@ -80,6 +80,15 @@ pub(super) fn entry(paths: &Paths<'_>, export: &Interface, function: &Function) 
             | Type::Borrow(_) => convert::argument(paths, &param.ty, &quote!(#name)),
         }
     });
+    // The rule took an empty `result` away from the app; the host still has it.
+    if function.rules.contains(&Rule::Errors) {
+        return quote! {
+            fn #name(#(#params),*) -> Result<(), ()> {
+                #callee::#name(#(#args),*);
+                Ok(())
+            }
+        };
+    }
     let result = function.result.as_ref().map_or(quote!(()), |ty| paths.ty(ty));
     quote! {
         fn #name(#(#params),*) -> #result {
@@ -318,10 +327,13 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
                 quote!(raw_options)
             }
         }
-        Arg::Case { payload, .. } => match payload {
-            Some((_, ty)) if !options::by_reference(paths, ty) => quote!(raw_case),
-            Some(_) | None => quote!(&raw_case),
-        },
+        Arg::Case { variant, .. } => {
+            if options::any_case_by_reference(paths, variant) {
+                quote!(&raw_case)
+            } else {
+                quote!(raw_case)
+            }
+        }
         Arg::MaxLen => quote!(limit),
         Arg::Cursor => quote!(cursor),
     }

@@ -121,11 +121,14 @@ pub(super) fn literal(paths: &Paths<'_>, ty: &Type, text: &str) -> TokenStream {
             let text = text.trim_matches('"');
             quote!(String::from(#text))
         }
-        Type::Named(path) => {
-            let friendly = paths.type_path(path);
-            let case = camel(text);
-            quote!(#friendly::#case)
-        }
+        Type::Named(path) => match paths.alias(path) {
+            Some(target) => literal(paths, target, text),
+            None => {
+                let friendly = paths.type_path(path);
+                let case = camel(text);
+                quote!(#friendly::#case)
+            }
+        },
         Type::Primitive(_)
         | Type::List(_)
         | Type::Option(_)

@@ -27,7 +27,7 @@ pub(super) fn error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, error
         pub(super) fn #lift(value: #raw) -> #to {
             match value { #(#direct,)* #(#small,)* #(#nested,)* }
         }
-        pub(super) fn #fit(value: &#raw) -> Fit {
+        pub(super) fn #fit(value: &#raw) -> adapter_runtime::buffers::Fit {
             match value { #fit_arms }
         }
         #own
@@ -100,21 +100,21 @@ fn fit_arms(paths: &Paths<'_>, raw: &TokenStream, error: &ErrorType) -> TokenStr
     let small = error.too_small.iter().map(|(case, payload)| {
         let case = camel(case);
         if *payload {
-            quote!(#raw::#case(size) => Fit::TooSmall(u64::from(*size)))
+            quote!(#raw::#case(size) => adapter_runtime::buffers::Fit::TooSmall(u64::from(*size)))
         } else {
-            quote!(#raw::#case => Fit::TooSmall(0))
+            quote!(#raw::#case => adapter_runtime::buffers::Fit::TooSmall(0))
         }
     });
     let maybe = error.maybe_too_small.iter().map(|case| {
         let case = camel(case);
-        quote!(#raw::#case => Fit::MaybeTooSmall)
+        quote!(#raw::#case => adapter_runtime::buffers::Fit::MaybeTooSmall)
     });
     let nested = error.nested.iter().map(|(case, base)| {
         let case = camel(case);
         let fit = calls::fit(paths, &Type::Named(base.clone()));
         quote!(#raw::#case(value) => #fit(value))
     });
-    quote!(#(#small,)* #(#maybe,)* #(#nested,)* _ => Fit::Unrelated)
+    quote!(#(#small,)* #(#maybe,)* #(#nested,)* _ => adapter_runtime::buffers::Fit::Unrelated)
 }
 
 /// `From<Consumed>` and `From<TooLarge>` for an error that has the cases.
@@ -122,8 +122,8 @@ fn own_cases(to: &TokenStream, cases: &[Case]) -> TokenStream {
     let own = cases.iter().filter_map(|case| {
         let name = camel(&case.name);
         let from = match own_case(case)? {
-            AdapterCase::AlreadyConsumed => quote!(Consumed),
-            AdapterCase::ValueTooLarge => quote!(TooLarge),
+            AdapterCase::AlreadyConsumed => quote!(adapter_runtime::errors::Consumed),
+            AdapterCase::ValueTooLarge => quote!(adapter_runtime::errors::TooLarge),
         };
         Some(quote! {
             impl From<#from> for #to {
@@ -187,19 +187,22 @@ pub(super) fn detail_error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath
         });
         Some(quote!(Some(#detail::#raw_case(value)) => { kind = #kind::#name; #(#sets)* }))
     });
-    let from_own = [(quote!(Consumed), "already-consumed"), (quote!(TooLarge), "value-too-large")]
-        .into_iter()
-        .filter(|(_, case)| detail_cases.iter().any(|other| other.name == *case))
-        .map(|(from, case)| {
-            let case = camel(case);
-            quote! {
-                impl From<#from> for #to {
-                    fn from(own: #from) -> Self {
-                        Self { kind: #kind::#case, base: #base_type::from(own), #(#names: None,)* }
-                    }
+    let from_own = [
+        (quote!(adapter_runtime::errors::Consumed), "already-consumed"),
+        (quote!(adapter_runtime::errors::TooLarge), "value-too-large"),
+    ]
+    .into_iter()
+    .filter(|(_, case)| detail_cases.iter().any(|other| other.name == *case))
+    .map(|(from, case)| {
+        let case = camel(case);
+        quote! {
+            impl From<#from> for #to {
+                fn from(own: #from) -> Self {
+                    Self { kind: #kind::#case, base: #base_type::from(own), #(#names: None,)* }
                 }
             }
-        });
+        }
+    });
     quote! {
         pub(super) fn #lift(value: #raw) -> #to {
             let base = #lift_base(value.#base_field);
@@ -212,7 +215,7 @@ pub(super) fn detail_error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath
             }
             #to { kind, base, #(#names,)* }
         }
-        pub(super) fn #fit(value: &#raw) -> Fit {
+        pub(super) fn #fit(value: &#raw) -> adapter_runtime::buffers::Fit {
             #fit_base(&value.#base_field)
         }
         #(#from_own)*

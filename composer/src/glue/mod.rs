@@ -53,6 +53,8 @@ pub fn adapter(plan: &Plan, wit: &str) -> Result<String, GlueError> {
 pub fn entry(plan: &Plan, wit: &str) -> Result<String, GlueError> {
     let paths = Paths { plan };
     let bindings = bindings(plan, wit, ENTRY_WORLD);
+    // wit-bindgen writes no such macro for a world that exports nothing.
+    let export = (!plan.exports.is_empty()).then(|| quote!(bindings::export!(Guest with_types_in bindings);));
     let guests = plan.exports.iter().map(|export| {
         let exported = paths.entry_export(&export.name);
         let functions = export.functions.iter().map(|function| calls::entry(&paths, export, function));
@@ -69,7 +71,7 @@ pub fn entry(plan: &Plan, wit: &str) -> Result<String, GlueError> {
             /// What the bindings call.
             struct Guest;
             #(#guests)*
-            bindings::export!(Guest with_types_in bindings);
+            #export
         },
     )
 }
@@ -97,7 +99,6 @@ fn module(paths: &Paths<'_>, interface: &Interface) -> TokenStream {
         #[allow(dead_code, unused_imports, unused_variables, clippy::all)]
         mod #name {
             use super::*;
-            use adapter_runtime::{buffers::{self, Fit}, cursors, errors::{Consumed, TooLarge}, handles::{Handle, Shared, Slot}};
             #(#items)*
         }
     }

@@ -7,7 +7,7 @@ use super::calls::handle;
 use super::convert::{self, Way};
 use super::paths::{Paths, ident};
 use super::types;
-use crate::plan::{Filled, Function, Interface, Kind, Options, Side, Type, TypeKind, TypePath};
+use crate::plan::{Arg, Body, Filled, Function, Interface, Kind, Options, Side, Type, TypeKind, TypePath};
 
 fn options<'p>(paths: &Paths<'p>, ty: &TypePath) -> Option<&'p Options> {
     match &paths.plan.type_def(ty)?.kind {
@@ -142,7 +142,7 @@ pub(super) fn new(paths: &Paths<'_>, interface: &Interface, function: &Function)
             let ty = options.fields.iter().find(|field| ident(&field.name) == name).map(|field| &field.ty);
             ty.map_or_else(|| quote!(#name), |ty| given(paths, ty, &name))
         });
-        quote!(#name: Slot::new(#start))
+        quote!(#name: adapter_runtime::handles::Slot::new(#start))
     });
     quote!(Self { #(#slots,)* })
 }
@@ -160,6 +160,27 @@ pub(super) fn set(paths: &Paths<'_>, interface: &Interface, function: &Function,
         .any(|other| other.name == field && matches!(other.filled, Filled::Required | Filled::Default(_)));
     let value = if plain { value } else { quote!(Some(#value)) };
     quote!(self.#slot.set(#value))
+}
+
+/// Whether wit-bindgen takes a variant of options by reference: it does where one of its cases asks for that.
+pub(super) fn any_case_by_reference(paths: &Paths<'_>, variant: &TypePath) -> bool {
+    let functions = paths.plan.interfaces.iter().flat_map(|interface| &interface.functions);
+    let mut args = functions.filter_map(|function| match &function.body {
+        Body::Call(call) => Some(&call.args),
+        Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) => None,
+    });
+    args.any(|args| {
+        args.iter().any(|arg| match arg {
+            Arg::Case { variant: of, payload: Some((_, ty)), .. } => of == variant && by_reference(paths, ty),
+            Arg::Case { payload: None, .. }
+            | Arg::Lend(_)
+            | Arg::Take(_)
+            | Arg::Param(_)
+            | Arg::Options { .. }
+            | Arg::MaxLen
+            | Arg::Cursor => false,
+        })
+    })
 }
 
 /// A parameter as a slot keeps it.

@@ -18,6 +18,7 @@ pub(super) fn items(paths: &Paths<'_>, interface: &Interface, def: &TypeDef) -> 
         TypeKind::Alias(_) => TokenStream::new(),
         TypeKind::Wrapper(wrapper) => self::wrapper(paths, interface, &friendly, wrapper),
         TypeKind::Options(options) => self::options(paths, interface, &friendly, options),
+        TypeKind::Error(_) | TypeKind::DetailError(_) if !def.crosses.lifted => TokenStream::new(),
         TypeKind::Error(error) => errors::error(paths, def, &friendly, error),
         TypeKind::DetailError(error) => errors::detail_error(paths, def, &friendly, error),
         TypeKind::Record(fields) => both_ways(paths, def, &friendly, |way| record(paths, way, &friendly, def, fields)),
@@ -113,23 +114,23 @@ fn wrapper(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, wrappe
     let cell = cell(wrapper);
     let kept = wrapper.remembers.iter().map(|(method, ty)| {
         let (method, ty) = (ident(method), paths.ty(ty));
-        quote!(pub(super) #method: Slot<Option<#ty>>)
+        quote!(pub(super) #method: adapter_runtime::handles::Slot<Option<#ty>>)
     });
     let empty = wrapper.remembers.iter().map(|(method, _)| {
         let method = ident(method);
-        quote!(#method: Slot::new(None))
+        quote!(#method: adapter_runtime::handles::Slot::new(None))
     });
     let guest = resource_guest(paths, interface, &friendly.name);
     quote! {
         pub struct #name {
-            pub(super) handle: #cell<#raw>,
+            pub(super) handle: #cell::<#raw>,
             #(#kept,)*
         }
         impl #name {
             pub(super) fn wrap(raw: #raw) -> Self {
                 Self::share(#cell::new(raw))
             }
-            pub(super) fn share(handle: #cell<#raw>) -> Self {
+            pub(super) fn share(handle: #cell::<#raw>) -> Self {
                 Self { handle, #(#empty,)* }
             }
         }
@@ -139,13 +140,13 @@ fn wrapper(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, wrappe
 
 /// The kind of cell that holds a wrapper's raw handle.
 pub(super) fn cell(wrapper: &Wrapper) -> TokenStream {
-    if wrapper.consumable { quote!(Handle) } else { quote!(Shared) }
+    if wrapper.consumable { quote!(adapter_runtime::handles::Handle) } else { quote!(adapter_runtime::handles::Shared) }
 }
 
 fn options(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, options: &Options) -> TokenStream {
     let name = camel(&friendly.name);
     let slots = slots(paths, options);
-    let fields = slots.iter().map(|(field, ty, _)| quote!(pub(super) #field: Slot<#ty>));
+    let fields = slots.iter().map(|(field, ty, _)| quote!(pub(super) #field: adapter_runtime::handles::Slot<#ty>));
     let guest = resource_guest(paths, interface, &friendly.name);
     quote! {
         pub struct #name {
@@ -184,7 +185,7 @@ fn kept(paths: &Paths<'_>, ty: &Type) -> TokenStream {
             Some(wrapper) => {
                 let cell = cell(wrapper);
                 let raw = paths.type_path(&wrapper.holds);
-                quote!(#cell<#raw>)
+                quote!(#cell::<#raw>)
             }
             None => paths.ty(ty),
         },

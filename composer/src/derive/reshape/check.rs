@@ -1,0 +1,113 @@
+//! What a function cannot be: refused, with what to do about it.
+
+use wit_parser::{Type as RawType, TypeDefKind};
+
+use super::Reshape;
+use crate::derive::{DeriveError, types};
+use crate::plan::{Arg, Kind, Paging, Param};
+
+/// What can be done about most of it.
+const LEAVE_OUT: &str = "leave the function out under [leave-out]";
+
+impl Reshape<'_, '_> {
+    /// Refuses parameters that do not go together.
+    pub(super) fn check(&self) -> Result<(), DeriveError> {
+        self.check_buffers()?;
+        self.check_pages()?;
+        self.check_split()?;
+        let options = self.raw.params.iter().filter(|param| self.options_record(&param.ty).is_some()).count();
+        if options > 1 || (options > 0 && self.split.is_some()) {
+            return self.refuse("it takes options twice", LEAVE_OUT);
+        }
+        if self.params.iter().any(|param| param.name == "options") && (options > 0 || self.split.is_some()) {
+            return self.refuse("it takes options, and another parameter is called `options`", LEAVE_OUT);
+        }
+        Ok(())
+    }
+
+    /// Refuses an answer that the bindings cannot give, or that cannot be kept.
+    pub(super) fn check_answer(&self, params: &[Param], remember: bool, fails: bool) -> Result<(), DeriveError> {
+        if matches!(self.kind, Kind::Constructor(_)) && fails {
+            return self.refuse(
+                "it is a constructor that can fail or is given what can be used up, and the Python bindings cannot make such a one fail",
+                "make it a static function, or leave it out under [leave-out]",
+            );
+        }
+        if !remember {
+            return Ok(());
+        }
+        let advice = "delete its line under [remember]";
+        if !matches!(self.raw_kind, Kind::Method(_)) {
+            return self.refuse("it is to be remembered, and is no method of a resource that could keep it", advice);
+        }
+        if !params.is_empty() {
+            return self.refuse("it is to be remembered, and its answer depends on its parameters", advice);
+        }
+        let ok = self.facts.result_of(self.raw).ok;
+        if ok.is_none_or(|ok| !self.facts.handles_in(&ok).is_empty()) {
+            return self.refuse("it is to be remembered, and its answer is nothing that can be given twice", advice);
+        }
+        Ok(())
+    }
+
+    fn check_buffers(&self) -> Result<(), DeriveError> {
+        let Some(name) = &self.facts.lines.rules.buffers.size_parameter else { return Ok(()) };
+        let size = self.raw.params.iter().find(|param| param.name == *name);
+        match size.map(|param| self.facts.primitive_of(&param.ty)) {
+            None | Some(RawType::U32 | RawType::U64) => Ok(()),
+            Some(_) => self.refuse(format!("its `{name}` is neither a `u32` nor a `u64`"), LEAVE_OUT),
+        }
+    }
+
+    /// Pages are text or bytes, and where the next one starts is a `u32`.
+    fn check_pages(&self) -> Result<(), DeriveError> {
+        let Some(name) = &self.facts.lines.rules.buffers.cursor_parameter else { return Ok(()) };
+        let Some(cursor) = self.raw.params.iter().find(|param| param.name == *name) else { return Ok(()) };
+        if self.paging != Paging::Pages {
+            if self.looks_like_a_page() {
+                return self.refuse(
+                    "it gives out pages that are neither `tuple<string, option<u32>>` nor `tuple<list<u8>, option<u32>>`",
+                    LEAVE_OUT,
+                );
+            }
+            return Ok(());
+        }
+        if self.facts.primitive_of(&cursor.ty) != RawType::U32 {
+            return self.refuse(format!("it gives out pages, and its `{name}` is no `u32`"), LEAVE_OUT);
+        }
+        if !self.args.iter().any(|arg| matches!(arg, Arg::MaxLen)) {
+            return self.refuse("it gives out pages, and takes nothing that says how large one may be", LEAVE_OUT);
+        }
+        if self.facts.result_of(self.raw).err.is_none() {
+            return self.refuse("it gives out pages, and has no error to say that there are too many", LEAVE_OUT);
+        }
+        Ok(())
+    }
+
+    fn looks_like_a_page(&self) -> bool {
+        let Some(RawType::Id(id)) = self.facts.result_of(self.raw).ok else { return false };
+        let TypeDefKind::Tuple(tuple) = &self.facts.type_def(id).kind else { return false };
+        let [_, next] = tuple.types.as_slice() else { return false };
+        self.facts.option_of(next).is_some() && types::page_item(self.facts, self.raw).is_none()
+    }
+
+    fn check_split(&self) -> Result<(), DeriveError> {
+        let Some(names) = self.facts.lines.split(&self.path) else { return Ok(()) };
+        let variants = self.raw.params.iter().filter(|param| self.is_variant(&param.ty)).count();
+        let Some((_, variant)) = self.split.as_ref().filter(|_| variants == 1) else {
+            return self.refuse("it is to be split, and does not take one variant", "delete its line under [split]");
+        };
+        let cases = self.facts.case_names(*variant);
+        match names.keys().find(|name| !cases.contains(&name.as_str())) {
+            Some(name) => self.refuse(
+                format!("it is to be split, and its variant has no case `{name}`"),
+                format!("name one of {} in its line under [split]", cases.join(", ")),
+            ),
+            None => Ok(()),
+        }
+    }
+
+    fn refuse<T>(&self, reason: impl Into<String>, advice: impl Into<String>) -> Result<T, DeriveError> {
+        Err(DeriveError::shape(&self.path, reason, advice))
+    }
+}

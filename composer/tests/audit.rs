@@ -1,0 +1,352 @@
+//! The audit of the host's world: what becomes of each raw function and type, and what the app never sees.
+//!
+//! `fixtures/audit/fastly.txt` lists every raw item with its disposition and its friendly names. A
+//! host's world that moves changes the list: look at what is new, then rewrite it with `BLESS=1`.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use composer::bundle::World;
+use composer::plan::{Body, Disposition, Interface, Plan, TypeKind};
+use composer::wit::APP_WORLD;
+use support::host::WORLD;
+use support::{golden, repository, written};
+use wit_parser::{Function, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId, WorldItem};
+
+/// What becomes of a raw item.
+#[derive(Debug, PartialEq, Eq)]
+enum Fate {
+    /// The friendly items made of it.
+    Adapted(Vec<String>),
+    Direct,
+    Exported,
+    LeftOut(String),
+}
+
+impl Fate {
+    fn text(&self) -> String {
+        match self {
+            Self::Adapted(names) => format!("as {}", names.join(", ")),
+            Self::Direct => "direct".to_owned(),
+            Self::Exported => "exported by the app".to_owned(),
+            Self::LeftOut(reason) => format!("left out: {reason}"),
+        }
+    }
+}
+
+#[test]
+fn every_raw_function_has_one_fate() {
+    for (_, id) in raw_interfaces(&WORLD) {
+        for (path, fates) in function_fates(&WORLD, id) {
+            assert_eq!(fates.len(), 1, "`{path}` should be adapted, direct, exported or left out, and is {fates:?}");
+            for fate in fates {
+                assert_ne!(fate, Fate::LeftOut(String::new()), "`{path}` is left out without a reason");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_raw_type_has_one_fate() {
+    for (_, id) in raw_interfaces(&WORLD) {
+        for (path, fates) in type_fates(&WORLD, id) {
+            assert_eq!(fates.len(), 1, "`{path}` should be adapted, direct or left out, and is {fates:?}");
+        }
+    }
+}
+
+#[test]
+fn the_plan_names_nothing_that_is_not_there() {
+    let functions = raw_interfaces(&WORLD).into_iter().flat_map(|(_, id)| raw_functions(&WORLD, id));
+    let functions: BTreeSet<String> = functions.collect();
+    let types = raw_interfaces(&WORLD).into_iter().flat_map(|(_, id)| raw_types(&WORLD, id));
+    let types: BTreeSet<String> = types.collect();
+    for interface in &WORLD.plan.interfaces {
+        for path in interface.functions.iter().filter_map(raw_path) {
+            assert!(functions.contains(&path), "the plan calls `{path}`");
+        }
+        for path in interface.types.iter().filter_map(|def| def.raw.as_ref()) {
+            assert!(types.contains(path), "the plan has the type `{path}`");
+        }
+        for left in &interface.left_out {
+            assert!(functions.contains(&left.path) || types.contains(&left.path), "`{}` is left out", left.path);
+        }
+    }
+}
+
+#[test]
+fn the_world_is_the_one_that_was_audited() {
+    let mut text = String::new();
+    let (mut functions, mut types) = (0, 0);
+    let interfaces = raw_interfaces(&WORLD);
+    for (name, id) in &interfaces {
+        let disposition = WORLD.plan.interface(name).map(|interface| interface.disposition);
+        let disposition = match disposition {
+            Some(Disposition::Adapted) => "adapted",
+            Some(Disposition::Direct) => "direct",
+            None => "exported",
+        };
+        let _ = writeln!(text, "\n{name}: {disposition}");
+        for (kind, items, count) in
+            [("type", type_fates(&WORLD, *id), &mut types), ("func", function_fates(&WORLD, *id), &mut functions)]
+        {
+            *count += items.len();
+            for (path, fates) in items {
+                let fates: Vec<_> = fates.iter().map(Fate::text).collect();
+                let _ = writeln!(text, "  {kind} {path} {}", fates.join("; "));
+            }
+        }
+    }
+    let (raw, friendly) = (&WORLD.plan.raw, &WORLD.plan.friendly);
+    let count = interfaces.len();
+    let text = format!("{raw} as {friendly}\n{count} interfaces, {functions} functions, {types} types\n{text}");
+    golden(&repository("fixtures/audit/fastly.txt"), &text).unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn the_friendly_wit_has_all_that_the_plan_has() {
+    written::check(&WORLD).unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn no_parameter_is_about_buffers_or_placeholders() {
+    let buffers = &WORLD.rules.buffers;
+    let spelled = [&buffers.size_parameter, &buffers.cursor_parameter].into_iter().flatten().map(String::as_str);
+    let forbidden: Vec<&str> = spelled.chain(["max-len", "cursor", "extra"]).collect();
+    for (path, function) in app_functions() {
+        for param in &function.params {
+            assert!(!forbidden.contains(&param.name.as_str()), "`{path}` takes `{}`", param.name);
+        }
+    }
+    for id in app_types() {
+        let TypeDefKind::Record(record) = &friendly().types[id].kind else { continue };
+        for field in &record.fields {
+            assert!(!forbidden.contains(&field.name.as_str()), "{:?} has `{}`", friendly().types[id].name, field.name);
+        }
+    }
+}
+
+#[test]
+fn no_resource_is_a_placeholder() {
+    let prefix = WORLD.rules.extra.prefix.as_deref().expect("the rules say how placeholders are spelled");
+    for name in app_types().into_iter().filter_map(|id| friendly().types[id].name.as_deref()) {
+        assert!(!name.starts_with(prefix), "the app sees `{name}`");
+    }
+}
+
+#[test]
+fn no_call_takes_a_handle_away() {
+    for (path, function) in app_functions() {
+        for param in &function.params {
+            parts(&param.ty, &mut |id| {
+                let is_own = matches!(friendly().types[id].kind, TypeDefKind::Handle(Handle::Own(_)));
+                assert!(!is_own, "`{path}` takes `{}` away", param.name);
+            });
+        }
+    }
+}
+
+#[test]
+fn every_error_is_an_enum() {
+    let mut errors = BTreeMap::new();
+    for (path, function) in app_functions() {
+        let Some(Type::Id(id)) = function.result else { continue };
+        let TypeDefKind::Result(result) = &friendly().types[definition(id)].kind else { continue };
+        let Some(Type::Id(error)) = result.err else { panic!("`{path}` fails without an error of its own") };
+        errors.insert(definition(error), path);
+    }
+    let small: BTreeSet<&str> =
+        WORLD.rules.buffers.too_small.iter().filter_map(|path| path.rsplit('.').next()).collect();
+    for (error, path) in errors {
+        let def = &friendly().types[error];
+        let TypeDefKind::Enum(enum_) = &def.kind else {
+            let is_record = matches!(def.kind, TypeDefKind::Record(_)) && def.name.as_deref() == Some("send-error");
+            assert!(is_record, "`{path}` fails with {:?}, which is no enum", def.name);
+            continue;
+        };
+        for case in &enum_.cases {
+            assert!(!small.contains(case.name.as_str()), "{:?} has the case `{}`", def.name, case.name);
+        }
+    }
+}
+
+/// Found again out of the friendly WIT: what a result holds is lifted, what a parameter holds is lowered.
+#[test]
+fn every_type_that_crosses_is_marked() {
+    let (mut lifted, mut lowered) = (BTreeSet::new(), BTreeSet::new());
+    for (_, function) in app_functions() {
+        function.result.iter().for_each(|ty| parts(ty, &mut |id| _ = lifted.insert(definition(id))));
+        function.params.iter().for_each(|param| parts(&param.ty, &mut |id| _ = lowered.insert(definition(id))));
+    }
+    let package = &friendly().packages[WORLD.friendly.package];
+    for interface in adapted(&WORLD.plan) {
+        let id = package.interfaces[&interface.name];
+        for def in &interface.types {
+            if matches!(def.kind, TypeKind::Wrapper(_) | TypeKind::Options(_)) {
+                continue;
+            }
+            let ty = definition(friendly().interfaces[id].types[&def.name]);
+            let path = format!("{}.{}", interface.name, def.name);
+            assert!(def.crosses.lifted || !lifted.contains(&ty), "`{path}` comes back and is not marked so");
+            assert!(def.crosses.lowered || !lowered.contains(&ty), "`{path}` is given and is not marked so");
+        }
+    }
+}
+
+fn adapted(plan: &Plan) -> impl Iterator<Item = &Interface> {
+    plan.interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted)
+}
+
+/// Every interface of the raw package, in the order of the WIT.
+fn raw_interfaces(world: &World) -> Vec<(String, InterfaceId)> {
+    let package = &world.raw.resolve.packages[world.raw.package];
+    package.interfaces.iter().map(|(name, id)| (name.clone(), *id)).collect()
+}
+
+fn raw_functions(world: &World, id: InterfaceId) -> Vec<String> {
+    let functions = world.raw.resolve.interfaces[id].functions.values();
+    functions.map(|function| world.raw.function_path(id, function)).collect()
+}
+
+/// The types that an interface defines; those it uses are another one's.
+fn raw_types(world: &World, id: InterfaceId) -> Vec<String> {
+    let resolve = &world.raw.resolve;
+    let interface = world.raw.interface_name(id);
+    let is_own = |ty: &TypeId| {
+        let def = &resolve.types[*ty];
+        let TypeDefKind::Type(Type::Id(next)) = def.kind else { return true };
+        // A resource under another name is one of its own.
+        resolve.types[next].name != def.name && resolve.types[next].owner != def.owner
+    };
+    let types = resolve.interfaces[id].types.iter().filter(|(_, ty)| is_own(ty));
+    types.map(|(name, _)| format!("{interface}.{name}")).collect()
+}
+
+fn function_fates(world: &World, id: InterfaceId) -> Vec<(String, Vec<Fate>)> {
+    let (plan, name) = (&world.plan, world.raw.interface_name(id));
+    let fates = |path: &String| {
+        let mut fates = Vec::new();
+        if let Some(interface) = plan.interface(&name) {
+            let same = interface.functions.iter().filter(|function| raw_path(function).as_ref() == Some(path));
+            let names: Vec<_> = same.map(|function| function.path(&name)).collect();
+            match interface.disposition {
+                Disposition::Direct if !names.is_empty() => fates.push(Fate::Direct),
+                Disposition::Adapted if !names.is_empty() => fates.push(Fate::Adapted(names)),
+                Disposition::Direct | Disposition::Adapted => {}
+            }
+            let left_out = interface.left_out.iter().filter(|left| left.path == *path);
+            fates.extend(left_out.map(|left| Fate::LeftOut(left.reason.clone())));
+        }
+        let exports = plan.exports.iter().filter(|export| export.name == name).flat_map(|export| &export.functions);
+        fates.extend(exports.filter(|function| function.path(&name) == *path).map(|_| Fate::Exported));
+        fates
+    };
+    raw_functions(world, id).into_iter().map(|path| (path.clone(), fates(&path))).collect()
+}
+
+fn type_fates(world: &World, id: InterfaceId) -> Vec<(String, Vec<Fate>)> {
+    let name = world.raw.interface_name(id);
+    let fates = |path: &String| {
+        let Some(interface) = world.plan.interface(&name) else { return vec![Fate::Exported] };
+        if interface.disposition == Disposition::Direct {
+            return vec![Fate::Direct];
+        }
+        let mut names: Vec<_> = friendly_types(world, |raw, _| raw == path);
+        if names.is_empty() && is_resource(world, path) {
+            // Two interfaces have one resource under one name: it is friendly once.
+            let name = path.rsplit('.').next();
+            names = friendly_types(world, |raw, kind| {
+                matches!(kind, TypeKind::Wrapper(_)) && raw.rsplit('.').next() == name
+            });
+        }
+        let adapted = (!names.is_empty()).then_some(Fate::Adapted(names));
+        let left_out = interface.left_out.iter().filter(|left| left.path == *path);
+        adapted.into_iter().chain(left_out.map(|left| Fate::LeftOut(left.reason.clone()))).collect()
+    };
+    raw_types(world, id).into_iter().map(|path| (path.clone(), fates(&path))).collect()
+}
+
+/// The paths of the friendly types whose raw path and kind are `wanted`.
+fn friendly_types(world: &World, wanted: impl Fn(&str, &TypeKind) -> bool) -> Vec<String> {
+    let types = adapted(&world.plan).flat_map(|interface| interface.types.iter().map(move |def| (interface, def)));
+    types
+        .filter(|(_, def)| def.raw.as_ref().is_some_and(|raw| wanted(raw, &def.kind)))
+        .map(|(interface, def)| format!("{}.{}", interface.name, def.name))
+        .collect()
+}
+
+/// Whether a raw type is a resource, by this or another name.
+fn is_resource(world: &World, path: &str) -> bool {
+    let resolve = &world.raw.resolve;
+    let (interface, name) = path.split_once('.').expect("a type has an interface");
+    let mut id = resolve.interfaces[resolve.packages[world.raw.package].interfaces[interface]].types[name];
+    while let TypeDefKind::Type(Type::Id(next)) = resolve.types[id].kind {
+        id = next;
+    }
+    matches!(resolve.types[id].kind, TypeDefKind::Resource)
+}
+
+/// The raw function behind a friendly one, for those that pass it on or call it.
+fn raw_path(function: &composer::plan::Function) -> Option<String> {
+    match &function.body {
+        Body::Call(call) => Some(call.raw.path()),
+        Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) => None,
+    }
+}
+
+fn friendly() -> &'static Resolve {
+    &WORLD.friendly.resolve
+}
+
+/// The interfaces that an app can import.
+fn app_interfaces() -> Vec<InterfaceId> {
+    let world = WORLD.friendly.world(APP_WORLD).expect("there is an app world");
+    let items = friendly().worlds[world].imports.values();
+    let id = |item: &WorldItem| match item {
+        WorldItem::Interface { id, .. } => Some(*id),
+        WorldItem::Function(_) | WorldItem::Type { .. } => None,
+    };
+    items.filter_map(id).collect()
+}
+
+fn app_functions() -> Vec<(String, &'static Function)> {
+    let interfaces = app_interfaces().into_iter();
+    let functions =
+        interfaces.flat_map(|id| friendly().interfaces[id].functions.values().map(move |function| (id, function)));
+    functions
+        .map(|(id, function)| (format!("{} {}", friendly().id_of(id).unwrap_or_default(), function.name), function))
+        .collect()
+}
+
+fn app_types() -> Vec<TypeId> {
+    app_interfaces().into_iter().flat_map(|id| friendly().interfaces[id].types.values().copied()).collect()
+}
+
+fn definition(id: TypeId) -> TypeId {
+    let TypeDefKind::Type(Type::Id(next)) = friendly().types[id].kind else { return id };
+    definition(next)
+}
+
+/// Calls `seen` for every type that a type is made of.
+fn parts(ty: &Type, seen: &mut dyn FnMut(TypeId)) {
+    let Type::Id(id) = ty else { return };
+    seen(*id);
+    let inner: Vec<Type> = match &friendly().types[*id].kind {
+        TypeDefKind::Record(record) => record.fields.iter().map(|field| field.ty).collect(),
+        TypeDefKind::Tuple(tuple) => tuple.types.clone(),
+        TypeDefKind::Variant(variant) => variant.cases.iter().filter_map(|case| case.ty).collect(),
+        TypeDefKind::Option(inner) | TypeDefKind::List(inner) | TypeDefKind::Type(inner) => vec![*inner],
+        TypeDefKind::Result(result) => result.ok.into_iter().chain(result.err).collect(),
+        TypeDefKind::FixedLengthList(inner, _) => vec![*inner],
+        TypeDefKind::Map(key, value) => vec![*key, *value],
+        TypeDefKind::Future(inner) | TypeDefKind::Stream(inner) => inner.iter().copied().collect(),
+        TypeDefKind::Resource
+        | TypeDefKind::Handle(_)
+        | TypeDefKind::Flags(_)
+        | TypeDefKind::Enum(_)
+        | TypeDefKind::Unknown => Vec::new(),
+    };
+    inner.iter().for_each(|part| parts(part, seen));
+}

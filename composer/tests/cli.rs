@@ -1,0 +1,193 @@
+//! The command line, as a person sees it: what it prints, what it refuses and how, what it leaves behind.
+//!
+//! `fixtures/cli/<case>.txt` is the transcript of a case: the command, what it printed, the exit code,
+//! the files that it made.
+//! A refusal exits with 1, prints nothing on standard output, and leaves every file as it was. Most
+//! cases run on the small world of `fixtures/cli/world`, whose guests are made here and do nothing;
+//! those of Python apps run on the guests of `COMPOSER_GUESTS` with the componentize-py of
+//! `COMPONENTIZE_PY`, which `just test` sets.
+//!
+//! `BLESS=1 cargo test --test cli` rewrites the transcripts; look at the difference before you commit it.
+
+mod support;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use support::scene::Scene;
+use support::scenes::*;
+use support::{golden, repository};
+
+/// What a case expects.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    /// It prints something.
+    Well,
+    /// It refuses, and leaves nothing behind.
+    Badly,
+    /// It is used wrongly, which clap says.
+    Unused,
+}
+use Ends::{Badly, Unused, Well};
+
+/// A name, how it ends, what is there before, and the arguments.
+struct Case(&'static str, Ends, fn(&mut Scene) -> Result<(), String>, &'static [&'static str]);
+
+/// The small world, given as a person gives a world.
+macro_rules! small {
+    ($($argument:literal),*) => { &["--wit", "wit", "--rules", "rules.toml", "--world", "service", $($argument),*] };
+}
+
+/// The guests of the small world.
+macro_rules! compose {
+    ($($argument:literal),*) => { &["compose", "app.wasm", "--guests", "guests", $($argument),*] };
+}
+
+const CASES: &[Case] = &[
+    // What there is.
+    Case("help", Well, nothing, &["--help"]),
+    Case("help-build", Well, nothing, &["build", "--help"]),
+    Case("help-compose", Well, nothing, &["compose", "--help"]),
+    Case("help-wit", Well, nothing, &["wit", "--help"]),
+    Case("help-explain", Well, nothing, &["explain", "--help"]),
+    Case("help-guests", Well, nothing, &["guests", "--help"]),
+    Case("version", Well, nothing, &["--version"]),
+    Case("unknown-command", Unused, nothing, &["built"]),
+    Case("build-without-app", Unused, nothing, &["build"]),
+    // The plan.
+    Case("explain", Well, world, small!["explain"]),
+    Case("explain-pattern", Well, world, small!["explain", "store.handle"]),
+    Case("explain-star", Well, world, small!["explain", "http*send"]),
+    Case("explain-note", Badly, world, small!["explain", "until"]),
+    Case("explain-raw", Well, world, small!["explain", "http.send"]),
+    Case("explain-json", Well, world, small!["explain", "store.handle.get", "--json"]),
+    Case("explain-guests", Well, guests, &["explain", "clock", "--guests", "guests"]),
+    Case("explain-nothing", Badly, world, small!["explain", "nothing-like-this"]),
+    Case("wit", Well, world, small!["wit"]),
+    Case("wit-out", Well, world, small!["wit", "--out", "friendly"]),
+    Case("glue", Well, world, small!["guests", "--out", "built", "--glue-only"]),
+    Case("wit-into-file", Badly, world, small!["wit", "--out", "rules.toml"]),
+    // Where the world comes from.
+    Case("no-guests", Badly, nothing, &["explain"]),
+    Case("wit-without-rules", Badly, world, &["explain", "--wit", "wit"]),
+    Case("wit-missing", Badly, world, &["explain", "--wit", "nowhere", "--rules", "rules.toml", "--world", "service"]),
+    Case(
+        "wit-is-file",
+        Badly,
+        world,
+        &["explain", "--wit", "rules.toml", "--rules", "rules.toml", "--world", "service"],
+    ),
+    Case("wit-empty", Badly, wit_empty, small!["explain"]),
+    Case("wit-does-not-parse", Badly, wit_does_not_parse, small!["explain"]),
+    Case("wit-without-dependency", Badly, wit_without_dependency, small!["explain"]),
+    Case("wit-not-given", Badly, world, &["explain", "--rules", "rules.toml"]),
+    Case("world-not-given", Badly, world, &["explain", "--wit", "wit", "--rules", "rules.toml"]),
+    Case("world-unknown", Badly, world, &["explain", "--wit", "wit", "--rules", "rules.toml", "--world", "services"]),
+    Case("rules-missing", Badly, world, &["explain", "--wit", "wit", "--rules", "nowhere.toml", "--world", "service"]),
+    Case("rules-not-toml", Badly, rules_not_toml, small!["explain"]),
+    Case("rules-line-matches-nothing", Badly, rules_line_matches_nothing, small!["wit"]),
+    Case("shape-without-rule", Badly, shape_without_rule, small!["wit"]),
+    Case("guests-of-nothing", Badly, world, small!["guests", "--out", "rules.toml"]),
+    // Guests.
+    Case("guests-missing", Badly, fine, &["compose", "app.wasm", "--guests", "nowhere"]),
+    Case("guests-lack-a-file", Badly, guests_lack_a_file, compose![]),
+    Case("guests-wit-damaged", Badly, guests_wit_damaged, compose![]),
+    Case("guests-rules-damaged", Badly, guests_rules_damaged, compose![]),
+    Case("guests-adapter-damaged", Badly, guests_adapter_damaged, compose![]),
+    Case("guests-of-another-world", Badly, guests_of_another_world, compose![]),
+    // Apps that are components.
+    Case("compose", Well, fine, compose!["-o", "out.wasm"]),
+    Case("compose-with-stub", Well, with_stub, compose![]),
+    Case("compose-missing", Badly, guests, compose![]),
+    Case("compose-folder", Badly, guests, &["compose", "guests", "--guests", "guests"]),
+    Case("compose-not-wasm", Badly, not_wasm, compose![]),
+    Case("compose-core-module", Badly, core_module, compose![]),
+    Case("compose-damaged", Badly, damaged, compose![]),
+    Case("compose-wit-package", Badly, wit_package, compose![]),
+    Case("compose-composed", Badly, composed, compose![]),
+    Case("compose-unknown-import", Badly, unknown_import, compose![]),
+    Case("compose-incompatible-import", Badly, incompatible_import, compose![]),
+    Case("compose-missing-export", Badly, missing_export, compose![]),
+    Case("compose-raw-import", Badly, raw_import, compose![]),
+    Case("compose-raw-world", Badly, raw_world, compose![]),
+    Case("compose-other-version", Badly, other_version, compose![]),
+    Case("compose-other-version-export", Badly, other_version_export, compose![]),
+    Case("compose-other-signature", Badly, other_signature, compose![]),
+    Case("compose-other-function", Badly, other_function, compose![]),
+    Case("compose-other-type", Badly, other_type, compose![]),
+    Case("compose-into-missing-folder", Badly, fine, compose!["-o", "nowhere/out.wasm"]),
+    Case("compose-into-folder", Badly, fine, compose!["-o", "guests"]),
+    // Python apps.
+    Case("build-missing-app", Badly, nothing, &["build", "nowhere"]),
+    Case("build-without-main", Badly, without_main, &["build", "app"]),
+    Case("build-without-entry", Badly, fine_app, &["build", "app", "--entry", "start"]),
+    Case("build-without-guests", Badly, fine_app, &["build", "app"]),
+    Case("build-without-componentize-py", Badly, without_componentize_py, &["build", "app", "--guests", "guests"]),
+    Case(
+        "build-componentize-py-missing",
+        Badly,
+        named_guests,
+        &["build", "app", "--guests", "guests", "--componentize-py", "nowhere"],
+    ),
+    Case("build-into-missing-folder", Badly, fine_app, &["build", "app", "-o", "nowhere/out.wasm"]),
+    Case("build-no-virtualenv", Badly, python, &["build", "app", "--virtualenv", "app"]),
+    Case("build-requirements-missing", Badly, python, &["build", "app", "--requirements", "nowhere.txt"]),
+    Case(
+        "build-two-sources-of-packages",
+        Unused,
+        python,
+        &["build", "app", "--requirements", "a", "--virtualenv", "b"],
+    ),
+    Case("build-syntax-error", Badly, syntax_error, &["build", "app"]),
+    Case("build-syntax-error-in-main", Badly, syntax_error_in_main, &["build", "app"]),
+    Case("build-missing-package", Badly, missing_package, &["build", "app"]),
+    Case("build-without-class", Badly, without_class, &["build", "app"]),
+    Case("build-unknown-interface", Badly, unknown_interface, &["build", "app"]),
+    Case("build-fails-at-import", Badly, fails_at_import, &["build", "app"]),
+];
+
+fn main() -> ExitCode {
+    let cases = CASES.iter().map(|case| Trial::test(case.0, || run(case)));
+    let trials = cases.chain([Trial::test("no-transcript-is-forgotten", no_transcript_is_forgotten)]).collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn run(Case(name, ends, prepare, arguments): &Case) -> Result<(), Failed> {
+    let mut scene = Scene::new();
+    prepare(&mut scene)?;
+    let before = scene.files();
+    let output = scene.run(arguments);
+    let text = scene.text(arguments, &output);
+    let wanted = match ends {
+        Well => 0,
+        Badly => 1,
+        Unused => 2,
+    };
+    if output.status.code() != Some(wanted) {
+        return Err(format!("it ends with {}, and should with {wanted}:\n{text}", output.status).into());
+    }
+    if text.contains("panicked") {
+        return Err(format!("it panics:\n{text}").into());
+    }
+    if *ends != Well && !output.stdout.is_empty() {
+        return Err(format!("it fails, and prints on standard output:\n{text}").into());
+    }
+    let after = scene.files();
+    if *ends != Well && after != before {
+        return Err(format!("it fails, and leaves other files: {:?}", after.keys()).into());
+    }
+    let new = after.keys().filter(|file| !before.contains_key(*file)).map(|file| format!("+ {file}\n"));
+    let text = text + &new.collect::<String>();
+    Ok(golden(&repository("fixtures/cli").join(format!("{name}.txt")), &text)?)
+}
+
+fn no_transcript_is_forgotten() -> Result<(), Failed> {
+    for entry in std::fs::read_dir(repository("fixtures/cli"))? {
+        let path = entry?.path();
+        let is_known = CASES.iter().any(|case| path.file_stem().is_some_and(|stem| stem == case.0));
+        if path.is_file() && !is_known {
+            return Err(format!("no case writes {}; delete it", path.display()).into());
+        }
+    }
+    Ok(())
+}

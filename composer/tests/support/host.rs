@@ -1,0 +1,35 @@
+//! The raw WIT of the host that the workspace tests against, and how the adapter reshapes it.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::LazyLock;
+
+use composer::bundle::World;
+use wit_parser::Resolve;
+
+use super::repository;
+
+/// The world of `adapter/reshape.toml`.
+pub static WORLD: LazyLock<World> = LazyLock::new(|| {
+    let rules = std::fs::read_to_string(repository("adapter/reshape.toml")).expect("the adapter has rules");
+    let source = composer::rules::Rules::parse(&rules).expect("they are rules").source;
+    let source = source.expect("they say where the WIT is");
+    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    resolve.push_dir(crate_folder(&source.crate_name).join(&source.path)).expect("the WIT parses");
+    World::new(resolve, &source.world, &rules).unwrap_or_else(|error| panic!("{error}"))
+});
+
+/// Where cargo keeps the version of a crate that `Cargo.lock` pins.
+pub fn crate_folder(name: &str) -> PathBuf {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked"])
+        .current_dir(repository("adapter"))
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr));
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("cargo writes JSON");
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    let mut manifests =
+        packages.filter(|package| package["name"] == name).filter_map(|package| package["manifest_path"].as_str());
+    PathBuf::from(manifests.next().unwrap_or_else(|| panic!("no crate `{name}`"))).with_file_name("")
+}

@@ -1,0 +1,93 @@
+//! What the friendly world promises, on the real host: one app with a path for each promise.
+//!
+//! The app is built once and served once for all tests here, and says facts as JSON; what they ought to
+//! be is said here. Where an app could have been ended by what it did, the next request is asked for too.
+
+#[path = "conformance/misuse.rs"]
+mod misuse;
+#[path = "conformance/python.rs"]
+mod python;
+#[path = "conformance/requests.rs"]
+mod requests;
+#[path = "conformance/stores.rs"]
+mod stores;
+#[path = "conformance/waiting.rs"]
+mod waiting;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use host_test::apps;
+use host_test::client::{Request, Response};
+use host_test::server::{Options, Server};
+use serde_json::Value;
+
+const APP: &str = "conformance";
+
+/// Longer than anything here takes on a busy machine, so that only what hangs fails.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// What most functions raise when a thing they need is used up.
+const CONSUMED: &str = "types.Error.ALREADY_CONSUMED";
+
+static WASM: LazyLock<PathBuf> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(APP);
+    fs::create_dir_all(&folder).expect("a folder for the app");
+    apps::build(APP, &folder).unwrap_or_else(|error| panic!("{error:?}"))
+});
+
+static SERVER: LazyLock<Server> = LazyLock::new(|| {
+    let options = Options::new(&*WASM).config(apps::config(APP)).capture();
+    Server::start(options).unwrap_or_else(|error| panic!("{error}"))
+});
+
+fn send_to(server: &Server, request: Request) -> Response {
+    request.limit(LIMIT).send(server.addr()).unwrap_or_else(|error| panic!("{error}\n{}", server.logs()))
+}
+
+/// The answer to a request, which must be 200.
+fn answer(request: Request) -> Response {
+    let response = send_to(&SERVER, request);
+    assert_eq!(response.status(), 200, "{}\n{}", response.text(), SERVER.logs());
+    response
+}
+
+/// The facts in the answer to a request; the app must answer another request after it.
+fn facts_of(request: Request) -> Value {
+    let response = answer(request);
+    let facts = serde_json::from_slice(&response.body);
+    let facts = facts.unwrap_or_else(|error| panic!("{error} in {}", response.text()));
+    alive();
+    facts
+}
+
+fn facts(target: &str) -> Value {
+    facts_of(Request::get(target))
+}
+
+/// The facts that a route told after it had answered.
+fn told(path: &str) -> Value {
+    let start = format!("{path} {{");
+    let logs = SERVER.wait_for_logs(&start, LIMIT);
+    assert!(logs.is_some(), "{path} told nothing:\n{}", SERVER.logs());
+    let lines = SERVER.logs_of("facts");
+    let line = lines.iter().find_map(|line| line.strip_prefix(path)).expect("the line that was waited for");
+    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"))
+}
+
+fn alive() {
+    assert_eq!(answer(Request::get("/alive")).text(), r#"{"alive": true}"#);
+}
+
+/// Bytes of which no part repeats soon, so that a piece lost or doubled shows.
+fn pattern(length: usize) -> Vec<u8> {
+    (0..length).map(|at| (at.wrapping_mul(31) ^ (at >> 8) ^ (at >> 16)) as u8).collect()
+}
+
+/// Compares large bodies without printing them.
+fn assert_same(found: &[u8], wanted: &[u8]) {
+    let differ = found.iter().zip(wanted).position(|(found, wanted)| found != wanted);
+    assert_eq!((found.len(), differ), (wanted.len(), None));
+}
