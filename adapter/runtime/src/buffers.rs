@@ -84,7 +84,9 @@ impl Next {
     fn after(self, fit: Fit) -> After {
         match (self, fit) {
             (_, Fit::Unrelated) | (Self::Largest, Fit::MaybeTooSmall) => After::Fail,
-            (Self::Largest, Fit::TooSmall(claim)) => After::Ask(Self::Bounded { limit: FIRST.max(claim).min(CAP), left: TRIES }),
+            (Self::Largest, Fit::TooSmall(claim)) => {
+                After::Ask(Self::Bounded { limit: FIRST.max(claim).min(CAP), left: TRIES })
+            }
             (Self::Bounded { limit, left }, fit) => {
                 if limit == CAP || left <= 1 {
                     return After::GiveUp;
