@@ -10,6 +10,14 @@ pub struct Consumed;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooLarge;
 
+/// The argument cannot be sent to the host: a bad address, a negative duration, a separator inside an element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Invalid;
+
+/// The host's bytes are not UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotText;
+
 // A world whose errors are strings has no cases: the adapter's own come as text.
 
 impl From<Consumed> for String {
@@ -21,6 +29,18 @@ impl From<Consumed> for String {
 impl From<TooLarge> for String {
     fn from(_: TooLarge) -> Self {
         "value too large".into()
+    }
+}
+
+impl From<Invalid> for String {
+    fn from(_: Invalid) -> Self {
+        "invalid argument".into()
+    }
+}
+
+impl From<NotText> for String {
+    fn from(_: NotText) -> Self {
+        "not text".into()
     }
 }
 
@@ -40,5 +60,18 @@ impl<E> Failure<E> {
             Self::Host(error) => lift(error),
             Self::TooLarge => TooLarge.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_has_its_message() {
+        assert_eq!(String::from(Consumed), "already consumed");
+        assert_eq!(String::from(TooLarge), "value too large");
+        assert_eq!(String::from(Invalid), "invalid argument");
+        assert_eq!(String::from(NotText), "not text");
     }
 }

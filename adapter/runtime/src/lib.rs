@@ -12,7 +12,11 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod addresses;
 pub mod buffers;
 pub mod cursors;
+pub mod durations;
 pub mod errors;
 pub mod handles;
+pub mod joined;
+pub mod text;

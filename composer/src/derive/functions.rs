@@ -48,7 +48,7 @@ fn unchanged(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, Derive
                 .params
                 .iter()
                 .skip(skip)
-                .map(|param| Ok(Param { name: param.name.clone(), ty: types::map(facts, &path, &param.ty)? }));
+                .map(|param| Ok(Param { name: param.name.clone(), ty: types::map(facts, &format!("{path}.{}", param.name), &param.ty)? }));
             Ok(Function {
                 name: item_name(&kind, raw),
                 docs: raw.docs.contents.clone(),

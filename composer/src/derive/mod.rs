@@ -10,6 +10,7 @@ mod options;
 mod raw;
 mod reshape;
 mod types;
+mod values;
 
 pub(crate) use types::parts;
 

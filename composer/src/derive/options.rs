@@ -3,7 +3,7 @@
 use wit_parser::{Field, InterfaceId, TypeId};
 
 use super::facts::Facts;
-use super::{DeriveError, types};
+use super::{DeriveError, types, values};
 use crate::plan::{Body, ExtraSetter, Filled, Function, Kind, Options, OptionsField, Param, Rule, Type};
 
 /// Constructors and setters of the options of an interface.
@@ -70,7 +70,7 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
     let default = rules.and_then(|rules| rules.defaults.get(&field.name));
     let inner = facts.option_of(&field.ty);
     let filled = match (facts.extra_of(&field.ty), inner, required, default) {
-        (Some(extra), ..) => placeholder(facts, &field_path, extra)?,
+        (Some(extra), ..) => placeholder(facts, extra)?,
         (None, _, true, _) => Filled::Required,
         (None, _, false, Some(default)) => Filled::Default(default.clone()),
         (None, Some(_), false, None) => Filled::Optional,
@@ -92,7 +92,8 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
         Filled::Optional | Filled::Required | Filled::Default(_) => types::map(facts, &field_path, set)?,
     };
     Ok(OptionsField {
-        name: field.name.clone(),
+        name: values::without_unit(&field.name, ty.is_time()),
+        raw_name: field.name.clone(),
         ty,
         docs: field.docs.contents.clone(),
         raw_optional: inner.is_some(),
@@ -101,7 +102,7 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
 }
 
 /// A placeholder that a guest can make and fill gives its setters to the options.
-fn placeholder(facts: &Facts<'_>, path: &str, extra: TypeId) -> Result<Filled, DeriveError> {
+fn placeholder(facts: &Facts<'_>, extra: TypeId) -> Result<Filled, DeriveError> {
     let resource = facts.raw_home(extra);
     let Some(owner) = facts.owner(extra) else { return Ok(Filled::Never) };
     let mut constructor = None;
@@ -116,8 +117,14 @@ fn placeholder(facts: &Facts<'_>, path: &str, extra: TypeId) -> Result<Filled, D
             }
             Kind::Method(_) if function.params.len() == 2 => {
                 let method = function.item_name().to_owned();
-                let ty = function.params.get(1).map(|param| types::map(facts, path, &param.ty)).transpose()?;
-                let name = method.strip_prefix("set-").unwrap_or(&method).to_owned();
+                let value_path = |param: &str| format!("{}.{method}.{param}", facts.raw_path(extra));
+                let ty = function
+                    .params
+                    .get(1)
+                    .map(|param| types::map(facts, &value_path(&param.name), &param.ty))
+                    .transpose()?;
+                let name = method.strip_prefix("set-").unwrap_or(&method);
+                let name = values::without_unit(name, ty.as_ref().is_some_and(Type::is_time));
                 setters.extend(ty.map(|ty| ExtraSetter { name, method, ty, docs: function.docs.contents.clone() }));
             }
             Kind::Method(_) | Kind::Static(_) | Kind::Freestanding => {}
@@ -160,6 +167,8 @@ fn setters(name: &str, options: &Options) -> Vec<Function> {
 }
 
 fn setter(resource: &str, field: &str, ty: &Type, docs: Option<String>, rule: Rule) -> Function {
+    let mut rules = vec![rule];
+    values::rules(ty, &mut rules);
     Function {
         name: format!("set-{field}"),
         kind: Kind::Method(resource.to_owned()),
@@ -167,7 +176,7 @@ fn setter(resource: &str, field: &str, ty: &Type, docs: Option<String>, rule: Ru
         params: vec![Param { name: "value".to_owned(), ty: lent(ty) }],
         result: None,
         body: Body::SetOption(field.to_owned()),
-        rules: vec![rule],
+        rules,
     }
 }
 
@@ -181,6 +190,7 @@ fn lent(ty: &Type) -> Type {
         | Type::Tuple(_)
         | Type::Result { .. }
         | Type::Named(_)
-        | Type::Borrow(_) => ty.clone(),
+        | Type::Borrow(_)
+        | Type::Converted(_) => ty.clone(),
     }
 }

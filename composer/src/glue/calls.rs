@@ -56,7 +56,7 @@ pub(super) fn entry(paths: &Paths<'_>, export: &Interface, function: &Function) 
             | Type::Option(_)
             | Type::Tuple(_)
             | Type::Result { .. }
-            | Type::Named(_)
+            | Type::Named(_) | Type::Converted(_)
             | Type::Borrow(_) => paths.ty(&param.ty),
         };
         quote!(#name: #ty)
@@ -76,7 +76,7 @@ pub(super) fn entry(paths: &Paths<'_>, export: &Interface, function: &Function) 
             | Type::Option(_)
             | Type::Tuple(_)
             | Type::Result { .. }
-            | Type::Named(_)
+            | Type::Named(_) | Type::Converted(_)
             | Type::Borrow(_) => convert::argument(paths, &param.ty, &quote!(#name)),
         }
     });
@@ -99,7 +99,7 @@ pub(super) fn fit(paths: &Paths<'_>, error: &Type) -> TokenStream {
                 quote!(#module::#name)
             }
         },
-        Type::Named(_)
+        Type::Named(_) | Type::Converted(_)
         | Type::Primitive(_)
         | Type::List(_)
         | Type::Option(_)
@@ -158,7 +158,7 @@ pub(super) fn handle(ty: &Type) -> Option<&TypePath> {
     match ty {
         Type::Borrow(path) | Type::Own(path) => Some(path),
         Type::Option(inner) | Type::List(inner) => handle(inner),
-        Type::Primitive(_) | Type::Tuple(_) | Type::Result { .. } | Type::Named(_) => None,
+        Type::Primitive(_) | Type::Tuple(_) | Type::Result { .. } | Type::Named(_) | Type::Converted(_) => None,
     }
 }
 
@@ -223,7 +223,7 @@ fn per_handle(function: &Function, source: &Source, of: impl Fn(&Type) -> TokenS
                 #local.push(#value);
             }
         },
-        Type::Borrow(_) | Type::Own(_) | Type::Primitive(_) | Type::Tuple(_) | Type::Result { .. } | Type::Named(_) => {
+        Type::Borrow(_) | Type::Own(_) | Type::Primitive(_) | Type::Tuple(_) | Type::Result { .. } | Type::Named(_) | Type::Converted(_) => {
             quote!(let #local = #value;)
         }
     }
@@ -274,7 +274,7 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
                         | Type::Primitive(_)
                         | Type::Tuple(_)
                         | Type::Result { .. }
-                        | Type::Named(_),
+                        | Type::Named(_) | Type::Converted(_),
                     )
                     | None => quote!(&*#local),
                 },
@@ -297,7 +297,7 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
                     | Type::Primitive(_)
                     | Type::Tuple(_)
                     | Type::Result { .. }
-                    | Type::Named(_),
+                    | Type::Named(_) | Type::Converted(_),
                 )
                 | None => quote!(#local.release()?),
             }

@@ -97,7 +97,7 @@ fn module(paths: &Paths<'_>, interface: &Interface) -> TokenStream {
         #[allow(dead_code, unused_imports, unused_variables, clippy::all)]
         mod #name {
             use super::*;
-            use adapter_runtime::{buffers::{self, Fit}, cursors, errors::{Consumed, TooLarge}, handles::{Handle, Shared, Slot}};
+            use adapter_runtime::{buffers::{self, Fit}, cursors, errors::{Consumed, Invalid, NotText, TooLarge}, handles::{Handle, Shared, Slot}};
             #(#items)*
         }
     }
