@@ -192,6 +192,7 @@ pub fn spell(ty: &Type) -> String {
         },
         Type::Named(path) | Type::Own(path) => path.name.clone(),
         Type::Borrow(path) => format!("borrow<{}>", path.name),
+        Type::Converted(conversion) => spell(&conversion.friendly()),
     }
 }
 

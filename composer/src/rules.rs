@@ -40,6 +40,14 @@ pub struct Rules {
     pub split: IndexMap<String, IndexMap<String, String>>,
     /// Methods that the host answers once only, and why.
     pub remember: IndexMap<String, String>,
+    /// Bytes that are text.
+    pub text: TextRules,
+    /// Variants of an IPv4 and an IPv6 tuple.
+    pub addresses: AddressRules,
+    /// Spans of time: the path of a type, a function's result, a parameter or a field, to its unit.
+    pub seconds: IndexMap<String, Unit>,
+    /// Items joined into one value: the path of a function's result, a parameter or a field, to what joins them.
+    pub joined: IndexMap<String, Separator>,
     /// What the host lacks and the app asks for all the same.
     pub stub: StubRules,
     /// What is written into the producers section.
@@ -97,6 +105,57 @@ pub struct BufferRules {
 pub struct ExtraRules {
     /// Resources whose name starts so are placeholders for what a later version adds.
     pub prefix: Option<String>,
+}
+
+/// Bytes that are text.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct TextRules {
+    /// Function results, parameters and fields that are text and nothing else.
+    pub values: Vec<String>,
+    /// Functions whose bytes are mostly text: each gets a twin, `-text` after its name, that takes or returns text.
+    pub twins: Vec<String>,
+}
+
+/// Variants that are addresses.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct AddressRules {
+    /// `variant { ipv4(tuple of four u8), ipv6(tuple of eight u16) }`, by its path.
+    pub types: Vec<String>,
+}
+
+/// A unit of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unit {
+    /// Seconds.
+    S,
+    /// Milliseconds.
+    Ms,
+    /// Nanoseconds.
+    Ns,
+}
+
+impl Unit {
+    /// How many of it are in a second.
+    pub fn per_second(self) -> u64 {
+        match self {
+            Self::S => 1,
+            Self::Ms => 1_000,
+            Self::Ns => 1_000_000_000,
+        }
+    }
+}
+
+/// What joins items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Separator {
+    /// A space between them.
+    Space,
+    /// A NUL after each.
+    Nul,
 }
 
 /// How aliases of resources are tied to what they alias.
@@ -179,6 +238,13 @@ pub enum RulesError {
 }
 
 impl Rules {
+    /// Whether a value of this interface means more than its type says.
+    pub fn converts_in(&self, interface: &str) -> bool {
+        let text = self.text.values.iter().chain(&self.text.twins);
+        let mut paths = text.chain(&self.addresses.types).chain(self.seconds.keys()).chain(self.joined.keys());
+        paths.any(|path| path.split('.').next() == Some(interface))
+    }
+
     /// Parses the text of a rules file.
     pub fn parse(text: &str) -> Result<Self, RulesError> {
         toml::from_str(text).map_err(|error| RulesError::Parse { message: error.to_string().trim_end().to_owned() })
@@ -248,6 +314,31 @@ impl<'a> Lines<'a> {
     /// Whether this error case may say so.
     pub fn maybe_too_small(&self, path: &str) -> bool {
         self.listed("buffers.maybe-too-small", &self.rules.buffers.maybe_too_small, path)
+    }
+
+    /// Whether the bytes at this path are text.
+    pub fn is_text(&self, path: &str) -> bool {
+        self.listed("text.values", &self.rules.text.values, path)
+    }
+
+    /// Whether this function has a twin that speaks text.
+    pub fn has_text_twin(&self, path: &str) -> bool {
+        self.listed("text.twins", &self.rules.text.twins, path)
+    }
+
+    /// Whether this variant is an address.
+    pub fn is_address(&self, path: &str) -> bool {
+        self.listed("addresses.types", &self.rules.addresses.types, path)
+    }
+
+    /// The unit of the time at this path, if it is one.
+    pub fn seconds(&self, path: &str) -> Option<Unit> {
+        self.ask("seconds", &self.rules.seconds, path).copied()
+    }
+
+    /// What joins the items at this path, if they are joined.
+    pub fn joined(&self, path: &str) -> Option<Separator> {
+        self.ask("joined", &self.rules.joined, path).copied()
     }
 
     fn listed(&self, table: &'static str, list: &[String], path: &str) -> bool {
@@ -324,6 +415,11 @@ impl<'a> Lines<'a> {
         add("rename", rules.rename.keys().collect());
         add("split", rules.split.keys().collect());
         add("remember", rules.remember.keys().collect());
+        add("text.values", rules.text.values.iter().collect());
+        add("text.twins", rules.text.twins.iter().collect());
+        add("addresses.types", rules.addresses.types.iter().collect());
+        add("seconds", rules.seconds.keys().collect());
+        add("joined", rules.joined.keys().collect());
         all
     }
 }

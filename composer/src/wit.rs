@@ -148,6 +148,7 @@ impl Scope<'_> {
             },
             Type::Named(path) | Type::Own(path) => wit::Type::named(self.name(path)),
             Type::Borrow(path) => wit::Type::borrow(self.name(path)),
+            Type::Converted(conversion) => self.ty(&conversion.friendly()),
         }
     }
 
@@ -254,15 +255,18 @@ fn type_def(scope: &mut Scope<'_>, interface: &Interface, def: &TypeDef) -> wit:
         TypeKind::DetailError(error) => {
             let kind = Field {
                 name: "kind".to_owned(),
+                raw_name: "kind".to_owned(),
                 ty: Type::Named(error.kind.clone()),
                 docs: Some("What went wrong: the detail where the host gives one, else the base error.".to_owned()),
             };
             let base = Field {
                 name: "base".to_owned(),
+                raw_name: "base".to_owned(),
                 ty: Type::Named(error.base.clone()),
                 docs: Some("The base error, without detail.".to_owned()),
             };
             let details = error.fields.iter().map(|field| Field {
+                raw_name: field.field.clone(),
                 name: field.name.clone(),
                 ty: field.ty.clone(),
                 docs: field.docs.clone(),

@@ -32,7 +32,9 @@ fn changes(facts: &Facts<'_>, id: InterfaceId) -> bool {
             || rules.rename.contains_key(&path)
             || rules.leave_out.contains_key(&path)
     });
-    types || interface.functions.values().any(|function| function_changes(facts, id, function))
+    types
+        || facts.lines.rules.converts_in(&facts.interface_name(id))
+        || interface.functions.values().any(|function| function_changes(facts, id, function))
 }
 
 fn function_changes(facts: &Facts<'_>, id: InterfaceId, function: &Function) -> bool {

@@ -66,6 +66,7 @@ fn error(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<ErrorType, De
     let mut error = ErrorType {
         cases: Vec::new(),
         is_enum: false,
+        says: Vec::new(),
         too_small: IndexMap::new(),
         maybe_too_small: Vec::new(),
         nested: IndexMap::new(),
@@ -83,11 +84,17 @@ fn error(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<ErrorType, De
     if let TypeDefKind::Variant(variant) = &facts.type_def(id).kind {
         variant_cases(facts, &path, variant, &mut error)?;
     }
-    if !error.too_small.is_empty() || facts.needed(home, AdapterCase::ValueTooLarge) {
-        add(&path, &mut error.cases, adapter_case(AdapterCase::ValueTooLarge))?;
-    }
-    if facts.needed(home, AdapterCase::AlreadyConsumed) {
-        add(&path, &mut error.cases, adapter_case(AdapterCase::AlreadyConsumed))?;
+    for case in AdapterCase::ALL {
+        let lifted = case == AdapterCase::ValueTooLarge && !error.too_small.is_empty();
+        if lifted || facts.needed(home, case) {
+            // A host that knows invalid arguments means by it what the adapter means.
+            let shared = case == AdapterCase::InvalidArgument
+                && error.cases.iter().any(|other| other.name == case.name() && other.payload.is_none());
+            if !shared {
+                add(&path, &mut error.cases, adapter_case(case))?;
+            }
+            error.says.push(case);
+        }
     }
     error.is_enum = error.cases.iter().all(|case| case.payload.is_none());
     Ok(error)
@@ -155,15 +162,15 @@ fn is_size(facts: &Facts<'_>, ty: &RawType) -> bool {
 }
 
 fn adapter_case(case: AdapterCase) -> Case {
-    let (name, docs) = match case {
+    let docs = match case {
         AdapterCase::AlreadyConsumed => {
-            ("already-consumed", "The object was used up by an earlier call, such as one that sent or closed it.")
+            "The object was used up by an earlier call, such as one that sent or closed it."
         }
-        AdapterCase::ValueTooLarge => {
-            ("value-too-large", "The value is larger than the host gives out, or than the adapter takes in.")
-        }
+        AdapterCase::ValueTooLarge => "The value is larger than the host gives out, or than the adapter takes in.",
+        AdapterCase::InvalidArgument => "An argument is not what it should be, such as a negative span of time.",
+        AdapterCase::NotText => "The host's value is not UTF-8, and was asked for as text.",
     };
-    Case { name: name.to_owned(), payload: None, docs: Some(docs.to_owned()), from: CaseFrom::Adapter(case) }
+    Case { name: case.name().to_owned(), payload: None, docs: Some(docs.to_owned()), from: CaseFrom::Adapter(case) }
 }
 
 /// The variant or enum that a payload is, if some function fails with it too.
@@ -246,6 +253,7 @@ fn detail_error(facts: &Facts<'_>, id: TypeId) -> Result<Option<DetailError>, De
         detail: facts.raw_home(shape.detail),
         fields,
         payload_cases,
+        says: AdapterCase::ALL.into_iter().filter(|case| facts.needed(&facts.home(id), *case)).collect(),
     }))
 }
 

@@ -55,11 +55,12 @@ fn unchanged(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, Derive
             let path = facts.function_path(id, raw);
             let kind = facts.kind(id, raw)?;
             let skip = usize::from(matches!(kind, Kind::Method(_)));
-            let params = raw
-                .params
-                .iter()
-                .skip(skip)
-                .map(|param| Ok(Param { name: param.name.clone(), ty: types::map(facts, &path, &param.ty)? }));
+            let params = raw.params.iter().skip(skip).map(|param| {
+                Ok(Param {
+                    name: param.name.clone(),
+                    ty: types::map(facts, &format!("{path}.{}", param.name), &param.ty)?,
+                })
+            });
             Ok(Function {
                 name: item_name(&kind, raw),
                 docs: raw.docs.contents.clone(),

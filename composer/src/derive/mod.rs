@@ -14,6 +14,7 @@ mod raw;
 mod refuse;
 mod reshape;
 mod types;
+mod values;
 
 pub(crate) use types::parts;
 

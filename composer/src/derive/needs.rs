@@ -56,6 +56,8 @@ pub(super) fn need(facts: &Facts<'_>, path: &str, error: &RawType, case: Adapter
     let what = match case {
         AdapterCase::AlreadyConsumed => "that a handle was used up",
         AdapterCase::ValueTooLarge => "that a value is too large",
+        AdapterCase::InvalidArgument => "that an argument is not what it should be",
+        AdapterCase::NotText => "that a value is not text",
     };
     let refused = |why: &str, advice: &str| {
         Err(DeriveError::shape(path, format!("it must be able to say {what}, and its error {why}"), advice))
@@ -128,7 +130,7 @@ pub(super) fn spread_needs(facts: &Facts<'_>) {
     for error in facts.errors() {
         let Some(shape) = DetailShape::of(facts, *error) else { continue };
         let base = facts.home(shape.base);
-        for case in [AdapterCase::AlreadyConsumed, AdapterCase::ValueTooLarge] {
+        for case in AdapterCase::ALL {
             if facts.needed(&facts.home(*error), case) {
                 facts.need(&base, case);
             }

@@ -3,7 +3,7 @@
 use wit_parser::{Field, InterfaceId, Type as RawType, TypeId};
 
 use super::facts::Facts;
-use super::{DeriveError, defaults, types};
+use super::{DeriveError, defaults, types, values};
 use crate::plan::{Body, ExtraSetter, Filled, Function, Kind, Options, OptionsField, Param, Rule, Type};
 
 /// Constructors and setters of the options of an interface.
@@ -107,8 +107,17 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
             types::map(facts, &field_path, set)?
         }
     };
+    let converted = ty.any(&mut |part| matches!(part, Type::Converted(_)));
+    if converted && matches!(filled, Filled::Default(_)) {
+        return Err(DeriveError::shape(
+            field_path,
+            "it has a default, and the app gives it in another form than the host takes it",
+            "list the field in `required` instead, under [options]",
+        ));
+    }
     Ok(OptionsField {
-        name: field.name.clone(),
+        name: values::without_unit(&field.name, ty.is_time()),
+        raw_name: field.name.clone(),
         ty,
         docs: field.docs.contents.clone(),
         raw_optional: inner.is_some(),
@@ -145,8 +154,14 @@ fn placeholder(facts: &Facts<'_>, path: &str, extra: TypeId, set: &RawType) -> R
             }
             Kind::Method(_) if function.params.len() == 2 => {
                 let method = function.item_name().to_owned();
-                let ty = function.params.get(1).map(|param| types::map(facts, path, &param.ty)).transpose()?;
-                let name = method.strip_prefix("set-").unwrap_or(&method).to_owned();
+                let value_path = |param: &str| format!("{}.{method}.{param}", facts.raw_path(extra));
+                let ty = function
+                    .params
+                    .get(1)
+                    .map(|param| types::map(facts, &value_path(&param.name), &param.ty))
+                    .transpose()?;
+                let name = method.strip_prefix("set-").unwrap_or(&method);
+                let name = values::without_unit(name, ty.as_ref().is_some_and(Type::is_time));
                 setters.extend(ty.map(|ty| ExtraSetter { name, method, ty, docs: function.docs.contents.clone() }));
             }
             Kind::Method(_) | Kind::Static(_) | Kind::Freestanding => {}
@@ -190,6 +205,8 @@ fn setters(name: &str, options: &Options) -> Vec<Function> {
 }
 
 fn setter(resource: &str, field: &str, ty: &Type, docs: Option<String>, rule: Rule) -> Function {
+    let mut rules = vec![rule];
+    values::rules(ty, &mut rules);
     Function {
         name: format!("set-{field}"),
         kind: Kind::Method(resource.to_owned()),
@@ -197,7 +214,7 @@ fn setter(resource: &str, field: &str, ty: &Type, docs: Option<String>, rule: Ru
         params: vec![Param { name: "value".to_owned(), ty: lent(ty) }],
         result: None,
         body: Body::SetOption(field.to_owned()),
-        rules: vec![rule],
+        rules,
     }
 }
 
@@ -211,6 +228,7 @@ fn lent(ty: &Type) -> Type {
         | Type::Tuple(_)
         | Type::Result { .. }
         | Type::Named(_)
-        | Type::Borrow(_) => ty.clone(),
+        | Type::Borrow(_)
+        | Type::Converted(_) => ty.clone(),
     }
 }

@@ -133,7 +133,7 @@ fn paths(ty: &Type) -> Vec<TypePath> {
         Type::List(inner) | Type::Option(inner) => paths(inner),
         Type::Tuple(parts) => parts.iter().flat_map(paths).collect(),
         Type::Result { ok, err } => ok.iter().chain(err).flat_map(|part| paths(part)).collect(),
-        Type::Primitive(_) => Vec::new(),
+        Type::Primitive(_) | Type::Converted(_) => Vec::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeD
 
 use super::facts::Facts;
 use super::raw::RawResult;
-use super::{DeriveError, needs, options, types};
+use super::{DeriveError, needs, options, types, values};
 use crate::plan::{
     self, AdapterCase, Arg, Body, Call, Function, Kind, Paging, Param, RawFunction, Rule, Source, Type, TypePath,
 };
@@ -27,12 +27,29 @@ struct Reshape<'r, 'a> {
     paging: Paging,
     rules: Vec<Rule>,
     touches_consumable: bool,
+    /// Whether bringing a parameter to the host can fail.
+    converts: bool,
+    /// Whether this is the twin that speaks text.
+    as_text: bool,
     options: Option<(String, TypeId)>,
     split: Option<(String, TypeId)>,
 }
 
 /// What becomes of a raw function: one friendly one, or several.
 pub(super) fn reshape(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Vec<Function>, DeriveError> {
+    let mut functions = reshape_as(facts, id, raw, false)?;
+    if facts.lines.has_text_twin(&facts.function_path(id, raw)) {
+        functions.extend(reshape_as(facts, id, raw, true)?);
+    }
+    Ok(functions)
+}
+
+fn reshape_as(
+    facts: &Facts<'_>,
+    id: InterfaceId,
+    raw: &RawFunctionDef,
+    as_text: bool,
+) -> Result<Vec<Function>, DeriveError> {
     let raw_kind = facts.kind(id, raw)?;
     let path = facts.function_path(id, raw);
     let mut reshape = Reshape {
@@ -49,6 +66,8 @@ pub(super) fn reshape(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) 
         paging: Paging::Once,
         rules: Vec::new(),
         touches_consumable: false,
+        converts: false,
+        as_text,
         options: None,
         split: None,
     };
@@ -117,11 +136,14 @@ impl Reshape<'_, '_> {
         let friendly = match handle {
             // A name of its own would hide that the handle is lent.
             Some(_) => borrowed(types::unnamed(self.facts, &self.path, ty)?),
-            None => types::map(self.facts, &self.path, ty)?,
+            None => self.map(&format!("{}.{name}", self.path), ty)?,
         };
+        self.converts |= friendly.lowers_fallibly();
+        let friendly_name = values::without_unit(name, friendly.is_time());
+        values::rules(&friendly, &mut self.rules);
         match handle {
             Some(_) => self.handle(Source::Param(name.to_owned()), ty),
-            None => self.args.push(Arg::Param(name.to_owned())),
+            None => self.args.push(Arg::Param(friendly_name.clone())),
         }
         if handle.is_none() && types::has_handle(self.facts, ty) {
             return Err(DeriveError::shape(
@@ -130,8 +152,14 @@ impl Reshape<'_, '_> {
                 "pass the handle as a parameter of its own, or leave the function out under [leave-out]",
             ));
         }
-        self.params.push(Param { name: name.to_owned(), ty: friendly });
+        self.params.push(Param { name: friendly_name, ty: friendly });
         Ok(())
+    }
+
+    /// A type of the signature; bytes are text in a text twin.
+    fn map(&self, path: &str, ty: &RawType) -> Result<Type, DeriveError> {
+        let ty = types::map(self.facts, path, ty)?;
+        Ok(if self.as_text { values::textual(ty) } else { ty })
     }
 
     /// The handle that a parameter is, is an option of, or is a list of.
@@ -256,12 +284,17 @@ impl Reshape<'_, '_> {
         let facts = self.facts;
         let RawResult { ok, err: raw_error, fallible: raw_fallible } = facts.result_of(self.raw);
         let ok = match types::page_item(facts, self.raw) {
-            Some(item) if self.paging == Paging::Pages => Some(Type::List(Box::new(item))),
-            Some(_) | None => ok.map(|ty| types::map(facts, &self.path, &ty)).transpose()?,
+            Some(item) if self.paging == Paging::Pages => {
+                let list = Type::List(Box::new(item));
+                Some(if self.as_text { values::textual(list) } else { list })
+            }
+            Some(_) | None => ok.map(|ty| self.map(&self.path, &ty)).transpose()?,
         };
-        let touches = self.touches_consumable
-            || options.map(|record| options::touches_consumable(facts, record)).unwrap_or(false);
-        let error = self.error(raw_error.as_ref(), raw_fallible, touches)?;
+        let needs = self.needs(ok.as_ref(), options)?;
+        let error = self.error(raw_error.as_ref(), raw_fallible, &needs)?;
+        let is_time = ok.iter().chain(params.iter().map(|param| &param.ty)).any(Type::is_time);
+        let name = values::without_unit(&name, is_time);
+        let name = if self.as_text { format!("{name}-text") } else { name };
         let remember = facts.lines.remember(&self.path);
         self.check_answer(&params, remember, raw_fallible || error.is_some())?;
         let mut rules = self.rules.clone();
@@ -270,6 +303,10 @@ impl Reshape<'_, '_> {
         }
         if remember {
             rules.push(Rule::Remember);
+        }
+        ok.iter().for_each(|ok| values::rules(ok, &mut rules));
+        if self.as_text {
+            rules.push(Rule::Text);
         }
         rules.push(Rule::Wrap);
         rules.sort_unstable();
@@ -302,9 +339,28 @@ impl Reshape<'_, '_> {
         })
     }
 
+    /// What the adapter itself must be able to say of this function.
+    fn needs(&self, ok: Option<&Type>, options: Option<TypeId>) -> Result<Vec<AdapterCase>, DeriveError> {
+        let given = options.map(|record| options::definition(self.facts, record)).transpose()?;
+        let holds_consumable = options.is_some_and(|record| options::touches_consumable(self.facts, record));
+        let holds_converted = given.is_some_and(|given| given.lowers_fallibly());
+        let needs = [
+            (AdapterCase::ValueTooLarge, self.paging != Paging::Once),
+            (AdapterCase::AlreadyConsumed, self.touches_consumable || holds_consumable),
+            (AdapterCase::InvalidArgument, self.converts || holds_converted),
+            (AdapterCase::NotText, ok.is_some_and(Type::lifts_fallibly)),
+        ];
+        Ok(needs.into_iter().filter(|(_, needed)| *needed).map(|(case, _)| case).collect())
+    }
+
     /// The friendly error: the raw one, or the default where only the adapter can fail.
-    fn error(&self, raw: Option<&RawType>, raw_fallible: bool, touches: bool) -> Result<Option<Type>, DeriveError> {
-        let adapter_fails = touches || self.paging != Paging::Once;
+    fn error(
+        &self,
+        raw: Option<&RawType>,
+        raw_fallible: bool,
+        needs: &[AdapterCase],
+    ) -> Result<Option<Type>, DeriveError> {
+        let adapter_fails = !needs.is_empty();
         let error = match raw {
             Some(ty) => *ty,
             None if !adapter_fails => return Ok(None),
@@ -324,11 +380,8 @@ impl Reshape<'_, '_> {
                 "lend the handle instead, or leave the function out under [leave-out]",
             ));
         }
-        if touches {
-            needs::need(self.facts, &self.path, &error, AdapterCase::AlreadyConsumed)?;
-        }
-        if self.paging != Paging::Once {
-            needs::need(self.facts, &self.path, &error, AdapterCase::ValueTooLarge)?;
+        for need in needs {
+            needs::need(self.facts, &self.path, &error, *need)?;
         }
         types::map(self.facts, &self.path, &error).map(Some)
     }
@@ -340,9 +393,13 @@ fn borrowed(ty: Type) -> Type {
         Type::Own(path) if path.side == plan::Side::Friendly => Type::Borrow(path),
         Type::Option(inner) => Type::Option(Box::new(borrowed(*inner))),
         Type::List(inner) => Type::List(Box::new(borrowed(*inner))),
-        Type::Primitive(_) | Type::Tuple(_) | Type::Result { .. } | Type::Named(_) | Type::Own(_) | Type::Borrow(_) => {
-            ty
-        }
+        Type::Primitive(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Named(_)
+        | Type::Converted(_)
+        | Type::Own(_)
+        | Type::Borrow(_) => ty,
     }
 }
 

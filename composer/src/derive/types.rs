@@ -7,7 +7,7 @@ use wit_parser::{
 };
 
 use super::facts::Facts;
-use super::{DeriveError, errors, is_resource, options};
+use super::{DeriveError, errors, is_resource, options, values};
 use crate::plan::{
     Arg, Body, Case, CaseFrom, Field, Interface, LeftOut, Primitive, Rule, Side, Type, TypeDef, TypeKind, TypePath,
     Wrapper,
@@ -31,6 +31,8 @@ pub(super) fn definitions(
                 Some("a placeholder for what a later version adds".to_owned())
             } else if folded.contains(ty) {
                 Some("its fields are fields of the error record".to_owned())
+            } else if values::of_type(facts, *ty).is_ok_and(|conversion| conversion.is_some()) {
+                Some("its values have a type of Python's own".to_owned())
             } else {
                 split_away(facts, *ty).then(|| "each of its cases is a function of its own".to_owned())
             }
@@ -111,7 +113,9 @@ fn plain(facts: &Facts<'_>, id: TypeId, path: &str, rules: &mut Vec<Rule>) -> Re
         TypeDefKind::Record(record) => {
             let fields = record.fields.iter().map(|field| {
                 let ty = map(facts, &format!("{path}.{}", field.name), &field.ty)?;
-                Ok(Field { name: field.name.clone(), ty, docs: field.docs.contents.clone() })
+                let name = values::without_unit(&field.name, ty.is_time());
+                values::rules(&ty, rules);
+                Ok(Field { name, raw_name: field.name.clone(), ty, docs: field.docs.contents.clone() })
             });
             Ok(TypeKind::Record(fields.collect::<Result<_, DeriveError>>()?))
         }
@@ -180,6 +184,9 @@ pub(super) fn variant_case(
 
 /// A type of a signature.
 pub(super) fn map(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Type, DeriveError> {
+    if let Some(converted) = values::converted(facts, path, ty)? {
+        return Ok(converted);
+    }
     let primitive = |primitive| Ok(Type::Primitive(primitive));
     match ty {
         RawType::Bool => primitive(Primitive::Bool),
@@ -282,7 +289,7 @@ pub(super) fn owned_handles(ty: &Type, found: &mut Vec<TypePath>) {
         Type::List(inner) | Type::Option(inner) => owned_handles(inner, found),
         Type::Tuple(parts) => parts.iter().for_each(|part| owned_handles(part, found)),
         Type::Result { ok, err } => ok.iter().chain(err).for_each(|part| owned_handles(part, found)),
-        Type::Primitive(_) | Type::Named(_) | Type::Borrow(_) => {}
+        Type::Primitive(_) | Type::Named(_) | Type::Borrow(_) | Type::Converted(_) => {}
     }
 }
 
@@ -292,7 +299,7 @@ fn holds_handle(ty: &Type) -> bool {
         Type::List(inner) | Type::Option(inner) => holds_handle(inner),
         Type::Tuple(parts) => parts.iter().any(holds_handle),
         Type::Result { ok, err } => ok.iter().chain(err).any(|part| holds_handle(part)),
-        Type::Primitive(_) | Type::Named(_) => false,
+        Type::Primitive(_) | Type::Named(_) | Type::Converted(_) => false,
     }
 }
 
@@ -393,6 +400,6 @@ fn named_in(ty: &Type, found: &mut BTreeSet<TypePath>) {
         Type::List(inner) | Type::Option(inner) => named_in(inner, found),
         Type::Tuple(parts) => parts.iter().for_each(|part| named_in(part, found)),
         Type::Result { ok, err } => ok.iter().chain(err).for_each(|part| named_in(part, found)),
-        Type::Primitive(_) | Type::Own(_) | Type::Borrow(_) => {}
+        Type::Primitive(_) | Type::Own(_) | Type::Borrow(_) | Type::Converted(_) => {}
     }
 }

@@ -57,6 +57,7 @@ pub(super) fn entry(paths: &Paths<'_>, export: &Interface, function: &Function) 
             | Type::Tuple(_)
             | Type::Result { .. }
             | Type::Named(_)
+            | Type::Converted(_)
             | Type::Borrow(_) => paths.ty(&param.ty),
         };
         quote!(#name: #ty)
@@ -77,6 +78,7 @@ pub(super) fn entry(paths: &Paths<'_>, export: &Interface, function: &Function) 
             | Type::Tuple(_)
             | Type::Result { .. }
             | Type::Named(_)
+            | Type::Converted(_)
             | Type::Borrow(_) => convert::argument(paths, &param.ty, &quote!(#name)),
         }
     });
@@ -109,6 +111,7 @@ pub(super) fn fit(paths: &Paths<'_>, error: &Type) -> TokenStream {
             }
         },
         Type::Named(_)
+        | Type::Converted(_)
         | Type::Primitive(_)
         | Type::List(_)
         | Type::Option(_)
@@ -167,7 +170,7 @@ pub(super) fn handle(ty: &Type) -> Option<&TypePath> {
     match ty {
         Type::Borrow(path) | Type::Own(path) => Some(path),
         Type::Option(inner) | Type::List(inner) => handle(inner),
-        Type::Primitive(_) | Type::Tuple(_) | Type::Result { .. } | Type::Named(_) => None,
+        Type::Primitive(_) | Type::Tuple(_) | Type::Result { .. } | Type::Named(_) | Type::Converted(_) => None,
     }
 }
 
@@ -232,7 +235,13 @@ fn per_handle(function: &Function, source: &Source, of: impl Fn(&Type) -> TokenS
                 #local.push(#value);
             }
         },
-        Type::Borrow(_) | Type::Own(_) | Type::Primitive(_) | Type::Tuple(_) | Type::Result { .. } | Type::Named(_) => {
+        Type::Borrow(_)
+        | Type::Own(_)
+        | Type::Primitive(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Named(_)
+        | Type::Converted(_) => {
             quote!(let #local = #value;)
         }
     }
@@ -283,7 +292,8 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
                         | Type::Primitive(_)
                         | Type::Tuple(_)
                         | Type::Result { .. }
-                        | Type::Named(_),
+                        | Type::Named(_)
+                        | Type::Converted(_),
                     )
                     | None => quote!(&*#local),
                 },
@@ -306,7 +316,8 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
                     | Type::Primitive(_)
                     | Type::Tuple(_)
                     | Type::Result { .. }
-                    | Type::Named(_),
+                    | Type::Named(_)
+                    | Type::Converted(_),
                 )
                 | None => quote!(#local.release()?),
             }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::paths::{Paths, camel, ident};
-use crate::plan::{Primitive, Side, Type, TypePath};
+use crate::plan::{Conversion, Primitive, Separator, Side, Type, TypePath};
 
 /// Which way a value goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +28,26 @@ pub(super) fn value(paths: &Paths<'_>, way: Way, ty: &Type, value: &TokenStream)
         return value.clone();
     }
     let inner = |ty: &Type| self::value(paths, way, ty, &quote!(value));
+    let fails = |ty: &Type| match way {
+        Way::Lift => ty.lifts_fallibly(),
+        Way::Lower => ty.lowers_fallibly(),
+    };
     match ty {
         Type::Primitive(_) | Type::Borrow(_) => value.clone(),
+        Type::Converted(conversion) => converted(paths, way, conversion, value),
+        // A conversion that fails ends the function, which a closure would keep it from.
+        Type::List(item) if fails(item) => {
+            let item = inner(item);
+            quote!({
+                let mut converted = Vec::with_capacity(#value.len());
+                for value in #value { converted.push(#item); }
+                converted
+            })
+        }
+        Type::Option(some) if fails(some) => {
+            let some = inner(some);
+            quote!(match #value { Some(value) => Some(#some), None => None })
+        }
         Type::List(item) => {
             let item = inner(item);
             quote!(#value.into_iter().map(|value| #item).collect::<Vec<_>>())
@@ -56,6 +74,51 @@ pub(super) fn value(paths: &Paths<'_>, way: Way, ty: &Type, value: &TokenStream)
             }
         },
         Type::Own(path) => wrap(paths, path, value),
+    }
+}
+
+/// A value that means more than its raw type says; what can fail ends the function with `?`.
+fn converted(paths: &Paths<'_>, way: Way, conversion: &Conversion, value: &TokenStream) -> TokenStream {
+    match (conversion, way) {
+        (Conversion::Text, Way::Lift) => quote!(adapter_runtime::text::text(#value)?),
+        (Conversion::Text, Way::Lower) => quote!(#value.into_bytes()),
+        (Conversion::Address(raw), Way::Lift) => {
+            let raw = paths.type_path(raw);
+            quote!(adapter_runtime::addresses::to_text(match #value {
+                #raw::Ipv4(octets) => adapter_runtime::addresses::from_v4(octets),
+                #raw::Ipv6(segments) => adapter_runtime::addresses::from_v6(segments),
+            }))
+        }
+        (Conversion::Address(raw), Way::Lower) => {
+            let raw = paths.type_path(raw);
+            quote!(match adapter_runtime::addresses::parse4or6(&#value)? {
+                core::net::IpAddr::V4(address) => #raw::Ipv4(adapter_runtime::addresses::v4_octets(address)),
+                core::net::IpAddr::V6(address) => #raw::Ipv6(adapter_runtime::addresses::v6_segments(address)),
+            })
+        }
+        (Conversion::Seconds { per_second, .. }, Way::Lift) => {
+            quote!(adapter_runtime::durations::to_seconds(#value, #per_second))
+        }
+        (Conversion::Seconds { per_second, count }, Way::Lower) => {
+            let count = paths.ty(&Type::Primitive(*count));
+            quote!(adapter_runtime::durations::from_seconds::<#count>(#value, #per_second)?)
+        }
+        (Conversion::Joined { separator, raw_text, text }, way) => joined(way, *separator, *raw_text, *text, value),
+    }
+}
+
+fn joined(way: Way, separator: Separator, raw_text: bool, text: bool, value: &TokenStream) -> TokenStream {
+    let function = match (way, separator, text) {
+        (Way::Lift, Separator::Space, _) => return quote!(adapter_runtime::joined::split_text(&#value, ' ')),
+        (Way::Lower, Separator::Space, _) => return quote!(adapter_runtime::joined::join_text(&#value, ' ')?),
+        (Way::Lift, Separator::Nul, _) => quote!(items),
+        (Way::Lower, Separator::Nul, true) => quote!(terminate_text),
+        (Way::Lower, Separator::Nul, false) => quote!(terminate_bytes),
+    };
+    match way {
+        Way::Lift => quote!(adapter_runtime::cursors::#function(&#value)),
+        Way::Lower if text && !raw_text => quote!(adapter_runtime::joined::#function(&#value)?.into_bytes()),
+        Way::Lower => quote!(adapter_runtime::joined::#function(&#value)?),
     }
 }
 
@@ -87,6 +150,7 @@ pub(super) fn is_same(paths: &Paths<'_>, ty: &Type) -> bool {
             (Side::Friendly, None) => false,
         },
         Type::Own(path) | Type::Borrow(path) => path.side == Side::Raw,
+        Type::Converted(_) => false,
     }
 }
 
@@ -99,8 +163,12 @@ pub(super) fn argument(paths: &Paths<'_>, ty: &Type, value: &TokenStream) -> Tok
             None => value.clone(),
         },
         Type::Primitive(Primitive::String) | Type::List(_) => quote!(&#value),
+        Type::Converted(conversion) => match conversion {
+            Conversion::Text | Conversion::Joined { .. } => quote!(&#value),
+            Conversion::Address(_) | Conversion::Seconds { .. } => value.clone(),
+        },
         Type::Option(inner) if paths.by_reference(inner) => match **inner {
-            Type::Primitive(_) | Type::List(_) => quote!(#value.as_deref()),
+            Type::Primitive(_) | Type::List(_) | Type::Converted(_) => quote!(#value.as_deref()),
             Type::Named(_) | Type::Option(_) | Type::Tuple(_) | Type::Result { .. } => quote!(#value.as_ref()),
             Type::Own(_) | Type::Borrow(_) => value.clone(),
         },
@@ -135,6 +203,7 @@ pub(super) fn literal(paths: &Paths<'_>, ty: &Type, text: &str) -> TokenStream {
         | Type::Tuple(_)
         | Type::Result { .. }
         | Type::Own(_)
-        | Type::Borrow(_) => text.parse().unwrap_or_default(),
+        | Type::Borrow(_)
+        | Type::Converted(_) => text.parse().unwrap_or_default(),
     }
 }

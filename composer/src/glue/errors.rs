@@ -7,7 +7,7 @@ use super::calls;
 use super::convert::{self, Way, converter_name};
 use super::paths::{Paths, camel, ident};
 use super::types::ends;
-use crate::plan::{AdapterCase, Case, CaseFrom, DetailError, ErrorType, Type, TypeDef, TypeKind, TypePath};
+use crate::plan::{AdapterCase, CaseFrom, DetailError, ErrorType, Type, TypeDef, TypeKind, TypePath};
 
 pub(super) fn error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, error: &ErrorType) -> TokenStream {
     let (raw, to) = ends(paths, Way::Lift, def, friendly);
@@ -22,7 +22,7 @@ pub(super) fn error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, error
     });
     let nested = error.nested.iter().map(|(case, base)| nested_arm(paths, &raw, &to, case, base));
     let fit_arms = fit_arms(paths, &raw, error);
-    let own = own_cases(&to, &error.cases);
+    let own = own_cases(&to, &error.says);
     quote! {
         pub(super) fn #lift(value: #raw) -> #to {
             match value { #(#direct,)* #(#small,)* #(#nested,)* }
@@ -117,30 +117,26 @@ fn fit_arms(paths: &Paths<'_>, raw: &TokenStream, error: &ErrorType) -> TokenStr
     quote!(#(#small,)* #(#maybe,)* #(#nested,)* _ => adapter_runtime::buffers::Fit::Unrelated)
 }
 
-/// `From<Consumed>` and `From<TooLarge>` for an error that has the cases.
-fn own_cases(to: &TokenStream, cases: &[Case]) -> TokenStream {
-    let own = cases.iter().filter_map(|case| {
-        let name = camel(&case.name);
-        let from = match own_case(case)? {
-            AdapterCase::AlreadyConsumed => quote!(adapter_runtime::errors::Consumed),
-            AdapterCase::ValueTooLarge => quote!(adapter_runtime::errors::TooLarge),
-        };
-        Some(quote! {
+/// `From` what only the adapter says, for an error that says it.
+fn own_cases(to: &TokenStream, says: &[AdapterCase]) -> TokenStream {
+    let own = says.iter().map(|case| {
+        let (from, name) = (runtime_error(*case), camel(case.name()));
+        quote! {
             impl From<#from> for #to {
                 fn from(_: #from) -> Self { Self::#name }
             }
-        })
+        }
     });
     quote!(#(#own)*)
 }
 
-/// What only the adapter says; a nested error brings such cases along under the same names.
-fn own_case(case: &Case) -> Option<AdapterCase> {
-    match (&case.from, case.name.as_str()) {
-        (CaseFrom::Adapter(own), _) => Some(*own),
-        (CaseFrom::Nested, "already-consumed") => Some(AdapterCase::AlreadyConsumed),
-        (CaseFrom::Nested, "value-too-large") => Some(AdapterCase::ValueTooLarge),
-        (CaseFrom::Nested | CaseFrom::Raw(_) | CaseFrom::RawDropped(_) | CaseFrom::RawGetter { .. }, _) => None,
+/// What the runtime calls it.
+fn runtime_error(case: AdapterCase) -> TokenStream {
+    match case {
+        AdapterCase::AlreadyConsumed => quote!(adapter_runtime::errors::Consumed),
+        AdapterCase::ValueTooLarge => quote!(adapter_runtime::errors::TooLarge),
+        AdapterCase::InvalidArgument => quote!(adapter_runtime::errors::Invalid),
+        AdapterCase::NotText => quote!(adapter_runtime::errors::NotText),
     }
 }
 
@@ -187,14 +183,8 @@ pub(super) fn detail_error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath
         });
         Some(quote!(Some(#detail::#raw_case(value)) => { kind = #kind::#name; #(#sets)* }))
     });
-    let from_own = [
-        (quote!(adapter_runtime::errors::Consumed), "already-consumed"),
-        (quote!(adapter_runtime::errors::TooLarge), "value-too-large"),
-    ]
-    .into_iter()
-    .filter(|(_, case)| detail_cases.iter().any(|other| other.name == *case))
-    .map(|(from, case)| {
-        let case = camel(case);
+    let from_own = error.says.iter().map(|case| {
+        let (from, case) = (runtime_error(*case), camel(case.name()));
         quote! {
             impl From<#from> for #to {
                 fn from(own: #from) -> Self {

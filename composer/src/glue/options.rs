@@ -64,7 +64,8 @@ pub(super) fn record(paths: &Paths<'_>, param: &proc_macro2::Ident, ty: &TypePat
                 }
             }
         };
-        fields.push(quote!(#name: #value));
+        let raw_name = ident(&field.raw_name);
+        fields.push(quote!(#raw_name: #value));
     }
     quote! {
         let #param = #param.get::<#glue>();
@@ -111,7 +112,7 @@ pub(super) fn defaults(paths: &Paths<'_>, ty: &TypePath) -> TokenStream {
     let Some(options) = options(paths, ty) else { return TokenStream::new() };
     let record = paths.type_path(&options.record);
     let fields = options.fields.iter().map(|field| {
-        let name = ident(&field.name);
+        let name = ident(&field.raw_name);
         let value = match &field.filled {
             Filled::Default(text) => {
                 let literal = convert::literal(paths, &field.ty, text);

@@ -4,7 +4,7 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::plan::{Plan, Primitive, Side, Type, TypeKind, TypePath};
+use crate::plan::{Conversion, Plan, Primitive, Side, Type, TypeKind, TypePath};
 
 /// Where the bindings of a plan's items are.
 pub(super) struct Paths<'p> {
@@ -117,6 +117,7 @@ impl Paths<'_> {
                 quote!(Result<#ok, #err>)
             }
             Type::Named(path) | Type::Own(path) => self.type_path(path),
+            Type::Converted(conversion) => self.ty(&conversion.friendly()),
             Type::Borrow(path) => match path.side {
                 Side::Raw => {
                     let path = self.type_path(path);
@@ -144,6 +145,10 @@ impl Paths<'_> {
                 .plan
                 .type_def(path)
                 .is_some_and(|def| crate::derive::parts(&def.kind).iter().any(|part| self.by_reference(part))),
+            Type::Converted(conversion) => match conversion {
+                Conversion::Text | Conversion::Joined { .. } => true,
+                Conversion::Address(_) | Conversion::Seconds { .. } => false,
+            },
             Type::Own(_) => false,
         }
     }

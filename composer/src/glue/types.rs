@@ -68,9 +68,13 @@ fn both_ways(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, body: impl F
 fn record(paths: &Paths<'_>, way: Way, friendly: &TypePath, def: &TypeDef, fields: &[Field]) -> TokenStream {
     let (_, to) = ends(paths, way, def, friendly);
     let fields = fields.iter().map(|field| {
-        let name = ident(&field.name);
-        let value = convert::value(paths, way, &field.ty, &quote!(value.#name));
-        quote!(#name: #value)
+        let (friendly, raw) = (ident(&field.name), ident(&field.raw_name));
+        let (from, to) = match way {
+            Way::Lift => (raw, friendly),
+            Way::Lower => (friendly, raw),
+        };
+        let value = convert::value(paths, way, &field.ty, &quote!(value.#from));
+        quote!(#to: #value)
     });
     quote!(#to { #(#fields,)* })
 }
@@ -194,7 +198,8 @@ fn kept(paths: &Paths<'_>, ty: &Type) -> TokenStream {
         | Type::Option(_)
         | Type::Tuple(_)
         | Type::Result { .. }
-        | Type::Named(_) => paths.ty(ty),
+        | Type::Named(_)
+        | Type::Converted(_) => paths.ty(ty),
     }
 }
 

@@ -113,6 +113,112 @@ pub enum Type {
     Own(TypePath),
     /// A handle that is lent for the call.
     Borrow(TypePath),
+    /// A value that means something else than its raw type says.
+    Converted(Conversion),
+}
+
+/// What a value is in the raw world, and what it is in the friendly one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Conversion {
+    /// `list<u8>` that is UTF-8, and a `string`.
+    Text,
+    /// A variant of an IPv4 and an IPv6 tuple, and a `string` as RFC 5952 has it.
+    Address(TypePath),
+    /// A count of a unit of time, and `f64` seconds.
+    Seconds {
+        /// How many of the unit are in a second.
+        per_second: u64,
+        /// The raw integer.
+        count: Primitive,
+    },
+    /// A `string` or `list<u8>` of joined items, and a list of them.
+    Joined {
+        /// What stands between the items, or after each.
+        separator: Separator,
+        /// Whether the raw value is a `string`, and not a `list<u8>`.
+        raw_text: bool,
+        /// Whether an item is a `string`, and not a `list<u8>`.
+        text: bool,
+    },
+}
+
+/// How items are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Separator {
+    /// A space between items.
+    Space,
+    /// A NUL after each.
+    Nul,
+}
+
+impl Conversion {
+    /// What the app sees.
+    pub fn friendly(&self) -> Type {
+        let string = || Type::Primitive(Primitive::String);
+        match self {
+            Self::Text | Self::Address(_) => string(),
+            Self::Seconds { .. } => Type::Primitive(Primitive::F64),
+            Self::Joined { text: true, .. } => Type::List(Box::new(string())),
+            Self::Joined { text: false, .. } => Type::List(Box::new(Type::bytes())),
+        }
+    }
+}
+
+impl Type {
+    /// `list<u8>`
+    pub fn bytes() -> Self {
+        Self::List(Box::new(Self::Primitive(Primitive::U8)))
+    }
+
+    /// Whether this type, or one that it is made of, is such.
+    pub fn any(&self, such: &mut dyn FnMut(&Self) -> bool) -> bool {
+        such(self)
+            || match self {
+                Self::List(inner) | Self::Option(inner) => inner.any(such),
+                Self::Tuple(parts) => parts.iter().any(|part| part.any(such)),
+                Self::Result { ok, err } => ok.iter().chain(err).any(|part| part.any(such)),
+                Self::Primitive(_) | Self::Named(_) | Self::Own(_) | Self::Borrow(_) | Self::Converted(_) => false,
+            }
+    }
+
+    /// Whether bringing a value of it to the host can fail.
+    pub fn lowers_fallibly(&self) -> bool {
+        self.any(&mut |ty| match ty {
+            Self::Converted(Conversion::Address(_) | Conversion::Seconds { .. } | Conversion::Joined { .. }) => true,
+            Self::Converted(Conversion::Text)
+            | Self::Primitive(_)
+            | Self::List(_)
+            | Self::Option(_)
+            | Self::Tuple(_)
+            | Self::Result { .. }
+            | Self::Named(_)
+            | Self::Own(_)
+            | Self::Borrow(_) => false,
+        })
+    }
+
+    /// Whether bringing a value of it to the app can fail.
+    pub fn lifts_fallibly(&self) -> bool {
+        self.any(&mut |ty| *ty == Self::Converted(Conversion::Text))
+    }
+
+    /// Whether it holds a span of time.
+    pub fn is_time(&self) -> bool {
+        self.any(&mut |ty| match ty {
+            Self::Converted(Conversion::Seconds { .. }) => true,
+            Self::Converted(Conversion::Text | Conversion::Address(_) | Conversion::Joined { .. })
+            | Self::Primitive(_)
+            | Self::List(_)
+            | Self::Option(_)
+            | Self::Tuple(_)
+            | Self::Result { .. }
+            | Self::Named(_)
+            | Self::Own(_)
+            | Self::Borrow(_) => false,
+        })
+    }
 }
 
 /// The WIT types without parts.
@@ -159,6 +265,10 @@ pub enum Rule {
     Options,
     Extra,
     Methods,
+    Text,
+    Addresses,
+    Durations,
+    Joined,
     Split,
     Remember,
     Rename,
@@ -176,6 +286,10 @@ impl Rule {
             Self::Options => "options",
             Self::Extra => "extra",
             Self::Methods => "methods",
+            Self::Text => "text",
+            Self::Addresses => "addresses",
+            Self::Durations => "durations",
+            Self::Joined => "joined",
             Self::Split => "split",
             Self::Remember => "remember",
             Self::Rename => "rename",

@@ -58,8 +58,10 @@ pub enum TypeKind {
 /// A field of a record.
 #[derive(Debug, Clone, Serialize)]
 pub struct Field {
-    /// Its name in both worlds.
+    /// Its friendly name.
     pub name: String,
+    /// Its name in the raw record; the friendly one for a field that a rule made up.
+    pub raw_name: String,
     /// Its friendly type.
     pub ty: Type,
     /// What it says of itself.
@@ -108,6 +110,25 @@ pub enum AdapterCase {
     AlreadyConsumed,
     /// The host did not deliver the value within the adapter's limits.
     ValueTooLarge,
+    /// An argument cannot be sent to the host as it is.
+    InvalidArgument,
+    /// What should be text is not UTF-8.
+    NotText,
+}
+
+impl AdapterCase {
+    /// All of them, in the order in which an error declares them.
+    pub const ALL: [Self; 4] = [Self::ValueTooLarge, Self::AlreadyConsumed, Self::InvalidArgument, Self::NotText];
+
+    /// The case of a friendly error that says it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AlreadyConsumed => "already-consumed",
+            Self::ValueTooLarge => "value-too-large",
+            Self::InvalidArgument => "invalid-argument",
+            Self::NotText => "not-text",
+        }
+    }
 }
 
 /// An error type: an enum where its cases allow, else a variant.
@@ -117,6 +138,8 @@ pub struct ErrorType {
     pub cases: Vec<Case>,
     /// Whether every case is without payload.
     pub is_enum: bool,
+    /// What the adapter says with it.
+    pub says: Vec<AdapterCase>,
     /// Raw cases that say that a buffer was too small, and whether their payload says how large it should be.
     pub too_small: IndexMap<String, bool>,
     /// Raw cases that may mean it, once one of the others was said.
@@ -142,6 +165,8 @@ pub struct DetailError {
     pub fields: Vec<DetailField>,
     /// Cases of the detail whose payload means nothing or is folded into fields.
     pub payload_cases: Vec<String>,
+    /// What the adapter says with it.
+    pub says: Vec<AdapterCase>,
 }
 
 /// A field of a detail's payload, lifted into the error record.
@@ -181,11 +206,24 @@ pub struct Options {
     pub fields: Vec<OptionsField>,
 }
 
+impl Options {
+    /// Whether making the raw record can fail.
+    pub fn lowers_fallibly(&self) -> bool {
+        self.fields.iter().any(|field| match &field.filled {
+            Filled::Required | Filled::Optional | Filled::Default(_) => field.ty.lowers_fallibly(),
+            Filled::Never => false,
+            Filled::Extra { setters, .. } => setters.iter().any(|setter| setter.ty.lowers_fallibly()),
+        })
+    }
+}
+
 /// A field of an options record.
 #[derive(Debug, Clone, Serialize)]
 pub struct OptionsField {
-    /// Its name in both worlds.
+    /// Its friendly name.
     pub name: String,
+    /// Its name in the raw record.
+    pub raw_name: String,
     /// What a setter takes.
     pub ty: Type,
     /// What it says of itself.

@@ -1,0 +1,141 @@
+//! Values that mean more than their raw type says: text, addresses, spans of time, joined items.
+//!
+//! Nothing in WIT tells them apart, so each is a line of the rules, at the path of a type, of a
+//! function's result, of a parameter or of a field.
+
+use wit_parser::{Type as RawType, TypeDefKind, TypeId};
+
+use super::DeriveError;
+use super::facts::Facts;
+use crate::plan::{Conversion, Primitive, Rule, Separator, Type};
+use crate::rules;
+
+/// What the rules say of the value at `path`, if they say anything.
+pub(super) fn converted(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Option<Type>, DeriveError> {
+    if let RawType::Id(id) = ty
+        && let Some(conversion) = of_type(facts, facts.definition(*id))?
+    {
+        return Ok(Some(Type::Converted(conversion)));
+    }
+    Ok(at_path(facts, path, ty).map(Type::Converted))
+}
+
+/// What the rules say of a named type, wherever it stands.
+pub(super) fn of_type(facts: &Facts<'_>, id: TypeId) -> Result<Option<Conversion>, DeriveError> {
+    if facts.type_def(id).name.is_none() {
+        return Ok(None);
+    }
+    let path = facts.raw_path(id);
+    if facts.lines.is_address(&path) {
+        return address(facts, &path, id).map(Some);
+    }
+    let Some(unit) = facts.lines.seconds(&path) else { return Ok(None) };
+    let TypeDefKind::Type(count) = &facts.type_def(id).kind else { return Err(no_count(&path)) };
+    let count = count_of(count).ok_or_else(|| no_count(&path))?;
+    Ok(Some(Conversion::Seconds { per_second: unit.per_second(), count }))
+}
+
+fn at_path(facts: &Facts<'_>, path: &str, ty: &RawType) -> Option<Conversion> {
+    let bytes = facts.is_bytes(ty);
+    if bytes && facts.lines.is_text(path) {
+        return Some(Conversion::Text);
+    }
+    if let Some(count) = count_of(ty)
+        && let Some(unit) = facts.lines.seconds(path)
+    {
+        return Some(Conversion::Seconds { per_second: unit.per_second(), count });
+    }
+    let text = *ty == RawType::String;
+    let separator = if text || bytes { facts.lines.joined(path)? } else { return None };
+    let separator = match separator {
+        rules::Separator::Space => Separator::Space,
+        rules::Separator::Nul => Separator::Nul,
+    };
+    Some(Conversion::Joined { separator, raw_text: text, text })
+}
+
+fn address(facts: &Facts<'_>, path: &str, id: TypeId) -> Result<Conversion, DeriveError> {
+    let refused = || {
+        DeriveError::shape(
+            path,
+            "the rules call it an address, and it is no variant of a tuple of four `u8` and one of eight `u16`",
+            "delete its line under [addresses]",
+        )
+    };
+    let TypeDefKind::Variant(variant) = &facts.type_def(id).kind else { return Err(refused()) };
+    let tuple = |case: usize, part: RawType, parts: usize| {
+        let RawType::Id(payload) = variant.cases.get(case)?.ty? else { return None };
+        let TypeDefKind::Tuple(tuple) = &facts.type_def(facts.definition(payload)).kind else { return None };
+        (tuple.types.len() == parts && tuple.types.iter().all(|ty| *ty == part)).then_some(())
+    };
+    let fits = variant.cases.len() == 2 && tuple(0, RawType::U8, 4).and(tuple(1, RawType::U16, 8)).is_some();
+    if fits { Ok(Conversion::Address(facts.raw_home(id))) } else { Err(refused()) }
+}
+
+fn no_count(path: &str) -> DeriveError {
+    DeriveError::shape(
+        path,
+        "the rules call it a span of time, and it is no unsigned integer",
+        "delete its line under [seconds]",
+    )
+}
+
+fn count_of(ty: &RawType) -> Option<Primitive> {
+    match ty {
+        RawType::U8 => Some(Primitive::U8),
+        RawType::U16 => Some(Primitive::U16),
+        RawType::U32 => Some(Primitive::U32),
+        RawType::U64 => Some(Primitive::U64),
+        RawType::Bool
+        | RawType::S8
+        | RawType::S16
+        | RawType::S32
+        | RawType::S64
+        | RawType::F32
+        | RawType::F64
+        | RawType::Char
+        | RawType::String
+        | RawType::ErrorContext
+        | RawType::Id(_) => None,
+    }
+}
+
+/// The type of a text twin: its bytes are text.
+pub(super) fn textual(ty: Type) -> Type {
+    match ty {
+        ty if ty == Type::bytes() => Type::Converted(Conversion::Text),
+        Type::Option(inner) => Type::Option(Box::new(textual(*inner))),
+        Type::List(inner) => Type::List(Box::new(textual(*inner))),
+        Type::Converted(Conversion::Joined { separator, raw_text, text: _ }) => {
+            Type::Converted(Conversion::Joined { separator, raw_text, text: true })
+        }
+        Type::Primitive(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Named(_)
+        | Type::Own(_)
+        | Type::Borrow(_)
+        | Type::Converted(_) => ty,
+    }
+}
+
+/// A name without the unit that it ends in, for a value that is in seconds now.
+pub(super) fn without_unit(name: &str, is_time: bool) -> String {
+    let unit = ["-ns", "-ms", "-secs", "-sec"].into_iter().find_map(|unit| name.strip_suffix(unit));
+    if is_time { unit.unwrap_or(name).to_owned() } else { name.to_owned() }
+}
+
+/// The rules that a type shows were applied.
+pub(super) fn rules(ty: &Type, rules: &mut Vec<Rule>) {
+    ty.any(&mut |part| {
+        if let Type::Converted(conversion) = part {
+            rules.push(match conversion {
+                Conversion::Text => Rule::Text,
+                Conversion::Address(_) => Rule::Addresses,
+                Conversion::Seconds { .. } => Rule::Durations,
+                Conversion::Joined { .. } => Rule::Joined,
+            });
+        }
+        false
+    });
+}
