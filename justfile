@@ -51,6 +51,11 @@ adapter:
 install: adapter
     COMPOSER_EMBED=$COMPOSER_GUESTS cargo install --path composer --locked --no-track --force
 
+# Write the reference page of the friendly world
+[group('build')]
+docs out='reference.html': adapter
+    $COMPOSER docs -o {{ out }}
+
 # Make the virtual environment with componentize-py
 [group('build')]
 python:
@@ -62,6 +67,7 @@ python:
 format:
     cargo fmt --all
 
+# Fail where something is not formatted
 [group('check')]
 format-check:
     cargo fmt --all -- --check

@@ -9,6 +9,7 @@ use wit_parser::Resolve;
 
 use crate::derive::{self, DeriveError};
 use crate::plan::Plan;
+use crate::prose;
 use crate::read::{self, RawWorld, ReadError};
 use crate::rules::{Rules, RulesError};
 use crate::wit::{self, FriendlyWorld, WitError};
@@ -79,7 +80,8 @@ impl World {
     pub fn new(resolve: Resolve, world: &str, rules: &str) -> Result<Self, WorldError> {
         let rules = Rules::parse(rules)?;
         let raw = read::read(resolve, world)?;
-        let plan = derive::derive(&raw, &rules)?;
+        let mut plan = derive::derive(&raw, &rules)?;
+        prose::rewrite(&mut plan);
         let friendly = wit::write(&plan, &raw)?;
         Ok(Self { raw, rules, plan, friendly })
     }

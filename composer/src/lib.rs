@@ -3,7 +3,8 @@
 //! ```text
 //! raw WIT ─read─► RawWorld ─derive─► Plan ─┬─ wit ──► friendly WIT     (the app binds it)
 //!                                          ├─ glue ─► Rust             (compiled into the guests)
-//!                                          └─ explain ─► text or JSON
+//!                                          ├─ explain ─► text or JSON
+//!                                          └─ reference ► a page to read
 //! guests + Plan ─tailor, encode─► adapter, entry ─┐
 //! app ────────────────────────────────────────────┼─compose─► one component ─check─►
 //! app's imports ─stub─► stubs ────────────────────┘
@@ -22,7 +23,9 @@ pub mod explain;
 pub mod glue;
 pub mod metadata;
 pub mod plan;
+pub mod prose;
 pub mod read;
+pub mod reference;
 pub mod rules;
 pub mod stub;
 pub mod wit;

@@ -13,6 +13,7 @@ use wit_parser::{PackageId, Resolve, WorldId};
 use crate::plan::{
     Case, Disposition, Field, Function, Interface, Kind, Plan, Primitive, Side, Type, TypeDef, TypeKind, TypePath,
 };
+use crate::prose;
 use crate::read::RawWorld;
 
 /// The world that the app implements.
@@ -212,7 +213,7 @@ fn primitive(primitive: Primitive) -> wit::Type {
 
 fn interface(plan: &Plan, from: &Interface) -> wit::Interface {
     let mut interface = wit::Interface::new(from.name.clone());
-    interface.set_docs(from.docs.clone());
+    interface.set_docs(from.docs.as_deref().map(prose::escape));
     let mut scope = Scope {
         plan,
         interface: from.name.clone(),
@@ -230,7 +231,7 @@ fn interface(plan: &Plan, from: &Interface) -> wit::Interface {
         let mut out = wit::StandaloneFunc::new(function.name.clone(), false);
         out.set_params(scope.params(function));
         out.set_result(function.result.as_ref().map(|ty| scope.ty(ty)));
-        out.set_docs(function.docs.clone());
+        out.set_docs(function.docs.as_deref().map(prose::escape));
         interface.function(out);
     }
     scope.uses().into_iter().for_each(|used| interface.use_(used));
@@ -245,7 +246,7 @@ fn type_def(scope: &mut Scope<'_>, interface: &Interface, def: &TypeDef) -> wit:
         }
         TypeKind::Flags(flags) => wit::TypeDefKind::flags(flags.iter().map(|flag| {
             let mut out = wit::Flag::new(flag.name.clone());
-            out.set_docs(flag.docs.clone());
+            out.set_docs(flag.docs.as_deref().map(prose::escape));
             out
         })),
         TypeKind::Enum(cases) => enum_(cases),
@@ -280,20 +281,20 @@ fn type_def(scope: &mut Scope<'_>, interface: &Interface, def: &TypeDef) -> wit:
         }
     };
     let mut out = wit::TypeDef::new(def.name.clone(), kind);
-    out.set_docs(def.docs.clone());
+    out.set_docs(def.docs.as_deref().map(prose::escape));
     out
 }
 
 fn field(scope: &mut Scope<'_>, field: &Field) -> wit::Field {
     let mut out = wit::Field::new(field.name.clone(), scope.ty(&field.ty));
-    out.set_docs(field.docs.clone());
+    out.set_docs(field.docs.as_deref().map(prose::escape));
     out
 }
 
 fn enum_(cases: &[Case]) -> wit::TypeDefKind {
     wit::TypeDefKind::enum_(cases.iter().map(|case| {
         let mut out = wit::EnumCase::new(case.name.clone());
-        out.set_docs(case.docs.clone());
+        out.set_docs(case.docs.as_deref().map(prose::escape));
         out
     }))
 }
@@ -306,7 +307,7 @@ fn variant(scope: &mut Scope<'_>, cases: &[Case]) -> wit::TypeDefKind {
                 Some(payload) => wit::VariantCase::value(case.name.clone(), scope.ty(payload)),
                 None => wit::VariantCase::empty(case.name.clone()),
             };
-            out.set_docs(case.docs.clone());
+            out.set_docs(case.docs.as_deref().map(prose::escape));
             out
         })
         .collect();
@@ -323,7 +324,7 @@ fn resource_functions(scope: &mut Scope<'_>, interface: &Interface, resource: &s
             Kind::Freestanding | Kind::Constructor(_) | Kind::Method(_) | Kind::Static(_) => continue,
         };
         out.set_params(scope.params(function));
-        out.set_docs(function.docs.clone());
+        out.set_docs(function.docs.as_deref().map(prose::escape));
         if !matches!(function.kind, Kind::Constructor(_)) {
             out.set_result(function.result.as_ref().map(|ty| scope.ty(ty)));
         }

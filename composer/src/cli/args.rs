@@ -58,6 +58,12 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write the reference page of the friendly world, as HTML
+    Docs {
+        /// Where the page goes
+        #[arg(short, long, value_name = "FILE", default_value = "reference.html")]
+        out: PathBuf,
+    },
     /// Build the guests, adapter and entry, for a world
     Guests {
         /// Where the guests go

@@ -12,7 +12,7 @@ mod wasm32;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use composer::{explain, wit};
+use composer::{explain, reference, wit};
 
 use args::{Cli, Command, Inputs};
 
@@ -24,6 +24,10 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Compose { app, out } => compose::run(inputs, app, out),
         Command::Wit { out } => print_wit(inputs, out.as_deref()),
         Command::Explain { pattern, json } => explain(inputs, pattern.as_deref(), *json),
+        Command::Docs { out } => {
+            output::check_writable(out)?;
+            output::write(out, reference::page(&inputs::world(inputs)?.world.plan).as_bytes())
+        }
         Command::Guests { out, sources, glue_only } => guests::run(inputs, out, sources, *glue_only),
     }
 }

@@ -1,0 +1,139 @@
+//! Docs in Python's terms: what the raw WIT says of itself, said for those who call it from Python.
+//!
+//! ```text
+//! Plan ─Names─► what each name is called ─┐
+//! doc ─blocks─► sentences ────────────────┴─► sentences, with Python's names ─► doc
+//!                                             + what is used up and raised, + members
+//! ```
+//!
+//! A sentence about buffers, cursors or what else is not there any more goes. What a function raises
+//! is told from the plan and not from the docs.
+
+pub(crate) mod blocks;
+mod members;
+mod names;
+pub(crate) mod python;
+mod raises;
+mod scope;
+mod sentences;
+pub(crate) mod text;
+mod undocumented;
+mod values;
+mod words;
+
+pub(crate) use members::{Member, members};
+pub use undocumented::undocumented;
+
+use blocks::{Block, Body};
+use names::Names;
+use scope::Scope;
+
+use crate::plan::{Filled, Function, Interface, Kind, Plan, TypeDef, TypeKind};
+
+/// Turns every doc of a finished plan into Python prose.
+pub fn rewrite(plan: &mut Plan) {
+    let before = plan.clone();
+    let names = Names::of(&before);
+    for interface in &mut plan.interfaces {
+        self::interface(&before, &names, interface, false);
+    }
+    for interface in &mut plan.exports {
+        self::interface(&before, &names, interface, true);
+    }
+}
+
+/// A doc so that the docstring is exactly its text: docs are pasted between `"""` as they are.
+pub fn escape(text: &str) -> String {
+    text.replace('\\', r"\\").replace(r#"""""#, r#"\"\"\""#)
+}
+
+fn interface(plan: &Plan, names: &Names, interface: &mut Interface, exported: bool) {
+    let name = interface.name.clone();
+    rewrite_doc(&Scope::interface(names, &name), &mut interface.docs);
+    for def in &mut interface.types {
+        type_def(names, &name, def);
+    }
+    for function in &mut interface.functions {
+        let original: Function = function.clone();
+        rewrite_doc(&Scope::function(names, &name, &original), &mut function.docs);
+        let def = names::resource(&original.kind)
+            .and_then(|resource| interface.types.iter().find(|def| def.name == resource));
+        if let (Some(def), Kind::Constructor(_)) = (def, &function.kind) {
+            function.docs = members::arguments(def, function);
+        }
+        let default = def.and_then(|def| members::default(plan, &name, def, function));
+        let added = default.into_iter().chain(raises::twin(plan, &name, &original));
+        let added = added.chain(raises::paragraphs(plan, &name, exported, &original)).collect();
+        append(&mut function.docs, added);
+    }
+}
+
+fn type_def(names: &Names, interface: &str, def: &mut TypeDef) {
+    let own = def.name.clone();
+    let scope = Scope::class(names, interface, &own);
+    rewrite_doc(&scope, &mut def.docs);
+    match &mut def.kind {
+        TypeKind::Record(fields) => fields.iter_mut().for_each(|field| rewrite_doc(&scope, &mut field.docs)),
+        TypeKind::Flags(cases) | TypeKind::Enum(cases) | TypeKind::Variant(cases) => {
+            cases.iter_mut().for_each(|case| rewrite_doc(&scope, &mut case.docs));
+        }
+        TypeKind::Error(error) => error.cases.iter_mut().for_each(|case| rewrite_doc(&scope, &mut case.docs)),
+        TypeKind::DetailError(error) => error.fields.iter_mut().for_each(|field| rewrite_doc(&scope, &mut field.docs)),
+        TypeKind::Options(options) => {
+            for field in &mut options.fields {
+                rewrite_doc(&scope, &mut field.docs);
+                if let Filled::Extra { setters, .. } = &mut field.filled {
+                    setters.iter_mut().for_each(|setter| rewrite_doc(&scope, &mut setter.docs));
+                }
+            }
+        }
+        TypeKind::Alias(_) | TypeKind::Wrapper(_) => {}
+    }
+    def.docs = members::hoist(def);
+}
+
+/// Rewrites what flows, sentence by sentence; a doc of which nothing is left is none.
+fn rewrite_doc(scope: &Scope<'_>, doc: &mut Option<String>) {
+    let Some(text) = doc.take() else { return };
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut gap = false;
+    for Block { spaced, body } in blocks::parse(&text) {
+        gap |= spaced;
+        let body = match body {
+            Body::Text { indent, marker, text } => rewrite_text(scope, &text).map(|text| {
+                let ends = marker.is_empty() && scope.of_item();
+                Body::Text { indent, marker, text: if ends { text::stopped(&text) } else { text } }
+            }),
+            Body::Verbatim(_) | Body::Section(_) | Body::Definition { .. } => Some(body),
+        };
+        if let Some(body) = body {
+            blocks.push(Block { spaced: std::mem::take(&mut gap), body });
+        }
+    }
+    blocks::drop_unused_definitions(&mut blocks);
+    if let Some(Body::Text { text, .. }) = blocks.first_mut().map(|block| &mut block.body) {
+        *text = text::capital(text);
+    }
+    *doc = blocks::render(&blocks);
+}
+
+fn rewrite_text(scope: &Scope<'_>, text: &str) -> Option<String> {
+    if text.starts_with("TODO") {
+        return None;
+    }
+    let kept: Vec<String> =
+        text::sentences(text).into_iter().filter_map(|sentence| sentences::rewrite(scope, sentence)).collect();
+    (!kept.is_empty()).then(|| kept.join(" "))
+}
+
+/// Adds paragraphs at the end of a doc, unless it has them; only the targets of links come after.
+fn append(doc: &mut Option<String>, paragraphs: Vec<String>) {
+    let mut blocks = blocks::parse(doc.as_deref().unwrap_or_default());
+    for paragraph in paragraphs {
+        let block = Block::paragraph(paragraph);
+        if !blocks.iter().any(|other| other.body == block.body) {
+            blocks::insert(&mut blocks, block);
+        }
+    }
+    *doc = blocks::render(&blocks);
+}

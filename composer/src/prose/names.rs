@@ -1,0 +1,302 @@
+//! Every name of the plan, raw and friendly, and what it is called in Python.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::python::{self, camel, module, named_in, snake};
+use super::scope::{Scope, is_unknown};
+use super::text::{Piece, pieces, sentences};
+use crate::derive::parts;
+use crate::plan::{Arg, Body, Filled, Function, Interface, Kind, Plan, TypeDef, TypeKind, TypePath};
+
+/// What a WIT name can stand for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Item {
+    /// The friendly interface.
+    pub(super) interface: String,
+    /// The friendly type that it is looked up in; none at the top of the interface.
+    pub(super) owner: Option<String>,
+    /// Its WIT name, raw or friendly.
+    pub(super) name: String,
+    /// Its Python name in its module.
+    pub(super) python: String,
+    /// The friendly type that it is, or is a member of.
+    pub(super) class: Option<String>,
+    /// What it is.
+    pub(super) sort: Sort,
+    /// Whether the raw world calls it so too.
+    pub(super) raw: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    Type,
+    Function,
+    Field,
+    Case,
+}
+
+/// The names of a plan.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    /// By WIT name. Raw functions first, since docs are written in raw terms; then types; then friendly functions.
+    pub(super) items: BTreeMap<String, Vec<Item>>,
+    /// The types of other interfaces that an interface spells.
+    pub(super) uses: BTreeMap<String, BTreeSet<(String, String)>>,
+    /// Types of interfaces that are passed on as they are, whose members the plan does not hold.
+    pub(super) opaque: BTreeSet<(String, String)>,
+    /// Imported and exported interfaces, and whether the app exports them.
+    pub(super) interfaces: BTreeMap<String, bool>,
+    /// Paths of raw items without a friendly twin.
+    pub(super) gone: BTreeSet<String>,
+    /// Words for raw parameters that no friendly function has.
+    pub(super) lost: BTreeSet<String>,
+    /// What objects of the friendly world are called in prose, such as `body`.
+    pub(super) nouns: BTreeSet<String>,
+    /// The types that functions fail with, and what those are made of.
+    pub(super) errors: BTreeSet<(String, String)>,
+}
+
+impl Names {
+    /// Collects the names of a plan.
+    pub(crate) fn of(plan: &Plan) -> Self {
+        let mut names = Self::default();
+        for (interface, exported) in interfaces(plan) {
+            names.interfaces.entry(interface.name.clone()).or_insert(exported);
+            names.gone.extend(interface.left_out.iter().map(|left| left.path.clone()));
+        }
+        for (interface, exported) in interfaces(plan) {
+            names.raw_functions(plan, interface, exported);
+        }
+        for (interface, _) in interfaces(plan) {
+            for def in &interface.types {
+                names.definition(interface, def);
+            }
+        }
+        for (interface, exported) in interfaces(plan) {
+            for function in &interface.functions {
+                names.friendly_function(interface, function, exported);
+            }
+            names.used(plan, interface);
+        }
+        names.lost = lost_words(plan, &names);
+        names
+    }
+
+    fn raw_functions(&mut self, plan: &Plan, interface: &Interface, exported: bool) {
+        for function in &interface.functions {
+            let Body::Call(call) = &function.body else { continue };
+            let owner = resource(&call.raw.kind).map(|raw| friendly_type(plan, &call.raw.interface, raw));
+            let name = match call.raw.kind {
+                Kind::Constructor(_) => "constructor",
+                Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => &call.raw.name,
+            };
+            let item = function_item(interface, function, exported, owner, name);
+            self.add(Item { interface: call.raw.interface.clone(), raw: true, ..item });
+        }
+    }
+
+    fn friendly_function(&mut self, interface: &Interface, function: &Function, exported: bool) {
+        let owner = resource(&function.kind).map(str::to_owned);
+        let name = if function.name.is_empty() { "constructor" } else { &function.name };
+        self.add(function_item(interface, function, exported, owner, name));
+    }
+
+    fn definition(&mut self, interface: &Interface, def: &TypeDef) {
+        let raw = def.raw.as_deref().and_then(|raw| raw.rsplit('.').next());
+        for name in [raw, Some(def.name.as_str())].into_iter().flatten().collect::<BTreeSet<_>>() {
+            self.add(Item {
+                interface: interface.name.clone(),
+                owner: None,
+                name: name.to_owned(),
+                python: camel(&def.name),
+                class: Some(def.name.clone()),
+                sort: Sort::Type,
+                raw: true,
+            });
+        }
+        let path = |member: &str| format!("{}.{}.{member}", interface.name, def.name);
+        for (name, sort) in members(def) {
+            let python = match sort {
+                Sort::Case => python::full_case(def, &name),
+                Sort::Field | Sort::Type | Sort::Function => format!("{}.{}", camel(&def.name), snake(&name)),
+            };
+            self.add(Item {
+                interface: interface.name.clone(),
+                owner: Some(def.name.clone()),
+                name,
+                python,
+                class: Some(def.name.clone()),
+                sort,
+                raw: true,
+            });
+        }
+        match &def.kind {
+            TypeKind::Error(error) => {
+                self.gone.extend(error.too_small.keys().map(|case| path(case)));
+                self.errors.insert((interface.name.clone(), def.name.clone()));
+            }
+            TypeKind::DetailError(error) => {
+                self.errors.insert((interface.name.clone(), def.name.clone()));
+                self.errors.insert((error.kind.interface.clone(), error.kind.name.clone()));
+            }
+            TypeKind::Wrapper(_) => {
+                self.nouns.extend(def.name.rsplit('-').next().map(str::to_owned));
+            }
+            TypeKind::Options(options) => {
+                let never = options.fields.iter().filter(|field| matches!(field.filled, Filled::Never));
+                self.gone.extend(never.map(|field| path(&field.name)));
+            }
+            TypeKind::Alias(_)
+            | TypeKind::Record(_)
+            | TypeKind::Flags(_)
+            | TypeKind::Enum(_)
+            | TypeKind::Variant(_) => {}
+        }
+    }
+
+    fn used(&mut self, plan: &Plan, interface: &Interface) {
+        let mut found = Vec::new();
+        for function in &interface.functions {
+            function.params.iter().for_each(|param| named_in(&param.ty, &mut found));
+            function.result.iter().for_each(|ty| named_in(ty, &mut found));
+        }
+        for def in &interface.types {
+            parts(&def.kind).iter().for_each(|ty| named_in(ty, &mut found));
+        }
+        while let Some(path) = found.pop() {
+            if let Some(TypeKind::Alias(target)) = python::definition(plan, &path).map(|def| &def.kind) {
+                named_in(target, &mut found);
+            }
+            let key = (path.interface.clone(), path.name.clone());
+            if python::definition(plan, &path).is_none() && self.opaque.insert(key.clone()) {
+                self.add(opaque(&path));
+            }
+            if path.interface != interface.name {
+                self.uses.entry(interface.name.clone()).or_default().insert(key);
+            }
+        }
+    }
+
+    fn add(&mut self, item: Item) {
+        self.items.entry(item.name.clone()).or_default().push(item);
+    }
+
+    /// What goes by a name.
+    pub(super) fn called(&self, name: &str) -> &[Item] {
+        self.items.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The module of an interface, or the class of one that the app exports.
+    pub(super) fn module(&self, interface: &str) -> String {
+        if self.interfaces.get(interface) == Some(&true) { camel(interface) } else { module(interface) }
+    }
+}
+
+/// All interfaces, and whether the app exports them.
+pub(super) fn interfaces(plan: &Plan) -> impl Iterator<Item = (&Interface, bool)> {
+    let imports = plan.interfaces.iter().map(|interface| (interface, false));
+    imports.chain(plan.exports.iter().map(|interface| (interface, true)))
+}
+
+/// The resource of a function that has one.
+pub(super) fn resource(kind: &Kind) -> Option<&str> {
+    match kind {
+        Kind::Freestanding => None,
+        Kind::Method(resource) | Kind::Static(resource) | Kind::Constructor(resource) => Some(resource),
+    }
+}
+
+fn function_item(
+    interface: &Interface,
+    function: &Function,
+    exported: bool,
+    owner: Option<String>,
+    name: &str,
+) -> Item {
+    let python = python::function(&function.kind, &function.name);
+    Item {
+        interface: interface.name.clone(),
+        owner,
+        name: name.to_owned(),
+        python: if exported { format!("{}.{python}", python::exported(interface)) } else { python },
+        class: resource(&function.kind).map(str::to_owned),
+        sort: Sort::Function,
+        raw: false,
+    }
+}
+
+/// The friendly name of a raw type.
+fn friendly_type(plan: &Plan, interface: &str, raw: &str) -> String {
+    let path = format!("{interface}.{raw}");
+    let types = plan.interface(interface).map(|interface| interface.types.as_slice()).unwrap_or_default();
+    let def = types.iter().find(|def| def.raw.as_deref() == Some(path.as_str()));
+    def.map_or(raw, |def| &def.name).to_owned()
+}
+
+fn opaque(path: &TypePath) -> Item {
+    Item {
+        interface: path.interface.clone(),
+        owner: None,
+        name: path.name.clone(),
+        python: camel(&path.name),
+        class: Some(path.name.clone()),
+        sort: Sort::Type,
+        raw: true,
+    }
+}
+
+fn members(def: &TypeDef) -> Vec<(String, Sort)> {
+    let cases = |cases: &[crate::plan::Case]| cases.iter().map(|case| (case.name.clone(), Sort::Case)).collect();
+    match &def.kind {
+        TypeKind::Flags(flags) => cases(flags),
+        TypeKind::Enum(all) | TypeKind::Variant(all) => cases(all),
+        TypeKind::Error(error) => cases(&error.cases),
+        TypeKind::Record(fields) => fields.iter().map(|field| (field.name.clone(), Sort::Field)).collect(),
+        TypeKind::DetailError(error) => {
+            let fields = error.fields.iter().map(|field| field.name.clone());
+            fields.chain(["kind".to_owned(), "base".to_owned()]).map(|name| (name, Sort::Field)).collect()
+        }
+        TypeKind::Options(options) => {
+            let kept = options.fields.iter().filter(|field| !matches!(field.filled, Filled::Never));
+            kept.map(|field| (field.name.clone(), Sort::Field)).collect()
+        }
+        TypeKind::Alias(_) | TypeKind::Wrapper(_) => Vec::new(),
+    }
+}
+
+/// Whether a function has lost parameters that its docs may speak of.
+pub(super) fn has_lost_parameters(function: &Function) -> bool {
+    match &function.body {
+        Body::Call(call) => call.args.iter().any(|arg| matches!(arg, Arg::MaxLen | Arg::Cursor)),
+        Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) => false,
+    }
+}
+
+/// The plan does not keep what the lost parameters were called. They are what the docs of their
+/// functions name beside sizes, no other item is called, and no other function's docs name.
+fn lost_words(plan: &Plan, names: &Names) -> BTreeSet<String> {
+    let mut lost = BTreeSet::new();
+    let mut others = BTreeSet::new();
+    for (interface, _) in interfaces(plan) {
+        for function in &interface.functions {
+            let scope = Scope::function(names, &interface.name, function);
+            let docs = function.docs.as_deref().unwrap_or_default().replace('\n', " ");
+            for sentence in sentences(&docs) {
+                let unknown = pieces(sentence).into_iter().filter_map(|piece| match piece {
+                    Piece::Code(code) => is_unknown(&scope, &code).then_some(code),
+                    Piece::Words(_) => None,
+                });
+                if !has_lost_parameters(function) {
+                    others.extend(unknown);
+                } else if speaks_of_sizes(sentence) {
+                    lost.extend(unknown);
+                }
+            }
+        }
+    }
+    lost.difference(&others).cloned().collect()
+}
+
+fn speaks_of_sizes(sentence: &str) -> bool {
+    ["bytes", "buffer", " fit", "skipped", "size"].iter().any(|word| sentence.contains(word))
+}

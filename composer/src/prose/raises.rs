@@ -1,0 +1,241 @@
+//! What a function uses up, and when it raises: no more than the plan knows.
+
+use super::python::{self, Spelling, snake};
+use super::text::{article, either, spoken};
+use crate::plan::{
+    AdapterCase, Arg, Body, Call, CaseFrom, Filled, Function, Kind, Paging, Plan, Source, Type, TypeKind, TypePath,
+};
+
+/// The last paragraphs of a function's docs.
+pub(super) fn paragraphs(plan: &Plan, interface: &str, exported: bool, function: &Function) -> Vec<String> {
+    let error = match &function.result {
+        Some(Type::Result { err, .. }) => err.as_deref(),
+        Some(
+            Type::Primitive(_)
+            | Type::List(_)
+            | Type::Option(_)
+            | Type::Tuple(_)
+            | Type::Named(_)
+            | Type::Own(_)
+            | Type::Borrow(_)
+            | Type::Converted(_),
+        )
+        | None => return used_up(plan, interface, function).into_iter().collect(),
+    };
+    let at = At { plan, interface, function };
+    let raises = match (error, exported) {
+        (None, true) => "To fail, raise `Err(None)`.".to_owned(),
+        (Some(error), true) => {
+            let name = Spelling::new(plan, interface).ty(error);
+            format!("To fail, raise `Err` with {} `{name}`.", article(&name))
+        }
+        (None, false) => "Raises `Err` with `None` when the host reports a failure.".to_owned(),
+        (Some(error), false) => at.raises(error),
+    };
+    used_up(plan, interface, function).into_iter().chain([raises]).collect()
+}
+
+/// `Uses up this request and `body`.`
+fn used_up(plan: &Plan, interface: &str, function: &Function) -> Option<String> {
+    let Body::Call(call) = &function.body else { return None };
+    let at = At { plan, interface, function };
+    let taken = call.args.iter().filter_map(|arg| match arg {
+        Arg::Take(source) => at.named(source),
+        Arg::Lend(_) | Arg::Param(_) | Arg::Options { .. } | Arg::Case { .. } | Arg::MaxLen | Arg::Cursor => None,
+    });
+    let taken: Vec<_> = taken.collect();
+    (!taken.is_empty()).then(|| format!("Uses up {}.", either(&taken, "and")))
+}
+
+/// A function and where it stands.
+struct At<'p> {
+    plan: &'p Plan,
+    interface: &'p str,
+    function: &'p Function,
+}
+
+impl At<'_> {
+    fn raises(&self, error: &Type) -> String {
+        let name = Spelling::new(self.plan, self.interface).ty(error);
+        let what = format!("Raises `Err` with {} `{name}`", article(&name));
+        let when = self.when(error);
+        let when = when.join(", ");
+        match (when.is_empty(), self.host_reports()) {
+            (true, true) => format!("{what} when the host reports one."),
+            (true, false) => format!("{what}."),
+            (false, true) => format!("{what}: {when}, otherwise what the host reports."),
+            (false, false) => format!("{what}: {when}."),
+        }
+    }
+
+    /// Whether the error can come from the host, too.
+    fn host_reports(&self) -> bool {
+        match &self.function.body {
+            Body::Call(call) => call.raw_error,
+            Body::Direct => true,
+            Body::NewOptions | Body::SetOption(_) | Body::Share(_) => false,
+        }
+    }
+
+    /// The adapter's own cases, and when each comes.
+    fn when(&self, error: &Type) -> Vec<String> {
+        let consumed = self.consumable();
+        let mut when = Vec::new();
+        if !consumed.is_empty()
+            && let Some(case) = self.case(error, AdapterCase::AlreadyConsumed)
+        {
+            let verb = if consumed.last().is_some_and(|last| last.starts_with("these ")) { "were" } else { "was" };
+            when.push(format!("{case} when {} {verb} used up by an earlier call", either(&consumed, "or")));
+        }
+        if self.paging() != Paging::Once
+            && let Some(case) = self.case(error, AdapterCase::ValueTooLarge)
+        {
+            when.push(format!("{case} when the answer is too large to take in"));
+        }
+        when
+    }
+
+    fn call(&self) -> Option<&Call> {
+        match &self.function.body {
+            Body::Call(call) => Some(call),
+            Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) => None,
+        }
+    }
+
+    fn paging(&self) -> Paging {
+        self.call().map_or(Paging::Once, |call| call.paging)
+    }
+
+    /// How a case of the adapter is told apart from the others, if the error has it.
+    fn case(&self, error: &Type, wanted: AdapterCase) -> Option<String> {
+        let Type::Named(path) = error else { return None };
+        let def = python::definition(self.plan, path)?;
+        let (cases, is_kind) = match &def.kind {
+            TypeKind::Error(error) => (&error.cases, false),
+            TypeKind::DetailError(detail) => match &python::definition(self.plan, &detail.kind)?.kind {
+                TypeKind::Enum(cases) => (cases, true),
+                TypeKind::Alias(_)
+                | TypeKind::Record(_)
+                | TypeKind::Flags(_)
+                | TypeKind::Variant(_)
+                | TypeKind::Error(_)
+                | TypeKind::DetailError(_)
+                | TypeKind::Wrapper(_)
+                | TypeKind::Options(_) => return None,
+            },
+            TypeKind::Alias(_)
+            | TypeKind::Record(_)
+            | TypeKind::Flags(_)
+            | TypeKind::Enum(_)
+            | TypeKind::Variant(_)
+            | TypeKind::Wrapper(_)
+            | TypeKind::Options(_) => return None,
+        };
+        let is_wanted = |from: &CaseFrom, name: &str| match from {
+            CaseFrom::Adapter(case) => *case == wanted,
+            CaseFrom::Nested => name == wanted.name(),
+            CaseFrom::Raw(_) | CaseFrom::RawDropped(_) | CaseFrom::RawGetter { .. } => false,
+        };
+        let case = cases.iter().find(|case| is_wanted(&case.from, &case.name))?;
+        let name = python::case(def, &case.name);
+        Some(if is_kind { format!("of kind `{name}`") } else { format!("`{name}`") })
+    }
+
+    /// Everything this function touches that an earlier call may have used up, in words.
+    fn consumable(&self) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        if let Body::Share(_) = self.function.body {
+            found.extend(self.named(&Source::Receiver).filter(|_| self.is_consumable(&Source::Receiver)));
+        }
+        for arg in self.call().map(|call| call.args.as_slice()).unwrap_or_default() {
+            match arg {
+                Arg::Lend(source) | Arg::Take(source) => {
+                    found.extend(self.named(source).filter(|_| self.is_consumable(source)));
+                }
+                Arg::Options { param: Some(param), ty } | Arg::Case { payload: Some((param, ty)), .. } => {
+                    found.extend(self.held(ty).map(|noun| format!("the {noun} of `{}`", snake(param))));
+                }
+                Arg::Options { param: None, .. }
+                | Arg::Case { payload: None, .. }
+                | Arg::Param(_)
+                | Arg::MaxLen
+                | Arg::Cursor => {}
+            }
+        }
+        found.dedup();
+        found
+    }
+
+    /// What a handle is called in the docs of this function.
+    fn named(&self, source: &Source) -> Option<String> {
+        match source {
+            Source::Receiver => {
+                let noun = spoken(self.receiver()?);
+                Some(format!("{} {noun}", if noun.ends_with("options") { "these" } else { "this" }))
+            }
+            Source::Param(name) if self.handles(name).1 => Some(format!("one of `{}`", snake(name))),
+            Source::Param(name) => Some(format!("`{}`", snake(name))),
+        }
+    }
+
+    fn receiver(&self) -> Option<&str> {
+        match &self.function.kind {
+            Kind::Method(resource) => Some(resource),
+            Kind::Freestanding | Kind::Static(_) | Kind::Constructor(_) => None,
+        }
+    }
+
+    fn is_consumable(&self, source: &Source) -> bool {
+        let path = match source {
+            Source::Receiver => self.receiver().map(|resource| python::friendly(self.interface, resource)),
+            Source::Param(name) => self.handles(name).0,
+        };
+        path.is_some_and(|path| is_consumable(self.plan, &path))
+    }
+
+    /// The handle that a parameter is, is an option of or is a list of, and whether it is a list.
+    fn handles(&self, name: &str) -> (Option<TypePath>, bool) {
+        let Some(param) = self.function.params.iter().find(|param| param.name == name) else { return (None, false) };
+        let mut found = Vec::new();
+        python::named_in(&param.ty, &mut found);
+        (found.pop(), matches!(param.ty, Type::List(_)))
+    }
+
+    /// What options hold that can be used up.
+    fn held(&self, ty: &TypePath) -> Option<String> {
+        let TypeKind::Options(options) = &python::definition(self.plan, ty)?.kind else { return None };
+        options.fields.iter().find_map(|field| {
+            let mut found = Vec::new();
+            if !matches!(field.filled, Filled::Never | Filled::Extra { .. }) {
+                python::named_in(&field.ty, &mut found);
+            }
+            found.into_iter().find(|path| is_consumable(self.plan, path)).map(|path| spoken(&path.name))
+        })
+    }
+}
+
+fn is_consumable(plan: &Plan, path: &TypePath) -> bool {
+    plan.wrapper(path).is_some_and(|wrapper| wrapper.consumable)
+}
+
+/// Says that a function has a twin that takes options.
+pub(super) fn twin(plan: &Plan, interface: &str, function: &Function) -> Option<String> {
+    let Body::Call(call) = &function.body else { return None };
+    let ty = call.args.iter().find_map(|arg| match arg {
+        Arg::Options { param: None, ty } => Some(ty),
+        Arg::Options { param: Some(_), .. }
+        | Arg::Lend(_)
+        | Arg::Take(_)
+        | Arg::Param(_)
+        | Arg::Case { .. }
+        | Arg::MaxLen
+        | Arg::Cursor => None,
+    })?;
+    let siblings = &plan.interface(interface)?.functions;
+    let twin = siblings.iter().find(|other| {
+        let is_same = matches!(&other.body, Body::Call(of) if of.raw == call.raw);
+        is_same && other.kind == function.kind && other.name != function.name
+    })?;
+    let name = Spelling::new(plan, interface).name(ty);
+    Some(format!("Takes the default options; `{}` takes {} `{name}`.", snake(&twin.name), article(&name)))
+}

@@ -1,0 +1,122 @@
+//! WIT values and types in backticks, as Python has them.
+
+use super::python;
+use super::scope::{Meaning, Scope};
+use crate::plan::{Plan, Primitive, Type, TypeKind};
+
+/// The Python of a value that needs no name: `none`, `true`, and what wraps them.
+pub(super) fn literal(code: &str) -> Option<&'static str> {
+    match unwrapped(code) {
+        "none" => Some("None"),
+        "true" => Some("True"),
+        "false" => Some("False"),
+        _ => None,
+    }
+}
+
+/// `v` of `ok(v)`, `some(v)` and `ok(some(v))`.
+pub(super) fn unwrapped(code: &str) -> &str {
+    let inner = ["ok(", "some("].iter().find_map(|wrap| code.strip_prefix(wrap)?.strip_suffix(')'));
+    inner.map_or(code, unwrapped)
+}
+
+/// Whether a word stands for a value or a type of WIT and not for a name.
+pub(super) fn is_literal(code: &str) -> bool {
+    literal(code).is_some() || ["ok", "err", "some"].contains(&code) || primitive(code).is_some()
+}
+
+fn primitive(name: &str) -> Option<Primitive> {
+    Some(match name {
+        "bool" => Primitive::Bool,
+        "u8" | "u16" | "u32" | "u64" | "s8" | "s16" | "s32" | "s64" => Primitive::U32,
+        "f32" | "f64" => Primitive::F64,
+        "char" | "string" => Primitive::String,
+        _ => return None,
+    })
+}
+
+/// Whether a span of code is a type of numbers.
+pub(super) fn is_number(code: &str) -> bool {
+    matches!(primitive(code), Some(Primitive::U32 | Primitive::F64))
+}
+
+/// Whether a span of code is a type with parameters.
+pub(super) fn is_generic(code: &str) -> bool {
+    ["option<", "list<", "tuple<", "result<"].iter().any(|start| code.starts_with(start))
+}
+
+/// The Python of a WIT type that is spelled out.
+pub(super) fn type_name(scope: &Scope<'_>, code: &str) -> Option<String> {
+    let code = code.trim();
+    if let Some(primitive) = primitive(code) {
+        return Some(python::primitive(primitive).to_owned());
+    }
+    let Some((outer, arguments)) = code.strip_suffix('>').and_then(|code| code.split_once('<')) else {
+        return match scope.meaning(code)? {
+            Meaning::Python(name) => Some(name),
+            Meaning::Gone => None,
+        };
+    };
+    let arguments = split(arguments);
+    let names = || arguments.iter().map(|part| type_name(scope, part)).collect::<Option<Vec<_>>>();
+    match outer {
+        "list" if arguments == ["u8"] => Some("bytes".to_owned()),
+        "list" => Some(format!("list[{}]", names()?.join(", "))),
+        "option" => Some(format!("{} | None", names()?.join(", "))),
+        "tuple" => Some(format!("tuple[{}]", names()?.join(", "))),
+        "borrow" | "own" => names()?.pop(),
+        "result" => arguments.first().filter(|ok| **ok != "_").and_then(|ok| type_name(scope, ok)),
+        _ => None,
+    }
+}
+
+/// The arguments of a type, which can have arguments of their own.
+fn split(arguments: &str) -> Vec<&str> {
+    let mut depth = 0;
+    let mut start = 0;
+    let mut parts = Vec::new();
+    for (at, c) in arguments.char_indices() {
+        match c {
+            '<' => depth += 1,
+            '>' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(arguments[start..at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(arguments[start..].trim());
+    parts
+}
+
+/// The Python of a WAVE literal, seen from the module of an interface.
+pub(super) fn wave(plan: &Plan, interface: &str, ty: &Type, literal: &str) -> String {
+    let path = match ty {
+        Type::Named(path) => path,
+        Type::Option(inner) => return wave(plan, interface, inner, literal),
+        Type::Primitive(_)
+        | Type::List(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Own(_)
+        | Type::Borrow(_)
+        | Type::Converted(_) => {
+            return self::literal(literal).unwrap_or(literal).to_owned();
+        }
+    };
+    let Some(def) = python::definition(plan, path) else { return literal.to_owned() };
+    let is_here = path.interface == interface;
+    match &def.kind {
+        TypeKind::Alias(target) => wave(plan, interface, target, literal),
+        TypeKind::Enum(_) | TypeKind::Error(_) | TypeKind::Variant(_) => {
+            let case = python::full_case(def, literal);
+            if is_here { case } else { format!("{}.{case}", python::module(&path.interface)) }
+        }
+        TypeKind::Record(_)
+        | TypeKind::Flags(_)
+        | TypeKind::DetailError(_)
+        | TypeKind::Wrapper(_)
+        | TypeKind::Options(_) => literal.to_owned(),
+    }
+}

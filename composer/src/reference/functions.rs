@@ -1,0 +1,150 @@
+//! Functions and methods as Python signatures, with the raw calls behind them.
+
+use super::Page;
+use super::anchors::{self, Place};
+use super::html::{code, escape, permalink};
+use super::markdown;
+use crate::plan::{Body, Function, Interface, Kind, Paging, Plan, Type, TypePath};
+use crate::prose::python::{self, Spelling};
+
+/// How long a signature on one line may get.
+const WIDTH: usize = 84;
+
+impl Page<'_> {
+    /// A function, its docs, and what it calls.
+    pub(super) fn function(&self, interface: &Interface, function: &Function, place: &Place<'_>) -> String {
+        let is_export = self.plan.exports.iter().any(|export| std::ptr::eq(export, interface));
+        let id = if is_export {
+            place.member(&python::snake(&function.name))
+        } else {
+            anchors::function_id(interface, function)
+        };
+        let mut out = format!("<div class=\"function\" id=\"{}\">\n", escape(&id));
+        out.push_str(&format!(
+            "<h4><code>{}</code>{}</h4>\n",
+            self.signature(interface, function, is_export),
+            permalink(&id)
+        ));
+        out.push_str(&markdown::render(place, function.docs.as_deref().unwrap_or_default()));
+        if let Some(raw) = raw_calls(interface, function).filter(|_| !is_export) {
+            out.push_str(&format!("<p class=\"raw\">{raw}</p>\n"));
+        }
+        out.push_str("</div>\n");
+        out
+    }
+
+    /// `def get(self, key: str) -> str | None`, with links, over several lines where it is long.
+    fn signature(&self, interface: &Interface, function: &Function, is_export: bool) -> String {
+        let spelling = Spelling::new(self.plan, &interface.name);
+        let plain = |ty: &Type| spelling.ty(ty);
+        let linked = |ty: &Type| spelling.annotation(ty, &|path| self.class_link(&spelling, path));
+        let text = text(&layout(function, is_export, &plain, None));
+        let is_long = text.lines().any(|line| line.chars().count() > WIDTH);
+        layout(function, is_export, &linked, is_long.then_some("\n    "))
+    }
+
+    /// A class in a signature.
+    pub(super) fn class_link(&self, spelling: &Spelling<'_>, path: &TypePath) -> String {
+        let name = escape(&spelling.name(path));
+        match self.anchors.class(path) {
+            Some(id) => format!("<a href=\"#{}\">{name}</a>", escape(&id)),
+            None => name,
+        }
+    }
+}
+
+/// A signature; `indent` is what a line of its own for each parameter begins with.
+fn layout(function: &Function, is_export: bool, spell: &dyn Fn(&Type) -> String, indent: Option<&str>) -> String {
+    let receiver = match &function.kind {
+        Kind::Method(_) => Some("self"),
+        Kind::Static(_) => Some("cls"),
+        Kind::Freestanding if is_export => Some("self"),
+        Kind::Freestanding | Kind::Constructor(_) => None,
+    };
+    let params = function.params.iter().map(|param| format!("{}: {}", python::snake(&param.name), spell(&param.ty)));
+    let params: Vec<String> = receiver.map(str::to_owned).into_iter().chain(params).collect();
+    let params = match indent {
+        Some(indent) => params.iter().map(|param| format!("{indent}{param},")).collect::<String>() + "\n",
+        None => params.join(", "),
+    };
+    let name = python::snake(&function.name);
+    match &function.kind {
+        Kind::Constructor(class) => format!("{}({params})", python::camel(class)),
+        Kind::Static(_) => format!("@classmethod\ndef <b>{name}</b>({params}){}", returns(function, spell)),
+        Kind::Freestanding | Kind::Method(_) => format!("def <b>{name}</b>({params}){}", returns(function, spell)),
+    }
+}
+
+/// A signature without links as plain text.
+fn text(layout: &str) -> String {
+    layout.replace("<b>", "").replace("</b>", "").replace("&gt;", ">")
+}
+
+/// What it returns when it does not raise.
+fn returns(function: &Function, spell: &dyn Fn(&Type) -> String) -> String {
+    let value = match &function.result {
+        Some(Type::Result { ok, .. }) => ok.as_deref(),
+        Some(
+            ty @ (Type::Primitive(_)
+            | Type::List(_)
+            | Type::Option(_)
+            | Type::Tuple(_)
+            | Type::Named(_)
+            | Type::Own(_)
+            | Type::Borrow(_)
+            | Type::Converted(_)),
+        ) => Some(ty),
+        None => None,
+    };
+    format!(" -&gt; {}", value.map_or("None".to_owned(), spell))
+}
+
+/// The raw functions behind a function, in small print.
+fn raw_calls(interface: &Interface, function: &Function) -> Option<String> {
+    if !super::is_call(&function.body) {
+        return None;
+    }
+    Some(match &function.body {
+        Body::Call(call) => {
+            let path = code(&call.raw.path());
+            match call.paging {
+                Paging::Once if call.remember => format!("calls {path}, and keeps the first answer"),
+                Paging::Once => format!("calls {path}"),
+                Paging::Grow if call.remember => {
+                    format!("calls {path} until the answer fits, and keeps the first answer")
+                }
+                Paging::Grow => format!("calls {path} until the answer fits"),
+                Paging::Pages => format!("calls {path} for each page"),
+            }
+        }
+        Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) => {
+            format!("is {}", code(&function.path(&interface.name)))
+        }
+    })
+}
+
+/// The class that an app writes for an interface that it exports.
+pub(super) fn skeleton(plan: &Plan, export: &Interface) -> String {
+    let spelling = Spelling::new(plan, &export.name);
+    let class = python::exported(export);
+    let mut named = Vec::new();
+    export
+        .functions
+        .iter()
+        .flat_map(|function| &function.params)
+        .for_each(|param| python::named_in(&param.ty, &mut named));
+    export.functions.iter().flat_map(|function| &function.result).for_each(|ty| python::named_in(ty, &mut named));
+    let mut modules: Vec<_> = named.iter().map(|path| python::module(&path.interface)).collect();
+    modules.sort();
+    modules.dedup();
+    let mut lines = vec!["from wit_world import exports".to_owned()];
+    if !modules.is_empty() {
+        lines.push(format!("from wit_world.imports import {}", modules.join(", ")));
+    }
+    lines.extend([String::new(), format!("class {class}(exports.{class}):")]);
+    for function in &export.functions {
+        let signature = layout(function, true, &|ty| spelling.ty(ty), None);
+        lines.push(format!("    {}: ...", text(&signature)));
+    }
+    lines.join("\n")
+}
