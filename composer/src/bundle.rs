@@ -8,6 +8,7 @@ use wit_component::DecodedWasm;
 use wit_parser::Resolve;
 
 use crate::derive::{self, DeriveError};
+use crate::docs;
 use crate::plan::Plan;
 use crate::prose;
 use crate::read::{self, RawWorld, ReadError};
@@ -79,7 +80,8 @@ impl World {
     /// Reads, derives and writes: the first half of the pipeline.
     pub fn new(resolve: Resolve, world: &str, rules: &str) -> Result<Self, WorldError> {
         let rules = Rules::parse(rules)?;
-        let raw = read::read(resolve, world)?;
+        let mut raw = read::read(resolve, world)?;
+        docs::apply(&mut raw, &rules)?;
         let mut plan = derive::derive(&raw, &rules)?;
         prose::rewrite(&mut plan);
         let friendly = wit::write(&plan, &raw)?;

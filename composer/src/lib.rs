@@ -18,6 +18,7 @@ pub mod check;
 mod compact;
 pub mod compose;
 pub mod derive;
+pub mod docs;
 pub mod encode;
 pub mod explain;
 pub mod glue;

@@ -48,6 +48,8 @@ pub struct Rules {
     pub seconds: IndexMap<String, Unit>,
     /// Items joined into one value: the path of a function's result, a parameter or a field, to what joins them.
     pub joined: IndexMap<String, Separator>,
+    /// What items should say of themselves: path to text.
+    pub docs: IndexMap<String, String>,
     /// What the host lacks and the app asks for all the same.
     pub stub: StubRules,
     /// What is written into the producers section.
