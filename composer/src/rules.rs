@@ -48,6 +48,24 @@ pub struct Rules {
     pub seconds: IndexMap<String, Unit>,
     /// Items joined into one value: the path of a function's result, a parameter or a field, to what joins them.
     pub joined: IndexMap<String, Separator>,
+    /// Records for values without names of their own: friendly path of the record to what it stands for.
+    pub records: IndexMap<String, RecordRules>,
+    /// Enums for numbers that are choices: friendly path of the enum to what it stands for.
+    pub choices: IndexMap<String, ChoiceRules>,
+    /// Integers that are nothing but true or false: the path of a function's result, a parameter or a field.
+    pub flags: FlagRules,
+    /// Getters that are one thing: friendly path of the function that gets them all.
+    pub groups: IndexMap<String, GroupRules>,
+    /// Functions of which some answer means that there is nothing.
+    pub absent: IndexMap<String, AbsentRules>,
+    /// Which functions are methods of resources of other interfaces.
+    pub methods: MethodRules,
+    /// Types that live in another interface than the raw one: raw path to interface.
+    #[serde(rename = "move")]
+    pub moved: IndexMap<String, String>,
+    /// Functions without parameters that make a resource, and become its constructor: the raw
+    /// resource is made when it is first needed.
+    pub constructors: ConstructorRules,
     /// What items should say of themselves: path to text.
     pub docs: IndexMap<String, String>,
     /// What the host lacks and the app asks for all the same.
@@ -160,6 +178,106 @@ pub enum Separator {
     Nul,
 }
 
+/// A record that a rule makes up.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RecordRules {
+    /// The tuples, or the texts of joined items, that it stands for: paths of types and of functions' results.
+    pub at: Vec<String>,
+    /// What it says of itself.
+    pub docs: String,
+    /// Its fields in raw order, each with what it says of itself.
+    pub fields: IndexMap<String, String>,
+    /// Fields of a text that are one character, `\x01` or NUL, and no item with a NUL after it.
+    #[serde(default)]
+    pub flags: Vec<String>,
+}
+
+/// An enum that a rule makes up.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ChoiceRules {
+    /// The integers that it stands for: paths of types, parameters, fields and functions' results.
+    pub at: Vec<String>,
+    /// What it says of itself.
+    pub docs: String,
+    /// Its cases.
+    pub cases: IndexMap<String, ChoiceCase>,
+}
+
+/// A case of such an enum.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ChoiceCase {
+    /// The integer.
+    pub is: u64,
+    /// What it says of itself.
+    pub docs: String,
+}
+
+/// Integers that are true or false.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct FlagRules {
+    /// Paths of functions' results, parameters and fields. 1 is true, and so is what else is not 0.
+    pub values: Vec<String>,
+}
+
+/// Getters in one record.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct GroupRules {
+    /// The record, in the interface of the function.
+    pub record: String,
+    /// What the function says of itself.
+    pub docs: String,
+    /// What the record says of itself.
+    pub record_docs: String,
+    /// Raw errors of a member that mean that there is nothing: paths of cases.
+    #[serde(default)]
+    pub missing: Vec<String>,
+    /// Whether each member stays a function of its own, too.
+    #[serde(default)]
+    pub keep: bool,
+    /// A function without parameters that makes the resource whose getters these are.
+    #[serde(default)]
+    pub of: Option<String>,
+    /// Field to raw getter.
+    pub members: IndexMap<String, String>,
+}
+
+/// Answers that mean that there is nothing.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct AbsentRules {
+    /// Cases of the function's error.
+    pub errors: Vec<String>,
+    /// Whether an empty text or list is one.
+    pub empty: bool,
+    /// What the host does that asks for this.
+    pub why: String,
+}
+
+/// Functions as methods.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct MethodRules {
+    /// Interfaces whose functions on a resource of another interface are methods there.
+    pub across: Vec<String>,
+    /// Starts of function names that say no more than their interface or resource does.
+    pub strip: Vec<String>,
+    /// Functions on a resource of another interface that stay where they are, and why.
+    pub stay: IndexMap<String, String>,
+}
+
+/// Functions that become constructors.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct ConstructorRules {
+    /// Those that can fail: the resource is made when it is first needed, and fails then.
+    pub lazy: Vec<String>,
+}
+
 /// How aliases of resources are tied to what they alias.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -243,7 +361,10 @@ impl Rules {
     /// Whether a value of this interface means more than its type says.
     pub fn converts_in(&self, interface: &str) -> bool {
         let text = self.text.values.iter().chain(&self.text.twins);
-        let mut paths = text.chain(&self.addresses.types).chain(self.seconds.keys()).chain(self.joined.keys());
+        let at = self.records.values().map(|record| &record.at);
+        let at = at.chain(self.choices.values().map(|choice| &choice.at)).flatten();
+        let times = self.seconds.keys().chain(self.joined.keys()).chain(self.absent.keys());
+        let mut paths = text.chain(&self.addresses.types).chain(times).chain(at).chain(&self.flags.values);
         paths.any(|path| path.split('.').next() == Some(interface))
     }
 
@@ -343,6 +464,78 @@ impl<'a> Lines<'a> {
         self.ask("joined", &self.rules.joined, path).copied()
     }
 
+    /// The record that the value at this path becomes: its friendly path.
+    pub fn record(&self, path: &str) -> Option<(&'a String, &'a RecordRules)> {
+        self.at("records", &self.rules.records, path, |rules| &rules.at)
+    }
+
+    /// The enum that the value at this path becomes: its friendly path.
+    pub fn choice(&self, path: &str) -> Option<(&'a String, &'a ChoiceRules)> {
+        self.at("choices", &self.rules.choices, path, |rules| &rules.at)
+    }
+
+    /// Whether the integer at this path is true or false.
+    pub fn is_flag(&self, path: &str) -> bool {
+        self.listed("flags.values", &self.rules.flags.values, path)
+    }
+
+    /// The group that takes this getter in: its friendly path.
+    pub fn group(&self, path: &str) -> Option<(&'a String, &'a GroupRules)> {
+        let takes_in = |group: &&GroupRules| group.members.values().chain(&group.of).any(|member| member == path);
+        self.rules.groups.iter().find(|(_, group)| takes_in(group))
+    }
+
+    /// Notes that a member of a group was found.
+    pub fn member(&self, path: &str) {
+        self.asked.borrow_mut().insert(("groups", path.to_owned()));
+    }
+
+    /// What means nothing among the answers of this function.
+    pub fn absent(&self, path: &str) -> Option<&'a AbsentRules> {
+        self.ask("absent", &self.rules.absent, path)
+    }
+
+    /// Whether functions of this interface are methods of resources of others.
+    pub fn moves_across(&self, interface: &str) -> bool {
+        self.listed("methods.across", &self.rules.methods.across, interface)
+    }
+
+    /// Whether this function is no method of the resource it works on.
+    pub fn stays(&self, path: &str) -> bool {
+        self.ask("methods.stay", &self.rules.methods.stay, path).is_some()
+    }
+
+    /// The name without a start that says no more than where it stands.
+    pub fn stripped<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let start = self.rules.methods.strip.iter().find(|start| name.starts_with(start.as_str()))?;
+        self.asked.borrow_mut().insert(("methods.strip", start.clone()));
+        name.strip_prefix(start.as_str())
+    }
+
+    /// The interface that this type lives in, if it is not the raw one.
+    pub fn moved(&self, path: &str) -> Option<&'a String> {
+        self.ask("move", &self.rules.moved, path)
+    }
+
+    /// Whether this function becomes a constructor that makes its resource later.
+    pub fn is_lazy(&self, path: &str) -> bool {
+        self.listed("constructors.lazy", &self.rules.constructors.lazy, path)
+    }
+
+    fn at<R>(
+        &self,
+        table: &'static str,
+        map: &'a IndexMap<String, R>,
+        path: &str,
+        at: impl Fn(&R) -> &Vec<String>,
+    ) -> Option<(&'a String, &'a R)> {
+        let found = map.iter().find(|(_, rules)| at(rules).iter().any(|line| line == path));
+        if found.is_some() {
+            self.asked.borrow_mut().insert((table, path.to_owned()));
+        }
+        found
+    }
+
     fn listed(&self, table: &'static str, list: &[String], path: &str) -> bool {
         let found = list.iter().any(|line| line == path);
         if found {
@@ -422,6 +615,16 @@ impl<'a> Lines<'a> {
         add("addresses.types", rules.addresses.types.iter().collect());
         add("seconds", rules.seconds.keys().collect());
         add("joined", rules.joined.keys().collect());
+        add("records", rules.records.values().flat_map(|record| &record.at).collect());
+        add("choices", rules.choices.values().flat_map(|choice| &choice.at).collect());
+        add("flags.values", rules.flags.values.iter().collect());
+        add("groups", rules.groups.values().flat_map(|group| group.members.values().chain(&group.of)).collect());
+        add("absent", rules.absent.keys().collect());
+        add("methods.across", rules.methods.across.iter().collect());
+        add("methods.strip", rules.methods.strip.iter().collect());
+        add("methods.stay", rules.methods.stay.keys().collect());
+        add("move", rules.moved.keys().collect());
+        add("constructors.lazy", rules.constructors.lazy.iter().collect());
         all
     }
 }

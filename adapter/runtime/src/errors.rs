@@ -18,6 +18,29 @@ pub struct Invalid;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotText;
 
+/// The host's value is none that there is a name for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unknown;
+
+/// The host did not make another object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused;
+
+/// Why there is no handle where one is made when it is first needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unmade {
+    /// It was used up.
+    Consumed(Consumed),
+    /// It could not be made.
+    Refused(Refused),
+}
+
+impl From<Consumed> for Unmade {
+    fn from(own: Consumed) -> Self {
+        Self::Consumed(own)
+    }
+}
+
 // A world whose errors are strings has no cases: the adapter's own come as text.
 
 impl From<Consumed> for String {
@@ -41,6 +64,21 @@ impl From<Invalid> for String {
 impl From<NotText> for String {
     fn from(_: NotText) -> Self {
         "not text".into()
+    }
+}
+
+impl From<Unknown> for String {
+    fn from(_: Unknown) -> Self {
+        "unknown value".into()
+    }
+}
+
+impl From<Unmade> for String {
+    fn from(own: Unmade) -> Self {
+        match own {
+            Unmade::Consumed(own) => own.into(),
+            Unmade::Refused(Refused) => "limit exceeded".into(),
+        }
     }
 }
 
@@ -73,5 +111,8 @@ mod tests {
         assert_eq!(String::from(TooLarge), "value too large");
         assert_eq!(String::from(Invalid), "invalid argument");
         assert_eq!(String::from(NotText), "not text");
+        assert_eq!(String::from(Unknown), "unknown value");
+        assert_eq!(String::from(Unmade::from(Consumed)), "already consumed");
+        assert_eq!(String::from(Unmade::Refused(Refused)), "limit exceeded");
     }
 }

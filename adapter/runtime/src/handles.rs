@@ -6,40 +6,104 @@
 
 use alloc::rc::Rc;
 use core::cell::{Ref, RefCell};
+use core::marker::PhantomData;
+use core::mem;
 
 use crate::errors::Consumed;
 
 /// A handle that some function takes away.
 ///
-/// Clones share the handle: options keep a request, a pollable waits for what its owner awaits.
+/// Clones share the handle: options keep a request, a pollable waits for what its owner awaits. One
+/// that an app makes by itself is made by `M` when it is first needed.
 #[derive(Debug)]
-pub struct Handle<T>(Rc<RefCell<Option<T>>>);
+pub struct Handle<T, M = Given>(Rc<RefCell<State<T>>>, PhantomData<M>);
 
-impl<T> Clone for Handle<T> {
-    fn clone(&self) -> Self {
-        Self(Rc::clone(&self.0))
+/// What is in a cell.
+#[derive(Debug)]
+enum State<T> {
+    /// Nothing yet.
+    Later,
+    /// The raw handle.
+    Here(T),
+    /// Nothing any more.
+    Gone,
+}
+
+/// How a raw handle comes to be that nothing gave. Static, and no function in a table, which would
+/// keep alive what only another app needs.
+pub trait Make<T> {
+    /// Why there is none: it was used up, or could not be made.
+    type Failure: From<Consumed>;
+    /// Whether one is ever made.
+    const LATER: bool;
+    /// Makes it.
+    fn make() -> Result<T, Self::Failure>;
+}
+
+/// Makes nothing: every handle is given by the host.
+#[derive(Debug)]
+pub struct Given;
+
+impl<T> Make<T> for Given {
+    type Failure = Consumed;
+    const LATER: bool = false;
+
+    fn make() -> Result<T, Consumed> {
+        Err(Consumed)
     }
 }
 
-impl<T> Handle<T> {
+impl<T, M> Clone for Handle<T, M> {
+    fn clone(&self) -> Self {
+        self.shared()
+    }
+}
+
+impl<T, M> Handle<T, M> {
     /// Puts a raw handle into a cell of its own.
     pub fn new(raw: T) -> Self {
-        Self(Rc::new(RefCell::new(Some(raw))))
+        Self(Rc::new(RefCell::new(State::Here(raw))), PhantomData)
     }
 
+    /// A cell whose handle is made when it is first needed.
+    pub fn later() -> Self {
+        Self(Rc::new(RefCell::new(State::Later)), PhantomData)
+    }
+
+    /// The same cell, as another resource has it. That one makes nothing, so lend the handle first.
+    pub fn shared<N>(&self) -> Handle<T, N> {
+        Handle(Rc::clone(&self.0), PhantomData)
+    }
+}
+
+impl<T, M: Make<T>> Handle<T, M> {
     /// Lends the raw handle for a call.
-    pub fn lend(&self) -> Result<Ref<'_, T>, Consumed> {
+    pub fn lend(&self) -> Result<Ref<'_, T>, M::Failure> {
+        self.make()?;
         let cell = self.0.try_borrow().map_err(|_| Consumed)?;
-        Ref::filter_map(cell, Option::as_ref).map_err(|_| Consumed)
+        let raw = Ref::filter_map(cell, |state| match state {
+            State::Here(raw) => Some(raw),
+            State::Later | State::Gone => None,
+        });
+        Ok(raw.map_err(|_| Consumed)?)
     }
 
     /// Takes the raw handle out, on trial: it goes back unless the call is really made.
-    pub fn take(&self) -> Result<Taken<'_, T>, Consumed> {
-        let raw = self.0.try_borrow_mut().map_err(|_| Consumed)?.take();
-        match raw {
-            Some(raw) => Ok(Taken { cell: &self.0, raw: Some(raw) }),
-            None => Err(Consumed),
+    pub fn take(&self) -> Result<Taken<'_, T>, M::Failure> {
+        self.make()?;
+        let mut cell = self.0.try_borrow_mut().map_err(|_| Consumed)?;
+        match mem::replace(&mut *cell, State::Gone) {
+            State::Here(raw) => Ok(Taken { cell: &self.0, raw: Some(raw) }),
+            State::Later | State::Gone => Err(Consumed.into()),
         }
+    }
+
+    fn make(&self) -> Result<(), M::Failure> {
+        if M::LATER && matches!(*self.0.try_borrow().map_err(|_| Consumed)?, State::Later) {
+            let raw = M::make()?;
+            *self.0.try_borrow_mut().map_err(|_| Consumed)? = State::Here(raw);
+        }
+        Ok(())
     }
 }
 
@@ -49,7 +113,7 @@ impl<T> Handle<T> {
 /// so that a failed call uses nothing up.
 #[derive(Debug)]
 pub struct Taken<'a, T> {
-    cell: &'a RefCell<Option<T>>,
+    cell: &'a RefCell<State<T>>,
     raw: Option<T>,
 }
 
@@ -63,7 +127,7 @@ impl<T> Taken<'_, T> {
 impl<T> Drop for Taken<'_, T> {
     fn drop(&mut self) {
         if let (Some(raw), Ok(mut cell)) = (self.raw.take(), self.cell.try_borrow_mut()) {
-            *cell = Some(raw);
+            *cell = State::Here(raw);
         }
     }
 }
@@ -117,10 +181,11 @@ impl<T: Clone> Slot<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::errors::{Refused, Unmade};
 
     #[test]
     fn a_taken_handle_is_gone() {
-        let handle = Handle::new(1);
+        let handle = Handle::<_>::new(1);
         assert_eq!(handle.take().unwrap().release(), Ok(1));
         assert_eq!(handle.lend().unwrap_err(), Consumed);
         assert!(handle.take().is_err());
@@ -128,14 +193,14 @@ mod tests {
 
     #[test]
     fn a_handle_that_was_not_released_goes_back() {
-        let handle = Handle::new(1);
+        let handle = Handle::<_>::new(1);
         drop(handle.take().unwrap());
         assert_eq!(*handle.lend().unwrap(), 1);
     }
 
     #[test]
     fn a_handle_cannot_be_lent_while_it_is_on_its_way() {
-        let handle = Handle::new(1);
+        let handle = Handle::<_>::new(1);
         let taken = handle.take().unwrap();
         assert!(handle.lend().is_err());
         assert!(handle.take().is_err());
@@ -145,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_lent_handle_cannot_be_taken() {
-        let handle = Handle::new(1);
+        let handle = Handle::<_>::new(1);
         let lent = handle.lend().unwrap();
         assert!(handle.take().is_err());
         drop(lent);
@@ -154,9 +219,38 @@ mod tests {
 
     #[test]
     fn clones_share_the_handle() {
-        let handle = Handle::new(1);
+        let handle = Handle::<_>::new(1);
         let clone = handle.clone();
         handle.take().unwrap().release().unwrap();
         assert!(clone.lend().is_err());
+    }
+
+    /// Makes one handle, and then no more.
+    struct Once;
+
+    std::thread_local!(static MADE: std::cell::Cell<u32> = const { std::cell::Cell::new(0) });
+
+    impl Make<u32> for Once {
+        type Failure = Unmade;
+        const LATER: bool = true;
+
+        fn make() -> Result<u32, Unmade> {
+            MADE.set(MADE.get() + 1);
+            if MADE.get() == 1 { Ok(7) } else { Err(Unmade::Refused(Refused)) }
+        }
+    }
+
+    #[test]
+    fn what_is_made_later_is_made_once_and_used_up_once() {
+        let handle = Handle::<u32, Once>::later();
+        assert_eq!(MADE.get(), 0);
+        assert_eq!(*handle.lend().unwrap(), 7);
+        let shared: Handle<u32> = handle.shared();
+        assert_eq!(*shared.lend().unwrap(), 7);
+        assert_eq!(handle.take().unwrap().release(), Ok(7));
+        assert_eq!(handle.lend().unwrap_err(), Unmade::Consumed(Consumed));
+        assert_eq!(shared.lend().unwrap_err(), Consumed);
+        assert_eq!(MADE.get(), 1);
+        assert_eq!(Handle::<u32, Once>::later().take().unwrap_err(), Unmade::Refused(Refused));
     }
 }

@@ -31,9 +31,14 @@ fn changes(facts: &Facts<'_>, id: InterfaceId) -> bool {
             || facts.changed_errors.contains(ty)
             || rules.rename.contains_key(&path)
             || rules.leave_out.contains_key(&path)
+            || rules.moved.contains_key(&path)
     });
+    let name = facts.interface_name(id);
     types
-        || facts.lines.rules.converts_in(&facts.interface_name(id))
+        || rules.moved.values().any(|to| *to == name)
+        || rules.groups.keys().any(|group| group.split('.').next() == Some(name.as_str()))
+        || rules.methods.across.contains(&name)
+        || facts.lines.rules.converts_in(&name)
         || interface.functions.values().any(|function| function_changes(facts, id, function))
 }
 
@@ -50,4 +55,8 @@ fn function_changes(facts: &Facts<'_>, id: InterfaceId, function: &Function) -> 
         || rules.split.contains_key(&path)
         || rules.leave_out.contains_key(&path)
         || rules.remember.contains_key(&path)
+        || rules.constructors.lazy.contains(&path)
+        || rules.methods.strip.iter().any(|start| {
+            matches!(function.kind, FunctionKind::Freestanding) && function.name.starts_with(start.as_str())
+        })
 }

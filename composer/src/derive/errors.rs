@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use indexmap::IndexMap;
-use wit_parser::{InterfaceId, Record, Type as RawType, TypeDefKind, TypeId, Variant};
+use wit_parser::{Record, Type as RawType, TypeDefKind, TypeId, Variant};
 
 use super::facts::Facts;
 use super::types::{bare_case, variant_case};
@@ -41,12 +41,10 @@ pub(super) fn definition(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Resu
 }
 
 /// Payload records of details: their fields move into the error record.
-pub(super) fn folded_payloads(facts: &Facts<'_>, interface: InterfaceId) -> HashSet<TypeId> {
+pub(super) fn folded_payloads(facts: &Facts<'_>) -> HashSet<TypeId> {
     let mut folded = HashSet::new();
-    for ty in facts.resolve().interfaces[interface].types.values() {
-        if is_error(facts, *ty)
-            && let Some(shape) = DetailShape::of(facts, *ty)
-        {
+    for ty in facts.errors() {
+        if let Some(shape) = DetailShape::of(facts, *ty) {
             let payloads = shape.variant.cases.iter().filter_map(|case| case.ty);
             folded.extend(payloads.filter_map(|payload| {
                 let RawType::Id(id) = payload else { return None };
@@ -87,8 +85,8 @@ fn error(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<ErrorType, De
     for case in AdapterCase::ALL {
         let lifted = case == AdapterCase::ValueTooLarge && !error.too_small.is_empty();
         if lifted || facts.needed(home, case) {
-            // A host that knows invalid arguments means by it what the adapter means.
-            let shared = case == AdapterCase::InvalidArgument
+            // A host that knows invalid arguments or limits means by it what the adapter means.
+            let shared = matches!(case, AdapterCase::InvalidArgument | AdapterCase::LimitExceeded)
                 && error.cases.iter().any(|other| other.name == case.name() && other.payload.is_none());
             if !shared {
                 add(&path, &mut error.cases, adapter_case(case))?;
@@ -169,6 +167,8 @@ fn adapter_case(case: AdapterCase) -> Case {
         AdapterCase::ValueTooLarge => "The value is larger than the host gives out, or than the adapter takes in.",
         AdapterCase::InvalidArgument => "An argument is not what it should be, such as a negative span of time.",
         AdapterCase::NotText => "The host's value is not UTF-8, and was asked for as text.",
+        AdapterCase::UnknownValue => "The host's value is none that there is a name for.",
+        AdapterCase::LimitExceeded => "The host gives out no more objects of this kind.",
     };
     Case { name: case.name().to_owned(), payload: None, docs: Some(docs.to_owned()), from: CaseFrom::Adapter(case) }
 }

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use wit_parser::{Function, FunctionKind, Handle, InterfaceId, Resolve, Type, TypeDef, TypeDefKind, TypeId, TypeOwner};
 
-use super::{DeriveError, adapted, needs};
-use crate::plan::{AdapterCase, Kind, Side, TypePath};
+use super::{DeriveError, adapted, homes, needs, types};
+use crate::plan::{self, AdapterCase, Kind, Side, TypePath};
 use crate::read::RawWorld;
 use crate::rules::Lines;
 
@@ -28,6 +28,8 @@ pub(super) struct Facts<'a> {
     errors: HashSet<TypeId>,
     /// Those among them, and what they are made of, that do not stay as they are.
     pub changed_errors: HashSet<TypeId>,
+    /// Types that the rules make up, as values that become them are found.
+    made_up: RefCell<BTreeMap<TypePath, plan::TypeDef>>,
     /// What the functions ask of their error types.
     needs: RefCell<BTreeMap<TypePath, BTreeSet<AdapterCase>>>,
 }
@@ -43,6 +45,7 @@ impl<'a> Facts<'a> {
             options: HashSet::new(),
             errors: HashSet::new(),
             changed_errors: HashSet::new(),
+            made_up: RefCell::default(),
             needs: RefCell::default(),
         };
         facts.find_aliases();
@@ -162,8 +165,10 @@ impl<'a> Facts<'a> {
         let id = self.definition(id);
         let adapted = self.owner(id).is_some_and(|owner| self.is_adapted(owner));
         if adapted {
-            let rename = self.lines.rename(&self.raw_path(id)).cloned();
-            self.path_of(id, Side::Friendly, rename)
+            let path = self.raw_path(id);
+            let home = self.path_of(id, Side::Friendly, self.lines.rename(&path).cloned());
+            let interface = self.lines.moved(&path).cloned().unwrap_or(home.interface);
+            TypePath { interface, ..home }
         } else {
             self.path_of(id, Side::Raw, None)
         }
@@ -196,6 +201,20 @@ impl<'a> Facts<'a> {
         let (interface, name) = path.split_once('.')?;
         let package = &self.resolve().packages[self.raw.package];
         self.resolve().interfaces[*package.interfaces.get(interface)?].types.get(name).copied()
+    }
+
+    /// Adds a type of the rules' own, if it is not there yet; false if it is there and another one.
+    pub fn make_up(&self, path: &TypePath, definition: impl FnOnce() -> plan::TypeDef) -> bool {
+        let definition = definition();
+        let mut made_up = self.made_up.borrow_mut();
+        let there = made_up.entry(path.clone()).or_insert_with(|| definition.clone());
+        types::parts(&there.kind) == types::parts(&definition.kind)
+    }
+
+    /// The types that the rules made up for an interface.
+    pub fn made_up(&self, interface: &str) -> Vec<plan::TypeDef> {
+        let made_up = self.made_up.borrow();
+        made_up.iter().filter(|(path, _)| path.interface == interface).map(|(_, def)| def.clone()).collect()
     }
 
     /// Notes that some function's error must have this case.
@@ -330,6 +349,12 @@ impl<'a> Facts<'a> {
                     }
                 })
             });
+        }
+        // What is not made yet may never be, and its functions say so.
+        for (interface, function) in self.imported_functions() {
+            if self.lines.rules.constructors.lazy.contains(&self.function_path(interface, function)) {
+                taken.extend(homes::made(self, function));
+            }
         }
         // An alias shares its handle with what it aliases, so a handle that one can lose the other can lose.
         let lost: HashSet<TypeId> = taken.iter().map(|id| self.root(*id)).collect();

@@ -1,27 +1,32 @@
 //! Sorts the functions of an interface: adapted, passed on as they are, or left out; and the ones
 //! that the rules make up.
 
-use wit_parser::{Function as RawFunctionDef, InterfaceId};
+use wit_parser::{Function as RawFunctionDef, InterfaceId, TypeId};
 
 use super::facts::Facts;
 use super::reshape::{fallible, item_name, reshape};
-use super::{DeriveError, needs, options, refuse, types};
+use super::homes::Homes;
+use super::{DeriveError, groups, homes, needs, options, refuse, types};
 use crate::plan::{AdapterCase, Body, Function, Kind, LeftOut, Param, Rule, Type};
 
 /// The friendly functions of an adapted interface.
 pub(super) fn adapted(
     facts: &Facts<'_>,
+    homes: &Homes<'_>,
     id: InterfaceId,
     left_out: &mut Vec<LeftOut>,
 ) -> Result<Vec<Function>, DeriveError> {
-    let mut functions = options::functions(facts, id)?;
-    functions.extend(shares(facts, id)?);
-    for raw in facts.resolve().interfaces[id].functions.values() {
-        match left_out_reason(facts, id, raw) {
+    let interface = facts.interface_name(id);
+    let types = homes.types(&interface);
+    let mut functions = options::functions(facts, types)?;
+    functions.extend(shares(facts, types)?);
+    for (id, raw) in homes.functions(&interface) {
+        match left_out_reason(facts, *id, raw) {
             Some(reason) => left_out.push(LeftOut { path: reason.0, reason: reason.1 }),
-            None => functions.extend(reshape(facts, id, raw)?),
+            None => functions.extend(reshape(facts, *id, raw)?),
         }
     }
+    functions.extend(groups::functions(facts, &interface)?);
     Ok(functions)
 }
 
@@ -80,24 +85,28 @@ fn left_out_reason(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> 
     if let Some(reason) = facts.lines.leave_out(&path) {
         return Some((path, reason.clone()));
     }
+    if let Some(reason) = groups::taken_in(facts, &path) {
+        return Some((path, reason));
+    }
     let of_extra = raw.kind.resource().is_some_and(|resource| facts.is_extra(resource));
     of_extra.then(|| (path, "folded into what carries the placeholder resource".to_owned()))
 }
 
 /// `subscribe` and its like: an alias gives a handle of what it aliases.
-fn shares(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, DeriveError> {
+fn shares(facts: &Facts<'_>, types: &[TypeId]) -> Result<Vec<Function>, DeriveError> {
     let mut functions = Vec::new();
-    for (name, ty) in &facts.resolve().interfaces[id].types {
+    for ty in types {
         let Some(resource) = facts.aliased_resource(*ty) else { continue };
         let Some(method) = facts.lines.share(&facts.raw_path(resource)) else { continue };
-        if facts.definition(*ty) != *ty {
-            continue;
-        }
-        let path = format!("{}.{name}.{method}", facts.interface_name(id));
+        let Some(id) = facts.owner(*ty) else { continue };
+        let path = format!("{}.{method}", facts.raw_path(*ty));
         let shared = facts.home(resource);
         let error = if facts.is_consumable(*ty) {
             let error = needs::default(facts, id, &path)?;
             needs::need(facts, &path, &error, AdapterCase::AlreadyConsumed)?;
+            if homes::maker(facts, *ty).is_some() {
+                needs::need(facts, &path, &error, AdapterCase::LimitExceeded)?;
+            }
             Some(types::map(facts, &path, &error)?)
         } else {
             None

@@ -3,11 +3,15 @@
 //! `facts` answers questions about the raw world that every rule asks. `functions` reshapes each
 //! function and notes what its error must be able to say; only then can `types` shape the errors.
 
+mod absent;
 mod adapted;
 mod defaults;
 mod errors;
 mod facts;
 mod functions;
+mod groups;
+mod homes;
+mod made_up;
 mod needs;
 mod options;
 mod raw;
@@ -25,6 +29,7 @@ use crate::plan::{Disposition, Interface, LeftOut, Plan, TypeKind, Wrap};
 use crate::read::RawWorld;
 use crate::rules::{Lines, Rules, RulesError};
 use facts::Facts;
+use homes::Homes;
 
 /// Why a world cannot be reshaped.
 #[derive(Debug, Error)]
@@ -56,17 +61,18 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     lines.check_names(&raw.resolve.packages[raw.package].name)?;
     let facts = Facts::gather(raw, &lines)?;
     refuse::spellings(&facts)?;
-    let mut interfaces = raw.imports.iter().map(|id| import(&facts, *id)).collect::<Result<Vec<_>, _>>()?;
+    let homes = Homes::find(&facts)?;
+    let mut interfaces = raw.imports.iter().map(|id| import(&facts, &homes, *id)).collect::<Result<Vec<_>, _>>()?;
     let exports = raw.exports.iter().map(|id| export(&facts, *id)).collect::<Result<Vec<_>, _>>()?;
     needs::spread_needs(&facts);
     // Which cases an error needs is known only once every function was seen.
-    for (interface, id) in interfaces.iter_mut().zip(&raw.imports) {
-        if interface.disposition == Disposition::Adapted {
-            let made_up = std::mem::take(&mut interface.types);
-            interface.types = types::definitions(&facts, *id, &mut interface.left_out)?;
-            interface.types.extend(made_up);
-            types::declare_before_use(&mut interface.types);
-        }
+    for interface in interfaces.iter_mut().filter(|interface| interface.disposition == Disposition::Adapted) {
+        interface.types = types::definitions(&facts, homes.types(&interface.name), &mut interface.left_out)?;
+    }
+    // The last of them is met while the others are defined.
+    for interface in interfaces.iter_mut().filter(|interface| interface.disposition == Disposition::Adapted) {
+        interface.types.extend(facts.made_up(&interface.name));
+        types::declare_before_use(&mut interface.types);
     }
     types::mark_crossings(&mut interfaces, &exports);
     lines.check_all_matched(&facts.package_name(), &facts.all_paths())?;
@@ -82,10 +88,10 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     })
 }
 
-fn import(facts: &Facts<'_>, id: InterfaceId) -> Result<Interface, DeriveError> {
+fn import(facts: &Facts<'_>, homes: &Homes<'_>, id: InterfaceId) -> Result<Interface, DeriveError> {
     let (disposition, functions, left_out) = if facts.is_adapted(id) {
         let mut left_out = Vec::new();
-        let functions = functions::adapted(facts, id, &mut left_out)?;
+        let functions = functions::adapted(facts, homes, id, &mut left_out)?;
         (Disposition::Adapted, functions, left_out)
     } else {
         (Disposition::Direct, functions::direct(facts, id)?, Vec::new())

@@ -58,6 +58,8 @@ pub(super) fn need(facts: &Facts<'_>, path: &str, error: &RawType, case: Adapter
         AdapterCase::ValueTooLarge => "that a value is too large",
         AdapterCase::InvalidArgument => "that an argument is not what it should be",
         AdapterCase::NotText => "that a value is not text",
+        AdapterCase::UnknownValue => "that a value has no name",
+        AdapterCase::LimitExceeded => "that there are no more objects of a kind",
     };
     let refused = |why: &str, advice: &str| {
         Err(DeriveError::shape(path, format!("it must be able to say {what}, and its error {why}"), advice))

@@ -1,16 +1,16 @@
 //! Options records become resources: a constructor for what is required, a setter for the rest.
 
-use wit_parser::{Field, InterfaceId, Type as RawType, TypeId};
+use wit_parser::{Field, Type as RawType, TypeId};
 
 use super::facts::Facts;
-use super::{DeriveError, defaults, types, values};
+use super::{DeriveError, defaults, homes, types, values};
 use crate::plan::{Body, ExtraSetter, Filled, Function, Kind, Options, OptionsField, Param, Rule, Type};
 
-/// Constructors and setters of the options of an interface.
-pub(super) fn functions(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, DeriveError> {
+/// Constructors and setters of the options among these types.
+pub(super) fn functions(facts: &Facts<'_>, types: &[TypeId]) -> Result<Vec<Function>, DeriveError> {
     let mut functions = Vec::new();
-    for ty in facts.resolve().interfaces[id].types.values() {
-        if facts.definition(*ty) == *ty && facts.is_options(*ty) {
+    for ty in types {
+        if facts.is_options(*ty) {
             let name = facts.home(*ty).name;
             let options = definition(facts, *ty)?;
             functions.push(constructor(&name, &options));
@@ -40,6 +40,12 @@ pub(super) fn touches_consumable(facts: &Facts<'_>, id: TypeId) -> bool {
         let set = facts.option_of(&field.ty).unwrap_or(&field.ty);
         facts.handle_of(set).is_some_and(|resource| facts.is_consumable(resource))
     })
+}
+
+/// Whether the options can hold a handle of what is made when it is first needed.
+pub(super) fn touches_later(facts: &Facts<'_>, id: TypeId) -> bool {
+    let set = |field: &Field| *facts.option_of(&field.ty).unwrap_or(&field.ty);
+    fields(facts, id).iter().any(|field| homes::is_made_later(facts, &set(field)))
 }
 
 /// The fields of what was found to be an options record.

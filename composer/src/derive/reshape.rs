@@ -7,7 +7,7 @@ use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeD
 
 use super::facts::Facts;
 use super::raw::RawResult;
-use super::{DeriveError, needs, options, types, values};
+use super::{DeriveError, absent, homes, needs, options, types, values};
 use crate::plan::{
     self, AdapterCase, Arg, Body, Call, Function, Kind, Paging, Param, RawFunction, Rule, Source, Type, TypePath,
 };
@@ -27,6 +27,8 @@ struct Reshape<'r, 'a> {
     paging: Paging,
     rules: Vec<Rule>,
     touches_consumable: bool,
+    /// Whether it works on what is made when it is first needed.
+    touches_later: bool,
     /// Whether bringing a parameter to the host can fail.
     converts: bool,
     /// Whether this is the twin that speaks text.
@@ -37,11 +39,39 @@ struct Reshape<'r, 'a> {
 
 /// What becomes of a raw function: one friendly one, or several.
 pub(super) fn reshape(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Vec<Function>, DeriveError> {
+    if facts.lines.is_lazy(&facts.function_path(id, raw)) {
+        return Ok(vec![made_later(facts, id, raw)?]);
+    }
     let mut functions = reshape_as(facts, id, raw, false)?;
     if facts.lines.has_text_twin(&facts.function_path(id, raw)) {
         functions.extend(reshape_as(facts, id, raw, true)?);
     }
     Ok(functions)
+}
+
+/// A constructor: what makes the raw resource is called when that is first needed.
+fn made_later(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Function, DeriveError> {
+    let path = facts.function_path(id, raw);
+    let advice = "delete its line in `lazy` under [constructors]";
+    let Some(resource) = homes::made(facts, raw) else {
+        return Err(DeriveError::shape(
+            path,
+            "the rules make it a constructor, and it takes something, or gives something other than a resource",
+            advice,
+        ));
+    };
+    if homes::maker(facts, resource).is_some_and(|(_, other)| !std::ptr::eq(other, raw)) {
+        return Err(DeriveError::shape(path, "the rules make it a constructor, and there is another one", advice));
+    }
+    Ok(Function {
+        name: String::new(),
+        kind: homes::of(facts, id, raw)?.kind,
+        docs: raw.docs.contents.clone(),
+        params: Vec::new(),
+        result: None,
+        body: Body::Later,
+        rules: vec![Rule::Wrap, Rule::Constructors],
+    })
 }
 
 fn reshape_as(
@@ -52,10 +82,11 @@ fn reshape_as(
 ) -> Result<Vec<Function>, DeriveError> {
     let raw_kind = facts.kind(id, raw)?;
     let path = facts.function_path(id, raw);
+    let home = homes::of(facts, id, raw)?;
     let mut reshape = Reshape {
         facts,
         id,
-        kind: facts.friendly_kind(&raw_kind, raw),
+        kind: home.kind,
         name: item_name(&raw_kind, raw),
         raw_kind,
         interface: facts.interface_name(id),
@@ -64,14 +95,14 @@ fn reshape_as(
         params: Vec::new(),
         args: Vec::new(),
         paging: Paging::Once,
-        rules: Vec::new(),
+        rules: home.is_made_method.then_some(Rule::Methods).into_iter().collect(),
         touches_consumable: false,
+        touches_later: false,
         converts: false,
         as_text,
         options: None,
         split: None,
     };
-    reshape.receiver(id);
     reshape.rename();
     for (index, param) in raw.params.iter().enumerate() {
         reshape.param(index, &param.name, &param.ty)?;
@@ -81,23 +112,15 @@ fn reshape_as(
 }
 
 impl Reshape<'_, '_> {
-    /// A freestanding function whose first parameter is a resource of its own interface is a method of it.
-    fn receiver(&mut self, id: InterfaceId) {
-        if self.kind != Kind::Freestanding {
-            return;
-        }
-        let Some(resource) = self.raw.params.first().and_then(|param| self.facts.handle_of(&param.ty)) else { return };
-        let resource = self.facts.definition(resource);
-        if self.facts.owner(resource) == Some(id) {
-            self.kind = Kind::Method(self.facts.home(resource).name);
-            self.rules.push(Rule::Methods);
-        }
-    }
-
     fn rename(&mut self) {
         if let Some(name) = self.facts.lines.rename(&self.path) {
             self.name.clone_from(name);
             self.rules.push(Rule::Rename);
+        } else if self.raw_kind == Kind::Freestanding
+            && let Some(name) = self.facts.lines.stripped(&self.name)
+        {
+            self.name = name.to_owned();
+            self.rules.push(Rule::Methods);
         }
     }
 
@@ -176,6 +199,7 @@ impl Reshape<'_, '_> {
             return;
         }
         self.touches_consumable |= self.facts.is_consumable(resource);
+        self.touches_later |= homes::is_made_later(self.facts, ty);
         if self.gives_away(ty) {
             self.rules.push(Rule::Borrow);
             self.args.push(Arg::Take(source));
@@ -290,6 +314,7 @@ impl Reshape<'_, '_> {
             }
             Some(_) | None => ok.map(|ty| self.map(&self.path, &ty)).transpose()?,
         };
+        let (ok, absent) = absent::of(facts, &self.path, raw_error.as_ref(), ok)?;
         let needs = self.needs(ok.as_ref(), options)?;
         let error = self.error(raw_error.as_ref(), raw_fallible, &needs)?;
         let is_time = ok.iter().chain(params.iter().map(|param| &param.ty)).any(Type::is_time);
@@ -303,6 +328,9 @@ impl Reshape<'_, '_> {
         }
         if remember {
             rules.push(Rule::Remember);
+        }
+        if absent.is_some() {
+            rules.push(Rule::Absent);
         }
         ok.iter().for_each(|ok| values::rules(ok, &mut rules));
         if self.as_text {
@@ -333,6 +361,7 @@ impl Reshape<'_, '_> {
                 raw_error: raw_error.is_some(),
                 error,
                 ok,
+                absent,
                 remember,
             }),
             rules,
@@ -344,11 +373,15 @@ impl Reshape<'_, '_> {
         let given = options.map(|record| options::definition(self.facts, record)).transpose()?;
         let holds_consumable = options.is_some_and(|record| options::touches_consumable(self.facts, record));
         let holds_converted = given.is_some_and(|given| given.lowers_fallibly());
+        let holds_later = options.is_some_and(|record| options::touches_later(self.facts, record));
+        let lifts_with = ok.map(Type::lifts_with).unwrap_or_default();
         let needs = [
             (AdapterCase::ValueTooLarge, self.paging != Paging::Once),
             (AdapterCase::AlreadyConsumed, self.touches_consumable || holds_consumable),
             (AdapterCase::InvalidArgument, self.converts || holds_converted),
-            (AdapterCase::NotText, ok.is_some_and(Type::lifts_fallibly)),
+            (AdapterCase::NotText, lifts_with.contains(&AdapterCase::NotText)),
+            (AdapterCase::UnknownValue, lifts_with.contains(&AdapterCase::UnknownValue)),
+            (AdapterCase::LimitExceeded, self.touches_later || holds_later),
         ];
         Ok(needs.into_iter().filter(|(_, needed)| *needed).map(|(case, _)| case).collect())
     }

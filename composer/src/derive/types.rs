@@ -7,32 +7,32 @@ use wit_parser::{
 };
 
 use super::facts::Facts;
-use super::{DeriveError, errors, is_resource, options, values};
+use super::reshape::item_name;
+use super::{DeriveError, errors, groups, homes, is_resource, options, values};
 use crate::plan::{
-    Arg, Body, Case, CaseFrom, Field, Interface, LeftOut, Primitive, Rule, Side, Type, TypeDef, TypeKind, TypePath,
+    Arg, Case, CaseFrom, Field, Interface, LeftOut, Primitive, RawFunction, Rule, Side, Type, TypeDef, TypeKind, TypePath,
     Wrapper,
 };
 
 /// The friendly type definitions of an adapted interface.
 pub(super) fn definitions(
     facts: &Facts<'_>,
-    id: InterfaceId,
+    ids: &[TypeId],
     left_out: &mut Vec<LeftOut>,
 ) -> Result<Vec<TypeDef>, DeriveError> {
     let mut types = Vec::new();
-    let folded = errors::folded_payloads(facts, id);
-    for ty in facts.resolve().interfaces[id].types.values() {
+    let folded = errors::folded_payloads(facts);
+    for ty in ids {
         let path = facts.raw_path(*ty);
-        if facts.definition(*ty) != *ty {
-            continue;
-        }
         let reason = facts.lines.leave_out(&path).cloned().or_else(|| {
             if facts.is_extra(*ty) {
                 Some("a placeholder for what a later version adds".to_owned())
             } else if folded.contains(ty) {
                 Some("its fields are fields of the error record".to_owned())
-            } else if values::of_type(facts, *ty).is_ok_and(|conversion| conversion.is_some()) {
-                Some("its values have a type of Python's own".to_owned())
+            } else if let Ok(Some(conversion)) = values::of_type(facts, *ty) {
+                Some(values::instead(&conversion))
+            } else if groups::is_hidden(facts, *ty) {
+                Some("its getters are fields of a record".to_owned())
             } else {
                 split_away(facts, *ty).then(|| "each of its cases is a function of its own".to_owned())
             }
@@ -105,7 +105,23 @@ fn wrapper(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<Wrapper, De
             remembers.push((name, map(facts, &path, &ok)?));
         }
     }
-    Ok(Wrapper { holds: facts.raw_home(id), consumable: facts.is_consumable(id), remembers })
+    let made_by = homes::maker(facts, id).map(|(interface, raw)| raw_function(facts, interface, raw));
+    Ok(Wrapper {
+        holds: facts.raw_home(id),
+        consumable: facts.is_consumable(id),
+        made_by: made_by.transpose()?,
+        remembers,
+    })
+}
+
+/// The name of a raw function.
+pub(super) fn raw_function(
+    facts: &Facts<'_>,
+    id: InterfaceId,
+    raw: &RawFunctionDef,
+) -> Result<RawFunction, DeriveError> {
+    let kind = facts.kind(id, raw)?;
+    Ok(RawFunction { interface: facts.interface_name(id), name: item_name(&kind, raw), kind })
 }
 
 fn plain(facts: &Facts<'_>, id: TypeId, path: &str, rules: &mut Vec<Rule>) -> Result<TypeKind, DeriveError> {
@@ -289,7 +305,8 @@ pub(super) fn owned_handles(ty: &Type, found: &mut Vec<TypePath>) {
         Type::List(inner) | Type::Option(inner) => owned_handles(inner, found),
         Type::Tuple(parts) => parts.iter().for_each(|part| owned_handles(part, found)),
         Type::Result { ok, err } => ok.iter().chain(err).for_each(|part| owned_handles(part, found)),
-        Type::Primitive(_) | Type::Named(_) | Type::Borrow(_) | Type::Converted(_) => {}
+        Type::Converted(conversion) => conversion.parts().iter().for_each(|part| owned_handles(part, found)),
+        Type::Primitive(_) | Type::Named(_) | Type::Borrow(_) => {}
     }
 }
 
@@ -299,7 +316,8 @@ fn holds_handle(ty: &Type) -> bool {
         Type::List(inner) | Type::Option(inner) => holds_handle(inner),
         Type::Tuple(parts) => parts.iter().any(holds_handle),
         Type::Result { ok, err } => ok.iter().chain(err).any(|part| holds_handle(part)),
-        Type::Primitive(_) | Type::Named(_) | Type::Converted(_) => false,
+        Type::Converted(conversion) => conversion.parts().iter().any(holds_handle),
+        Type::Primitive(_) | Type::Named(_) => false,
     }
 }
 
@@ -332,15 +350,13 @@ pub(super) fn mark_crossings(interfaces: &mut [Interface], exports: &[Interface]
     let mut lifted = BTreeSet::new();
     let mut lowered = BTreeSet::new();
     for function in interfaces.iter().flat_map(|interface| &interface.functions) {
-        let Body::Call(call) = &function.body else {
-            function.params.iter().for_each(|param| named_in(&param.ty, &mut lowered));
-            continue;
-        };
-        // The adapter makes the error of a function that cannot fail in the raw world.
-        let error = call.error.iter().filter(|_| call.raw_error);
-        call.ok.iter().chain(error).for_each(|ty| named_in(ty, &mut lifted));
         function.params.iter().for_each(|param| named_in(&param.ty, &mut lowered));
-        debug_assert!(call.args.iter().all(|arg| !matches!(arg, Arg::Param(name) if name.is_empty())));
+        for call in function.body.calls() {
+            // The adapter makes the error of a function that cannot fail in the raw world.
+            let error = call.error.iter().filter(|_| call.raw_error);
+            call.ok.iter().chain(error).for_each(|ty| named_in(ty, &mut lifted));
+            debug_assert!(call.args.iter().all(|arg| !matches!(arg, Arg::Param(name) if name.is_empty())));
+        }
     }
     // The entry passes what the host gives it on as it is, so an export's types need no conversion.
     debug_assert!(exports.iter().all(|export| export.types.is_empty()));
@@ -400,6 +416,10 @@ fn named_in(ty: &Type, found: &mut BTreeSet<TypePath>) {
         Type::List(inner) | Type::Option(inner) => named_in(inner, found),
         Type::Tuple(parts) => parts.iter().for_each(|part| named_in(part, found)),
         Type::Result { ok, err } => ok.iter().chain(err).for_each(|part| named_in(part, found)),
-        Type::Primitive(_) | Type::Own(_) | Type::Borrow(_) | Type::Converted(_) => {}
+        Type::Converted(conversion) => {
+            conversion.parts().iter().for_each(|part| named_in(part, found));
+            named_in(&conversion.friendly(), found);
+        }
+        Type::Primitive(_) | Type::Own(_) | Type::Borrow(_) => {}
     }
 }

@@ -5,8 +5,8 @@
 
 use wit_parser::{Type as RawType, TypeDefKind, TypeId};
 
-use super::DeriveError;
 use super::facts::Facts;
+use super::{DeriveError, made_up};
 use crate::plan::{Conversion, Primitive, Rule, Separator, Type};
 use crate::rules;
 
@@ -17,7 +17,7 @@ pub(super) fn converted(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<O
     {
         return Ok(Some(Type::Converted(conversion)));
     }
-    Ok(at_path(facts, path, ty).map(Type::Converted))
+    Ok(at_path(facts, path, ty)?.map(Type::Converted))
 }
 
 /// What the rules say of a named type, wherever it stands.
@@ -29,29 +29,52 @@ pub(super) fn of_type(facts: &Facts<'_>, id: TypeId) -> Result<Option<Conversion
     if facts.lines.is_address(&path) {
         return address(facts, &path, id).map(Some);
     }
+    if let Some(record) = made_up::record(facts, &path, &RawType::Id(id))? {
+        return Ok(Some(record));
+    }
+    if let TypeDefKind::Type(count) = &facts.type_def(id).kind
+        && let Some(count) = count_of(count)
+        && let Some(choice) = made_up::choice(facts, &path, count)?
+    {
+        return Ok(Some(choice));
+    }
     let Some(unit) = facts.lines.seconds(&path) else { return Ok(None) };
     let TypeDefKind::Type(count) = &facts.type_def(id).kind else { return Err(no_count(&path)) };
     let count = count_of(count).ok_or_else(|| no_count(&path))?;
     Ok(Some(Conversion::Seconds { per_second: unit.per_second(), count }))
 }
 
-fn at_path(facts: &Facts<'_>, path: &str, ty: &RawType) -> Option<Conversion> {
+fn at_path(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Option<Conversion>, DeriveError> {
+    if let Some(record) = made_up::record(facts, path, ty)? {
+        return Ok(Some(record));
+    }
+    if let Some(count) = count_of(ty) {
+        if let Some(choice) = made_up::choice(facts, path, count)? {
+            return Ok(Some(choice));
+        }
+        if facts.lines.is_flag(path) {
+            return Ok(Some(Conversion::Flag { count }));
+        }
+        let unit = facts.lines.seconds(path);
+        return Ok(unit.map(|unit| Conversion::Seconds { per_second: unit.per_second(), count }));
+    }
     let bytes = facts.is_bytes(ty);
     if bytes && facts.lines.is_text(path) {
-        return Some(Conversion::Text);
-    }
-    if let Some(count) = count_of(ty)
-        && let Some(unit) = facts.lines.seconds(path)
-    {
-        return Some(Conversion::Seconds { per_second: unit.per_second(), count });
+        return Ok(Some(Conversion::Text));
     }
     let text = *ty == RawType::String;
-    let separator = if text || bytes { facts.lines.joined(path)? } else { return None };
+    if !text && !bytes {
+        return Ok(None);
+    }
+    Ok(facts.lines.joined(path).map(|separator| joined(separator, text)))
+}
+
+fn joined(separator: rules::Separator, text: bool) -> Conversion {
     let separator = match separator {
         rules::Separator::Space => Separator::Space,
         rules::Separator::Nul => Separator::Nul,
     };
-    Some(Conversion::Joined { separator, raw_text: text, text })
+    Conversion::Joined { separator, raw_text: text, text }
 }
 
 fn address(facts: &Facts<'_>, path: &str, id: TypeId) -> Result<Conversion, DeriveError> {
@@ -100,6 +123,21 @@ fn count_of(ty: &RawType) -> Option<Primitive> {
     }
 }
 
+/// Why a type has no twin of its own: what stands for it.
+pub(super) fn instead(conversion: &Conversion) -> String {
+    match conversion {
+        Conversion::Record { record, .. } | Conversion::Packed { record, .. } => {
+            format!("the record `{}.{}` stands for it", record.interface, record.name)
+        }
+        Conversion::Choice { choice, .. } => format!("the enum `{}.{}` stands for it", choice.interface, choice.name),
+        Conversion::Text
+        | Conversion::Address(_)
+        | Conversion::Seconds { .. }
+        | Conversion::Joined { .. }
+        | Conversion::Flag { .. } => "its values have a type of Python's own".to_owned(),
+    }
+}
+
 /// The type of a text twin: its bytes are text.
 pub(super) fn textual(ty: Type) -> Type {
     match ty {
@@ -134,6 +172,8 @@ pub(super) fn rules(ty: &Type, rules: &mut Vec<Rule>) {
                 Conversion::Address(_) => Rule::Addresses,
                 Conversion::Seconds { .. } => Rule::Durations,
                 Conversion::Joined { .. } => Rule::Joined,
+                Conversion::Record { .. } | Conversion::Packed { .. } => Rule::Records,
+                Conversion::Choice { .. } | Conversion::Flag { .. } => Rule::Choices,
             });
         }
         false

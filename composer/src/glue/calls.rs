@@ -4,9 +4,10 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::convert::{self, Way};
-use super::options;
+use super::answers::{self, Answer};
+use super::{groups, options, raw};
 use super::paths::{Paths, camel, ident};
-use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Paging, Param, Rule, Side, Source, Type, TypePath};
+use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Param, Rule, Side, Source, Type, TypePath};
 
 /// A friendly function, as the bindings' trait wants it.
 pub(super) fn function(paths: &Paths<'_>, interface: &Interface, function: &Function) -> TokenStream {
@@ -31,6 +32,8 @@ pub(super) fn function(paths: &Paths<'_>, interface: &Interface, function: &Func
         Body::NewOptions => options::new(paths, interface, function),
         Body::SetOption(field) => options::set(paths, interface, function, field),
         Body::Share(shared) => share(paths, function, shared),
+        Body::Later => later(paths, interface, function),
+        Body::Group(group) => groups::group(paths, function, group),
     };
     quote! {
         fn #name(#receiver #(#params),*) -> #result {
@@ -99,29 +102,6 @@ pub(super) fn entry(paths: &Paths<'_>, export: &Interface, function: &Function) 
     }
 }
 
-/// The function that says what an error means for the limit of a buffer.
-pub(super) fn fit(paths: &Paths<'_>, error: &Type) -> TokenStream {
-    match error {
-        Type::Named(path) if path.side == Side::Friendly => match paths.alias(path) {
-            Some(target) => fit(paths, target),
-            None => {
-                let module = ident(&path.interface);
-                let name = format_ident!("fit_{}", ident(&path.name));
-                quote!(#module::#name)
-            }
-        },
-        Type::Named(_)
-        | Type::Converted(_)
-        | Type::Primitive(_)
-        | Type::List(_)
-        | Type::Option(_)
-        | Type::Tuple(_)
-        | Type::Result { .. }
-        | Type::Own(_)
-        | Type::Borrow(_) => quote!(|_| adapter_runtime::buffers::Fit::Unrelated),
-    }
-}
-
 fn call(paths: &Paths<'_>, interface: &Interface, function: &Function, call: &Call) -> TokenStream {
     let keep = call.remember.then(|| ident(&function.name));
     let kept = keep.as_ref().map(|slot| {
@@ -130,12 +110,19 @@ fn call(paths: &Paths<'_>, interface: &Interface, function: &Function, call: &Ca
     });
     // Handles that are taken come first: they go back into their cells if anything after fails.
     let takes = call.args.iter().filter_map(|arg| take(paths, function, arg));
-    let lends = call.args.iter().filter_map(|arg| lend(paths, function, arg));
+    let lends = call.args.iter().filter_map(|arg| lend(paths, interface, function, arg));
     let values = call.args.iter().filter_map(|arg| prepared(paths, function, arg));
     let args: Vec<_> = call.args.iter().map(|arg| argument(paths, function, arg)).collect();
-    let raw = raw_call(paths, call, &args);
-    let raw = paged(paths, call, &raw);
-    let answer = answer(paths, interface, function, call, keep.as_ref());
+    let raw = raw::paged(paths, call, &raw::call(paths, &call.raw, &args));
+    let constructs = match &function.kind {
+        Kind::Constructor(resource) => {
+            let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: resource.clone() };
+            Some(paths.glue_type(&path))
+        }
+        Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => None,
+    };
+    let fallible = matches!(function.result, Some(Type::Result { .. })) && (call.error.is_some() || call.raw_fallible);
+    let answer = answers::answer(paths, call, &Answer { constructs, keep, fallible });
     quote! {
         #kept
         #(#takes)*
@@ -188,11 +175,11 @@ fn take(paths: &Paths<'_>, function: &Function, arg: &Arg) -> Option<TokenStream
     Some(per_handle(function, source, |_| quote!(#cell.take()?)))
 }
 
-fn lend(paths: &Paths<'_>, function: &Function, arg: &Arg) -> Option<TokenStream> {
+fn lend(paths: &Paths<'_>, interface: &Interface, function: &Function, arg: &Arg) -> Option<TokenStream> {
     let Arg::Lend(source) = arg else { return None };
     let (cell, consumable) = cell(paths, function, source)?;
     let consumable = match source {
-        Source::Receiver => receiver_consumable(paths, function)?,
+        Source::Receiver => receiver_consumable(paths, interface, function)?,
         Source::Param(_) => consumable,
     };
     let lend = if consumable { quote!(#cell.lend()?) } else { quote!(#cell.lend()) };
@@ -209,11 +196,9 @@ fn lend(paths: &Paths<'_>, function: &Function, arg: &Arg) -> Option<TokenStream
     Some(lent)
 }
 
-fn receiver_consumable(paths: &Paths<'_>, function: &Function) -> Option<bool> {
+fn receiver_consumable(paths: &Paths<'_>, interface: &Interface, function: &Function) -> Option<bool> {
     let Kind::Method(resource) = &function.kind else { return None };
-    let Body::Call(call) = &function.body else { return None };
-    // A method's resource is of the interface that the raw function is of.
-    let path = TypePath { side: Side::Friendly, interface: call.raw.interface.clone(), name: resource.clone() };
+    let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: resource.clone() };
     paths.plan.wrapper(&path).map(|wrapper| wrapper.consumable)
 }
 
@@ -350,76 +335,17 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
     }
 }
 
-fn raw_call(paths: &Paths<'_>, call: &Call, args: &[TokenStream]) -> TokenStream {
-    let interface = paths.raw_interface(&call.raw.interface);
-    match &call.raw.kind {
-        Kind::Freestanding => {
-            let name = ident(&call.raw.name);
-            quote!(#interface::#name(#(#args),*))
-        }
-        Kind::Static(resource) | Kind::Method(resource) => {
-            let (resource, name) = (camel(resource), ident(&call.raw.name));
-            quote!(#interface::#resource::#name(#(#args),*))
-        }
-        Kind::Constructor(resource) => {
-            let resource = camel(resource);
-            quote!(#interface::#resource::new(#(#args),*))
-        }
-    }
-}
-
-fn paged(paths: &Paths<'_>, call: &Call, raw: &TokenStream) -> TokenStream {
-    let fit = call.error.as_ref().map(|error| fit(paths, error));
-    match call.paging {
-        Paging::Once if call.args.iter().any(|arg| matches!(arg, Arg::MaxLen)) => {
-            quote!({ let limit = adapter_runtime::buffers::Limit::bytes(u64::MAX); #raw })
-        }
-        Paging::Once => raw.clone(),
-        Paging::Grow => quote!(adapter_runtime::buffers::grow(|limit| #raw, #fit)),
-        Paging::Pages => quote!(adapter_runtime::cursors::collect(|limit, cursor| #raw, #fit)),
-    }
-}
-
-/// From the raw answer to the friendly result.
-fn answer(
-    paths: &Paths<'_>,
-    interface: &Interface,
-    function: &Function,
-    call: &Call,
-    keep: Option<&proc_macro2::Ident>,
-) -> TokenStream {
-    let lift_error = call.error.as_ref().filter(|_| call.raw_error).map(|error| {
-        let value = convert::value(paths, Way::Lift, error, &quote!(error));
-        match call.paging {
-            Paging::Once => quote!(.map_err(|error| #value)),
-            Paging::Grow | Paging::Pages => quote!(.map_err(|failure| failure.lift(|error| #value))),
-        }
-    });
-    let fails = call.raw_fallible.then(|| quote!(let answer = answer #lift_error ?;));
-    let value = call.ok.as_ref().map_or(quote!(answer), |ok| convert::value(paths, Way::Lift, ok, &quote!(answer)));
-    let value = match (&function.kind, &call.ok) {
-        (Kind::Constructor(resource), _) => {
-            let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: resource.clone() };
-            let glue = paths.glue_type(&path);
-            quote!(#glue::wrap(answer))
-        }
-        (Kind::Freestanding | Kind::Method(_) | Kind::Static(_), _) => value,
-    };
-    let fallible = matches!(function.result, Some(Type::Result { .. })) && (call.error.is_some() || call.raw_fallible);
-    let value = match keep {
-        Some(slot) => quote!({ let answer = #value; self.#slot.set(Some(answer.clone())); answer }),
-        None => value,
-    };
-    let value = if fallible { quote!(Ok(#value)) } else { value };
-    quote! {
-        #fails
-        #value
-    }
+/// Makes a resource whose raw one is made when it is first needed.
+fn later(paths: &Paths<'_>, interface: &Interface, function: &Function) -> TokenStream {
+    let Kind::Constructor(resource) = &function.kind else { return TokenStream::new() };
+    let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: resource.clone() };
+    let glue = paths.glue_type(&path);
+    quote!(#glue::share(adapter_runtime::handles::Handle::later()))
 }
 
 fn share(paths: &Paths<'_>, function: &Function, shared: &TypePath) -> TokenStream {
     let (friendly, glue) = (paths.type_path(shared), paths.glue_type(shared));
-    let value = quote!(#friendly::new(#glue::share(self.handle.clone())));
+    let value = quote!(#friendly::new(#glue::share(self.handle.shared())));
     match function.result {
         Some(Type::Result { .. }) => quote! {
             self.handle.lend()?;

@@ -29,7 +29,7 @@ pub(super) fn value(paths: &Paths<'_>, way: Way, ty: &Type, value: &TokenStream)
     }
     let inner = |ty: &Type| self::value(paths, way, ty, &quote!(value));
     let fails = |ty: &Type| match way {
-        Way::Lift => ty.lifts_fallibly(),
+        Way::Lift => !ty.lifts_with().is_empty(),
         Way::Lower => ty.lowers_fallibly(),
     };
     match ty {
@@ -104,7 +104,58 @@ fn converted(paths: &Paths<'_>, way: Way, conversion: &Conversion, value: &Token
             quote!(adapter_runtime::durations::from_seconds::<#count>(#value, #per_second)?)
         }
         (Conversion::Joined { separator, raw_text, text }, way) => joined(way, *separator, *raw_text, *text, value),
+        (Conversion::Record { record, fields, parts }, way) => self::record(paths, way, record, fields, parts, value),
+        (Conversion::Packed { record, fields }, Way::Lift) => unpacked(paths, record, fields, value),
+        // The plan has none that goes this way.
+        (Conversion::Packed { .. }, Way::Lower) => value.clone(),
+        (Conversion::Choice { choice, .. }, Way::Lift) => {
+            let convert = converter(way, choice);
+            quote!(#convert(u64::from(#value))?)
+        }
+        (Conversion::Choice { choice, count, .. }, Way::Lower) => {
+            let (convert, count) = (converter(way, choice), paths.ty(&Type::Primitive(*count)));
+            quote!((#convert(#value) as #count))
+        }
+        (Conversion::Flag { .. }, Way::Lift) => quote!((#value != 0)),
+        (Conversion::Flag { count }, Way::Lower) => {
+            let count = paths.ty(&Type::Primitive(*count));
+            quote!(#count::from(#value))
+        }
     }
+}
+
+/// A tuple and the record whose fields are its parts.
+fn record(
+    paths: &Paths<'_>,
+    way: Way,
+    record: &TypePath,
+    fields: &[String],
+    parts: &[Type],
+    value: &TokenStream,
+) -> TokenStream {
+    let friendly = paths.type_path(record);
+    let fields: Vec<_> = fields.iter().map(|field| ident(field)).collect();
+    match way {
+        Way::Lift => {
+            let parts = parts.iter().zip(&fields).map(|(part, field)| self::value(paths, way, part, &quote!(#field)));
+            quote!({ let (#(#fields,)*) = #value; #friendly { #(#fields: #parts,)* } })
+        }
+        Way::Lower => {
+            let parts = parts.iter().zip(&fields).map(|(part, field)| self::value(paths, way, part, &quote!(#field)));
+            quote!({ let #friendly { #(#fields,)* } = #value; (#(#parts,)*) })
+        }
+    }
+}
+
+fn unpacked(paths: &Paths<'_>, record: &TypePath, fields: &[(String, bool)], value: &TokenStream) -> TokenStream {
+    let friendly = paths.type_path(record);
+    let named = |flag: bool| fields.iter().filter(move |(_, is_flag)| *is_flag == flag).map(|(name, _)| ident(name));
+    let (flags, items): (Vec<_>, Vec<_>) = (named(true).collect(), named(false).collect());
+    let (most_flags, most_items) = (flags.len(), items.len());
+    quote!({
+        let ([#(#flags),*], [#(#items),*]) = adapter_runtime::packed::unpack::<#most_flags, #most_items>(&#value)?;
+        #friendly { #(#flags,)* #(#items,)* }
+    })
 }
 
 fn joined(way: Way, separator: Separator, raw_text: bool, text: bool, value: &TokenStream) -> TokenStream {
@@ -164,8 +215,13 @@ pub(super) fn argument(paths: &Paths<'_>, ty: &Type, value: &TokenStream) -> Tok
         },
         Type::Primitive(Primitive::String) | Type::List(_) => quote!(&#value),
         Type::Converted(conversion) => match conversion {
-            Conversion::Text | Conversion::Joined { .. } => quote!(&#value),
-            Conversion::Address(_) | Conversion::Seconds { .. } => value.clone(),
+            Conversion::Text | Conversion::Joined { .. } | Conversion::Packed { .. } => quote!(&#value),
+            Conversion::Record { .. } if paths.by_reference(ty) => quote!(&#value),
+            Conversion::Record { .. }
+            | Conversion::Address(_)
+            | Conversion::Seconds { .. }
+            | Conversion::Choice { .. }
+            | Conversion::Flag { .. } => value.clone(),
         },
         Type::Option(inner) if paths.by_reference(inner) => match **inner {
             Type::Primitive(_) | Type::List(_) | Type::Converted(_) => quote!(#value.as_deref()),

@@ -3,9 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::calls;
 use super::convert::{self, Way, converter_name};
 use super::paths::{Paths, camel, ident};
+use super::raw;
 use super::types::ends;
 use crate::plan::{AdapterCase, CaseFrom, DetailError, ErrorType, Type, TypeDef, TypeKind, TypePath};
 
@@ -55,7 +55,7 @@ fn variant_arms(paths: &Paths<'_>, raw: &TokenStream, to: &TokenStream, error: &
                 let (from, getter) = (camel(case), ident(getter));
                 quote!(#raw::#from(value) => #to::#name(value.#getter()))
             }
-            (CaseFrom::Nested | CaseFrom::Adapter(_), _) => return None,
+            (CaseFrom::Nested | CaseFrom::Adapter(_) | CaseFrom::Number(_), _) => return None,
         })
     });
     arms.collect()
@@ -111,7 +111,7 @@ fn fit_arms(paths: &Paths<'_>, raw: &TokenStream, error: &ErrorType) -> TokenStr
     });
     let nested = error.nested.iter().map(|(case, base)| {
         let case = camel(case);
-        let fit = calls::fit(paths, &Type::Named(base.clone()));
+        let fit = raw::fit(paths, &Type::Named(base.clone()));
         quote!(#raw::#case(value) => #fit(value))
     });
     quote!(#(#small,)* #(#maybe,)* #(#nested,)* _ => adapter_runtime::buffers::Fit::Unrelated)
@@ -127,7 +127,24 @@ fn own_cases(to: &TokenStream, says: &[AdapterCase]) -> TokenStream {
             }
         }
     });
-    quote!(#(#own)*)
+    let unmade = unmade(to, says);
+    quote!(#(#own)* #unmade)
+}
+
+/// What is not made yet is used up, or refused by the host when it is made.
+fn unmade(to: &TokenStream, says: &[AdapterCase]) -> Option<TokenStream> {
+    says.contains(&AdapterCase::LimitExceeded).then(|| {
+        quote! {
+            impl From<adapter_runtime::errors::Unmade> for #to {
+                fn from(own: adapter_runtime::errors::Unmade) -> Self {
+                    match own {
+                        adapter_runtime::errors::Unmade::Consumed(own) => own.into(),
+                        adapter_runtime::errors::Unmade::Refused(own) => own.into(),
+                    }
+                }
+            }
+        }
+    })
 }
 
 /// What the runtime calls it.
@@ -137,6 +154,8 @@ fn runtime_error(case: AdapterCase) -> TokenStream {
         AdapterCase::ValueTooLarge => quote!(adapter_runtime::errors::TooLarge),
         AdapterCase::InvalidArgument => quote!(adapter_runtime::errors::Invalid),
         AdapterCase::NotText => quote!(adapter_runtime::errors::NotText),
+        AdapterCase::UnknownValue => quote!(adapter_runtime::errors::Unknown),
+        AdapterCase::LimitExceeded => quote!(adapter_runtime::errors::Refused),
     }
 }
 
@@ -148,7 +167,7 @@ pub(super) fn detail_error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath
     let base_type = paths.type_path(&error.base);
     let detail = paths.type_path(&error.detail);
     let lift_base = convert::converter(Way::Lift, &error.base);
-    let fit_base = calls::fit(paths, &Type::Named(error.base.clone()));
+    let fit_base = raw::fit(paths, &Type::Named(error.base.clone()));
     let (detail_field, base_field) = (ident(&error.detail_field), ident(&error.base_field));
     let base_arms = same_cases(paths, &kind, &error.base);
     let names: Vec<_> = error.fields.iter().map(|field| ident(&field.name)).collect();
@@ -183,6 +202,7 @@ pub(super) fn detail_error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath
         });
         Some(quote!(Some(#detail::#raw_case(value)) => { kind = #kind::#name; #(#sets)* }))
     });
+    let unmade = unmade(&to, &error.says);
     let from_own = error.says.iter().map(|case| {
         let (from, case) = (runtime_error(*case), camel(case.name()));
         quote! {
@@ -209,5 +229,6 @@ pub(super) fn detail_error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath
             #fit_base(&value.#base_field)
         }
         #(#from_own)*
+        #unmade
     }
 }

@@ -3,11 +3,14 @@
 //! The glue only forwards: what a call needs beyond that is in the hand-written runtime. It is
 //! written to the build folder and compiled into the guests there.
 
+mod answers;
 mod calls;
 mod convert;
 mod errors;
+mod groups;
 mod options;
 mod paths;
+mod raw;
 mod types;
 
 use proc_macro2::TokenStream;

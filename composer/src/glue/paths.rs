@@ -146,8 +146,12 @@ impl Paths<'_> {
                 .type_def(path)
                 .is_some_and(|def| crate::derive::parts(&def.kind).iter().any(|part| self.by_reference(part))),
             Type::Converted(conversion) => match conversion {
-                Conversion::Text | Conversion::Joined { .. } => true,
-                Conversion::Address(_) | Conversion::Seconds { .. } => false,
+                Conversion::Text | Conversion::Joined { .. } | Conversion::Packed { .. } => true,
+                Conversion::Record { parts, .. } => parts.iter().any(|part| self.by_reference(part)),
+                Conversion::Address(_)
+                | Conversion::Seconds { .. }
+                | Conversion::Choice { .. }
+                | Conversion::Flag { .. } => false,
             },
             Type::Own(_) => false,
         }

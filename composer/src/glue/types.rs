@@ -5,8 +5,8 @@ use quote::{format_ident, quote};
 
 use super::calls;
 use super::convert::{self, Way, converter_name};
-use super::errors;
 use super::paths::{Paths, camel, ident};
+use super::{errors, raw};
 use crate::plan::{
     Case, CaseFrom, Field, Filled, Interface, Kind, Options, Side, Type, TypeDef, TypeKind, TypePath, Wrapper,
 };
@@ -21,6 +21,9 @@ pub(super) fn items(paths: &Paths<'_>, interface: &Interface, def: &TypeDef) -> 
         TypeKind::Error(_) | TypeKind::DetailError(_) if !def.crosses.lifted => TokenStream::new(),
         TypeKind::Error(error) => errors::error(paths, def, &friendly, error),
         TypeKind::DetailError(error) => errors::detail_error(paths, def, &friendly, error),
+        // What stands for it converts it where it is met.
+        TypeKind::Record(_) if def.raw.is_none() => TokenStream::new(),
+        TypeKind::Enum(cases) if def.raw.is_none() => choice(paths, def, &friendly, cases),
         TypeKind::Record(fields) => both_ways(paths, def, &friendly, |way| record(paths, way, &friendly, def, fields)),
         TypeKind::Variant(cases) => both_ways(paths, def, &friendly, |way| variant(paths, way, &friendly, def, cases)),
         // An enum that a rule made up has no raw twin to convert from.
@@ -97,7 +100,7 @@ fn variant(paths: &Paths<'_>, way: Way, friendly: &TypePath, def: &TypeDef, case
                 return (way == Way::Lift)
                     .then(|| quote!(#from::#raw_case(value) => #to::#friendly_case(value.#getter())));
             }
-            (CaseFrom::Nested | CaseFrom::Adapter(_), _) => return None,
+            (CaseFrom::Nested | CaseFrom::Adapter(_) | CaseFrom::Number(_), _) => return None,
         };
         let raw_case = camel(raw_name);
         let (from_case, to_case) = match way {
@@ -112,10 +115,45 @@ fn variant(paths: &Paths<'_>, way: Way, friendly: &TypePath, def: &TypeDef, case
     quote!(match value { #(#arms,)* })
 }
 
+/// An enum for integers; a host may have one that it has no case for.
+fn choice(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, cases: &[Case]) -> TokenStream {
+    let to = paths.type_path(friendly);
+    let numbered = || {
+        cases.iter().filter_map(|case| match case.from {
+            CaseFrom::Number(number) => Some((camel(&case.name), number)),
+            CaseFrom::Raw(_)
+            | CaseFrom::RawDropped(_)
+            | CaseFrom::RawGetter { .. }
+            | CaseFrom::Nested
+            | CaseFrom::Adapter(_) => None,
+        })
+    };
+    let lift = def.crosses.lifted.then(|| {
+        let name = converter_name(Way::Lift, &def.name);
+        let arms = numbered().map(|(case, number)| quote!(#number => Ok(#to::#case)));
+        quote! {
+            pub(super) fn #name(value: u64) -> Result<#to, adapter_runtime::errors::Unknown> {
+                match value { #(#arms,)* _ => Err(adapter_runtime::errors::Unknown) }
+            }
+        }
+    });
+    let lower = def.crosses.lowered.then(|| {
+        let name = converter_name(Way::Lower, &def.name);
+        let arms = numbered().map(|(case, number)| quote!(#to::#case => #number));
+        quote! {
+            pub(super) fn #name(value: #to) -> u64 {
+                match value { #(#arms,)* }
+            }
+        }
+    });
+    quote!(#lift #lower)
+}
+
 fn wrapper(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, wrapper: &Wrapper) -> TokenStream {
     let name = camel(&friendly.name);
     let raw = paths.type_path(&wrapper.holds);
-    let cell = cell(wrapper);
+    let cell = cell(paths, friendly, wrapper);
+    let maker = maker(paths, friendly, wrapper);
     let kept = wrapper.remembers.iter().map(|(method, ty)| {
         let (method, ty) = (ident(method), paths.ty(ty));
         quote!(pub(super) #method: adapter_runtime::handles::Slot<Option<#ty>>)
@@ -126,15 +164,16 @@ fn wrapper(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, wrappe
     });
     let guest = resource_guest(paths, interface, &friendly.name);
     quote! {
+        #maker
         pub struct #name {
-            pub(super) handle: #cell::<#raw>,
+            pub(super) handle: #cell,
             #(#kept,)*
         }
         impl #name {
             pub(super) fn wrap(raw: #raw) -> Self {
-                Self::share(#cell::new(raw))
+                Self::share(<#cell>::new(raw))
             }
-            pub(super) fn share(handle: #cell::<#raw>) -> Self {
+            pub(super) fn share(handle: #cell) -> Self {
                 Self { handle, #(#empty,)* }
             }
         }
@@ -142,9 +181,38 @@ fn wrapper(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, wrappe
     }
 }
 
-/// The kind of cell that holds a wrapper's raw handle.
-pub(super) fn cell(wrapper: &Wrapper) -> TokenStream {
-    if wrapper.consumable { quote!(adapter_runtime::handles::Handle) } else { quote!(adapter_runtime::handles::Shared) }
+/// The cell that holds a wrapper's raw handle.
+fn cell(paths: &Paths<'_>, friendly: &TypePath, wrapper: &Wrapper) -> TokenStream {
+    let raw = paths.type_path(&wrapper.holds);
+    if wrapper.made_by.is_some() {
+        let (module, maker) = (ident(&friendly.interface), maker_name(&friendly.name));
+        quote!(adapter_runtime::handles::Handle::<#raw, #module::#maker>)
+    } else if wrapper.consumable {
+        quote!(adapter_runtime::handles::Handle::<#raw>)
+    } else {
+        quote!(adapter_runtime::handles::Shared::<#raw>)
+    }
+}
+
+fn maker_name(resource: &str) -> proc_macro2::Ident {
+    format_ident!("Make{}", camel(resource))
+}
+
+/// What makes the raw resource when it is first needed.
+fn maker(paths: &Paths<'_>, friendly: &TypePath, wrapper: &Wrapper) -> Option<TokenStream> {
+    let made_by = wrapper.made_by.as_ref()?;
+    let (raw, maker) = (paths.type_path(&wrapper.holds), maker_name(&friendly.name));
+    let make = raw::call(paths, made_by, &[]);
+    Some(quote! {
+        pub struct #maker;
+        impl adapter_runtime::handles::Make<#raw> for #maker {
+            type Failure = adapter_runtime::errors::Unmade;
+            const LATER: bool = true;
+            fn make() -> Result<#raw, adapter_runtime::errors::Unmade> {
+                #make.map_err(|_| adapter_runtime::errors::Unmade::Refused(adapter_runtime::errors::Refused))
+            }
+        }
+    })
 }
 
 fn options(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, options: &Options) -> TokenStream {
@@ -186,11 +254,7 @@ pub(super) fn slots(
 fn kept(paths: &Paths<'_>, ty: &Type) -> TokenStream {
     match ty {
         Type::Borrow(path) | Type::Own(path) => match paths.plan.wrapper(path) {
-            Some(wrapper) => {
-                let cell = cell(wrapper);
-                let raw = paths.type_path(&wrapper.holds);
-                quote!(#cell::<#raw>)
-            }
+            Some(wrapper) => cell(paths, path, wrapper),
             None => paths.ty(ty),
         },
         Type::Primitive(_)

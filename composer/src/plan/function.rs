@@ -60,6 +60,45 @@ pub enum Body {
     SetOption(String),
     /// It gives a second handle to what the receiver holds, as another resource.
     Share(TypePath),
+    /// It makes a resource whose raw one is made when it is first needed.
+    Later,
+    /// It calls several raw functions, and their answers are the fields of a record.
+    Group(Group),
+}
+
+impl Body {
+    /// The calls that it is made of.
+    pub fn calls(&self) -> Vec<&Call> {
+        match self {
+            Self::Call(call) => vec![call],
+            Self::Group(group) => group.members.iter().map(|member| &member.call).collect(),
+            Self::Direct | Self::NewOptions | Self::SetOption(_) | Self::Share(_) | Self::Later => Vec::new(),
+        }
+    }
+}
+
+/// Getters in one record.
+#[derive(Debug, Clone, Serialize)]
+pub struct Group {
+    /// The record.
+    pub record: TypePath,
+    /// The raw function that makes what the getters are called on; none where that is the receiver.
+    pub of: Option<RawFunction>,
+    /// Its fields.
+    pub members: Vec<Member>,
+    /// The error of the whole, if it has one.
+    pub error: Option<Type>,
+}
+
+/// A getter whose answer is a field.
+#[derive(Debug, Clone, Serialize)]
+pub struct Member {
+    /// The field.
+    pub field: String,
+    /// The call.
+    pub call: Call,
+    /// Cases of the friendly error that mean that there is nothing.
+    pub missing: Vec<String>,
 }
 
 /// A call of a raw function.
@@ -79,8 +118,21 @@ pub struct Call {
     pub error: Option<Type>,
     /// The friendly value.
     pub ok: Option<Type>,
+    /// Which answers mean that there is nothing.
+    pub absent: Option<Absent>,
     /// Whether the first answer is kept in the receiver.
     pub remember: bool,
+}
+
+/// Answers that mean that there is nothing: the friendly function returns none.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Absent {
+    /// Cases of the friendly error.
+    pub errors: Vec<String>,
+    /// Whether an empty text or list is one.
+    pub empty: bool,
+    /// Whether the raw value is an option already.
+    pub raw_optional: bool,
 }
 
 /// The name of a raw function.

@@ -141,6 +141,36 @@ pub enum Conversion {
         /// Whether an item is a `string`, and not a `list<u8>`.
         text: bool,
     },
+    /// A tuple, and a record whose fields are its parts.
+    Record {
+        /// The record.
+        record: TypePath,
+        /// Its fields.
+        fields: Vec<String>,
+        /// The parts, as the record has them.
+        parts: Vec<Type>,
+    },
+    /// A `string` of flags and NUL-terminated items, and a record of them.
+    Packed {
+        /// The record.
+        record: TypePath,
+        /// Its fields, and whether each is a flag.
+        fields: Vec<(String, bool)>,
+    },
+    /// An integer, and an enum.
+    Choice {
+        /// The enum.
+        choice: TypePath,
+        /// The raw integer.
+        count: Primitive,
+        /// Each case and the integer behind it.
+        cases: Vec<(String, u64)>,
+    },
+    /// An integer, and whether it is not 0.
+    Flag {
+        /// The raw integer.
+        count: Primitive,
+    },
 }
 
 /// How items are joined.
@@ -154,6 +184,39 @@ pub enum Separator {
 }
 
 impl Conversion {
+    /// The types that it is made of.
+    pub fn parts(&self) -> &[Type] {
+        match self {
+            Self::Record { parts, .. } => parts,
+            Self::Text
+            | Self::Address(_)
+            | Self::Seconds { .. }
+            | Self::Joined { .. }
+            | Self::Packed { .. }
+            | Self::Choice { .. }
+            | Self::Flag { .. } => &[],
+        }
+    }
+
+    fn lowers_fallibly(&self) -> bool {
+        match self {
+            Self::Address(_) | Self::Seconds { .. } | Self::Joined { .. } => true,
+            Self::Text | Self::Record { .. } | Self::Packed { .. } | Self::Choice { .. } | Self::Flag { .. } => false,
+        }
+    }
+
+    fn lifts_with(&self) -> Option<AdapterCase> {
+        match self {
+            Self::Text => Some(AdapterCase::NotText),
+            Self::Packed { .. } | Self::Choice { .. } => Some(AdapterCase::UnknownValue),
+            Self::Address(_)
+            | Self::Seconds { .. }
+            | Self::Joined { .. }
+            | Self::Record { .. }
+            | Self::Flag { .. } => None,
+        }
+    }
+
     /// What the app sees.
     pub fn friendly(&self) -> Type {
         let string = || Type::Primitive(Primitive::String);
@@ -162,6 +225,9 @@ impl Conversion {
             Self::Seconds { .. } => Type::Primitive(Primitive::F64),
             Self::Joined { text: true, .. } => Type::List(Box::new(string())),
             Self::Joined { text: false, .. } => Type::List(Box::new(Type::bytes())),
+            Self::Record { record, .. } | Self::Packed { record, .. } => Type::Named(record.clone()),
+            Self::Choice { choice, .. } => Type::Named(choice.clone()),
+            Self::Flag { .. } => Type::Primitive(Primitive::Bool),
         }
     }
 }
@@ -179,45 +245,44 @@ impl Type {
                 Self::List(inner) | Self::Option(inner) => inner.any(such),
                 Self::Tuple(parts) => parts.iter().any(|part| part.any(such)),
                 Self::Result { ok, err } => ok.iter().chain(err).any(|part| part.any(such)),
-                Self::Primitive(_) | Self::Named(_) | Self::Own(_) | Self::Borrow(_) | Self::Converted(_) => false,
+                Self::Converted(conversion) => conversion.parts().iter().any(|part| part.any(such)),
+                Self::Primitive(_) | Self::Named(_) | Self::Own(_) | Self::Borrow(_) => false,
             }
+    }
+
+    /// What it is converted as, if it is.
+    fn conversion(&self) -> Option<&Conversion> {
+        match self {
+            Self::Converted(conversion) => Some(conversion),
+            Self::Primitive(_)
+            | Self::List(_)
+            | Self::Option(_)
+            | Self::Tuple(_)
+            | Self::Result { .. }
+            | Self::Named(_)
+            | Self::Own(_)
+            | Self::Borrow(_) => None,
+        }
     }
 
     /// Whether bringing a value of it to the host can fail.
     pub fn lowers_fallibly(&self) -> bool {
-        self.any(&mut |ty| match ty {
-            Self::Converted(Conversion::Address(_) | Conversion::Seconds { .. } | Conversion::Joined { .. }) => true,
-            Self::Converted(Conversion::Text)
-            | Self::Primitive(_)
-            | Self::List(_)
-            | Self::Option(_)
-            | Self::Tuple(_)
-            | Self::Result { .. }
-            | Self::Named(_)
-            | Self::Own(_)
-            | Self::Borrow(_) => false,
-        })
+        self.any(&mut |ty| ty.conversion().is_some_and(Conversion::lowers_fallibly))
     }
 
-    /// Whether bringing a value of it to the app can fail.
-    pub fn lifts_fallibly(&self) -> bool {
-        self.any(&mut |ty| *ty == Self::Converted(Conversion::Text))
+    /// What bringing a value of it to the app can fail with.
+    pub fn lifts_with(&self) -> Vec<AdapterCase> {
+        let mut cases = Vec::new();
+        self.any(&mut |ty| {
+            cases.extend(ty.conversion().and_then(Conversion::lifts_with));
+            false
+        });
+        cases
     }
 
     /// Whether it holds a span of time.
     pub fn is_time(&self) -> bool {
-        self.any(&mut |ty| match ty {
-            Self::Converted(Conversion::Seconds { .. }) => true,
-            Self::Converted(Conversion::Text | Conversion::Address(_) | Conversion::Joined { .. })
-            | Self::Primitive(_)
-            | Self::List(_)
-            | Self::Option(_)
-            | Self::Tuple(_)
-            | Self::Result { .. }
-            | Self::Named(_)
-            | Self::Own(_)
-            | Self::Borrow(_) => false,
-        })
+        self.any(&mut |ty| matches!(ty.conversion(), Some(Conversion::Seconds { .. })))
     }
 }
 
@@ -269,8 +334,14 @@ pub enum Rule {
     Addresses,
     Durations,
     Joined,
+    Records,
+    Choices,
+    Groups,
+    Absent,
+    Constructors,
     Split,
     Remember,
+    Move,
     Rename,
 }
 
@@ -290,6 +361,12 @@ impl Rule {
             Self::Addresses => "addresses",
             Self::Durations => "durations",
             Self::Joined => "joined",
+            Self::Records => "records",
+            Self::Choices => "choices",
+            Self::Groups => "groups",
+            Self::Absent => "absent",
+            Self::Constructors => "constructors",
+            Self::Move => "move",
             Self::Split => "split",
             Self::Remember => "remember",
             Self::Rename => "rename",

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::{Rule, Type, TypePath};
+use super::{RawFunction, Rule, Type, TypePath};
 
 /// A friendly type and where it comes from.
 #[derive(Debug, Clone, Serialize)]
@@ -96,6 +96,8 @@ pub enum CaseFrom {
         /// The getter of the resource it carries.
         getter: String,
     },
+    /// This integer.
+    Number(u64),
     /// A case of an error that the raw one nests.
     Nested,
     /// Only the adapter says it.
@@ -114,11 +116,22 @@ pub enum AdapterCase {
     InvalidArgument,
     /// What should be text is not UTF-8.
     NotText,
+    /// The host's value is none that the adapter has a name for.
+    UnknownValue,
+    /// The host did not give out another object.
+    LimitExceeded,
 }
 
 impl AdapterCase {
     /// All of them, in the order in which an error declares them.
-    pub const ALL: [Self; 4] = [Self::ValueTooLarge, Self::AlreadyConsumed, Self::InvalidArgument, Self::NotText];
+    pub const ALL: [Self; 6] = [
+        Self::ValueTooLarge,
+        Self::AlreadyConsumed,
+        Self::InvalidArgument,
+        Self::NotText,
+        Self::UnknownValue,
+        Self::LimitExceeded,
+    ];
 
     /// The case of a friendly error that says it.
     pub fn name(self) -> &'static str {
@@ -127,6 +140,8 @@ impl AdapterCase {
             Self::ValueTooLarge => "value-too-large",
             Self::InvalidArgument => "invalid-argument",
             Self::NotText => "not-text",
+            Self::UnknownValue => "unknown-value",
+            Self::LimitExceeded => "limit-exceeded",
         }
     }
 }
@@ -193,6 +208,8 @@ pub struct Wrapper {
     pub holds: TypePath,
     /// Whether some raw function takes the handle away.
     pub consumable: bool,
+    /// The raw function that makes the raw resource when it is first needed, where an app can make one.
+    pub made_by: Option<RawFunction>,
     /// Methods whose first answer is kept, because the host gives it once only.
     pub remembers: Vec<(String, Type)>,
 }

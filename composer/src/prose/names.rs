@@ -268,7 +268,8 @@ fn members(def: &TypeDef) -> Vec<(String, Sort)> {
 pub(super) fn has_lost_parameters(function: &Function) -> bool {
     match &function.body {
         Body::Call(call) => call.args.iter().any(|arg| matches!(arg, Arg::MaxLen | Arg::Cursor)),
-        Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) => false,
+        Body::Group(_) => true,
+        Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later => false,
     }
 }
 

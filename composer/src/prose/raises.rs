@@ -3,7 +3,8 @@
 use super::python::{self, Spelling, snake};
 use super::text::{article, either, spoken};
 use crate::plan::{
-    AdapterCase, Arg, Body, Call, CaseFrom, Filled, Function, Kind, Paging, Plan, Source, Type, TypeKind, TypePath,
+    AdapterCase, Arg, Body, CaseFrom, Conversion, Filled, Function, Kind, Paging, Plan, Separator, Source, Type, TypeKind,
+    TypePath,
 };
 
 /// The last paragraphs of a function's docs.
@@ -37,9 +38,9 @@ pub(super) fn paragraphs(plan: &Plan, interface: &str, exported: bool, function:
 
 /// `Uses up this request and `body`.`
 fn used_up(plan: &Plan, interface: &str, function: &Function) -> Option<String> {
-    let Body::Call(call) = &function.body else { return None };
     let at = At { plan, interface, function };
-    let taken = call.args.iter().filter_map(|arg| match arg {
+    let calls = function.body.calls();
+    let taken = calls.iter().flat_map(|call| &call.args).filter_map(|arg| match arg {
         Arg::Take(source) => at.named(source),
         Arg::Lend(_) | Arg::Param(_) | Arg::Options { .. } | Arg::Case { .. } | Arg::MaxLen | Arg::Cursor => None,
     });
@@ -71,9 +72,9 @@ impl At<'_> {
     /// Whether the error can come from the host, too.
     fn host_reports(&self) -> bool {
         match &self.function.body {
-            Body::Call(call) => call.raw_error,
+            Body::Call(_) | Body::Group(_) => self.function.body.calls().iter().any(|call| call.raw_error),
             Body::Direct => true,
-            Body::NewOptions | Body::SetOption(_) | Body::Share(_) => false,
+            Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later => false,
         }
     }
 
@@ -87,23 +88,63 @@ impl At<'_> {
             let verb = if consumed.last().is_some_and(|last| last.starts_with("these ")) { "were" } else { "was" };
             when.push(format!("{case} when {} {verb} used up by an earlier call", either(&consumed, "or")));
         }
-        if self.paging() != Paging::Once
+        if self.is_paged()
             && let Some(case) = self.case(error, AdapterCase::ValueTooLarge)
         {
             when.push(format!("{case} when the answer is too large to take in"));
         }
+        let invalid = self.invalid();
+        if !invalid.is_empty()
+            && let Some(case) = self.case(error, AdapterCase::InvalidArgument)
+        {
+            when.push(format!("{case} when {}", either(&invalid, "or")));
+        }
+        let given = self.function.body.calls().into_iter().filter_map(|call| call.ok.as_ref());
+        let given: Vec<_> = given.flat_map(Type::lifts_with).collect();
+        let sayings = [
+            (AdapterCase::NotText, "when the host's value is not UTF-8"),
+            (AdapterCase::UnknownValue, "when the host's value is none that there is a name for"),
+        ];
+        for (wanted, saying) in sayings.into_iter().filter(|(wanted, _)| given.contains(wanted)) {
+            when.extend(self.case(error, wanted).map(|case| format!("{case} {saying}")));
+        }
         when
     }
 
-    fn call(&self) -> Option<&Call> {
-        match &self.function.body {
-            Body::Call(call) => Some(call),
-            Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) => None,
+    /// What can be wrong with an argument that the adapter turns into another one, in words.
+    fn invalid(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for param in &self.function.params {
+            let name = snake(&param.name);
+            param.ty.any(&mut |ty| {
+                if let Type::Converted(conversion) = ty {
+                    found.extend(wrong(conversion).map(|what| format!("`{name}` {what}")));
+                }
+                false
+            });
         }
+        let options = self.function.body.calls().into_iter().flat_map(|call| &call.args).filter_map(|arg| match arg {
+            Arg::Options { param: Some(param), ty } | Arg::Case { payload: Some((param, ty)), .. } => Some((param, ty)),
+            Arg::Options { param: None, .. }
+            | Arg::Case { payload: None, .. }
+            | Arg::Lend(_)
+            | Arg::Take(_)
+            | Arg::Param(_)
+            | Arg::MaxLen
+            | Arg::Cursor => None,
+        });
+        for (param, ty) in options {
+            if let Some(TypeKind::Options(options)) = python::definition(self.plan, ty).map(|def| &def.kind)
+                && options.lowers_fallibly()
+            {
+                found.push(format!("`{}` holds something that the host cannot take", snake(param)));
+            }
+        }
+        found
     }
 
-    fn paging(&self) -> Paging {
-        self.call().map_or(Paging::Once, |call| call.paging)
+    fn is_paged(&self) -> bool {
+        self.function.body.calls().iter().any(|call| call.paging != Paging::Once)
     }
 
     /// How a case of the adapter is told apart from the others, if the error has it.
@@ -131,10 +172,14 @@ impl At<'_> {
             | TypeKind::Wrapper(_)
             | TypeKind::Options(_) => return None,
         };
+        // A host that knows invalid arguments means by them what the adapter means.
+        let shared = wanted == AdapterCase::InvalidArgument;
         let is_wanted = |from: &CaseFrom, name: &str| match from {
             CaseFrom::Adapter(case) => *case == wanted,
             CaseFrom::Nested => name == wanted.name(),
-            CaseFrom::Raw(_) | CaseFrom::RawDropped(_) | CaseFrom::RawGetter { .. } => false,
+            CaseFrom::Raw(_) | CaseFrom::RawDropped(_) | CaseFrom::RawGetter { .. } | CaseFrom::Number(_) => {
+                shared && name == wanted.name()
+            }
         };
         let case = cases.iter().find(|case| is_wanted(&case.from, &case.name))?;
         let name = python::case(def, &case.name);
@@ -147,7 +192,7 @@ impl At<'_> {
         if let Body::Share(_) = self.function.body {
             found.extend(self.named(&Source::Receiver).filter(|_| self.is_consumable(&Source::Receiver)));
         }
-        for arg in self.call().map(|call| call.args.as_slice()).unwrap_or_default() {
+        for arg in self.function.body.calls().into_iter().flat_map(|call| &call.args) {
             match arg {
                 Arg::Lend(source) | Arg::Take(source) => {
                     found.extend(self.named(source).filter(|_| self.is_consumable(source)));
@@ -211,6 +256,22 @@ impl At<'_> {
             }
             found.into_iter().find(|path| is_consumable(self.plan, path)).map(|path| spoken(&path.name))
         })
+    }
+}
+
+/// What is wrong with a value that cannot be converted for the host.
+fn wrong(conversion: &Conversion) -> Option<&'static str> {
+    match conversion {
+        Conversion::Address(_) => Some("is no IP address"),
+        Conversion::Seconds { per_second: 1, .. } => Some("is negative, too long, or no whole number of seconds"),
+        Conversion::Seconds { .. } => Some("is negative, too long or too precise"),
+        Conversion::Joined { separator: Separator::Space, .. } => Some("has an item that is empty or holds a space"),
+        Conversion::Joined { separator: Separator::Nul, .. } => Some("has an item that holds a NUL"),
+        Conversion::Text
+        | Conversion::Record { .. }
+        | Conversion::Packed { .. }
+        | Conversion::Choice { .. }
+        | Conversion::Flag { .. } => None,
     }
 }
 

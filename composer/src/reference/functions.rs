@@ -117,7 +117,11 @@ fn raw_calls(interface: &Interface, function: &Function) -> Option<String> {
                 Paging::Pages => format!("calls {path} for each page"),
             }
         }
-        Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) => {
+        Body::Group(group) => {
+            let calls: Vec<_> = group.members.iter().map(|member| code(&member.call.raw.path())).collect();
+            format!("calls {}", calls.join(", "))
+        }
+        Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later => {
             format!("is {}", code(&function.path(&interface.name)))
         }
     })

@@ -1,0 +1,172 @@
+//! Getters that are one thing, in one record: what the host does not have is none.
+
+use wit_parser::{Function as RawFunctionDef, InterfaceId, TypeId};
+
+use super::facts::Facts;
+use super::reshape::{fallible, reshape};
+use super::{DeriveError, homes, made_up, types};
+use crate::plan::{
+    Body, Call, Field, Function, Group, Kind, Member, Paging, RawFunction, Rule, Type, TypeKind,
+};
+use crate::rules::GroupRules;
+
+/// The functions of this friendly interface that get a group of getters each.
+pub(super) fn functions(facts: &Facts<'_>, interface: &str) -> Result<Vec<Function>, DeriveError> {
+    let groups = facts.lines.rules.groups.iter();
+    let here = groups.filter(|(path, _)| path.split('.').next() == Some(interface));
+    here.map(|(path, rules)| function(facts, path, rules)).collect()
+}
+
+/// Why a getter is no function of its own, if a group has taken it in.
+pub(super) fn taken_in(facts: &Facts<'_>, path: &str) -> Option<String> {
+    let (group, _) = facts.lines.group(path).filter(|(_, group)| !group.keep)?;
+    Some(format!("`{group}` gives it, with others, in one record"))
+}
+
+/// Whether a resource is made for a group alone: the app sees its getters' answers.
+pub(super) fn is_hidden(facts: &Facts<'_>, resource: TypeId) -> bool {
+    let groups = facts.lines.rules.groups.values();
+    let mut makers = groups.filter_map(|group| find(facts, group.of.as_ref()?));
+    makers.any(|(_, raw)| homes::made(facts, raw) == Some(resource))
+}
+
+fn function(facts: &Facts<'_>, path: &str, rules: &GroupRules) -> Result<Function, DeriveError> {
+    let refused = |reason: String, advice: &str| Err(DeriveError::shape(path, reason, advice));
+    let parts: Vec<&str> = path.split('.').collect();
+    let (interface, kind, name) = match parts.as_slice() {
+        [interface, name] => (*interface, Kind::Freestanding, *name),
+        [interface, resource, name] => (*interface, Kind::Method((*resource).to_owned()), *name),
+        [] | [_] | [_, _, _, _, ..] => {
+            return refused(
+                "the rules make it up, and it is no path of a function".to_owned(),
+                "write the line as `[groups.\"interface.function\"]` or `[groups.\"interface.resource.function\"]`",
+            );
+        }
+    };
+    let record = made_up::home(facts, "groups", &format!("{interface}.{}", rules.record))?;
+    let of = rules.of.as_ref().map(|of| maker(facts, path, of)).transpose()?;
+    let mut members = Vec::new();
+    let mut fields = Vec::new();
+    let mut error: Option<Type> = None;
+    for (field, getter) in &rules.members {
+        let (call, docs) = member(facts, path, getter, &kind, interface, of.as_ref())?;
+        if error.is_some() && call.error.is_some() && error != call.error {
+            return refused(
+                format!("its member `{getter}` fails otherwise than those before it"),
+                "give the getters that fail alike a group each",
+            );
+        }
+        error = error.or_else(|| call.error.clone());
+        let missing = missing(facts, getter, &call, rules)?;
+        let ty = field_type(&call, !missing.is_empty());
+        fields.push(Field { name: field.clone(), raw_name: field.clone(), ty, docs });
+        members.push(Member { field: field.clone(), call, missing });
+    }
+    facts.make_up(&record, || {
+        made_up::definition(&record.name, &rules.record_docs, TypeKind::Record(fields), Rule::Groups)
+    });
+    let result = fallible(Some(Type::Named(record.clone())), error.clone());
+    Ok(Function {
+        name: name.to_owned(),
+        kind,
+        docs: Some(rules.docs.clone()),
+        params: Vec::new(),
+        result,
+        body: Body::Group(Group { record, of: of.map(|(raw, _)| raw), members, error }),
+        rules: vec![Rule::Groups],
+    })
+}
+
+fn field_type(call: &Call, can_miss: bool) -> Type {
+    let ty = call.ok.clone().unwrap_or(Type::Tuple(Vec::new()));
+    match ty {
+        Type::Option(_) => ty,
+        ty if can_miss => Type::Option(Box::new(ty)),
+        ty => ty,
+    }
+}
+
+/// The call of a member, and what it says of itself.
+fn member(
+    facts: &Facts<'_>,
+    group: &str,
+    getter: &str,
+    kind: &Kind,
+    interface: &str,
+    of: Option<&(RawFunction, TypeId)>,
+) -> Result<(Call, Option<String>), DeriveError> {
+    let refused = |reason: &str| {
+        let advice = format!("correct its line under [groups.\"{group}\"]");
+        Err(DeriveError::shape(getter, format!("the rules make it a member of a group, and {reason}"), advice))
+    };
+    // A line that matches nothing is refused with all others.
+    let Some((id, raw)) = find(facts, &getter.to_owned()) else {
+        return refused("it is no function that the world imports");
+    };
+    facts.lines.member(getter);
+    let home = homes::of(facts, id, raw)?;
+    let fits = match of {
+        Some((_, resource)) => raw.kind.resource() == Some(*resource) && matches!(home.kind, Kind::Method(_)),
+        None => match (kind, &home.kind) {
+            (Kind::Method(_), Kind::Method(_)) => home.kind == *kind && home.interface == interface,
+            (Kind::Freestanding, Kind::Freestanding) => true,
+            (Kind::Freestanding, _) | (Kind::Method(_) | Kind::Static(_) | Kind::Constructor(_), _) => false,
+        },
+    };
+    if !fits {
+        return refused("it is no getter of what the group is of");
+    }
+    let mut functions = reshape(facts, id, raw)?;
+    let Some(Function { params, docs, body: Body::Call(call), .. }) = functions.pop().filter(|_| functions.is_empty())
+    else {
+        return refused("it is several functions, or none that calls the host");
+    };
+    if !params.is_empty() || call.remember || call.paging == Paging::Pages || call.ok.is_none() {
+        return refused("it takes something, gives nothing, or gives it in pages");
+    }
+    Ok((call, docs))
+}
+
+/// The function that makes what the getters are called on, and the resource.
+fn maker(facts: &Facts<'_>, group: &str, of: &String) -> Result<(RawFunction, TypeId), DeriveError> {
+    let found = find(facts, of).and_then(|(id, raw)| Some((id, raw, homes::made(facts, raw)?)));
+    let Some((id, raw, resource)) = found.filter(|(_, raw, _)| !facts.result_of(raw).fallible) else {
+        return Err(DeriveError::shape(
+            of,
+            "the rules say that it makes what the members of a group are called on, and it takes something, can fail, or makes no resource",
+            format!("correct `of` under [groups.\"{group}\"]"),
+        ));
+    };
+    facts.lines.member(of);
+    Ok((types::raw_function(facts, id, raw)?, resource))
+}
+
+/// The cases of the friendly error that mean that the host does not have it.
+fn missing(facts: &Facts<'_>, getter: &str, call: &Call, rules: &GroupRules) -> Result<Vec<String>, DeriveError> {
+    if !call.raw_error {
+        return Ok(Vec::new());
+    }
+    let mut cases = Vec::new();
+    for path in &rules.missing {
+        match path.rsplit_once('.') {
+            Some((error, case)) if is_error(call, facts, error) => cases.push(case.to_owned()),
+            Some(_) | None => {
+                return Err(DeriveError::shape(
+                    getter,
+                    format!("it is a member of a group in which `{path}` means that there is nothing, and it does not fail so"),
+                    "correct `missing` under its group in [groups]",
+                ));
+            }
+        }
+    }
+    Ok(cases)
+}
+
+fn is_error(call: &Call, facts: &Facts<'_>, error: &str) -> bool {
+    let home = facts.find_type(error).map(|id| facts.home(facts.definition(id)));
+    matches!((&call.error, home), (Some(Type::Named(path)), Some(home)) if *path == home)
+}
+
+fn find<'a>(facts: &Facts<'a>, path: &String) -> Option<(InterfaceId, &'a RawFunctionDef)> {
+    facts.imported_functions().find(|(id, raw)| facts.function_path(*id, raw) == *path)
+}

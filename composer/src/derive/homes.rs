@@ -1,0 +1,119 @@
+//! Where friendly items live: most where the raw ones do, some with the resource that they work on.
+
+use std::collections::BTreeMap;
+
+use wit_parser::{Function, InterfaceId, Type as RawType, TypeId};
+
+use super::DeriveError;
+use super::facts::Facts;
+use crate::plan::{Kind, Side};
+
+/// How a raw function is reached in the friendly world, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Home {
+    /// The friendly interface.
+    pub interface: String,
+    /// How it is reached there.
+    pub kind: Kind,
+    /// Whether a freestanding function became a method.
+    pub is_made_method: bool,
+}
+
+/// What lives in each friendly interface: its own items first, then those that moved there.
+#[derive(Debug, Default)]
+pub(super) struct Homes<'a> {
+    functions: BTreeMap<String, Vec<(InterfaceId, &'a Function)>>,
+    types: BTreeMap<String, Vec<TypeId>>,
+}
+
+impl<'a> Homes<'a> {
+    /// Finds the home of every item of the adapted interfaces.
+    pub fn find(facts: &Facts<'a>) -> Result<Self, DeriveError> {
+        let mut own = Self::default();
+        let mut moved = Self::default();
+        for id in facts.raw.imports.iter().copied().filter(|id| facts.is_adapted(*id)) {
+            let here = facts.interface_name(id);
+            let interface = &facts.resolve().interfaces[id];
+            for ty in interface.types.values().copied().filter(|ty| facts.definition(*ty) == *ty) {
+                let home = facts.home(ty).interface;
+                let homes = if home == here { &mut own } else { &mut moved };
+                homes.types.entry(home).or_default().push(ty);
+            }
+            for raw in interface.functions.values() {
+                let home = if is_left_out(facts, id, raw) { here.clone() } else { of(facts, id, raw)?.interface };
+                let homes = if home == here { &mut own } else { &mut moved };
+                homes.functions.entry(home).or_default().push((id, raw));
+            }
+        }
+        moved.functions.into_iter().for_each(|(home, all)| own.functions.entry(home).or_default().extend(all));
+        moved.types.into_iter().for_each(|(home, all)| own.types.entry(home).or_default().extend(all));
+        Ok(own)
+    }
+
+    /// The raw functions that live in a friendly interface, with the raw interface that each is of.
+    pub fn functions(&self, interface: &str) -> &[(InterfaceId, &'a Function)] {
+        self.functions.get(interface).map_or(&[], Vec::as_slice)
+    }
+
+    /// The raw types that live in a friendly interface.
+    pub fn types(&self, interface: &str) -> &[TypeId] {
+        self.types.get(interface).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The home of a function of an adapted interface.
+pub(super) fn of(facts: &Facts<'_>, id: InterfaceId, raw: &Function) -> Result<Home, DeriveError> {
+    let raw_kind = facts.kind(id, raw)?;
+    let path = facts.function_path(id, raw);
+    let interface = facts.interface_name(id);
+    if facts.lines.is_lazy(&path)
+        && let Some(resource) = made(facts, raw)
+    {
+        let home = facts.home(resource);
+        return Ok(Home { interface: home.interface, kind: Kind::Constructor(home.name), is_made_method: false });
+    }
+    if let Some(resource) = raw.kind.resource() {
+        let home = facts.home(resource);
+        let interface = if home.side == Side::Friendly { home.interface } else { interface };
+        return Ok(Home { interface, kind: facts.friendly_kind(&raw_kind, raw), is_made_method: false });
+    }
+    let receiver = raw.params.first().and_then(|param| facts.handle_of(&param.ty)).map(|resource| facts.home(resource));
+    match receiver.filter(|home| home.side == Side::Friendly) {
+        Some(home)
+            if home.interface == interface || (facts.lines.moves_across(&interface) && !facts.lines.stays(&path)) =>
+        {
+            Ok(Home { interface: home.interface, kind: Kind::Method(home.name), is_made_method: true })
+        }
+        Some(_) | None => Ok(Home { interface, kind: raw_kind, is_made_method: false }),
+    }
+}
+
+/// The resource that a function without parameters makes, failing or not.
+pub(super) fn made(facts: &Facts<'_>, raw: &Function) -> Option<TypeId> {
+    let made = facts.result_of(raw).ok.filter(|_| raw.params.is_empty())?;
+    let resource = facts.handle_of(&made).filter(|_| facts.is_own(&made))?;
+    Some(facts.definition(resource))
+}
+
+fn is_left_out(facts: &Facts<'_>, id: InterfaceId, raw: &Function) -> bool {
+    facts.lines.rules.leave_out.contains_key(&facts.function_path(id, raw))
+        || raw.kind.resource().is_some_and(|resource| facts.is_extra(resource))
+}
+
+/// Whether a type of a signature is a handle of a resource that is made when it is first needed.
+pub(super) fn is_made_later(facts: &Facts<'_>, ty: &RawType) -> bool {
+    let handle = facts.handle_of(ty).or_else(|| facts.handle_of(facts.item_of(ty)?));
+    handle.is_some_and(|resource| maker(facts, resource).is_some())
+}
+
+/// The function that makes a resource when it is first needed, if one does.
+pub(super) fn maker<'a>(facts: &Facts<'a>, resource: TypeId) -> Option<(InterfaceId, &'a Function)> {
+    let lazy = &facts.lines.rules.constructors.lazy;
+    if lazy.is_empty() {
+        return None;
+    }
+    let resource = facts.definition(resource);
+    facts
+        .imported_functions()
+        .find(|(id, raw)| made(facts, raw) == Some(resource) && lazy.contains(&facts.function_path(*id, raw)))
+}
