@@ -45,7 +45,7 @@ pub struct Rules {
     /// Variants of an IPv4 and an IPv6 tuple.
     pub addresses: AddressRules,
     /// Spans of time: the path of a type, a function's result, a parameter or a field, to its unit.
-    pub seconds: IndexMap<String, Unit>,
+    pub seconds: IndexMap<String, Time>,
     /// Items joined into one value: the path of a function's result, a parameter or a field, to what joins them.
     pub joined: IndexMap<String, Separator>,
     /// Records for values without names of their own: friendly path of the record to what it stands for.
@@ -145,6 +145,31 @@ pub struct AddressRules {
     pub types: Vec<String>,
 }
 
+/// What a count of time is a count of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Time {
+    /// A unit.
+    Plain(Unit),
+    /// A unit of which the host only takes some counts.
+    Stepped {
+        /// The unit.
+        unit: Unit,
+        /// What a count is a multiple of: the host would cut off the rest.
+        step: u64,
+    },
+}
+
+impl Time {
+    /// The unit, and what a count is a multiple of.
+    pub fn parts(self) -> (Unit, u64) {
+        match self {
+            Self::Plain(unit) => (unit, 1),
+            Self::Stepped { unit, step } => (unit, step),
+        }
+    }
+}
+
 /// A unit of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -236,9 +261,9 @@ pub struct GroupRules {
     /// Raw errors of a member that mean that there is nothing: paths of cases.
     #[serde(default)]
     pub missing: Vec<String>,
-    /// Whether each member stays a function of its own, too.
+    /// Fields whose getters stay functions of their own, too.
     #[serde(default)]
-    pub keep: bool,
+    pub keep: Vec<String>,
     /// A function without parameters that makes the resource whose getters these are.
     #[serde(default)]
     pub of: Option<String>,
@@ -455,7 +480,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The unit of the time at this path, if it is one.
-    pub fn seconds(&self, path: &str) -> Option<Unit> {
+    pub fn seconds(&self, path: &str) -> Option<Time> {
         self.ask("seconds", &self.rules.seconds, path).copied()
     }
 
@@ -479,10 +504,12 @@ impl<'a> Lines<'a> {
         self.listed("flags.values", &self.rules.flags.values, path)
     }
 
-    /// The group that takes this getter in: its friendly path.
-    pub fn group(&self, path: &str) -> Option<(&'a String, &'a GroupRules)> {
-        let takes_in = |group: &&GroupRules| group.members.values().chain(&group.of).any(|member| member == path);
-        self.rules.groups.iter().find(|(_, group)| takes_in(group))
+    /// Whether a group has this getter, and it is no function of its own.
+    pub fn is_grouped(&self, path: &str) -> bool {
+        self.rules.groups.values().any(|group| {
+            let mut taken = group.members.iter().filter(|(field, _)| !group.keep.contains(field));
+            group.of.as_deref() == Some(path) || taken.any(|(_, member)| member == path)
+        })
     }
 
     /// Notes that a member of a group was found.

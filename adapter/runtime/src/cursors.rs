@@ -56,13 +56,30 @@ pub fn collect<L: Limit, P: Page, E>(
     let mut total = 0u64;
     loop {
         let (page, next) = buffers::grow(|limit| call(limit, cursor), &fit)?;
-        page.split_into(&mut items);
-        total = total.saturating_add(page.size() as u64);
-        match next {
-            None => return Ok(items),
-            Some(next) if next > cursor && total <= buffers::CAP && items.len() <= MOST_ITEMS => cursor = next,
-            Some(_) => return Err(Failure::TooLarge),
+        match take_in(&page, next, &mut items, &mut total, cursor) {
+            Turn::Done => return Ok(items),
+            Turn::GoOn(next) => cursor = next,
+            Turn::GiveUp => return Err(Failure::TooLarge),
         }
+    }
+}
+
+/// What comes after a page.
+enum Turn {
+    Done,
+    GoOn(u32),
+    GiveUp,
+}
+
+/// Compiled once for each kind of page, and not for each call.
+#[inline(never)]
+fn take_in<P: Page>(page: &P, next: Option<u32>, items: &mut Vec<P::Item>, total: &mut u64, cursor: u32) -> Turn {
+    page.split_into(items);
+    *total = total.saturating_add(page.size() as u64);
+    match next {
+        None => Turn::Done,
+        Some(next) if next > cursor && *total <= buffers::CAP && items.len() <= MOST_ITEMS => Turn::GoOn(next),
+        Some(_) => Turn::GiveUp,
     }
 }
 

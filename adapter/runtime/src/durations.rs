@@ -54,6 +54,11 @@ pub fn from_seconds<C: Count>(seconds: f64, per_second: u64) -> Result<C, Invali
     C::try_from(nearest(seconds, per_second, C::MOST)?).map_err(|_| Invalid)
 }
 
+/// A count that is a multiple of `step` (zero is taken for one); the host would cut off the rest.
+pub fn stepped<C: Count>(count: C, step: u64) -> Result<C, Invalid> {
+    if count.into().is_multiple_of(step.max(1)) { Ok(count) } else { Err(Invalid) }
+}
+
 /// Compiled once and not for each type.
 #[inline(never)]
 fn seconds(count: u64, per_second: u64) -> f64 {
@@ -261,5 +266,12 @@ mod tests {
         assert_eq!(to_seconds(3u8, 0), 3.0);
         assert_eq!(from_seconds(3.0, 0), Ok(3u8));
         assert_eq!(from_seconds::<u64>(3.0, u64::MAX), Err(Invalid));
+    }
+
+    #[test]
+    fn what_is_between_two_steps_is_refused() {
+        assert_eq!(stepped(120u32, 60), Ok(120));
+        assert_eq!(stepped(90u32, 60), Err(Invalid));
+        assert_eq!(stepped(7u32, 0), Ok(7));
     }
 }

@@ -20,7 +20,9 @@ pub(super) fn adapted(
     let types = homes.types(&interface);
     let mut functions = options::functions(facts, types)?;
     functions.extend(shares(facts, types)?);
-    for (id, raw) in homes.functions(&interface) {
+    let own = homes.functions(&interface).iter();
+    // What a group has taken in is called by that.
+    for (id, raw) in own.filter(|(id, raw)| !facts.lines.is_grouped(&facts.function_path(*id, raw))) {
         match left_out_reason(facts, *id, raw) {
             Some(reason) => left_out.push(LeftOut { path: reason.0, reason: reason.1 }),
             None => functions.extend(reshape(facts, *id, raw)?),
@@ -84,9 +86,6 @@ fn left_out_reason(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> 
     let path = facts.function_path(id, raw);
     if let Some(reason) = facts.lines.leave_out(&path) {
         return Some((path, reason.clone()));
-    }
-    if let Some(reason) = groups::taken_in(facts, &path) {
-        return Some((path, reason));
     }
     let of_extra = raw.kind.resource().is_some_and(|resource| facts.is_extra(resource));
     of_extra.then(|| (path, "folded into what carries the placeholder resource".to_owned()))

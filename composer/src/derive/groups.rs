@@ -17,12 +17,6 @@ pub(super) fn functions(facts: &Facts<'_>, interface: &str) -> Result<Vec<Functi
     here.map(|(path, rules)| function(facts, path, rules)).collect()
 }
 
-/// Why a getter is no function of its own, if a group has taken it in.
-pub(super) fn taken_in(facts: &Facts<'_>, path: &str) -> Option<String> {
-    let (group, _) = facts.lines.group(path).filter(|(_, group)| !group.keep)?;
-    Some(format!("`{group}` gives it, with others, in one record"))
-}
-
 /// Whether a resource is made for a group alone: the app sees its getters' answers.
 pub(super) fn is_hidden(facts: &Facts<'_>, resource: TypeId) -> bool {
     let groups = facts.lines.rules.groups.values();
@@ -45,6 +39,12 @@ fn function(facts: &Facts<'_>, path: &str, rules: &GroupRules) -> Result<Functio
     };
     let record = made_up::home(facts, "groups", &format!("{interface}.{}", rules.record))?;
     let of = rules.of.as_ref().map(|of| maker(facts, path, of)).transpose()?;
+    if let Some(field) = rules.keep.iter().find(|field| !rules.members.contains_key(*field)) {
+        return refused(
+            format!("the getter of its member `{field}` is to stay a function, and there is no such member"),
+            "correct `keep` of the group in [groups]",
+        );
+    }
     let mut members = Vec::new();
     let mut fields = Vec::new();
     let mut error: Option<Type> = None;

@@ -121,8 +121,9 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
             "list the field in `required` instead, under [options]",
         ));
     }
+    let renamed = facts.lines.rename(&field_path).cloned();
     Ok(OptionsField {
-        name: values::without_unit(&field.name, ty.is_time()),
+        name: renamed.unwrap_or_else(|| values::without_unit(&field.name, ty.is_time())),
         raw_name: field.name.clone(),
         ty,
         docs: field.docs.contents.clone(),

@@ -162,10 +162,12 @@ impl Reshape<'_, '_> {
             None => self.map(&format!("{}.{name}", self.path), ty)?,
         };
         self.converts |= friendly.lowers_fallibly();
-        let friendly_name = values::without_unit(name, friendly.is_time());
+        let renamed = self.facts.lines.rename(&format!("{}.{name}", self.path)).cloned();
+        let friendly_name = renamed.clone().unwrap_or_else(|| values::without_unit(name, friendly.is_time()));
+        self.rules.extend(renamed.map(|_| Rule::Rename));
         values::rules(&friendly, &mut self.rules);
         match handle {
-            Some(_) => self.handle(Source::Param(name.to_owned()), ty),
+            Some(_) => self.handle(Source::Param(friendly_name.clone()), ty),
             None => self.args.push(Arg::Param(friendly_name.clone())),
         }
         if handle.is_none() && types::has_handle(self.facts, ty) {

@@ -38,10 +38,10 @@ pub(super) fn of_type(facts: &Facts<'_>, id: TypeId) -> Result<Option<Conversion
     {
         return Ok(Some(choice));
     }
-    let Some(unit) = facts.lines.seconds(&path) else { return Ok(None) };
+    let Some(time) = facts.lines.seconds(&path) else { return Ok(None) };
     let TypeDefKind::Type(count) = &facts.type_def(id).kind else { return Err(no_count(&path)) };
     let count = count_of(count).ok_or_else(|| no_count(&path))?;
-    Ok(Some(Conversion::Seconds { per_second: unit.per_second(), count }))
+    Ok(Some(seconds(time, count)))
 }
 
 fn at_path(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Option<Conversion>, DeriveError> {
@@ -55,8 +55,7 @@ fn at_path(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Option<Convers
         if facts.lines.is_flag(path) {
             return Ok(Some(Conversion::Flag { count }));
         }
-        let unit = facts.lines.seconds(path);
-        return Ok(unit.map(|unit| Conversion::Seconds { per_second: unit.per_second(), count }));
+        return Ok(facts.lines.seconds(path).map(|time| seconds(time, count)));
     }
     let bytes = facts.is_bytes(ty);
     if bytes && facts.lines.is_text(path) {
@@ -67,6 +66,11 @@ fn at_path(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Option<Convers
         return Ok(None);
     }
     Ok(facts.lines.joined(path).map(|separator| joined(separator, text)))
+}
+
+fn seconds(time: rules::Time, count: Primitive) -> Conversion {
+    let (unit, step) = time.parts();
+    Conversion::Seconds { per_second: unit.per_second(), count, step }
 }
 
 fn joined(separator: rules::Separator, text: bool) -> Conversion {

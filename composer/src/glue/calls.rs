@@ -33,7 +33,7 @@ pub(super) fn function(paths: &Paths<'_>, interface: &Interface, function: &Func
         Body::SetOption(field) => options::set(paths, interface, function, field),
         Body::Share(shared) => share(paths, function, shared),
         Body::Later => later(paths, interface, function),
-        Body::Group(group) => groups::group(paths, function, group),
+        Body::Group(group) => groups::group(paths, interface, function, group),
     };
     quote! {
         fn #name(#receiver #(#params),*) -> #result {

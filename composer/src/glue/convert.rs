@@ -99,9 +99,10 @@ fn converted(paths: &Paths<'_>, way: Way, conversion: &Conversion, value: &Token
         (Conversion::Seconds { per_second, .. }, Way::Lift) => {
             quote!(adapter_runtime::durations::to_seconds(#value, #per_second))
         }
-        (Conversion::Seconds { per_second, count }, Way::Lower) => {
+        (Conversion::Seconds { per_second, count, step }, Way::Lower) => {
             let count = paths.ty(&Type::Primitive(*count));
-            quote!(adapter_runtime::durations::from_seconds::<#count>(#value, #per_second)?)
+            let value = quote!(adapter_runtime::durations::from_seconds::<#count>(#value, #per_second)?);
+            if *step == 1 { value } else { quote!(adapter_runtime::durations::stepped(#value, #step)?) }
         }
         (Conversion::Joined { separator, raw_text, text }, way) => joined(way, *separator, *raw_text, *text, value),
         (Conversion::Record { record, fields, parts }, way) => self::record(paths, way, record, fields, parts, value),

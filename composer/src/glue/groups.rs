@@ -1,15 +1,19 @@
 //! Getters in one record: each is called, and what the host does not have is none.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::answers::{self, Answer};
 use super::paths::{Paths, camel, ident};
 use super::raw;
-use crate::plan::{Arg, Function, Group, Kind, Member, Type};
+use crate::plan::{Arg, Body, Function, Group, Interface, Kind, Member, Type};
 
 /// The body of a function that gets a group.
-pub(super) fn group(paths: &Paths<'_>, function: &Function, group: &Group) -> TokenStream {
+pub(super) fn group(paths: &Paths<'_>, interface: &Interface, function: &Function, group: &Group) -> TokenStream {
+    let kept = |member: &Member| {
+        let mut all = interface.functions.iter().filter(|other| other.kind == function.kind);
+        all.find(|other| matches!(&other.body, Body::Call(call) if call.raw == member.call.raw))
+    };
     let receiver = match (&group.of, &function.kind) {
         (Some(of), _) => {
             let made = raw::call(paths, of, &[]);
@@ -19,7 +23,24 @@ pub(super) fn group(paths: &Paths<'_>, function: &Function, group: &Group) -> To
         (None, Kind::Method(_)) => quote!(let raw_self = self.handle.lend();),
         (None, Kind::Freestanding | Kind::Static(_) | Kind::Constructor(_)) => TokenStream::new(),
     };
-    let members = group.members.iter().map(|member| self::member(paths, group, member));
+    let members: Vec<_> = group
+        .members
+        .iter()
+        .map(|member| match (&function.kind, kept(member)) {
+            (Kind::Method(resource), Some(sibling)) => {
+                let guest = format_ident!("Guest{}", camel(resource));
+                let (exported, name) = (paths.friendly_interface(&interface.name), ident(&sibling.name));
+                let fallible = matches!(sibling.result, Some(Type::Result { .. }));
+                self::member(paths, group, member, fallible, &quote!(#exported::#guest::#name(self)))
+            }
+            (Kind::Method(_) | Kind::Freestanding | Kind::Static(_) | Kind::Constructor(_), _) => {
+                let call = own_call(paths, group, member);
+                self::member(paths, group, member, is_fallible(group, member), &call)
+            }
+        })
+        .collect();
+    // Where every getter is a method still, those see to the handle.
+    let receiver = if group.members.iter().all(|member| kept(member).is_some()) { TokenStream::new() } else { receiver };
     let fields: Vec<_> = group.members.iter().map(|member| ident(&member.field)).collect();
     let record = paths.type_path(&group.record);
     let value = quote!(#record { #(#fields,)* });
@@ -31,26 +52,40 @@ pub(super) fn group(paths: &Paths<'_>, function: &Function, group: &Group) -> To
     }
 }
 
-fn member(paths: &Paths<'_>, group: &Group, member: &Member) -> TokenStream {
+/// The call of a getter that is no function of its own.
+fn own_call(paths: &Paths<'_>, group: &Group, member: &Member) -> TokenStream {
     let call = &member.call;
-    let field = ident(&member.field);
     let args: Vec<_> = call.args.iter().map(argument).collect();
     let raw = raw::paged(paths, call, &raw::call(paths, &call.raw, &args));
-    let fallible = call.error.is_some() && call.raw_fallible;
+    let fallible = is_fallible(group, member);
     let body = answers::answer(paths, call, &Answer { constructs: None, keep: None, fallible });
-    let body = quote!(let answer = #raw; #body);
+    let result = if fallible { member_result(paths, member) } else { call.ok.as_ref().map(|ok| paths.ty(ok)) };
+    // A closure, so that a member that ends early ends itself and not the others.
+    quote!((|| -> #result { let answer = #raw; #body })())
+}
+
+fn is_fallible(group: &Group, member: &Member) -> bool {
+    group.error.is_some() && member.call.error.is_some() && member.call.raw_fallible
+}
+
+fn member_result(paths: &Paths<'_>, member: &Member) -> Option<TokenStream> {
+    let ok = paths.ty(member.call.ok.as_ref()?);
+    let error = paths.ty(member.call.error.as_ref()?);
+    Some(quote!(Result<#ok, #error>))
+}
+
+/// Binds the field of a member to its answer, given the call.
+fn member(paths: &Paths<'_>, group: &Group, member: &Member, fallible: bool, call: &TokenStream) -> TokenStream {
+    let field = ident(&member.field);
     let Some(error) = group.error.as_ref().filter(|_| fallible) else {
-        return quote!(let #field = { #body };);
+        return quote!(let #field = #call;);
     };
     let error = paths.ty(error);
-    let ok = call.ok.as_ref().map(|ok| paths.ty(ok));
-    let is_option = matches!(call.ok, Some(Type::Option(_)));
     let missing: Vec<_> = member.missing.iter().map(|case| camel(case)).collect();
-    // A closure, so that a member that fails ends itself and not the others.
-    let call = quote!((|| -> Result<#ok, #error> { #body })());
     if missing.is_empty() {
         return quote!(let #field = #call?;);
     }
+    let is_option = matches!(member.call.ok, Some(Type::Option(_)));
     let value = if is_option { quote!(value) } else { quote!(Some(value)) };
     quote! {
         let #field = match #call {

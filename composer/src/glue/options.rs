@@ -23,55 +23,112 @@ fn options<'p>(paths: &Paths<'p>, ty: &TypePath) -> Option<&'p Options> {
     }
 }
 
-/// `let raw_options = Record { … };` out of what an options resource holds.
+/// `let raw_options = …;` out of what an options resource holds. Handles are lent here, for the call;
+/// the rest of the record is the same for every call, and `raw` makes it.
 pub(super) fn record(paths: &Paths<'_>, param: &proc_macro2::Ident, ty: &TypePath) -> TokenStream {
     let Some(options) = options(paths, ty) else { return TokenStream::new() };
     let glue = paths.glue_type(ty);
-    let record = paths.type_path(&options.record);
     let mut before = Vec::new();
-    let mut fields = Vec::new();
+    let mut lent = Vec::new();
     for field in &options.fields {
         let name = ident(&field.name);
         let slot = format_ident!("slot_{}", name);
-        let value = match &field.filled {
-            Filled::Never => quote!(None),
+        match &field.filled {
+            Filled::Never => {}
             Filled::Extra { resource, constructor, setters } => {
                 before.push(extra(paths, &slot, param, resource, constructor.as_deref(), setters));
-                quote!(#slot.as_ref())
+                lent.push(quote!(#slot.as_ref()));
             }
             Filled::Required | Filled::Optional | Filled::Default(_) => {
+                let Some(wrapper) = handle(&field.ty).and_then(|path| paths.plan.wrapper(path)) else { continue };
                 before.push(quote!(let #slot = #param.#name.get();));
-                let optional = matches!(field.filled, Filled::Optional);
-                match handle(&field.ty).and_then(|path| paths.plan.wrapper(path)) {
-                    Some(wrapper) if wrapper.consumable && optional => {
+                lent.push(match (wrapper.consumable, matches!(field.filled, Filled::Optional)) {
+                    (true, true) => {
                         before.push(
                             quote!(let #slot = match &#slot { Some(handle) => Some(handle.lend()?), None => None };),
                         );
                         quote!(#slot.as_deref())
                     }
-                    Some(wrapper) if wrapper.consumable => {
+                    (true, false) => {
                         before.push(quote!(let #slot = #slot.lend()?;));
                         optional_if(field.raw_optional, quote!(&*#slot))
                     }
-                    Some(_) if optional => quote!(#slot.as_ref().map(|handle| handle.lend())),
-                    Some(_) => optional_if(field.raw_optional, quote!(#slot.lend())),
-                    None if optional => {
-                        convert::value(paths, Way::Lower, &Type::Option(Box::new(field.ty.clone())), &quote!(#slot))
+                    (false, true) => quote!(#slot.as_ref().map(|handle| handle.lend())),
+                    (false, false) => optional_if(field.raw_optional, quote!(#slot.lend())),
+                });
+            }
+        }
+    }
+    let fails = options.lowers_fallibly().then(|| quote!(?));
+    quote! {
+        let #param = #param.get::<#glue>();
+        #(#before)*
+        let raw_options = #param.raw(#(#lent),*) #fails;
+    }
+}
+
+/// The method that makes the raw record, given the handles that are lent for the call. Not inlined:
+/// every call with these options has it.
+pub(super) fn raw(paths: &Paths<'_>, options: &Options) -> TokenStream {
+    let record = paths.type_path(&options.record);
+    let mut params = Vec::new();
+    let mut fields = Vec::new();
+    for field in &options.fields {
+        let (name, raw_name) = (ident(&field.name), ident(&field.raw_name));
+        let value = match &field.filled {
+            Filled::Never => quote!(None),
+            Filled::Extra { resource, .. } => {
+                let resource = paths.type_path(resource);
+                params.push(quote!(#name: Option<&'a #resource>));
+                quote!(#name)
+            }
+            Filled::Required | Filled::Optional | Filled::Default(_) => {
+                let wrapper = handle(&field.ty).and_then(|path| paths.plan.wrapper(path));
+                match wrapper {
+                    Some(wrapper) => {
+                        let raw = paths.type_path(&wrapper.holds);
+                        let optional = field.raw_optional || matches!(field.filled, Filled::Optional);
+                        params.push(if optional { quote!(#name: Option<&'a #raw>) } else { quote!(#name: &'a #raw) });
+                        quote!(#name)
                     }
                     None => {
-                        optional_if(field.raw_optional, convert::value(paths, Way::Lower, &field.ty, &quote!(#slot)))
+                        let optional = matches!(field.filled, Filled::Optional);
+                        let ty = if optional { Type::Option(Box::new(field.ty.clone())) } else { field.ty.clone() };
+                        let value = convert::value(paths, Way::Lower, &ty, &quote!(value));
+                        let value = quote!({ let value = self.#name.get(); #value });
+                        optional_if(field.raw_optional && !optional, value)
                     }
                 }
             }
         };
-        let raw_name = ident(&field.raw_name);
         fields.push(quote!(#raw_name: #value));
     }
+    let lifetime = has_lifetime(paths, options).then(|| quote!(<'a>));
+    let record_type = quote!(#record #lifetime);
+    let (result, value) = if options.lowers_fallibly() {
+        (
+            quote!(Result<#record_type, adapter_runtime::errors::Invalid>),
+            quote!(Ok(#record { #(#fields,)* })),
+        )
+    } else {
+        (record_type, quote!(#record { #(#fields,)* }))
+    };
     quote! {
-        let #param = #param.get::<#glue>();
-        #(#before)*
-        let raw_options = #record { #(#fields,)* };
+        #[inline(never)]
+        pub(super) fn raw #lifetime(&self, #(#params),*) -> #result {
+            #value
+        }
     }
+}
+
+/// Whether the bindings' record borrows: it does where it has handles.
+fn has_lifetime(paths: &Paths<'_>, options: &Options) -> bool {
+    options.fields.iter().any(|field| match field.filled {
+        Filled::Never | Filled::Extra { .. } => true,
+        Filled::Required | Filled::Optional | Filled::Default(_) => {
+            handle(&field.ty).and_then(|path| paths.plan.wrapper(path)).is_some()
+        }
+    })
 }
 
 fn optional_if(optional: bool, value: TokenStream) -> TokenStream {

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::calls;
 use super::convert::{self, Way, converter_name};
 use super::paths::{Paths, camel, ident};
-use super::{errors, raw};
+use super::{errors, options, raw};
 use crate::plan::{
     Case, CaseFrom, Field, Filled, Interface, Kind, Options, Side, Type, TypeDef, TypeKind, TypePath, Wrapper,
 };
@@ -220,9 +220,13 @@ fn options(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, option
     let slots = slots(paths, options);
     let fields = slots.iter().map(|(field, ty, _)| quote!(pub(super) #field: adapter_runtime::handles::Slot<#ty>));
     let guest = resource_guest(paths, interface, &friendly.name);
+    let raw = options::raw(paths, options);
     quote! {
         pub struct #name {
             #(#fields,)*
+        }
+        impl #name {
+            #raw
         }
         #guest
     }

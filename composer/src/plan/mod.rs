@@ -131,6 +131,8 @@ pub enum Conversion {
         per_second: u64,
         /// The raw integer.
         count: Primitive,
+        /// What a count is a multiple of, for the host; 1 for any.
+        step: u64,
     },
     /// A `string` or `list<u8>` of joined items, and a list of them.
     Joined {
@@ -371,6 +373,29 @@ impl Rule {
             Self::Remember => "remember",
             Self::Rename => "rename",
         }
+    }
+}
+
+impl Interface {
+    /// The raw functions behind it.
+    pub fn raw_functions(&self) -> Vec<&RawFunction> {
+        let makers = self.types.iter().filter_map(|def| match &def.kind {
+            TypeKind::Wrapper(wrapper) => wrapper.made_by.as_ref(),
+            TypeKind::Alias(_)
+            | TypeKind::Record(_)
+            | TypeKind::Flags(_)
+            | TypeKind::Enum(_)
+            | TypeKind::Variant(_)
+            | TypeKind::Error(_)
+            | TypeKind::DetailError(_)
+            | TypeKind::Options(_) => None,
+        });
+        let groups = self.functions.iter().filter_map(|function| match &function.body {
+            Body::Group(group) => group.of.as_ref(),
+            Body::Direct | Body::Call(_) | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later => None,
+        });
+        let calls = self.functions.iter().flat_map(|function| function.body.calls()).map(|call| &call.raw);
+        makers.chain(groups).chain(calls).collect()
     }
 }
 

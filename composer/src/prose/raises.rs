@@ -263,6 +263,7 @@ impl At<'_> {
 fn wrong(conversion: &Conversion) -> Option<&'static str> {
     match conversion {
         Conversion::Address(_) => Some("is no IP address"),
+        Conversion::Seconds { per_second: 1, step: 60, .. } => Some("is negative, too long, or no whole minute"),
         Conversion::Seconds { per_second: 1, .. } => Some("is negative, too long, or no whole number of seconds"),
         Conversion::Seconds { .. } => Some("is negative, too long or too precise"),
         Conversion::Joined { separator: Separator::Space, .. } => Some("has an item that is empty or holds a space"),

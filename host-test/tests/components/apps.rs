@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
-use composer::plan::{Body, Kind, RawFunction};
+use composer::plan::{Interface, Kind, RawFunction};
 use host_test::apps;
 use serde_json::{Value, json};
 use wit_parser::{InterfaceId, Resolve};
@@ -87,11 +87,8 @@ fn an_app_imports_the_raw_functions_it_needs_and_no_other() {
     let kept = with_dependencies(&["kv-store", "http-req", "http-resp", "http-body"]);
     let functions = WORLD.plan.interfaces.iter().filter(|interface| kept.contains(&interface.name));
     let called: BTreeSet<String> = functions
-        .flat_map(|interface| &interface.functions)
-        .filter_map(|function| match &function.body {
-            Body::Call(call) => Some(import_name(&call.raw)),
-            Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) => None,
-        })
+        .flat_map(Interface::raw_functions)
+        .map(import_name)
         .collect();
     let imports = decode(&KV_ONLY).imports();
     let found: BTreeSet<String> = imports
