@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::plan::{
-    Body, Call, Disposition, Function, Interface, Kind, Paging, Plan, Primitive, RawFunction, Rule, Type, TypeDef, TypeKind,
+    Body, Disposition, Function, Interface, Kind, Paging, Plan, Primitive, Rule, Type, TypeDef, TypeKind,
 };
 
 /// One friendly item, ready to print.
@@ -85,42 +85,21 @@ fn items(interface: &Interface, disposition: Option<Disposition>) -> Vec<Explana
 }
 
 fn raw_calls(interface: &Interface, function: &Function) -> Vec<String> {
-    match &function.body {
-        Body::Direct => vec![function.path(&interface.name)],
-        Body::Call(call) => vec![raw_call(call)],
-        Body::Group(group) => {
-            let of = group.of.iter().map(RawFunction::path);
-            of.chain(group.members.iter().map(|member| raw_call(&member.call))).collect()
+    if let Body::Direct = function.body {
+        return vec![function.path(&interface.name)];
+    }
+    let calls = function.body.calls();
+    let raw = interface.raw_behind(function).into_iter().map(|raw| {
+        let path = raw.path();
+        match calls.iter().find(|call| call.raw == *raw).map(|call| call.paging) {
+            Some(Paging::Once) => path,
+            Some(Paging::Grow) => format!("{path} until it fits"),
+            Some(Paging::Pages) => format!("{path} for each page"),
+            None if matches!(function.body, Body::Later) => format!("{path} when it is first needed"),
+            None => path,
         }
-        Body::Later => vec![format!("{} when it is first needed", made_by(interface, function))],
-        Body::NewOptions | Body::SetOption(_) | Body::Share(_) => Vec::new(),
-    }
-}
-
-fn raw_call(call: &Call) -> String {
-    let path = call.raw.path();
-    match call.paging {
-        Paging::Once => path,
-        Paging::Grow => format!("{path} until it fits"),
-        Paging::Pages => format!("{path} for each page"),
-    }
-}
-
-/// The raw function that makes what a constructor makes later.
-fn made_by(interface: &Interface, function: &Function) -> String {
-    let wrappers = interface.types.iter().filter_map(|def| match &def.kind {
-        TypeKind::Wrapper(wrapper) => Some((&def.name, wrapper.made_by.as_ref()?)),
-        TypeKind::Alias(_)
-        | TypeKind::Record(_)
-        | TypeKind::Flags(_)
-        | TypeKind::Enum(_)
-        | TypeKind::Variant(_)
-        | TypeKind::Error(_)
-        | TypeKind::DetailError(_)
-        | TypeKind::Options(_) => None,
     });
-    let made = |resource: &String| matches!(&function.kind, Kind::Constructor(made) if made == resource);
-    wrappers.into_iter().find(|(name, _)| made(name)).map(|(_, raw)| raw.path()).unwrap_or_default()
+    raw.collect()
 }
 
 impl Explained {

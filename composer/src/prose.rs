@@ -18,6 +18,7 @@ mod scope;
 mod sentences;
 pub(crate) mod text;
 mod undocumented;
+mod units;
 mod values;
 mod words;
 
@@ -28,7 +29,7 @@ use blocks::{Block, Body};
 use names::Names;
 use scope::Scope;
 
-use crate::plan::{Filled, Function, Interface, Kind, Plan, TypeDef, TypeKind};
+use crate::plan::{Filled, Function, Interface, Kind, Plan, Rule, Type, TypeDef, TypeKind};
 
 /// Turns every doc of a finished plan into Python prose.
 pub fn rewrite(plan: &mut Plan) {
@@ -56,6 +57,9 @@ fn interface(plan: &Plan, names: &Names, interface: &mut Interface, exported: bo
     for function in &mut interface.functions {
         let original: Function = function.clone();
         rewrite_doc(&Scope::function(names, &name, &original), &mut function.docs);
+        if original.params.iter().map(|param| &param.ty).chain(&original.result).any(Type::is_time) {
+            units::seconds(&mut function.docs);
+        }
         let def = names::resource(&original.kind)
             .and_then(|resource| interface.types.iter().find(|def| def.name == resource));
         if let (Some(def), Kind::Constructor(_)) = (def, &function.kind) {
@@ -73,7 +77,14 @@ fn type_def(names: &Names, interface: &str, def: &mut TypeDef) {
     let scope = Scope::class(names, interface, &own);
     rewrite_doc(&scope, &mut def.docs);
     match &mut def.kind {
-        TypeKind::Record(fields) => fields.iter_mut().for_each(|field| rewrite_doc(&scope, &mut field.docs)),
+        TypeKind::Record(fields) => {
+            for field in fields {
+                rewrite_value(&scope, &field.ty, &mut field.docs);
+                if def.rules.contains(&Rule::Groups) {
+                    units::of_field(&mut field.docs);
+                }
+            }
+        }
         TypeKind::Flags(cases) | TypeKind::Enum(cases) | TypeKind::Variant(cases) => {
             cases.iter_mut().for_each(|case| rewrite_doc(&scope, &mut case.docs));
         }
@@ -81,15 +92,23 @@ fn type_def(names: &Names, interface: &str, def: &mut TypeDef) {
         TypeKind::DetailError(error) => error.fields.iter_mut().for_each(|field| rewrite_doc(&scope, &mut field.docs)),
         TypeKind::Options(options) => {
             for field in &mut options.fields {
-                rewrite_doc(&scope, &mut field.docs);
+                rewrite_value(&scope, &field.ty, &mut field.docs);
                 if let Filled::Extra { setters, .. } = &mut field.filled {
-                    setters.iter_mut().for_each(|setter| rewrite_doc(&scope, &mut setter.docs));
+                    setters.iter_mut().for_each(|setter| rewrite_value(&scope, &setter.ty, &mut setter.docs));
                 }
             }
         }
         TypeKind::Alias(_) | TypeKind::Wrapper(_) => {}
     }
     def.docs = members::hoist(def);
+}
+
+/// Rewrites the docs of a value.
+fn rewrite_value(scope: &Scope<'_>, ty: &Type, docs: &mut Option<String>) {
+    rewrite_doc(scope, docs);
+    if ty.is_time() {
+        units::seconds(docs);
+    }
 }
 
 /// Rewrites what flows, sentence by sentence; a doc of which nothing is left is none.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use composer::bundle::World;
-use composer::plan::{Body, Disposition, Interface, Plan, TypeKind};
+use composer::plan::{Disposition, Interface, Plan, RawFunction, TypeKind};
 use composer::wit::APP_WORLD;
 use support::host::WORLD;
 use support::{golden, repository, written};
@@ -64,7 +64,7 @@ fn the_plan_names_nothing_that_is_not_there() {
     let types = raw_interfaces(&WORLD).into_iter().flat_map(|(_, id)| raw_types(&WORLD, id));
     let types: BTreeSet<String> = types.collect();
     for interface in &WORLD.plan.interfaces {
-        for path in interface.functions.iter().filter_map(raw_path) {
+        for path in interface.raw_functions().into_iter().map(RawFunction::path) {
             assert!(functions.contains(&path), "the plan calls `{path}`");
         }
         for path in interface.types.iter().filter_map(|def| def.raw.as_ref()) {
@@ -172,6 +172,89 @@ fn every_error_is_an_enum() {
     }
 }
 
+#[test]
+fn no_signature_has_a_tuple() {
+    for (path, ty) in app_values() {
+        parts(&ty, &mut |id| assert!(!matches!(friendly().types[id].kind, TypeDefKind::Tuple(_)), "`{path}` has a tuple"));
+    }
+}
+
+#[test]
+fn no_name_ends_in_a_unit() {
+    let names = app_functions().into_iter().map(|(path, _)| path).chain(app_values().into_iter().map(|(path, _)| path));
+    for path in names {
+        let is_unit = ["-ns", "-ms", "-sec", "-secs"].iter().any(|unit| path.ends_with(unit));
+        assert!(!is_unit, "`{path}` is in a unit of its own");
+    }
+}
+
+/// Bytes that are text and numbers that are times look like any others: whoever reads the list sees them.
+#[test]
+fn bytes_and_numbers_are_those_that_were_audited() {
+    let mut text = String::new();
+    for (path, ty) in app_values() {
+        let mut found = BTreeSet::new();
+        plain_parts(&ty, &mut found);
+        for what in found {
+            let _ = writeln!(text, "{what} {path}");
+        }
+    }
+    let mut lines: Vec<_> = text.lines().collect();
+    lines.sort_unstable();
+    let text = lines.join("\n") + "\n";
+    golden(&repository("fixtures/audit/values.txt"), &text).unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// What a type holds that says nothing of what it means.
+fn plain_parts(ty: &Type, found: &mut BTreeSet<&'static str>) {
+    let mut look = |ty: &Type| match ty {
+        Type::U8 | Type::U16 | Type::U32 | Type::U64 | Type::S8 | Type::S16 | Type::S32 | Type::S64 => {
+            found.insert("number");
+        }
+        Type::F32 | Type::F64 => {
+            found.insert("float");
+        }
+        Type::Bool | Type::Char | Type::String | Type::ErrorContext | Type::Id(_) => {}
+    };
+    look(ty);
+    let Type::Id(id) = ty else { return };
+    match &friendly().types[*id].kind {
+        TypeDefKind::List(Type::U8) => {
+            found.insert("bytes");
+        }
+        TypeDefKind::Option(inner) | TypeDefKind::List(inner) | TypeDefKind::Type(inner) => plain_parts(inner, found),
+        TypeDefKind::Tuple(tuple) => tuple.types.iter().for_each(|part| plain_parts(part, found)),
+        TypeDefKind::Result(result) => result.ok.iter().for_each(|ok| plain_parts(ok, found)),
+        TypeDefKind::Record(_)
+        | TypeDefKind::Variant(_)
+        | TypeDefKind::FixedLengthList(..)
+        | TypeDefKind::Map(..)
+        | TypeDefKind::Future(_)
+        | TypeDefKind::Stream(_)
+        | TypeDefKind::Resource
+        | TypeDefKind::Handle(_)
+        | TypeDefKind::Flags(_)
+        | TypeDefKind::Enum(_)
+        | TypeDefKind::Unknown => {}
+    }
+}
+
+/// Every parameter, result and field, with its path.
+fn app_values() -> Vec<(String, Type)> {
+    let mut values = Vec::new();
+    for (path, function) in app_functions() {
+        values.extend(function.params.iter().map(|param| (format!("{path} {}", param.name), param.ty)));
+        values.extend(function.result.map(|result| (path.clone(), result)));
+    }
+    for id in app_types() {
+        let def = &friendly().types[id];
+        let TypeDefKind::Record(record) = &def.kind else { continue };
+        let name = def.name.as_deref().unwrap_or_default();
+        values.extend(record.fields.iter().map(|field| (format!("{name} {}", field.name), field.ty)));
+    }
+    values
+}
+
 /// Found again out of the friendly WIT: what a result holds is lifted, what a parameter holds is lowered.
 #[test]
 fn every_type_that_crosses_is_marked() {
@@ -228,13 +311,14 @@ fn function_fates(world: &World, id: InterfaceId) -> Vec<(String, Vec<Fate>)> {
     let (plan, name) = (&world.plan, world.raw.interface_name(id));
     let fates = |path: &String| {
         let mut fates = Vec::new();
+        let names = friendly_functions(plan, path);
+        if !names.is_empty() {
+            fates.push(Fate::Adapted(names));
+        }
         if let Some(interface) = plan.interface(&name) {
-            let same = interface.functions.iter().filter(|function| raw_path(function).as_ref() == Some(path));
-            let names: Vec<_> = same.map(|function| function.path(&name)).collect();
-            match interface.disposition {
-                Disposition::Direct if !names.is_empty() => fates.push(Fate::Direct),
-                Disposition::Adapted if !names.is_empty() => fates.push(Fate::Adapted(names)),
-                Disposition::Direct | Disposition::Adapted => {}
+            let is_there = interface.functions.iter().any(|function| function.path(&name) == *path);
+            if interface.disposition == Disposition::Direct && is_there {
+                fates.push(Fate::Direct);
             }
             let left_out = interface.left_out.iter().filter(|left| left.path == *path);
             fates.extend(left_out.map(|left| Fate::LeftOut(left.reason.clone())));
@@ -288,12 +372,13 @@ fn is_resource(world: &World, path: &str) -> bool {
     matches!(resolve.types[id].kind, TypeDefKind::Resource)
 }
 
-/// The raw function behind a friendly one, for those that pass it on or call it.
-fn raw_path(function: &composer::plan::Function) -> Option<String> {
-    match &function.body {
-        Body::Call(call) => Some(call.raw.path()),
-        Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) => None,
-    }
+/// The friendly functions that a raw one is behind, wherever they live.
+fn friendly_functions(plan: &Plan, raw: &str) -> Vec<String> {
+    let functions = adapted(plan).flat_map(|interface| interface.functions.iter().map(move |function| (interface, function)));
+    let behind = |(interface, function): &(&Interface, &composer::plan::Function)| {
+        interface.raw_behind(function).iter().any(|behind| behind.path() == raw)
+    };
+    functions.filter(behind).map(|(interface, function)| function.path(&interface.name)).collect()
 }
 
 fn friendly() -> &'static Resolve {

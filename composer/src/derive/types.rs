@@ -10,7 +10,7 @@ use super::facts::Facts;
 use super::reshape::item_name;
 use super::{DeriveError, errors, groups, homes, is_resource, options, values};
 use crate::plan::{
-    Arg, Case, CaseFrom, Field, Interface, LeftOut, Primitive, RawFunction, Rule, Side, Type, TypeDef, TypeKind, TypePath,
+    Arg, Body, Case, CaseFrom, Field, Interface, LeftOut, Primitive, RawFunction, Rule, Side, Type, TypeDef, TypeKind, TypePath,
     Wrapper,
 };
 
@@ -351,6 +351,9 @@ pub(super) fn mark_crossings(interfaces: &mut [Interface], exports: &[Interface]
     let mut lowered = BTreeSet::new();
     for function in interfaces.iter().flat_map(|interface| &interface.functions) {
         function.params.iter().for_each(|param| named_in(&param.ty, &mut lowered));
+        if let Body::Group(group) = &function.body {
+            lifted.insert(group.record.clone());
+        }
         for call in function.body.calls() {
             // The adapter makes the error of a function that cannot fail in the raw world.
             let error = call.error.iter().filter(|_| call.raw_error);

@@ -379,7 +379,24 @@ impl Rule {
 impl Interface {
     /// The raw functions behind it.
     pub fn raw_functions(&self) -> Vec<&RawFunction> {
-        let makers = self.types.iter().filter_map(|def| match &def.kind {
+        self.functions.iter().flat_map(|function| self.raw_behind(function)).collect()
+    }
+
+    /// The raw functions behind one of its functions.
+    pub fn raw_behind<'p>(&'p self, function: &'p Function) -> Vec<&'p RawFunction> {
+        let calls = function.body.calls().into_iter().map(|call| &call.raw);
+        let maker = match &function.body {
+            Body::Later => self.maker(&function.kind),
+            Body::Group(group) => group.of.as_ref(),
+            Body::Direct | Body::Call(_) | Body::NewOptions | Body::SetOption(_) | Body::Share(_) => None,
+        };
+        maker.into_iter().chain(calls).collect()
+    }
+
+    /// The raw function that makes what a constructor makes later.
+    fn maker(&self, kind: &Kind) -> Option<&RawFunction> {
+        let Kind::Constructor(resource) = kind else { return None };
+        match &self.types.iter().find(|def| def.name == *resource)?.kind {
             TypeKind::Wrapper(wrapper) => wrapper.made_by.as_ref(),
             TypeKind::Alias(_)
             | TypeKind::Record(_)
@@ -389,13 +406,7 @@ impl Interface {
             | TypeKind::Error(_)
             | TypeKind::DetailError(_)
             | TypeKind::Options(_) => None,
-        });
-        let groups = self.functions.iter().filter_map(|function| match &function.body {
-            Body::Group(group) => group.of.as_ref(),
-            Body::Direct | Body::Call(_) | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later => None,
-        });
-        let calls = self.functions.iter().flat_map(|function| function.body.calls()).map(|call| &call.raw);
-        makers.chain(groups).chain(calls).collect()
+        }
     }
 }
 

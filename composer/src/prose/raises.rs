@@ -267,7 +267,7 @@ fn wrong(conversion: &Conversion) -> Option<&'static str> {
         Conversion::Seconds { per_second: 1, .. } => Some("is negative, too long, or no whole number of seconds"),
         Conversion::Seconds { .. } => Some("is negative, too long or too precise"),
         Conversion::Joined { separator: Separator::Space, .. } => Some("has an item that is empty or holds a space"),
-        Conversion::Joined { separator: Separator::Nul, .. } => Some("has an item that holds a NUL"),
+        Conversion::Joined { separator: Separator::Nul, .. } => Some("has an item that holds a zero byte"),
         Conversion::Text
         | Conversion::Record { .. }
         | Conversion::Packed { .. }

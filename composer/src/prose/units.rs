@@ -1,0 +1,60 @@
+//! Times in the docs of what is in seconds now: `in milliseconds`, `1,500ms`.
+
+use super::blocks::{self, Body};
+
+/// Says every time of a doc in seconds.
+pub(super) fn seconds(doc: &mut Option<String>) {
+    let Some(text) = doc.take() else { return };
+    let mut blocks = blocks::parse(&text);
+    for block in &mut blocks {
+        match &mut block.body {
+            Body::Text { text, .. } => *text = in_seconds(text),
+            Body::Verbatim(_) | Body::Section(_) | Body::Definition { .. } => {}
+        }
+    }
+    *doc = blocks::render(&blocks);
+}
+
+fn in_seconds(text: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        let (core, stop) = word.split_at(word.trim_end_matches(['.', ',', ';', ':', ')']).len());
+        // `1,000ms (1s)` says it twice.
+        let is_repeated = core.strip_prefix('(').and_then(|core| core.strip_suffix('s')).is_some_and(is_number);
+        if is_repeated
+            && stop.starts_with(')')
+            && let Some(last) = words.last_mut().filter(|last| last.ends_with(['d', 's']))
+        {
+            last.push_str(stop.trim_start_matches(')'));
+            continue;
+        }
+        let core = match core {
+            "milliseconds" | "nanoseconds" => "seconds".to_owned(),
+            core => core.strip_suffix("ms").and_then(spoken).unwrap_or_else(|| core.to_owned()),
+        };
+        words.push(core + stop);
+    }
+    words.join(" ")
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|digit| digit.is_ascii_digit() || digit == ',')
+}
+
+/// A count of milliseconds, in words.
+fn spoken(count: &str) -> Option<String> {
+    let count: f64 = count.replace(',', "").parse().ok().filter(|_| is_number(count))?;
+    let seconds = count / 1000.0;
+    Some(if seconds == 1.0 { "1 second".to_owned() } else { format!("{seconds} seconds") })
+}
+
+/// What a getter says of itself, for the field that holds its answer: `The age`, and not `Gets the age`.
+pub(super) fn of_field(doc: &mut Option<String>) {
+    let Some(text) = doc.take() else { return };
+    let mut blocks = blocks::parse(&text);
+    if let Some(Body::Text { text, .. }) = blocks.first_mut().map(|block| &mut block.body) {
+        let rest = ["Gets ", "Returns "].iter().find_map(|verb| text.strip_prefix(verb)).unwrap_or(text);
+        *text = super::text::capital(&rest.replacen(", returning `None`", ", `None`", 1));
+    }
+    *doc = blocks::render(&blocks);
+}
