@@ -19,6 +19,7 @@ mod compact;
 pub mod compose;
 pub mod derive;
 pub mod docs;
+pub mod drift;
 pub mod encode;
 pub mod explain;
 pub mod glue;
