@@ -36,7 +36,7 @@ pub struct Inputs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Host")]
 pub struct Host {
-    /// Folder of the raw WIT that the host has, older or newer than the guests'
+    /// Folder of the raw WIT that the host has, older or newer than the guests'; `explain` says what is lost there
     #[arg(long, value_name = "DIR")]
     pub host_wit: Option<PathBuf>,
     /// The raw world in it [default: the one that the guests were built for]
@@ -66,7 +66,7 @@ pub enum Command {
         #[command(flatten)]
         host: Host,
     },
-    /// Print the plan: each friendly item, the raw calls behind it, the rules applied. With --host-wit, what is lost there
+    /// Print the plan: each friendly item, the raw calls behind it, the rules applied
     Explain {
         /// Only items whose friendly or raw path contains this; `*` stands for anything
         pattern: Option<String>,

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use composer::drift::{Loss, OnHost, python_name};
+use composer::drift::{Drift, Loss, OnHost, python_name};
 use composer::plan::Kind;
 use serde::Deserialize;
 
@@ -20,8 +20,8 @@ const APP_USES: &str = include_str!("app_uses.py");
 const MOST_LINES: usize = 10;
 
 /// What `app_uses.py` found.
-#[derive(Debug, Default, Deserialize)]
-struct Uses {
+#[derive(Debug, Deserialize)]
+struct Found {
     told: Vec<Use>,
     untold: Vec<Use>,
     ambiguous: BTreeSet<String>,
@@ -36,8 +36,24 @@ struct Use {
     called: bool,
 }
 
-/// Where the app has a name that may be a lost one: the name, the class that it is lost of, the places.
-type Doubts<'u> = BTreeMap<(&'u str, &'u str), Vec<String>>;
+/// What the app binds of what is lost.
+struct Lost<'d> {
+    drift: &'d Drift,
+    functions: Vec<&'d Loss>,
+    /// Interfaces of which nothing is left, that the app asks for by name.
+    interfaces: Vec<&'d String>,
+    /// The names of the functions that are left.
+    present: BTreeSet<String>,
+}
+
+/// What becomes of the uses.
+#[derive(Debug, Default)]
+struct Verdict {
+    /// Where the app cannot do on this host: file, line, why.
+    refused: BTreeSet<(String, usize, String)>,
+    /// Where it may be so: the name, the class that it is lost of, the places.
+    doubted: BTreeMap<(String, String), Vec<String>>,
+}
 
 /// Refuses an app that uses what the host lacks, and says what else it could have used; `interfaces` are
 /// those that it binds, none for all.
@@ -48,95 +64,25 @@ pub fn check(
     python: &Path,
     scratch: &Path,
 ) -> Result<()> {
-    let drift = &on_host.drift;
-    let binds = |name: &String| interfaces.is_none_or(|interfaces| interfaces.contains(name));
-    let lost: Vec<&Loss> = drift.functions.iter().filter(|loss| binds(&loss.interface)).collect();
-    // An app that binds everything asks for no interface by its name.
-    let gone: Vec<&String> = drift.interfaces.iter().filter(|name| interfaces.is_some() && binds(name)).collect();
-    if lost.is_empty() && gone.is_empty() {
+    let lost = Lost::new(on_host, interfaces);
+    if lost.functions.is_empty() && lost.interfaces.is_empty() {
         return Ok(());
     }
-    let uses = uses(args, on_host, &lost, &gone, python, scratch)?;
-    let present = present(on_host);
-    let is_left = |class: &str| drift.types.iter().all(|lost| lost.python != class);
-    let (mut refused, mut doubted) = (BTreeSet::new(), Doubts::new());
-    for name in gone {
-        let module = module(name);
-        let mut lines = uses.told.iter().filter(|found| found.name == module).peekable();
-        if lines.peek().is_none() {
-            refused.insert(format!(
-                "  {module}: nothing of it is left, and a package of the app or --interface asks for it"
-            ));
-        }
-        refused.extend(lines.map(|at| format!("  {}:{}: {module}: nothing of it is left", at.file, at.line)));
+    let verdict = lost.weigh(&find(args, &lost.names(), python, scratch)?);
+    if verdict.refused.is_empty() {
+        lost.tell();
+        verdict.tell();
+        return Ok(());
     }
-    for found in &uses.told {
-        let loss = lost.iter().find(|loss| loss.python == found.name);
-        match loss {
-            // A class that is left can be named; what is lost is to make one.
-            Some(loss) if !found.called && is_constructor(loss) && is_left(&loss.python) => {}
-            Some(loss) => _ = refused.insert(line(found, loss)),
-            None if !is_left(&found.name) => {
-                refused
-                    .insert(format!("  {}:{}: {}: no function has to do with it", found.file, found.line, found.name));
-            }
-            None => {}
-        }
-    }
-    for found in &uses.untold {
-        // There is no object of a class that is lost.
-        let same = lost.iter().filter(|loss| is_member(loss) && short(&loss.python) == found.name);
-        for loss in same.filter(|loss| is_left(class(&loss.python))) {
-            if !found.called || uses.ambiguous.contains(&found.name) || present.contains(&found.name) {
-                let of = (found.name.as_str(), class(&loss.python));
-                doubted.entry(of).or_default().push(format!("{}:{}", found.file, found.line));
-            } else {
-                refused.insert(line(found, loss));
-            }
-        }
-    }
-    if !refused.is_empty() {
-        let refused: Vec<_> = refused.into_iter().collect();
-        bail!("the app uses what this host lacks; do without it, or build for a newer host\n{}", refused.join("\n"));
-    }
-    tell(&lost, &doubted);
-    Ok(())
+    let lines = verdict.refused.iter().map(|(file, line, why)| match line {
+        0 => format!("  {file}: {why}"),
+        line => format!("  {file}:{line}: {why}"),
+    });
+    let lines = lines.collect::<Vec<_>>().join("\n");
+    bail!("the app uses what this host lacks; do without it, or build for a newer host\n{lines}")
 }
 
-/// Says what the app could have used, and what it may use.
-fn tell(lost: &[&Loss], doubted: &Doubts<'_>) {
-    if lost.len() > MOST_LINES {
-        let modules: BTreeSet<_> = lost.iter().map(|loss| module(&loss.interface)).collect();
-        let modules = modules.into_iter().collect::<Vec<_>>().join(", ");
-        eprintln!("this host lacks {} functions of {modules}; `composer explain --host-wit` lists them", lost.len());
-    } else {
-        lost.iter().for_each(|loss| eprintln!("this host lacks {}", because(loss)));
-    }
-    for ((name, class), places) in doubted {
-        eprintln!(
-            "this host lacks `{name}` of {class}, and the app has a `{name}` of something: {}",
-            places.join(", ")
-        );
-    }
-}
-
-fn uses(
-    args: &BuildArgs,
-    on_host: &OnHost,
-    lost: &[&Loss],
-    gone: &[&String],
-    python: &Path,
-    scratch: &Path,
-) -> Result<Uses> {
-    let members = lost.iter().filter(|loss| is_member(loss)).map(|loss| short(&loss.python).to_owned());
-    let types = on_host.drift.types.iter().map(|ty| ty.python.clone());
-    let names: BTreeSet<String> = lost
-        .iter()
-        .map(|loss| loss.python.clone())
-        .chain(members)
-        .chain(types)
-        .chain(gone.iter().map(|name| module(name)))
-        .collect();
+fn find(args: &BuildArgs, names: &BTreeSet<String>, python: &Path, scratch: &Path) -> Result<Found> {
     let script = scratch.join("app_uses.py");
     output::write(&script, APP_USES.as_bytes())?;
     let output = Command::new(python)
@@ -152,15 +98,98 @@ fn uses(
     serde_json::from_slice(&output.stdout).context("cannot read what Python says of the app")
 }
 
-/// The names of the functions that are left.
-fn present(on_host: &OnHost) -> BTreeSet<String> {
-    let interfaces = &on_host.world.plan.interfaces;
-    let names = interfaces.iter().flat_map(|of| of.functions.iter().map(|function| python_name(&of.name, function)));
-    names.map(|name| short(&name).to_owned()).collect()
+impl<'d> Lost<'d> {
+    fn new(on_host: &'d OnHost, interfaces: Option<&BTreeSet<String>>) -> Self {
+        let drift = &on_host.drift;
+        let binds = |name: &String| interfaces.is_none_or(|interfaces| interfaces.contains(name));
+        let left = on_host.world.plan.interfaces.iter();
+        let left = left.flat_map(|of| of.functions.iter().map(|function| python_name(&of.name, function)));
+        Self {
+            drift,
+            functions: drift.functions.iter().filter(|loss| binds(&loss.interface)).collect(),
+            // An app that binds everything asks for no interface by its name.
+            interfaces: drift.interfaces.iter().filter(|name| interfaces.is_some() && binds(name)).collect(),
+            present: left.map(|name| short(&name).to_owned()).collect(),
+        }
+    }
+
+    /// What to look for in the app.
+    fn names(&self) -> BTreeSet<String> {
+        let functions = self.functions.iter().map(|loss| loss.python.clone());
+        let members = self.functions.iter().filter(|loss| is_member(loss)).map(|loss| short(&loss.python).to_owned());
+        let types = self.drift.types.iter().map(|ty| ty.python.clone());
+        let modules = self.interfaces.iter().map(|name| module(name));
+        functions.chain(members).chain(types).chain(modules).collect()
+    }
+
+    fn weigh(&self, found: &Found) -> Verdict {
+        let mut verdict = Verdict::default();
+        for module in self.interfaces.iter().map(|name| module(name)) {
+            // Where it is imported, a use that is told says so; a package of the app may import it too.
+            if found.told.iter().all(|at| at.name != module) {
+                let place = (format!("{BINDINGS}.imports.{module}"), 0, "the host has nothing of it".to_owned());
+                verdict.refused.insert(place);
+            }
+        }
+        found.told.iter().for_each(|at| self.weigh_told(at, &mut verdict));
+        for at in &found.untold {
+            let same = self.functions.iter().filter(|loss| is_member(loss) && short(&loss.python) == at.name);
+            // There is no object of a class that is lost.
+            for loss in same.filter(|loss| self.has_class(class(&loss.python))) {
+                let is_other = found.ambiguous.contains(&at.name) || self.present.contains(&at.name);
+                if at.called && !is_other {
+                    verdict.refuse(at, because(loss));
+                } else {
+                    let of = (at.name.clone(), class(&loss.python).to_owned());
+                    verdict.doubted.entry(of).or_default().push(format!("{}:{}", at.file, at.line));
+                }
+            }
+        }
+        verdict
+    }
+
+    /// A use of which the imports tell what it is of.
+    fn weigh_told(&self, at: &Use, verdict: &mut Verdict) {
+        if self.interfaces.iter().any(|name| module(name) == at.name) {
+            return verdict.refuse(at, format!("{}: the host has nothing of it", at.name));
+        }
+        match self.functions.iter().find(|loss| loss.python == at.name) {
+            // A class that is left can be named; what is lost is to make one.
+            Some(loss) if !at.called && is_constructor(loss) && self.has_class(&loss.python) => {}
+            Some(loss) => verdict.refuse(at, because(loss)),
+            None if self.has_class(&at.name) => {}
+            None => verdict.refuse(at, format!("{}: no function of this host has to do with it", at.name)),
+        }
+    }
+
+    fn has_class(&self, python: &str) -> bool {
+        self.drift.types.iter().all(|lost| lost.python != python)
+    }
+
+    /// Says what the app could have used.
+    fn tell(&self) {
+        if self.functions.len() <= MOST_LINES {
+            return self.functions.iter().for_each(|loss| eprintln!("this host lacks {}", because(loss)));
+        }
+        let modules: BTreeSet<_> = self.functions.iter().map(|loss| module(&loss.interface)).collect();
+        let modules = modules.into_iter().collect::<Vec<_>>().join(", ");
+        let count = self.functions.len();
+        eprintln!("this host lacks {count} functions of {modules}; `composer explain --host-wit DIR` lists them");
+    }
 }
 
-fn line(found: &Use, loss: &Loss) -> String {
-    format!("  {}:{}: {}", found.file, found.line, because(loss))
+impl Verdict {
+    fn refuse(&mut self, at: &Use, why: String) {
+        self.refused.insert((at.file.clone(), at.line, why));
+    }
+
+    /// Says what the app may use.
+    fn tell(&self) {
+        for ((name, class), places) in &self.doubted {
+            let places = places.join(", ");
+            eprintln!("this host lacks `{name}` of {class}, and the app has an object with `{name}`: {places}");
+        }
+    }
 }
 
 /// A lost function in Python's terms, and why it is lost.
@@ -171,7 +200,7 @@ fn because(loss: &Loss) -> String {
     }
 }
 
-/// Whether it is reached through an object.
+/// Whether it is reached through an object or its class.
 fn is_member(loss: &Loss) -> bool {
     match loss.kind {
         Kind::Method(_) | Kind::Static(_) => true,
