@@ -40,8 +40,10 @@ struct Use {
 struct Lost<'d> {
     drift: &'d Drift,
     functions: Vec<&'d Loss>,
-    /// Interfaces of which nothing is left, that the app asks for by name.
+    /// Interfaces of which nothing is left.
     interfaces: Vec<&'d String>,
+    /// Whether the app asks for each interface by its name, and does not just bind all there are.
+    by_name: bool,
     /// The names of the functions that are left.
     present: BTreeSet<String>,
 }
@@ -107,8 +109,8 @@ impl<'d> Lost<'d> {
         Self {
             drift,
             functions: drift.functions.iter().filter(|loss| binds(&loss.interface)).collect(),
-            // An app that binds everything asks for no interface by its name.
-            interfaces: drift.interfaces.iter().filter(|name| interfaces.is_some() && binds(name)).collect(),
+            interfaces: drift.interfaces.iter().filter(|name| binds(name)).collect(),
+            by_name: interfaces.is_some(),
             present: left.map(|name| short(&name).to_owned()).collect(),
         }
     }
@@ -126,12 +128,18 @@ impl<'d> Lost<'d> {
         let mut verdict = Verdict::default();
         for module in self.interfaces.iter().map(|name| module(name)) {
             // Where it is imported, a use that is told says so; a package of the app may import it too.
-            if found.told.iter().all(|at| at.name != module) {
+            if self.by_name && found.told.iter().all(|at| at.name != module) {
                 let place = (format!("{BINDINGS}.imports.{module}"), 0, "the host has nothing of it".to_owned());
                 verdict.refused.insert(place);
             }
         }
-        found.told.iter().for_each(|at| self.weigh_told(at, &mut verdict));
+        // `kv_store.Store.insert` is a use of `kv_store.Store` too, and says more.
+        let is_part = |at: &Use, of: &Use| {
+            (&at.file, at.line) == (&of.file, of.line)
+                && of.name.strip_prefix(&at.name).is_some_and(|rest| rest.starts_with('.'))
+        };
+        let told = found.told.iter().filter(|at| !found.told.iter().any(|of| is_part(at, of)));
+        told.for_each(|at| self.weigh_told(at, &mut verdict));
         for at in &found.untold {
             let same = self.functions.iter().filter(|loss| is_member(loss) && short(&loss.python) == at.name);
             // There is no object of a class that is lost.
