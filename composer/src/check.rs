@@ -6,9 +6,11 @@ use std::collections::BTreeSet;
 use thiserror::Error;
 use wasmparser::{Validator, WasmFeatures};
 use wit_component::DecodedWasm;
+use wit_parser::{Resolve, WorldItem};
 
 use crate::app::compatible;
 use crate::bundle::World;
+use crate::read::RawWorld;
 use crate::wit::qualified;
 
 /// Why a composed component is not what was promised.
@@ -48,8 +50,11 @@ pub fn check(component: &[u8], world: &World) -> Result<(), CheckError> {
     };
     let plan = &world.plan;
     let raw: BTreeSet<String> = plan.interfaces.iter().map(|interface| qualified(&plan.raw, &interface.name)).collect();
-    for key in resolve.worlds[id].imports.keys() {
+    for (key, item) in &resolve.worlds[id].imports {
         let import = resolve.name_world_key(key);
+        if let Some(function) = missing(&resolve, item, &world.raw) {
+            return Err(CheckError::Import { import: format!("{import}#{function}") });
+        }
         if !raw.contains(&import) && !plan.platform.iter().any(|has| compatible(has, &import)) {
             return Err(CheckError::Import { import });
         }
@@ -61,4 +66,13 @@ pub fn check(component: &[u8], world: &World) -> Result<(), CheckError> {
     }
     let list = |names: BTreeSet<String>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     Err(CheckError::Exports { found: list(found), wanted: list(wanted) })
+}
+
+/// A function of an imported interface that the raw world has not, though it has the interface.
+fn missing<'r>(resolve: &'r Resolve, item: &WorldItem, raw: &RawWorld) -> Option<&'r str> {
+    let WorldItem::Interface { id, .. } = item else { return None };
+    let name = resolve.id_of(*id);
+    let twin = raw.imports.iter().find(|twin| raw.resolve.id_of(**twin) == name)?;
+    let known = &raw.resolve.interfaces[*twin].functions;
+    resolve.interfaces[*id].functions.keys().find(|function| !known.contains_key(*function)).map(String::as_str)
 }

@@ -58,8 +58,7 @@ pub fn encode(
             resolve.worlds[world_id].exports.shift_remove(key);
         });
     }
-    let exports: BTreeSet<String> =
-        resolve.worlds[world_id].exports.keys().map(|key| resolve.name_world_key(key)).collect();
+    let exports = core_exports(&resolve, world_id);
     let mut module = tailor(guest, module, &exports)?;
     let failed = |message: String| EncodeError::World { guest: guest.to_owned(), message };
     embed_component_metadata(&mut module, &resolve, world_id, StringEncoding::UTF8, false)
@@ -92,17 +91,53 @@ fn with_dependencies(resolve: &Resolve, world: WorldId, keep: &BTreeSet<String>)
     all
 }
 
-/// Drops the exports of interfaces that are not in `exports`, and what nothing refers to any more.
-fn tailor(guest: &str, module: &[u8], exports: &BTreeSet<String>) -> Result<Vec<u8>, EncodeError> {
+/// What a guest of this world exports for the functions and the resources of its interfaces.
+fn core_exports(resolve: &Resolve, world: WorldId) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (key, item) in &resolve.worlds[world].exports {
+        let WorldItem::Interface { id, .. } = item else { continue };
+        let (of, interface) = (resolve.name_world_key(key), &resolve.interfaces[*id]);
+        names.extend(interface.functions.keys().map(|function| format!("{of}#{function}")));
+        names.extend(interface.types.keys().map(|resource| format!("{of}#[dtor]{resource}")));
+    }
+    names
+}
+
+/// Makes traps of imports that a guest mentions and never calls.
+pub(crate) fn without_imports(
+    guest: &str,
+    module: &[u8],
+    imports: &[(String, String)],
+) -> Result<Vec<u8>, EncodeError> {
+    if imports.is_empty() {
+        return Ok(module.to_vec());
+    }
+    let mut module = parse(guest, module)?;
+    for (from, name) in imports {
+        // The compiler may have found that it is not needed.
+        let Ok(function) = module.imports.get_func(from, name) else { continue };
+        module
+            .replace_imported_func(function, |(body, _)| {
+                body.unreachable();
+            })
+            .map_err(|error| EncodeError::Module { guest: guest.to_owned(), message: format!("{error:#}") })?;
+    }
+    Ok(module.emit_wasm())
+}
+
+fn parse(guest: &str, module: &[u8]) -> Result<walrus::Module, EncodeError> {
     let mut config = walrus::ModuleConfig::new();
     config.generate_producers_section(false);
-    let mut module = config
-        .parse(module)
-        .map_err(|error| EncodeError::Module { guest: guest.to_owned(), message: format!("{error:#}") })?;
+    config.parse(module).map_err(|error| EncodeError::Module { guest: guest.to_owned(), message: format!("{error:#}") })
+}
+
+/// Drops the exports of items that are not in `exports`, and what nothing refers to any more.
+fn tailor(guest: &str, module: &[u8], exports: &BTreeSet<String>) -> Result<Vec<u8>, EncodeError> {
+    let mut module = parse(guest, module)?;
     let unwanted: Vec<_> = module
         .exports
         .iter()
-        .filter(|export| interface_of(&export.name).is_some_and(|interface| !exports.contains(interface)))
+        .filter(|export| is_item(&export.name) && !exports.contains(item(&export.name)))
         .map(walrus::Export::id)
         .collect();
     unwanted.into_iter().for_each(|export| module.exports.delete(export));
@@ -120,8 +155,12 @@ fn tailor(guest: &str, module: &[u8], exports: &BTreeSet<String>) -> Result<Vec<
     Ok(module.emit_wasm())
 }
 
-/// The interface of a core export: `ns:package/interface@version#function`, after `cabi_post_` for some.
-fn interface_of(export: &str) -> Option<&str> {
-    let (interface, _) = export.split_once('#')?;
-    Some(interface.strip_prefix("cabi_post_").unwrap_or(interface))
+/// Whether a core export is of an item of an interface: `ns:package/interface@version#function`.
+fn is_item(export: &str) -> bool {
+    export.contains('#')
+}
+
+/// That item; `cabi_post_` exports are of one too.
+fn item(export: &str) -> &str {
+    export.strip_prefix("cabi_post_").unwrap_or(export)
 }

@@ -5,6 +5,7 @@
 //!                                          ├─ glue ─► Rust             (compiled into the guests)
 //!                                          ├─ explain ─► text or JSON
 //!                                          └─ reference ► a page to read
+//! Plan + a host's WIT ─drift─► the Plan on that host, and what is lost
 //! guests + Plan ─tailor, encode─► adapter, entry ─┐
 //! app ────────────────────────────────────────────┼─compose─► one component ─check─►
 //! app's imports ─stub─► stubs ────────────────────┘
@@ -19,6 +20,7 @@ mod compact;
 pub mod compose;
 pub mod derive;
 pub mod docs;
+pub mod drift;
 pub mod encode;
 pub mod explain;
 pub mod glue;

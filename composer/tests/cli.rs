@@ -14,6 +14,7 @@ mod support;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use support::hosts::*;
 use support::scene::Scene;
 use support::scenes::*;
 use support::{golden, repository};
@@ -117,6 +118,22 @@ const CASES: &[Case] = &[
     Case("compose-other-type", Badly, other_type, compose![]),
     Case("compose-into-missing-folder", Badly, fine, compose!["-o", "nowhere/out.wasm"]),
     Case("compose-into-folder", Badly, fine, compose!["-o", "guests"]),
+    // Hosts with another raw world than the guests'.
+    Case("explain-older", Well, hosts, small!["explain", "--host-wit", "older"]),
+    Case("explain-older-json", Well, hosts, small!["explain", "--host-wit", "older", "handle.get", "--json"]),
+    Case("explain-older-nothing", Well, hosts, small!["explain", "--host-wit", "older", "handle.open"]),
+    Case("explain-newer", Well, hosts, small!["explain", "--host-wit", "newer"]),
+    Case("wit-older", Well, hosts, small!["wit", "--host-wit", "older"]),
+    Case("compose-older", Well, modest, compose!["--host-wit", "older"]),
+    Case("compose-newer", Well, fine_on_hosts, compose!["--host-wit", "newer"]),
+    Case("compose-older-lacks", Badly, fine_on_hosts, compose!["--host-wit", "older"]),
+    Case("host-wit-missing", Badly, fine_on_hosts, compose!["--host-wit", "oldest"]),
+    Case("host-world-alone", Unused, fine_on_hosts, compose!["--host-world", "service"]),
+    Case("host-world-unknown", Badly, hosts, small!["wit", "--host-wit", "older", "--host-world", "services"]),
+    Case("host-of-another-package", Badly, host_of_another_package, small!["wit", "--host-wit", "older"]),
+    Case("host-calls-otherwise", Badly, host_calls_otherwise, small!["wit", "--host-wit", "older"]),
+    Case("build-older", Well, older_python, &["build", "app", "--host-wit", "older"]),
+    Case("build-older-uses-lost", Badly, older_python_uses_lost, &["build", "app", "--host-wit", "older"]),
     // Python apps.
     Case("build-missing-app", Badly, nothing, &["build", "nowhere"]),
     Case("build-without-main", Badly, without_main, &["build", "app"]),

@@ -4,6 +4,8 @@
 
 #[path = "components/apps.rs"]
 mod apps;
+#[path = "components/drift.rs"]
+mod drift;
 #[path = "components/guests.rs"]
 mod guests;
 #[path = "components/reading.rs"]

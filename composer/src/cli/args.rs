@@ -32,6 +32,18 @@ pub struct Inputs {
     pub guests: Option<PathBuf>,
 }
 
+/// The host that the result is for. Without any of these, it has the raw world that the guests were built for.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Host")]
+pub struct Host {
+    /// Folder of the raw WIT that the host has, older or newer than the guests'; `explain` says what is lost there
+    #[arg(long, value_name = "DIR")]
+    pub host_wit: Option<PathBuf>,
+    /// The raw world in it [default: the one that the guests were built for]
+    #[arg(long, value_name = "NAME", requires = "host_wit")]
+    pub host_world: Option<String>,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Build a Python app: componentize it against the friendly world, compose, check
@@ -43,12 +55,16 @@ pub enum Command {
         /// Where the composed component goes
         #[arg(short, long, value_name = "FILE", default_value = "out.wasm")]
         out: PathBuf,
+        #[command(flatten)]
+        host: Host,
     },
     /// Print the friendly WIT
     Wit {
         /// Write it and the packages it depends on into this folder instead
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
+        #[command(flatten)]
+        host: Host,
     },
     /// Print the plan: each friendly item, the raw calls behind it, the rules applied
     Explain {
@@ -57,6 +73,8 @@ pub enum Command {
         /// As JSON
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        host: Host,
     },
     /// Write the reference page of the friendly world, as HTML
     Docs {
@@ -103,4 +121,6 @@ pub struct BuildArgs {
     /// The componentize-py to run
     #[arg(long, value_name = "FILE", env = "COMPONENTIZE_PY")]
     pub componentize_py: Option<PathBuf>,
+    #[command(flatten)]
+    pub host: Host,
 }

@@ -6,18 +6,18 @@ use std::process::Command;
 
 use anyhow::{Context, Result, anyhow, bail};
 use composer::bundle::World;
+use composer::drift::OnHost;
 use composer::metadata::Metadata;
-use composer::plan::Interface;
 use composer::wit;
 use serde::Deserialize;
 
 use super::args::{BuildArgs, Inputs};
 use super::componentize::{Componentize, Sources, language, said};
 use super::output::{self, Step};
-use super::{compose, inputs};
+use super::{compose, host, inputs, uses};
 
 /// The package of bindings that componentize-py generates.
-const BINDINGS: &str = "wit_world";
+pub const BINDINGS: &str = "wit_world";
 const APP_FACTS: &str = include_str!("app_facts.py");
 
 /// What `app_facts.py` found.
@@ -32,19 +32,22 @@ struct AppFacts {
 pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     let entry_file = entry_file(args)?;
     output::check_writable(&args.out)?;
-    let world = inputs::world(inputs)?.world;
+    let on_host = host::world(inputs, &args.host)?;
+    let world = &on_host.world;
     let guests = inputs::bundle(inputs)?.guests;
     let componentize = Componentize::find(args.componentize_py.as_deref())?;
     let scratch = tempfile::tempdir().context("cannot make a temporary folder")?;
     let packages = packages(args, &componentize, scratch.path())?;
 
     let facts = app_facts(args, &componentize, packages.as_deref(), scratch.path())?;
-    let interfaces = interfaces(args, &world, &facts)?;
+    let interfaces = interfaces(args, &on_host, &facts)?;
+    uses::check(args, &on_host, interfaces.as_ref(), &componentize.python(), scratch.path())
+        .with_context(|| format!("cannot build {} for this host", args.app.display()))?;
     let wit_folder = scratch.path().join("wit");
-    write_wit(&world, interfaces.as_ref(), &wit_folder)?;
+    write_wit(world, interfaces.as_ref(), &wit_folder)?;
     let sources = Sources { entry: &args.entry, app: &args.app, packages: packages.as_deref(), wit: &wit_folder };
     let app = componentize
-        .run(&world, &sources, scratch.path())
+        .run(world, &sources, scratch.path())
         .with_context(|| format!("cannot build {}", entry_file.display()))?;
 
     let mut metadata = Metadata::new(&world.rules.metadata);
@@ -53,7 +56,7 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     if let Some((_, listed)) = &mut metadata.packages {
         *listed = facts.packages;
     }
-    compose::write(&world, &guests, &app, &metadata, &args.out)
+    compose::write(&on_host, &guests, &app, &metadata, &args.out)
         .with_context(|| format!("cannot compose {}", args.app.display()))
 }
 
@@ -133,14 +136,14 @@ fn app_facts(
     serde_json::from_slice(&output.stdout).context("cannot read what Python says of the app")
 }
 
-/// The interfaces that the app binds; none for all of them.
-fn interfaces(args: &BuildArgs, world: &World, facts: &AppFacts) -> Result<Option<BTreeSet<String>>> {
+/// The interfaces that the app binds, lost ones among them; none for all of them.
+fn interfaces(args: &BuildArgs, on_host: &OnHost, facts: &AppFacts) -> Result<Option<BTreeSet<String>>> {
     if args.all_interfaces || facts.whole {
         return Ok(None);
     }
-    let module = |interface: &Interface| interface.name.replace('-', "_");
-    let known: BTreeMap<String, &str> =
-        world.plan.interfaces.iter().map(|interface| (module(interface), interface.name.as_str())).collect();
+    let plan = &on_host.world.plan;
+    let names = plan.interfaces.iter().map(|interface| &interface.name).chain(&on_host.drift.interfaces);
+    let known: BTreeMap<String, &str> = names.map(|name| (name.replace('-', "_"), name.as_str())).collect();
     let mut wanted = BTreeSet::new();
     for name in facts.interfaces.iter().chain(&args.interface) {
         let name = name.replace('-', "_");
@@ -148,7 +151,7 @@ fn interfaces(args: &BuildArgs, world: &World, facts: &AppFacts) -> Result<Optio
             let names: Vec<_> = known.keys().map(String::as_str).collect();
             anyhow!(
                 "the app imports `{BINDINGS}.imports.{name}`, which {} does not have; it has {}",
-                world.plan.friendly,
+                plan.friendly,
                 names.join(", ")
             )
         })?;

@@ -4,28 +4,33 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use composer::bundle::{Guests, World};
+use composer::app;
+use composer::bundle::Guests;
 use composer::compose::compose;
+use composer::drift::OnHost;
 use composer::metadata::Metadata;
 
-use super::args::Inputs;
-use super::inputs;
+use super::args::{Host, Inputs};
 use super::output::{self, Step};
+use super::{host, inputs};
 
 /// Composes an app that is a component already.
-pub fn run(inputs: &Inputs, app: &Path, out: &Path) -> Result<()> {
+pub fn run(inputs: &Inputs, host: &Host, app: &Path, out: &Path) -> Result<()> {
     output::check_writable(out)?;
     let bytes = fs::read(app).with_context(|| format!("cannot read {}", app.display()))?;
-    let world = inputs::world(inputs)?.world;
+    let on_host = host::world(inputs, host)?;
     let guests = inputs::bundle(inputs)?.guests;
-    let metadata = Metadata::new(&world.rules.metadata);
-    write(&world, &guests, &bytes, &metadata, out).with_context(|| format!("cannot compose {}", app.display()))
+    let metadata = Metadata::new(&on_host.world.rules.metadata);
+    write(&on_host, &guests, &bytes, &metadata, out).with_context(|| format!("cannot compose {}", app.display()))
 }
 
 /// Composes, checks, writes, and says what came out.
-pub fn write(world: &World, guests: &Guests, app: &[u8], metadata: &Metadata, out: &Path) -> Result<()> {
+pub fn write(on_host: &OnHost, guests: &Guests, app: &[u8], metadata: &Metadata, out: &Path) -> Result<()> {
     let step = Step::start("composing");
-    let composed = compose(world, guests, app, metadata)?;
+    if !on_host.drift.is_empty() {
+        on_host.check(&app::read(app)?)?;
+    }
+    let composed = compose(&on_host.world, &on_host.guests(guests)?, app, metadata)?;
     drop(step);
     output::write(out, &composed.component)?;
     let parts: Vec<_> = composed.parts.iter().map(|(name, size)| format!("{name} {}", output::size(*size))).collect();

@@ -77,7 +77,7 @@ fn bundle_folder(folder: &Path) -> Result<Bundle> {
 }
 
 /// Parses a WIT folder. Every feature gate is open: what a host really has is its own affair.
-fn resolve(folder: &Path) -> Result<Resolve> {
+pub fn resolve(folder: &Path) -> Result<Resolve> {
     if !folder.is_dir() {
         bail!("{} is not a folder of WIT", folder.display());
     }

@@ -5,8 +5,10 @@ mod build;
 mod componentize;
 mod compose;
 mod guests;
+mod host;
 mod inputs;
 mod output;
+mod uses;
 mod wasm32;
 
 use std::path::Path;
@@ -14,16 +16,19 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use composer::{explain, reference, wit};
 
-use args::{Cli, Command, Inputs};
+use args::{Cli, Command, Host, Inputs};
 
 /// Does what was asked for.
 pub fn run(cli: &Cli) -> Result<()> {
     let inputs = &cli.inputs;
     match &cli.command {
         Command::Build(args) => build::run(inputs, args),
-        Command::Compose { app, out } => compose::run(inputs, app, out),
-        Command::Wit { out } => print_wit(inputs, out.as_deref()),
-        Command::Explain { pattern, json } => explain(inputs, pattern.as_deref(), *json),
+        Command::Compose { app, out, host } => compose::run(inputs, host, app, out),
+        Command::Wit { out, host } => print_wit(inputs, host, out.as_deref()),
+        Command::Explain { pattern, json, host } if host.host_wit.is_some() => {
+            host::explain(inputs, host, pattern.as_deref(), *json)
+        }
+        Command::Explain { pattern, json, .. } => explain(inputs, pattern.as_deref(), *json),
         Command::Docs { out } => {
             output::check_writable(out)?;
             output::write(out, reference::page(&inputs::world(inputs)?.world.plan).as_bytes())
@@ -32,8 +37,8 @@ pub fn run(cli: &Cli) -> Result<()> {
     }
 }
 
-fn print_wit(inputs: &Inputs, out: Option<&Path>) -> Result<()> {
-    let world = inputs::world(inputs)?.world;
+fn print_wit(inputs: &Inputs, host: &Host, out: Option<&Path>) -> Result<()> {
+    let world = host::world(inputs, host)?.world;
     let Some(out) = out else {
         print!("{}", world.friendly.text);
         return Ok(());

@@ -3,6 +3,7 @@
 
 pub mod dummy;
 pub mod host;
+pub mod hosts;
 pub mod scene;
 pub mod scenes;
 pub mod source;

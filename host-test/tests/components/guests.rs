@@ -17,7 +17,7 @@ const MOST_BYTES: usize = 300_000;
 
 pub static WORLD: LazyLock<World> = LazyLock::new(|| BUNDLE.world().unwrap_or_else(|error| panic!("{error}")));
 
-static BUNDLE: LazyLock<Bundle> = LazyLock::new(|| {
+pub static BUNDLE: LazyLock<Bundle> = LazyLock::new(|| {
     let folder =
         env::var_os("COMPOSER_GUESTS").expect("COMPOSER_GUESTS names no folder; run the tests with `just test`");
     let folder = PathBuf::from(folder);

@@ -1,0 +1,36 @@
+//! The host that a command is for: its WIT, and what is lost on it.
+
+use anyhow::{Context, Result};
+use composer::drift::{self, OnHost};
+use composer::read;
+
+use super::args::{Host, Inputs};
+use super::inputs;
+
+/// The world of these inputs as the host has it.
+pub fn world(inputs: &Inputs, host: &Host) -> Result<OnHost> {
+    let world = inputs::world(inputs)?.world;
+    let Some(folder) = &host.host_wit else { return Ok(OnHost::same(world)) };
+    // A host keeps the world's name, and may have another version of it.
+    let name = host.host_world.as_deref().unwrap_or(&world.plan.world);
+    let name = name.split('@').next().unwrap_or(name);
+    let what = || format!("for the host of {}", folder.display());
+    let raw = read::read(inputs::resolve(folder)?, name).with_context(what)?;
+    drift::on_host(&world, &raw).with_context(what)
+}
+
+/// Prints what is lost on the host.
+pub fn explain(inputs: &Inputs, host: &Host, pattern: Option<&str>, json: bool) -> Result<()> {
+    let drift = world(inputs, host)?.drift;
+    let drift = pattern.map_or(drift.clone(), |pattern| drift.matching(pattern));
+    if json {
+        println!("{}", serde_json::to_string_pretty(&drift)?);
+    } else if let (true, Some(pattern)) = (drift.is_empty(), pattern) {
+        println!("nothing that matches `{pattern}` is lost on this host");
+    } else if drift.is_empty() {
+        println!("nothing is lost on this host");
+    } else {
+        print!("{}", drift.text());
+    }
+    Ok(())
+}

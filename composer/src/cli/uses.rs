@@ -1,0 +1,237 @@
+//! What an app's own sources use of what the host lacks: refused where it is sure, told where it may be.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use composer::drift::{Drift, Loss, OnHost, python_name};
+use composer::plan::Kind;
+use serde::Deserialize;
+
+use super::args::BuildArgs;
+use super::build::BINDINGS;
+use super::componentize::said;
+use super::output;
+
+const APP_USES: &str = include_str!("app_uses.py");
+
+/// How many losses are told one by one.
+const MOST_LINES: usize = 10;
+
+/// What `app_uses.py` found.
+#[derive(Debug, Deserialize)]
+struct Found {
+    told: Vec<Use>,
+    untold: Vec<Use>,
+    ambiguous: BTreeSet<String>,
+}
+
+/// A use of a name.
+#[derive(Debug, Deserialize)]
+struct Use {
+    file: String,
+    line: usize,
+    name: String,
+    called: bool,
+}
+
+/// What the app binds of what is lost.
+struct Lost<'d> {
+    drift: &'d Drift,
+    functions: Vec<&'d Loss>,
+    /// Interfaces of which nothing is left.
+    interfaces: Vec<&'d String>,
+    /// Whether the app asks for each interface by its name, and does not just bind all there are.
+    by_name: bool,
+    /// The names of the functions that are left.
+    present: BTreeSet<String>,
+}
+
+/// What becomes of the uses.
+#[derive(Debug, Default)]
+struct Verdict {
+    /// Where the app cannot do on this host: file, line, why.
+    refused: BTreeSet<(String, usize, String)>,
+    /// Where it may be so: the name, the class that it is lost of, the places.
+    doubted: BTreeMap<(String, String), Vec<String>>,
+}
+
+/// Refuses an app that uses what the host lacks, and says what else it could have used; `interfaces` are
+/// those that it binds, none for all.
+pub fn check(
+    args: &BuildArgs,
+    on_host: &OnHost,
+    interfaces: Option<&BTreeSet<String>>,
+    python: &Path,
+    scratch: &Path,
+) -> Result<()> {
+    let lost = Lost::new(on_host, interfaces);
+    if lost.functions.is_empty() && lost.interfaces.is_empty() {
+        return Ok(());
+    }
+    let verdict = lost.weigh(&find(args, &lost.names(), python, scratch)?);
+    if verdict.refused.is_empty() {
+        lost.tell();
+        verdict.tell();
+        return Ok(());
+    }
+    let lines = verdict.refused.iter().map(|(file, line, why)| match line {
+        0 => format!("  {file}: {why}"),
+        line => format!("  {file}:{line}: {why}"),
+    });
+    let lines = lines.collect::<Vec<_>>().join("\n");
+    bail!("the app uses what this host lacks; do without it, or build for a newer host\n{lines}")
+}
+
+fn find(args: &BuildArgs, names: &BTreeSet<String>, python: &Path, scratch: &Path) -> Result<Found> {
+    let script = scratch.join("app_uses.py");
+    output::write(&script, APP_USES.as_bytes())?;
+    let output = Command::new(python)
+        .arg(&script)
+        .arg(BINDINGS)
+        .arg(&args.app)
+        .args(names)
+        .output()
+        .with_context(|| format!("cannot run {}", python.display()))?;
+    if !output.status.success() {
+        bail!("cannot read {}\n{}", args.app.display(), said(&output));
+    }
+    serde_json::from_slice(&output.stdout).context("cannot read what Python says of the app")
+}
+
+impl<'d> Lost<'d> {
+    fn new(on_host: &'d OnHost, interfaces: Option<&BTreeSet<String>>) -> Self {
+        let drift = &on_host.drift;
+        let binds = |name: &String| interfaces.is_none_or(|interfaces| interfaces.contains(name));
+        let left = on_host.world.plan.interfaces.iter();
+        let left = left.flat_map(|of| of.functions.iter().map(|function| python_name(&of.name, function)));
+        Self {
+            drift,
+            functions: drift.functions.iter().filter(|loss| binds(&loss.interface)).collect(),
+            interfaces: drift.interfaces.iter().filter(|name| binds(name)).collect(),
+            by_name: interfaces.is_some(),
+            present: left.map(|name| short(&name).to_owned()).collect(),
+        }
+    }
+
+    /// What to look for in the app.
+    fn names(&self) -> BTreeSet<String> {
+        let functions = self.functions.iter().map(|loss| loss.python.clone());
+        let members = self.functions.iter().filter(|loss| is_member(loss)).map(|loss| short(&loss.python).to_owned());
+        let types = self.drift.types.iter().map(|ty| ty.python.clone());
+        let modules = self.interfaces.iter().map(|name| module(name));
+        functions.chain(members).chain(types).chain(modules).collect()
+    }
+
+    fn weigh(&self, found: &Found) -> Verdict {
+        let mut verdict = Verdict::default();
+        for module in self.interfaces.iter().map(|name| module(name)) {
+            // Where it is imported, a use that is told says so; a package of the app may import it too.
+            if self.by_name && found.told.iter().all(|at| at.name != module) {
+                let place = (format!("{BINDINGS}.imports.{module}"), 0, "the host has nothing of it".to_owned());
+                verdict.refused.insert(place);
+            }
+        }
+        // `kv_store.Store.insert` is a use of `kv_store.Store` too, and says more.
+        let is_part = |at: &Use, of: &Use| {
+            (&at.file, at.line) == (&of.file, of.line)
+                && of.name.strip_prefix(&at.name).is_some_and(|rest| rest.starts_with('.'))
+        };
+        let told = found.told.iter().filter(|at| !found.told.iter().any(|of| is_part(at, of)));
+        told.for_each(|at| self.weigh_told(at, &mut verdict));
+        for at in &found.untold {
+            let same = self.functions.iter().filter(|loss| is_member(loss) && short(&loss.python) == at.name);
+            // There is no object of a class that is lost.
+            for loss in same.filter(|loss| self.has_class(class(&loss.python))) {
+                let is_other = found.ambiguous.contains(&at.name) || self.present.contains(&at.name);
+                if at.called && !is_other {
+                    verdict.refuse(at, because(loss));
+                } else {
+                    let of = (at.name.clone(), class(&loss.python).to_owned());
+                    verdict.doubted.entry(of).or_default().push(format!("{}:{}", at.file, at.line));
+                }
+            }
+        }
+        verdict
+    }
+
+    /// A use of which the imports tell what it is of.
+    fn weigh_told(&self, at: &Use, verdict: &mut Verdict) {
+        if self.interfaces.iter().any(|name| module(name) == at.name) {
+            return verdict.refuse(at, format!("{}: the host has nothing of it", at.name));
+        }
+        match self.functions.iter().find(|loss| loss.python == at.name) {
+            // A class that is left can be named; what is lost is to make one.
+            Some(loss) if !at.called && is_constructor(loss) && self.has_class(&loss.python) => {}
+            Some(loss) => verdict.refuse(at, because(loss)),
+            None if self.has_class(&at.name) => {}
+            None => verdict.refuse(at, format!("{}: no function of this host has to do with it", at.name)),
+        }
+    }
+
+    fn has_class(&self, python: &str) -> bool {
+        self.drift.types.iter().all(|lost| lost.python != python)
+    }
+
+    /// Says what the app could have used.
+    fn tell(&self) {
+        if self.functions.len() <= MOST_LINES {
+            return self.functions.iter().for_each(|loss| eprintln!("this host lacks {}", because(loss)));
+        }
+        let modules: BTreeSet<_> = self.functions.iter().map(|loss| module(&loss.interface)).collect();
+        let modules = modules.into_iter().collect::<Vec<_>>().join(", ");
+        let count = self.functions.len();
+        eprintln!("this host lacks {count} functions of {modules}; `composer explain --host-wit DIR` lists them");
+    }
+}
+
+impl Verdict {
+    fn refuse(&mut self, at: &Use, why: String) {
+        self.refused.insert((at.file.clone(), at.line, why));
+    }
+
+    /// Says what the app may use.
+    fn tell(&self) {
+        for ((name, class), places) in &self.doubted {
+            let places = places.join(", ");
+            eprintln!("this host lacks `{name}` of {class}, and the app has an object with `{name}`: {places}");
+        }
+    }
+}
+
+/// A lost function in Python's terms, and why it is lost.
+fn because(loss: &Loss) -> String {
+    match &loss.raw {
+        Some(raw) => format!("{}: needs the raw `{raw}`, and {}", loss.python, loss.why),
+        None => format!("{}: {}", loss.python, loss.why),
+    }
+}
+
+/// Whether it is reached through an object or its class.
+fn is_member(loss: &Loss) -> bool {
+    match loss.kind {
+        Kind::Method(_) | Kind::Static(_) => true,
+        Kind::Freestanding | Kind::Constructor(_) => false,
+    }
+}
+
+fn is_constructor(loss: &Loss) -> bool {
+    match loss.kind {
+        Kind::Constructor(_) => true,
+        Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => false,
+    }
+}
+
+/// What a method or a static function is of.
+fn class(python: &str) -> &str {
+    python.rsplit_once('.').map_or("", |(class, _)| class)
+}
+
+fn short(python: &str) -> &str {
+    python.rsplit('.').next().unwrap_or(python)
+}
+
+fn module(interface: &str) -> String {
+    interface.replace('-', "_")
+}

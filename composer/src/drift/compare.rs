@@ -1,0 +1,262 @@
+//! Holds a raw item against the host's: is it there, and is it the same?
+//!
+//! Types are compared by their structure, since that is what a host compares when it links: another
+//! name for a type, or a place for it in another interface, is no difference. A resource is itself alone.
+
+use wit_parser::{Function, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId};
+
+use super::Why;
+use crate::app::compatible;
+use crate::plan::{Kind, RawFunction};
+use crate::read::RawWorld;
+
+/// The raw world that the guests were built from, beside the host's.
+#[derive(Clone, Copy)]
+pub(super) struct Compare<'w> {
+    pub ours: &'w RawWorld,
+    pub host: &'w RawWorld,
+}
+
+impl Compare<'_> {
+    /// Why a raw function cannot be called on the host, if it cannot.
+    pub fn raw(&self, raw: &RawFunction) -> Option<Why> {
+        let interfaces = self.ours.imports.iter().chain(&self.ours.exports);
+        let mut named = interfaces.filter(|id| self.ours.interface_name(**id) == raw.interface);
+        let id = *named.next()?;
+        self.function(id, self.ours.resolve.interfaces[id].functions.get(&core_name(&raw.kind, &raw.name))?)
+    }
+
+    /// Likewise.
+    pub fn function(&self, id: InterfaceId, function: &Function) -> Option<Why> {
+        let Some(interface) = self.interface(id) else { return Some(Why::NoInterface) };
+        match self.host.resolve.interfaces[interface].functions.get(&function.name) {
+            Some(theirs) => self.signature(function, theirs).map(Why::Differs),
+            None => Some(Why::NoFunction),
+        }
+    }
+
+    /// How a type of ours differs from the host's of the same name.
+    pub fn definition(&self, id: TypeId) -> Option<String> {
+        match self.twin(id) {
+            Some(theirs) => self.ty(&Type::Id(id), &Type::Id(theirs)),
+            None => Some(format!("it has no type `{}`", self.name(id))),
+        }
+    }
+
+    /// Whether the host's world has an interface of ours.
+    pub fn has_interface(&self, name: &str) -> bool {
+        self.ours.imports.iter().any(|id| self.ours.interface_name(*id) == name && self.interface(*id).is_some())
+    }
+
+    /// The interface and the name of a type of ours.
+    pub fn path(&self, id: TypeId) -> Option<(String, String)> {
+        let owner = owner(&self.ours.resolve, id)?;
+        Some((self.ours.interface_name(owner), self.ours.resolve.types[id].name.clone()?))
+    }
+
+    /// The type of ours with this path below the package.
+    pub fn find(&self, path: &str) -> Option<TypeId> {
+        let (interface, name) = path.rsplit_once('.')?;
+        let mut ids = self.ours.imports.iter().chain(&self.ours.exports);
+        let id = ids.find(|id| self.ours.interface_name(**id) == interface)?;
+        self.ours.resolve.interfaces[*id].types.get(name).copied()
+    }
+
+    /// The host's interface of the same name, if its world has it.
+    pub fn interface(&self, ours: InterfaceId) -> Option<InterfaceId> {
+        let name = self.ours.interface_name(ours);
+        let own = self.host.imports.iter().chain(&self.host.exports);
+        own.copied().find(|id| self.host.interface_name(*id) == name).or_else(|| {
+            let has = self.host.platform.iter().find(|has| compatible(has, &name))?;
+            let mut all = self.host.resolve.interfaces.iter();
+            all.find(|(id, _)| self.host.resolve.id_of(*id).as_ref() == Some(has)).map(|(id, _)| id)
+        })
+    }
+
+    /// The interface of ours that a host's interface of the raw package is.
+    pub fn ours_of(&self, theirs: InterfaceId) -> Option<InterfaceId> {
+        let name = self.host.interface_name(theirs);
+        let all = self.ours.imports.iter().chain(&self.ours.exports);
+        all.copied().find(|id| self.ours.interface_name(*id) == name)
+    }
+
+    /// The host's type of the same interface and name.
+    fn twin(&self, ours: TypeId) -> Option<TypeId> {
+        let def = &self.ours.resolve.types[ours];
+        let owner = owner(&self.ours.resolve, ours)?;
+        self.host.resolve.interfaces[self.interface(owner)?].types.get(def.name.as_ref()?).copied()
+    }
+
+    fn name(&self, id: TypeId) -> String {
+        self.path(id).map_or_else(String::new, |(interface, name)| format!("{interface}.{name}"))
+    }
+
+    fn signature(&self, ours: &Function, theirs: &Function) -> Option<String> {
+        let names = |function: &Function| function.params.iter().map(|param| param.name.clone()).collect::<Vec<_>>();
+        members("it", "parameter", &names(ours), &names(theirs)).or_else(|| {
+            let params = ours.params.iter().zip(&theirs.params);
+            let mut differences = params
+                .filter_map(|(a, b)| self.inside("its parameter", &a.name, &a.ty, self.ty(&a.ty, &b.ty)))
+                .chain(self.optional("it returns", ours.result.as_ref(), theirs.result.as_ref()));
+            differences.next()
+        })
+    }
+
+    fn optional(&self, what: &str, ours: Option<&Type>, theirs: Option<&Type>) -> Option<String> {
+        match (ours, theirs) {
+            (Some(ours), Some(theirs)) => self.ty(ours, theirs),
+            (Some(_), None) => Some(format!("{what} nothing")),
+            (None, Some(_)) => Some(format!("{what} something")),
+            (None, None) => None,
+        }
+    }
+
+    /// How the host's type differs from ours, from the host's side.
+    fn ty(&self, ours: &Type, theirs: &Type) -> Option<String> {
+        let other = || Some(format!("`{}` and not `{}`", self.spell(self.host, theirs), self.spell(self.ours, ours)));
+        match (peel(&self.ours.resolve, *ours), peel(&self.host.resolve, *theirs)) {
+            (Type::Id(ours), Type::Id(theirs)) => self.kinds(ours, theirs, &other),
+            (ours, theirs) => {
+                if ours == theirs {
+                    None
+                } else {
+                    other()
+                }
+            }
+        }
+    }
+
+    fn kinds(&self, ours: TypeId, theirs: TypeId, other: &dyn Fn() -> Option<String>) -> Option<String> {
+        let (a, b) = (&self.ours.resolve.types[ours].kind, &self.host.resolve.types[theirs].kind);
+        let path = || format!("its `{}`", self.name(ours));
+        match (a, b) {
+            (TypeDefKind::Resource, TypeDefKind::Resource) => {
+                let twin = self.twin(ours).map(|twin| peel(&self.host.resolve, Type::Id(twin)));
+                if twin == Some(Type::Id(theirs)) { None } else { other() }
+            }
+            (TypeDefKind::Handle(Handle::Own(a)), TypeDefKind::Handle(Handle::Own(b)))
+            | (TypeDefKind::Handle(Handle::Borrow(a)), TypeDefKind::Handle(Handle::Borrow(b))) => {
+                self.ty(&Type::Id(*a), &Type::Id(*b))
+            }
+            (TypeDefKind::Record(a), TypeDefKind::Record(b)) => {
+                let fields = |fields: &[wit_parser::Field]| fields.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
+                let names = members(&path(), "field", &fields(&a.fields), &fields(&b.fields));
+                names.or_else(|| {
+                    let mut fields = a.fields.iter().zip(&b.fields);
+                    fields.find_map(|(a, b)| self.inside(&path(), &a.name, &a.ty, self.ty(&a.ty, &b.ty)))
+                })
+            }
+            (TypeDefKind::Variant(a), TypeDefKind::Variant(b)) => {
+                let cases = |cases: &[wit_parser::Case]| cases.iter().map(|c| c.name.clone()).collect::<Vec<_>>();
+                members(&path(), "case", &cases(&a.cases), &cases(&b.cases)).or_else(|| {
+                    let mut cases = a.cases.iter().zip(&b.cases);
+                    cases.find_map(|(a, b)| {
+                        let payload = self.optional("carries", a.ty.as_ref(), b.ty.as_ref());
+                        self.inside(&path(), &a.name, a.ty.as_ref().unwrap_or(&Type::Bool), payload)
+                    })
+                })
+            }
+            (TypeDefKind::Enum(a), TypeDefKind::Enum(b)) => {
+                let cases = |cases: &[wit_parser::EnumCase]| cases.iter().map(|c| c.name.clone()).collect::<Vec<_>>();
+                members(&path(), "case", &cases(&a.cases), &cases(&b.cases))
+            }
+            (TypeDefKind::Flags(a), TypeDefKind::Flags(b)) => {
+                let flags = |flags: &[wit_parser::Flag]| flags.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
+                members(&path(), "flag", &flags(&a.flags), &flags(&b.flags))
+            }
+            (TypeDefKind::Tuple(a), TypeDefKind::Tuple(b)) if a.types.len() == b.types.len() => {
+                a.types.iter().zip(&b.types).find_map(|(a, b)| self.ty(a, b))
+            }
+            (TypeDefKind::Result(a), TypeDefKind::Result(b)) => self
+                .optional("its result has", a.ok.as_ref(), b.ok.as_ref())
+                .or_else(|| self.optional("its error has", a.err.as_ref(), b.err.as_ref())),
+            (TypeDefKind::Option(a), TypeDefKind::Option(b)) | (TypeDefKind::List(a), TypeDefKind::List(b)) => {
+                self.ty(a, b)
+            }
+            (TypeDefKind::FixedLengthList(a, m), TypeDefKind::FixedLengthList(b, n)) if m == n => self.ty(a, b),
+            (TypeDefKind::Map(a, c), TypeDefKind::Map(b, d)) => self.ty(a, b).or_else(|| self.ty(c, d)),
+            (TypeDefKind::Future(a), TypeDefKind::Future(b)) | (TypeDefKind::Stream(a), TypeDefKind::Stream(b)) => {
+                self.optional("it carries", a.as_ref(), b.as_ref())
+            }
+            // An alias was followed, and what is left are two sorts of type.
+            (
+                TypeDefKind::Resource
+                | TypeDefKind::Handle(_)
+                | TypeDefKind::Record(_)
+                | TypeDefKind::Variant(_)
+                | TypeDefKind::Enum(_)
+                | TypeDefKind::Flags(_)
+                | TypeDefKind::Tuple(_)
+                | TypeDefKind::Result(_)
+                | TypeDefKind::Option(_)
+                | TypeDefKind::List(_)
+                | TypeDefKind::FixedLengthList(..)
+                | TypeDefKind::Map(..)
+                | TypeDefKind::Future(_)
+                | TypeDefKind::Stream(_)
+                | TypeDefKind::Type(_)
+                | TypeDefKind::Unknown,
+                _,
+            ) => other(),
+        }
+    }
+
+    /// A difference in a member; one in a type with a name is told by that name alone.
+    fn inside(&self, of: &str, member: &str, ours: &Type, difference: Option<String>) -> Option<String> {
+        let named = matches!(ours, Type::Id(id) if owner(&self.ours.resolve, *id).is_some());
+        difference.map(|text| if named { text } else { format!("{of} `{member}`: {text}") })
+    }
+
+    fn spell(&self, world: &RawWorld, ty: &Type) -> String {
+        let Type::Id(id) = ty else { return format!("{ty:?}").to_lowercase() };
+        let def = &world.resolve.types[*id];
+        match (&def.name, &def.kind) {
+            (Some(name), _) => name.clone(),
+            (None, TypeDefKind::Handle(Handle::Own(id))) => self.spell(world, &Type::Id(*id)),
+            (None, TypeDefKind::Handle(Handle::Borrow(id))) => format!("borrow<{}>", self.spell(world, &Type::Id(*id))),
+            (None, TypeDefKind::Option(inner) | TypeDefKind::List(inner)) => {
+                format!("{}<{}>", def.kind.as_str(), self.spell(world, inner))
+            }
+            (None, kind) => kind.as_str().to_owned(),
+        }
+    }
+}
+
+/// What a type is, once its other names are left behind.
+fn peel(resolve: &Resolve, mut ty: Type) -> Type {
+    while let Type::Id(id) = ty {
+        let TypeDefKind::Type(next) = &resolve.types[id].kind else { break };
+        ty = *next;
+    }
+    ty
+}
+
+/// The interface that declares a named type.
+fn owner(resolve: &Resolve, id: TypeId) -> Option<InterfaceId> {
+    let def = &resolve.types[id];
+    match def.owner {
+        wit_parser::TypeOwner::Interface(interface) if def.name.is_some() => Some(interface),
+        wit_parser::TypeOwner::Interface(_) | wit_parser::TypeOwner::World(_) | wit_parser::TypeOwner::None => None,
+    }
+}
+
+/// How the names of the host's members differ from ours.
+fn members(of: &str, what: &str, ours: &[String], theirs: &[String]) -> Option<String> {
+    if let Some(name) = ours.iter().find(|name| !theirs.contains(name)) {
+        return Some(format!("{of} has no {what} `{name}`"));
+    }
+    if let Some(name) = theirs.iter().find(|name| !ours.contains(name)) {
+        return Some(format!("{of} has the {what} `{name}` besides"));
+    }
+    (ours != theirs).then(|| format!("{of} has each {what} in another place"))
+}
+
+/// A function's name as the WIT parser has it, and a core module.
+pub(super) fn core_name(kind: &Kind, name: &str) -> String {
+    match kind {
+        Kind::Freestanding => name.to_owned(),
+        Kind::Method(resource) => format!("[method]{resource}.{name}"),
+        Kind::Static(resource) => format!("[static]{resource}.{name}"),
+        Kind::Constructor(resource) => format!("[constructor]{resource}"),
+    }
+}

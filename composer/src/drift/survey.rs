@@ -1,0 +1,274 @@
+//! What is lost: the friendly functions that need a raw one, then what nothing leads to without them.
+
+use std::collections::BTreeSet;
+
+use wit_parser::{Handle, Type as RawType, TypeDefKind};
+
+use super::compare::Compare;
+use super::{Drift, Loss, LostType, RawLoss};
+use crate::derive::parts;
+use crate::plan::{
+    Body, Case, CaseFrom, Filled, Function, Interface, Kind, Options, Plan, RawFunction, Type, TypeDef, TypeKind,
+    TypePath,
+};
+use crate::prose::python;
+
+/// A raw item that cannot be used, and why.
+type Lack = (String, String);
+
+/// What the host calls and hands over, and has not as the guests know it: raw paths, each with the reason.
+pub(super) fn exports(plan: &Plan, compare: Compare<'_>) -> Vec<String> {
+    let functions = plan.exports.iter().flat_map(|export| {
+        export.functions.iter().filter_map(move |function| lack(compare, &unchanged(&export.name, function)))
+    });
+    let survey = Survey { plan, compare };
+    let handed = plan.bridge.iter().filter_map(|wrap| survey.lacks_raw_type(&wrap.raw));
+    functions.chain(handed).map(|(path, why)| format!("of `{path}`, {why}")).collect()
+}
+
+/// All that is lost.
+pub(super) fn drift(plan: &Plan, compare: Compare<'_>) -> Drift {
+    Survey { plan, compare }.drift()
+}
+
+struct Survey<'w> {
+    plan: &'w Plan,
+    compare: Compare<'w>,
+}
+
+impl Survey<'_> {
+    fn drift(&self) -> Drift {
+        let mut functions: Vec<Loss> = self
+            .functions()
+            .filter_map(|(interface, function)| {
+                let (raw, why) = self.lacks(interface, function)?;
+                Some(Loss::new(&interface.name, function, Some(raw), why))
+            })
+            .collect();
+        let lost: BTreeSet<String> = functions.iter().map(|loss| loss.path.clone()).collect();
+        let before = reached(self.plan, &BTreeSet::new(), Vec::new());
+        let apart = self.types().filter(|(interface, def)| {
+            !before.contains(&path(interface, def)) && self.stays_apart(interface, def, &lost)
+        });
+        let left = reached(self.plan, &lost, apart.map(|(interface, def)| path(interface, def)).collect());
+        for (interface, function) in self.functions() {
+            let options = options_of(self.plan, interface, function);
+            let unused = options.is_some_and(|(path, _)| !left.contains(&path));
+            if unused && !lost.contains(&function.path(&interface.name)) {
+                let why = "no function takes these options on this host".to_owned();
+                functions.push(Loss::new(&interface.name, function, None, why));
+            }
+        }
+        let order: Vec<String> = self.functions().map(|(interface, f)| f.path(&interface.name)).collect();
+        functions.sort_by_key(|loss| order.iter().position(|path| *path == loss.path));
+        let types = self.types().filter(|(interface, def)| !left.contains(&path(interface, def)));
+        let types: Vec<_> = types
+            .map(|(interface, def)| LostType {
+                path: format!("{}.{}", interface.name, def.name),
+                python: format!("{}.{}", python::module(&interface.name), python::camel(&def.name)),
+            })
+            .collect();
+        let interfaces = self.plan.interfaces.iter().filter(|interface| self.is_gone(interface, &functions, &types));
+        let interfaces = interfaces.map(|interface| interface.name.clone()).collect();
+        Drift { raw: self.raw(), functions, types, interfaces }
+    }
+
+    fn functions(&self) -> impl Iterator<Item = (&Interface, &Function)> {
+        self.plan.interfaces.iter().flat_map(|of| of.functions.iter().map(move |function| (of, function)))
+    }
+
+    fn types(&self) -> impl Iterator<Item = (&Interface, &TypeDef)> {
+        self.plan.interfaces.iter().flat_map(|of| of.types.iter().map(move |def| (of, def)))
+    }
+
+    fn raw(&self) -> Vec<RawLoss> {
+        let ours = self.compare.ours;
+        let all = ours
+            .imports
+            .iter()
+            .flat_map(|id| ours.resolve.interfaces[*id].functions.values().map(|function| (*id, function)));
+        let lost = all.filter_map(|(id, function)| {
+            Some(RawLoss { path: ours.function_path(id, function), why: self.compare.function(id, function)? })
+        });
+        lost.collect()
+    }
+
+    /// What a friendly function cannot do without, and the host does not have.
+    fn lacks(&self, interface: &Interface, function: &Function) -> Option<Lack> {
+        let called = match &function.body {
+            Body::Direct => lack(self.compare, &unchanged(&interface.name, function)),
+            Body::Call(call) => lack(self.compare, &call.raw),
+            Body::SetOption(field) => {
+                let (_, options) = options_of(self.plan, interface, function)?;
+                return extras(options).filter(|(name, _)| name == field).find_map(|(_, raw)| lack(self.compare, &raw));
+            }
+            Body::NewOptions => return None,
+            Body::Share(_) => None,
+        };
+        called.or_else(|| {
+            let spelled = closure(self.plan, &BTreeSet::new(), signature(interface, function));
+            spelled.iter().find_map(|path| match self.plan.type_def(path) {
+                Some(def) => self.lacks_of_type(def),
+                None => self.lacks_raw_type(path),
+            })
+        })
+    }
+
+    /// What bringing a value of this type over needs, beyond what is in the signature of the raw function.
+    fn lacks_of_type(&self, def: &TypeDef) -> Option<Lack> {
+        let cases: &[Case] = match &def.kind {
+            TypeKind::Wrapper(wrapper) => return self.lacks_raw_type(&wrapper.holds),
+            TypeKind::Variant(cases) => cases,
+            TypeKind::Error(error) => &error.cases,
+            TypeKind::Alias(_)
+            | TypeKind::Record(_)
+            | TypeKind::Flags(_)
+            | TypeKind::Enum(_)
+            | TypeKind::DetailError(_)
+            | TypeKind::Options(_) => &[],
+        };
+        cases.iter().find_map(|case| match &case.from {
+            CaseFrom::RawGetter { case, getter } => lack(self.compare, &self.getter(def.raw.as_ref()?, case, getter)?),
+            CaseFrom::Raw(_) | CaseFrom::RawDropped(_) | CaseFrom::Nested | CaseFrom::Adapter(_) => None,
+        })
+    }
+
+    /// A raw type that the friendly world spells is one that the host must have under its name.
+    fn lacks_raw_type(&self, path: &TypePath) -> Option<Lack> {
+        let path = format!("{}.{}", path.interface, path.name);
+        let why = self.compare.definition(self.compare.find(&path)?)?;
+        Some((path, format!("the host has another one: {why}")))
+    }
+
+    /// The getter of the placeholder that a case of a raw variant carries.
+    fn getter(&self, variant: &str, case: &str, getter: &str) -> Option<RawFunction> {
+        let types = &self.compare.ours.resolve.types;
+        let TypeDefKind::Variant(variant) = &types[self.compare.find(variant)?].kind else { return None };
+        let payload = variant.cases.iter().find(|other| other.name == case)?.ty?;
+        let RawType::Id(handle) = payload else { return None };
+        let TypeDefKind::Handle(Handle::Own(id) | Handle::Borrow(id)) = types[handle].kind else { return None };
+        let (interface, resource) = self.compare.path(id)?;
+        Some(RawFunction { interface, name: getter.to_owned(), kind: Kind::Method(resource) })
+    }
+
+    /// Whether a type that no function ever had to do with stays: when the host has it, and something beside it.
+    fn stays_apart(&self, interface: &Interface, def: &TypeDef, lost: &BTreeSet<String>) -> bool {
+        let raw = def.raw.as_ref().and_then(|raw| self.compare.find(raw));
+        let same = raw.is_none_or(|id| self.compare.definition(id).is_none());
+        let mut paths = interface.functions.iter().map(|function| function.path(&interface.name));
+        same && (interface.functions.is_empty() || paths.any(|path| !lost.contains(&path)))
+    }
+
+    fn is_gone(&self, interface: &Interface, lost: &[Loss], types: &[LostType]) -> bool {
+        let path = |def: &TypeDef| format!("{}.{}", interface.name, def.name);
+        let functions = interface.functions.len() > lost.iter().filter(|loss| loss.interface == interface.name).count();
+        let types = interface.types.iter().any(|def| types.iter().all(|lost| lost.path != path(def)));
+        let empty = interface.functions.is_empty() && interface.types.is_empty();
+        if empty { !self.compare.has_interface(&interface.name) } else { !functions && !types }
+    }
+}
+
+fn lack(compare: Compare<'_>, raw: &RawFunction) -> Option<Lack> {
+    compare.raw(raw).map(|why| (raw.path(), why.to_string()))
+}
+
+/// The raw function of a friendly one that is passed on as it is.
+fn unchanged(interface: &str, function: &Function) -> RawFunction {
+    RawFunction { interface: interface.to_owned(), name: function.name.clone(), kind: function.kind.clone() }
+}
+
+fn path(interface: &Interface, def: &TypeDef) -> TypePath {
+    python::friendly(&interface.name, &def.name)
+}
+
+/// The options resource that a function makes or sets a field of.
+pub(super) fn options_of<'p>(
+    plan: &'p Plan,
+    interface: &Interface,
+    function: &Function,
+) -> Option<(TypePath, &'p Options)> {
+    let (Kind::Constructor(resource) | Kind::Method(resource)) = &function.kind else { return None };
+    match function.body {
+        Body::NewOptions | Body::SetOption(_) => {}
+        Body::Direct | Body::Call(_) | Body::Share(_) => return None,
+    }
+    let path = python::friendly(&interface.name, resource);
+    match &plan.type_def(&path)?.kind {
+        TypeKind::Options(options) => Some((path, options)),
+        TypeKind::Alias(_)
+        | TypeKind::Record(_)
+        | TypeKind::Flags(_)
+        | TypeKind::Enum(_)
+        | TypeKind::Variant(_)
+        | TypeKind::Error(_)
+        | TypeKind::DetailError(_)
+        | TypeKind::Wrapper(_) => None,
+    }
+}
+
+/// The raw functions by which fields that are no fields of the record are set: the friendly field, and one of them.
+pub(super) fn extras(options: &Options) -> impl Iterator<Item = (&str, RawFunction)> {
+    options.fields.iter().flat_map(|field| match &field.filled {
+        Filled::Extra { resource, constructor, setters } => {
+            let raw =
+                |name: &str, kind| RawFunction { interface: resource.interface.clone(), name: name.to_owned(), kind };
+            let new = match constructor {
+                Some(name) => raw(name, Kind::Static(resource.name.clone())),
+                None => raw("", Kind::Constructor(resource.name.clone())),
+            };
+            let both = setters.iter().flat_map(|setter| {
+                let set = raw(&setter.method, Kind::Method(resource.name.clone()));
+                [(setter.name.as_str(), new.clone()), (setter.name.as_str(), set)]
+            });
+            both.collect::<Vec<_>>()
+        }
+        Filled::Required | Filled::Optional | Filled::Default(_) | Filled::Never => Vec::new(),
+    })
+}
+
+/// The types that functions have to do with when these are lost, and those of `roots`.
+fn reached(plan: &Plan, lost: &BTreeSet<String>, mut roots: Vec<TypePath>) -> BTreeSet<TypePath> {
+    let all = plan.interfaces.iter().chain(&plan.exports);
+    for (interface, function) in all.flat_map(|of| of.functions.iter().map(move |function| (of, function))) {
+        // What makes and fills options is of use where something takes them.
+        let roots_it =
+            options_of(plan, interface, function).is_none() && !lost.contains(&function.path(&interface.name));
+        roots.extend(roots_it.then(|| signature(interface, function)).into_iter().flatten());
+    }
+    roots.extend(plan.bridge.iter().map(|wrap| wrap.friendly.clone()));
+    closure(plan, lost, roots)
+}
+
+/// Types and all that they are made of; options are made of what their functions take.
+fn closure(plan: &Plan, lost: &BTreeSet<String>, mut waiting: Vec<TypePath>) -> BTreeSet<TypePath> {
+    let mut found = BTreeSet::new();
+    while let Some(path) = waiting.pop() {
+        if !found.insert(path.clone()) {
+            continue;
+        }
+        let (Some(interface), Some(def)) = (plan.interface(&path.interface), plan.type_def(&path)) else { continue };
+        let fills = interface.functions.iter().filter(|function| {
+            let options = options_of(plan, interface, function);
+            options.is_some_and(|(of, _)| of == path) && !lost.contains(&function.path(&interface.name))
+        });
+        waiting.extend(fills.flat_map(|function| signature(interface, function)));
+        if !matches!(def.kind, TypeKind::Options(_)) {
+            parts(&def.kind).iter().for_each(|ty| python::named_in(ty, &mut waiting));
+        }
+    }
+    found
+}
+
+/// The types that a function spells, its resource among them.
+fn signature(interface: &Interface, function: &Function) -> Vec<TypePath> {
+    let mut found = Vec::new();
+    let types = function.params.iter().map(|param| &param.ty).chain(&function.result);
+    types.for_each(|ty: &Type| python::named_in(ty, &mut found));
+    match &function.kind {
+        Kind::Method(resource) | Kind::Static(resource) | Kind::Constructor(resource) => {
+            found.push(python::friendly(&interface.name, resource));
+        }
+        Kind::Freestanding => {}
+    }
+    found
+}
