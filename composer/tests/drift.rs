@@ -188,10 +188,9 @@ fn each_raw_function_takes_its_friendly_ones_with_it() {
             let direct: BTreeSet<String> = on_host.drift.raw.iter().map(|loss| loss.path.clone()).collect();
             assert_eq!(direct, BTreeSet::from([path.clone()]));
             let callers = WORLD.plan.interfaces.iter().flat_map(|interface| {
-                let callers = interface.functions.iter().filter(|function| match &function.body {
-                    Body::Call(call) => call.raw.path() == path,
-                    Body::Direct => function.path(&interface.name) == path,
-                    Body::NewOptions | Body::SetOption(_) | Body::Share(_) => false,
+                let callers = interface.functions.iter().filter(|function| {
+                    let passes_on = matches!(function.body, Body::Direct) && function.path(&interface.name) == path;
+                    passes_on || interface.raw_behind(function).iter().any(|raw| raw.path() == path)
                 });
                 callers.map(|function| function.path(&interface.name)).collect::<Vec<_>>()
             });

@@ -41,7 +41,16 @@ fn plan(plan: &Plan, platform: &[String], drift: &Drift) -> Plan {
 fn setter(function: &Function) -> Option<(String, String)> {
     match (&function.body, &function.kind) {
         (Body::SetOption(field), Kind::Method(options)) => Some((options.clone(), field.clone())),
-        (Body::SetOption(_) | Body::Direct | Body::Call(_) | Body::NewOptions | Body::Share(_), _) => None,
+        (
+            Body::SetOption(_)
+            | Body::Direct
+            | Body::Call(_)
+            | Body::NewOptions
+            | Body::Share(_)
+            | Body::Later
+            | Body::Group(_),
+            _,
+        ) => None,
     }
 }
 
@@ -71,14 +80,19 @@ fn drop_extras(options: &mut Options, lost: &dyn Fn(&str) -> bool) {
     }
 }
 
-/// What only a lost setter leads to. The call that its options are for stays, and mentions it: the
-/// guest makes the placeholder when the setter was called, which cannot be any more.
+/// What only a lost setter or a lost constructor leads to. The calls that the options, or the resource, are
+/// for stay, and mention it: the guest makes the placeholder when the setter was called, and the raw
+/// resource when the constructor was, which cannot be any more.
 fn uncalled(plan: &Plan, compare: Compare<'_>) -> Vec<(String, String)> {
     let options = plan.interfaces.iter().flat_map(|interface| {
         let made = interface.functions.iter().filter_map(move |function| options_of(plan, interface, function));
         made.map(|(_, options)| options)
     });
-    let lost = options.flat_map(extras).map(|(_, raw)| raw).filter(|raw| compare.raw(raw).is_some());
+    let made = plan.interfaces.iter().flat_map(|interface| {
+        let later = interface.functions.iter().filter(|function| matches!(function.body, Body::Later));
+        later.flat_map(|function| interface.raw_behind(function)).cloned()
+    });
+    let lost = options.flat_map(extras).map(|(_, raw)| raw).chain(made).filter(|raw| compare.raw(raw).is_some());
     let imports = lost.map(|raw| (qualified(&plan.raw, &raw.interface), core_name(&raw.kind, &raw.name)));
     imports.collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -97,7 +97,9 @@ impl Survey<'_> {
     fn lacks(&self, interface: &Interface, function: &Function) -> Option<Lack> {
         let called = match &function.body {
             Body::Direct => lack(self.compare, &unchanged(&interface.name, function)),
-            Body::Call(call) => lack(self.compare, &call.raw),
+            Body::Call(_) | Body::Group(_) | Body::Later => {
+                interface.raw_behind(function).into_iter().find_map(|raw| lack(self.compare, raw))
+            }
             Body::SetOption(field) => {
                 let (_, options) = options_of(self.plan, interface, function)?;
                 return extras(options).filter(|(name, _)| name == field).find_map(|(_, raw)| lack(self.compare, &raw));
@@ -129,7 +131,11 @@ impl Survey<'_> {
         };
         cases.iter().find_map(|case| match &case.from {
             CaseFrom::RawGetter { case, getter } => lack(self.compare, &self.getter(def.raw.as_ref()?, case, getter)?),
-            CaseFrom::Raw(_) | CaseFrom::RawDropped(_) | CaseFrom::Nested | CaseFrom::Adapter(_) => None,
+            CaseFrom::Raw(_)
+            | CaseFrom::RawDropped(_)
+            | CaseFrom::Nested
+            | CaseFrom::Number(_)
+            | CaseFrom::Adapter(_) => None,
         })
     }
 
@@ -190,7 +196,7 @@ pub(super) fn options_of<'p>(
     let (Kind::Constructor(resource) | Kind::Method(resource)) = &function.kind else { return None };
     match function.body {
         Body::NewOptions | Body::SetOption(_) => {}
-        Body::Direct | Body::Call(_) | Body::Share(_) => return None,
+        Body::Direct | Body::Call(_) | Body::Share(_) | Body::Later | Body::Group(_) => return None,
     }
     let path = python::friendly(&interface.name, resource);
     match &plan.type_def(&path)?.kind {

@@ -185,7 +185,8 @@ pub(crate) fn named_in(ty: &Type, found: &mut Vec<TypePath>) {
         Type::List(inner) | Type::Option(inner) => named_in(inner, found),
         Type::Tuple(parts) => parts.iter().for_each(|part| named_in(part, found)),
         Type::Result { ok, err } => ok.iter().chain(err).for_each(|part| named_in(part, found)),
-        Type::Primitive(_) | Type::Converted(_) => {}
+        Type::Converted(conversion) => named_in(&conversion.friendly(), found),
+        Type::Primitive(_) => {}
     }
 }
 
