@@ -93,6 +93,7 @@ fn raw_calls(interface: &Interface, function: &Function) -> Vec<String> {
                 Paging::Once => path,
                 Paging::Grow => format!("{path} until it fits"),
                 Paging::Pages => format!("{path} for each page"),
+                Paging::Pieces => format!("{path} until all is taken"),
             }]
         }
         Body::NewOptions | Body::SetOption(_) | Body::Share(_) => Vec::new(),

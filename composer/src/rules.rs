@@ -4,6 +4,8 @@
 //! `interface.type`, `interface.type.case`. A line that matches nothing is an error, so that a world
 //! that moved is noticed. `Lines` keeps count of which lines were asked for.
 
+mod calls;
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
@@ -48,6 +50,9 @@ pub struct Rules {
     pub seconds: IndexMap<String, Unit>,
     /// Items joined into one value: the path of a function's result, a parameter or a field, to what joins them.
     pub joined: IndexMap<String, Separator>,
+    /// Functions that take some of the bytes they are given and return how many: what such a one is called
+    /// beside the one that takes all of them.
+    pub complete: IndexMap<String, String>,
     /// What items should say of themselves: path to text.
     pub docs: IndexMap<String, String>,
     /// What the host lacks and the app asks for all the same.
@@ -391,7 +396,11 @@ impl<'a> Lines<'a> {
         let split = rules.split.iter().flat_map(|(key, names)| {
             names.iter().map(move |(case, name)| (format!("split.\"{key}\".{case}"), name.clone()))
         });
-        let tables = [named("rename", &rules.rename), named("wrap.share", &rules.wrap.share)];
+        let tables = [
+            named("rename", &rules.rename),
+            named("wrap.share", &rules.wrap.share),
+            named("complete", &rules.complete),
+        ];
         let prefixes = named("errors.detail-prefix", &rules.errors.detail_prefix);
         for (line, name) in tables.into_iter().flatten().chain(prefixes).chain(split) {
             wit_parser::validate_id(&name).map_err(|error| RulesError::Name {
@@ -422,6 +431,7 @@ impl<'a> Lines<'a> {
         add("addresses.types", rules.addresses.types.iter().collect());
         add("seconds", rules.seconds.keys().collect());
         add("joined", rules.joined.keys().collect());
+        add("complete", rules.complete.keys().collect());
         all
     }
 }
@@ -435,6 +445,7 @@ fn wanted(table: &str) -> &'static str {
         "options" => "a record that functions take as a parameter of its own, and that none returns",
         "split" => "a function that the world imports and the rules keep",
         "remember" => "a method that the world imports and the rules keep",
+        "complete" => "a function that the world imports and the rules keep",
         "leave-out" | "rename" => "a type or a function of an interface that the world imports",
         _ => "what the table is about",
     }

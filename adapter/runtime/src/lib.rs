@@ -19,4 +19,5 @@ pub mod durations;
 pub mod errors;
 pub mod handles;
 pub mod joined;
+pub mod pieces;
 pub mod text;

@@ -50,4 +50,5 @@ fn function_changes(facts: &Facts<'_>, id: InterfaceId, function: &Function) -> 
         || rules.split.contains_key(&path)
         || rules.leave_out.contains_key(&path)
         || rules.remember.contains_key(&path)
+        || rules.may_fail(&path)
 }

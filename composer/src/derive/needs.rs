@@ -105,10 +105,11 @@ pub(super) fn changed(facts: &Facts<'_>) -> HashSet<TypeId> {
         }
     }
     let default = facts.lines.rules.errors.default.as_ref().and_then(|name| facts.find_type(name));
-    for (_, function) in facts.imported_functions() {
+    for (interface, function) in facts.imported_functions() {
         let names = &facts.lines.rules.buffers;
         let handles = function.params.iter().flat_map(|param| facts.handles_in(&param.ty));
         let touches = handles.into_iter().any(|resource| facts.is_consumable(resource));
+        let touches = touches || facts.lines.rules.may_fail(&facts.function_path(interface, function));
         let err = facts.result_of(function).err;
         let pages = err.is_some()
             && function.params.iter().any(|param| {

@@ -2,7 +2,9 @@
 //! function on a handle becomes its method.
 
 mod check;
+mod repeat;
 
+use repeat::Form;
 use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeDefKind, TypeId};
 
 use super::facts::Facts;
@@ -31,15 +33,20 @@ struct Reshape<'r, 'a> {
     converts: bool,
     /// Whether this is the twin that speaks text.
     as_text: bool,
+    form: Form,
     options: Option<(String, TypeId)>,
     split: Option<(String, TypeId)>,
 }
 
 /// What becomes of a raw function: one friendly one, or several.
 pub(super) fn reshape(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Vec<Function>, DeriveError> {
-    let mut functions = reshape_as(facts, id, raw, false)?;
-    if facts.lines.has_text_twin(&facts.function_path(id, raw)) {
-        functions.extend(reshape_as(facts, id, raw, true)?);
+    let path = facts.function_path(id, raw);
+    let mut functions = reshape_as(facts, id, raw, false, Form::Usual)?;
+    if facts.lines.has_text_twin(&path) {
+        functions.extend(reshape_as(facts, id, raw, true, Form::Usual)?);
+    }
+    for form in repeat::others(facts, &path) {
+        functions.extend(reshape_as(facts, id, raw, false, form)?);
     }
     Ok(functions)
 }
@@ -49,6 +56,7 @@ fn reshape_as(
     id: InterfaceId,
     raw: &RawFunctionDef,
     as_text: bool,
+    form: Form,
 ) -> Result<Vec<Function>, DeriveError> {
     let raw_kind = facts.kind(id, raw)?;
     let path = facts.function_path(id, raw);
@@ -68,6 +76,7 @@ fn reshape_as(
         touches_consumable: false,
         converts: false,
         as_text,
+        form,
         options: None,
         split: None,
     };
@@ -99,6 +108,7 @@ impl Reshape<'_, '_> {
             self.name.clone_from(name);
             self.rules.push(Rule::Rename);
         }
+        self.rename_form();
     }
 
     fn param(&mut self, index: usize, name: &str, ty: &RawType) -> Result<(), DeriveError> {
@@ -127,6 +137,7 @@ impl Reshape<'_, '_> {
             self.rules.push(Rule::Options);
         } else {
             self.plain_param(name, ty)?;
+            self.complete_param(ty);
         }
         Ok(())
     }
@@ -283,12 +294,13 @@ impl Reshape<'_, '_> {
     ) -> Result<Function, DeriveError> {
         let facts = self.facts;
         let RawResult { ok, err: raw_error, fallible: raw_fallible } = facts.result_of(self.raw);
-        let ok = match types::page_item(facts, self.raw) {
-            Some(item) if self.paging == Paging::Pages => {
+        let ok = match (self.repeated_ok(), types::page_item(facts, self.raw)) {
+            (Some(ok), _) => ok,
+            (None, Some(item)) if self.paging == Paging::Pages => {
                 let list = Type::List(Box::new(item));
                 Some(if self.as_text { values::textual(list) } else { list })
             }
-            Some(_) | None => ok.map(|ty| self.map(&self.path, &ty)).transpose()?,
+            (None, Some(_) | None) => ok.map(|ty| self.map(&self.path, &ty)).transpose()?,
         };
         let needs = self.needs(ok.as_ref(), options)?;
         let error = self.error(raw_error.as_ref(), raw_fallible, &needs)?;
@@ -314,7 +326,7 @@ impl Reshape<'_, '_> {
         Ok(Function {
             name,
             kind: self.kind.clone(),
-            docs: self.raw.docs.contents.clone(),
+            docs: self.docs(),
             params,
             result: if raw_fallible && error.is_none() {
                 Some(Type::Result { ok: ok.clone().map(Box::new), err: None })

@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 use super::convert::{self, Way};
 use super::options;
 use super::paths::{Paths, camel, ident};
+use super::repeat;
 use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Paging, Param, Rule, Side, Source, Type, TypePath};
 
 /// A friendly function, as the bindings' trait wants it.
@@ -250,7 +251,7 @@ fn per_handle(function: &Function, source: &Source, of: impl Fn(&Type) -> TokenS
 /// What is computed before the call: converted parameters, records that options stand for.
 fn prepared(paths: &Paths<'_>, function: &Function, arg: &Arg) -> Option<TokenStream> {
     match arg {
-        Arg::Param(name) => {
+        Arg::Param(name) | Arg::Rest(name) => {
             let param = param(function, name)?;
             let name = ident(name);
             let value = convert::value(paths, Way::Lower, &param.ty, &quote!(#name));
@@ -347,6 +348,7 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
         }
         Arg::MaxLen => quote!(limit),
         Arg::Cursor => quote!(cursor),
+        Arg::Rest(_) => quote!(rest),
     }
 }
 
@@ -377,6 +379,7 @@ fn paged(paths: &Paths<'_>, call: &Call, raw: &TokenStream) -> TokenStream {
         Paging::Once => raw.clone(),
         Paging::Grow => quote!(adapter_runtime::buffers::grow(|limit| #raw, #fit)),
         Paging::Pages => quote!(adapter_runtime::cursors::collect(|limit, cursor| #raw, #fit)),
+        Paging::Pieces => repeat::pieces(call, raw),
     }
 }
 
@@ -392,7 +395,7 @@ fn answer(
         let value = convert::value(paths, Way::Lift, error, &quote!(error));
         match call.paging {
             Paging::Once => quote!(.map_err(|error| #value)),
-            Paging::Grow | Paging::Pages => quote!(.map_err(|failure| failure.lift(|error| #value))),
+            Paging::Grow | Paging::Pages | Paging::Pieces => quote!(.map_err(|failure| failure.lift(|error| #value))),
         }
     });
     let fails = call.raw_fallible.then(|| quote!(let answer = answer #lift_error ?;));

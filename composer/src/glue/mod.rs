@@ -8,6 +8,7 @@ mod convert;
 mod errors;
 mod options;
 mod paths;
+mod repeat;
 mod types;
 
 use proc_macro2::TokenStream;

@@ -131,6 +131,8 @@ pub enum Arg {
     MaxLen,
     /// Where the page starts.
     Cursor,
+    /// What the host has not taken yet of the bytes that are this parameter.
+    Rest(String),
 }
 
 /// Which handle.
@@ -153,6 +155,8 @@ pub enum Paging {
     Grow,
     /// Page by page, until the host says that there are no more.
     Pages,
+    /// With what is left of its bytes, until the host has taken all of them.
+    Pieces,
 }
 
 /// `interface.function` or `interface.resource.function`; a constructor is called `constructor`.

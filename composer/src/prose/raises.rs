@@ -1,9 +1,10 @@
 //! What a function uses up, and when it raises: no more than the plan knows.
 
 use super::python::{self, Spelling, snake};
+use super::reasons;
 use super::text::{article, either, spoken};
 use crate::plan::{
-    AdapterCase, Arg, Body, Call, CaseFrom, Filled, Function, Kind, Paging, Plan, Source, Type, TypeKind, TypePath,
+    AdapterCase, Arg, Body, Call, CaseFrom, Filled, Function, Kind, Plan, Source, Type, TypeKind, TypePath,
 };
 
 /// The last paragraphs of a function's docs.
@@ -41,7 +42,13 @@ fn used_up(plan: &Plan, interface: &str, function: &Function) -> Option<String> 
     let at = At { plan, interface, function };
     let taken = call.args.iter().filter_map(|arg| match arg {
         Arg::Take(source) => at.named(source),
-        Arg::Lend(_) | Arg::Param(_) | Arg::Options { .. } | Arg::Case { .. } | Arg::MaxLen | Arg::Cursor => None,
+        Arg::Lend(_)
+        | Arg::Param(_)
+        | Arg::Options { .. }
+        | Arg::Case { .. }
+        | Arg::MaxLen
+        | Arg::Cursor
+        | Arg::Rest(_) => None,
     });
     let taken: Vec<_> = taken.collect();
     (!taken.is_empty()).then(|| format!("Uses up {}.", either(&taken, "and")))
@@ -87,10 +94,8 @@ impl At<'_> {
             let verb = if consumed.last().is_some_and(|last| last.starts_with("these ")) { "were" } else { "was" };
             when.push(format!("{case} when {} {verb} used up by an earlier call", either(&consumed, "or")));
         }
-        if self.paging() != Paging::Once
-            && let Some(case) = self.case(error, AdapterCase::ValueTooLarge)
-        {
-            when.push(format!("{case} when the answer is too large to take in"));
+        for (case, reason) in reasons::of(self.function) {
+            when.extend(self.case(error, case).map(|case| format!("{case} when {reason}")));
         }
         when
     }
@@ -100,10 +105,6 @@ impl At<'_> {
             Body::Call(call) => Some(call),
             Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) => None,
         }
-    }
-
-    fn paging(&self) -> Paging {
-        self.call().map_or(Paging::Once, |call| call.paging)
     }
 
     /// How a case of the adapter is told apart from the others, if the error has it.
@@ -159,7 +160,8 @@ impl At<'_> {
                 | Arg::Case { payload: None, .. }
                 | Arg::Param(_)
                 | Arg::MaxLen
-                | Arg::Cursor => {}
+                | Arg::Cursor
+                | Arg::Rest(_) => {}
             }
         }
         found.dedup();
@@ -229,7 +231,8 @@ pub(super) fn twin(plan: &Plan, interface: &str, function: &Function) -> Option<
         | Arg::Param(_)
         | Arg::Case { .. }
         | Arg::MaxLen
-        | Arg::Cursor => None,
+        | Arg::Cursor
+        | Arg::Rest(_) => None,
     })?;
     let siblings = &plan.interface(interface)?.functions;
     let twin = siblings.iter().find(|other| {

@@ -1,0 +1,13 @@
+//! Raw calls that are made again and again until all is done; the loops are the runtime's.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::paths::ident;
+use crate::plan::{Arg, Call};
+
+/// Until the host has taken all of the bytes; `raw` is the call with what is left of them, as `rest`.
+pub(super) fn pieces(call: &Call, raw: &TokenStream) -> TokenStream {
+    let bytes = call.args.iter().find_map(|arg| if let Arg::Rest(name) = arg { Some(ident(name)) } else { None });
+    quote!(adapter_runtime::pieces::write_all(&#bytes, |rest| #raw))
+}

@@ -1,0 +1,17 @@
+//! Lines about how raw functions are called: how often, and what is checked before.
+
+use super::{Lines, Rules};
+
+impl Rules {
+    /// Whether one of these lines makes the adapter itself fail where this function is called.
+    pub fn may_fail(&self, path: &str) -> bool {
+        self.complete.contains_key(path)
+    }
+}
+
+impl<'a> Lines<'a> {
+    /// The name of the function that takes some of its bytes, where the usual one takes all of them.
+    pub fn complete(&self, path: &str) -> Option<&'a String> {
+        self.ask("complete", &self.rules.complete, path)
+    }
+}
