@@ -94,6 +94,7 @@ fn raw_calls(interface: &Interface, function: &Function) -> Vec<String> {
                 Paging::Grow => format!("{path} until it fits"),
                 Paging::Pages => format!("{path} for each page"),
                 Paging::Pieces => format!("{path} until all is taken"),
+                Paging::Chunks => format!("{path} until nothing is left"),
             }]
         }
         Body::NewOptions | Body::SetOption(_) | Body::Share(_) => Vec::new(),

@@ -53,6 +53,8 @@ pub struct Rules {
     /// Functions that take some of the bytes they are given and return how many: what such a one is called
     /// beside the one that takes all of them.
     pub complete: IndexMap<String, String>,
+    /// Functions that read as many bytes as they are asked for: what is called so beside such a one reads to the end.
+    pub read_all: IndexMap<String, String>,
     /// What items should say of themselves: path to text.
     pub docs: IndexMap<String, String>,
     /// What the host lacks and the app asks for all the same.
@@ -400,6 +402,7 @@ impl<'a> Lines<'a> {
             named("rename", &rules.rename),
             named("wrap.share", &rules.wrap.share),
             named("complete", &rules.complete),
+            named("read-all", &rules.read_all),
         ];
         let prefixes = named("errors.detail-prefix", &rules.errors.detail_prefix);
         for (line, name) in tables.into_iter().flatten().chain(prefixes).chain(split) {
@@ -432,6 +435,7 @@ impl<'a> Lines<'a> {
         add("seconds", rules.seconds.keys().collect());
         add("joined", rules.joined.keys().collect());
         add("complete", rules.complete.keys().collect());
+        add("read-all", rules.read_all.keys().collect());
         all
     }
 }
@@ -445,7 +449,7 @@ fn wanted(table: &str) -> &'static str {
         "options" => "a record that functions take as a parameter of its own, and that none returns",
         "split" => "a function that the world imports and the rules keep",
         "remember" => "a method that the world imports and the rules keep",
-        "complete" => "a function that the world imports and the rules keep",
+        "complete" | "read-all" => "a function that the world imports and the rules keep",
         "leave-out" | "rename" => "a type or a function of an interface that the world imports",
         _ => "what the table is about",
     }

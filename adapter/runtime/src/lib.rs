@@ -14,6 +14,7 @@ extern crate std;
 
 pub mod addresses;
 pub mod buffers;
+pub mod chunks;
 pub mod cursors;
 pub mod durations;
 pub mod errors;

@@ -135,6 +135,8 @@ impl Reshape<'_, '_> {
             self.options = Some((name.to_owned(), record));
             self.args.push(Arg::Param(name.to_owned()));
             self.rules.push(Rule::Options);
+        } else if self.is_chunk_size(ty) {
+            self.chunk_size();
         } else {
             self.plain_param(name, ty)?;
             self.complete_param(ty);

@@ -269,7 +269,7 @@ fn prepared(paths: &Paths<'_>, function: &Function, arg: &Arg) -> Option<TokenSt
                 None => quote!(let raw_case = #variant::#case;),
             })
         }
-        Arg::Lend(_) | Arg::Take(_) | Arg::MaxLen | Arg::Cursor => None,
+        Arg::Lend(_) | Arg::Take(_) | Arg::MaxLen | Arg::Cursor | Arg::ChunkSize => None,
     }
 }
 
@@ -349,6 +349,7 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
         Arg::MaxLen => quote!(limit),
         Arg::Cursor => quote!(cursor),
         Arg::Rest(_) => quote!(rest),
+        Arg::ChunkSize => quote!(size),
     }
 }
 
@@ -380,6 +381,7 @@ fn paged(paths: &Paths<'_>, call: &Call, raw: &TokenStream) -> TokenStream {
         Paging::Grow => quote!(adapter_runtime::buffers::grow(|limit| #raw, #fit)),
         Paging::Pages => quote!(adapter_runtime::cursors::collect(|limit, cursor| #raw, #fit)),
         Paging::Pieces => repeat::pieces(call, raw),
+        Paging::Chunks => repeat::chunks(raw),
     }
 }
 
@@ -395,7 +397,9 @@ fn answer(
         let value = convert::value(paths, Way::Lift, error, &quote!(error));
         match call.paging {
             Paging::Once => quote!(.map_err(|error| #value)),
-            Paging::Grow | Paging::Pages | Paging::Pieces => quote!(.map_err(|failure| failure.lift(|error| #value))),
+            Paging::Grow | Paging::Pages | Paging::Pieces | Paging::Chunks => {
+                quote!(.map_err(|failure| failure.lift(|error| #value)))
+            }
         }
     });
     let fails = call.raw_fallible.then(|| quote!(let answer = answer #lift_error ?;));

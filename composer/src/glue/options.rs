@@ -180,7 +180,8 @@ pub(super) fn any_case_by_reference(paths: &Paths<'_>, variant: &TypePath) -> bo
             | Arg::Options { .. }
             | Arg::MaxLen
             | Arg::Cursor
-            | Arg::Rest(_) => false,
+            | Arg::Rest(_)
+            | Arg::ChunkSize => false,
         })
     })
 }

@@ -133,6 +133,8 @@ pub enum Arg {
     Cursor,
     /// What the host has not taken yet of the bytes that are this parameter.
     Rest(String),
+    /// How many bytes are read at a time.
+    ChunkSize,
 }
 
 /// Which handle.
@@ -157,7 +159,12 @@ pub enum Paging {
     Pages,
     /// With what is left of its bytes, until the host has taken all of them.
     Pieces,
+    /// Chunk by chunk, until one is empty or there are more bytes than the parameter `LIMIT` allows.
+    Chunks,
 }
+
+/// The parameter that says how many bytes are read at most, where all are.
+pub const LIMIT: &str = "limit";
 
 /// `interface.function` or `interface.resource.function`; a constructor is called `constructor`.
 pub fn path(interface: &str, kind: &Kind, name: &str) -> String {

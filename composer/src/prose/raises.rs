@@ -48,7 +48,8 @@ fn used_up(plan: &Plan, interface: &str, function: &Function) -> Option<String> 
         | Arg::Case { .. }
         | Arg::MaxLen
         | Arg::Cursor
-        | Arg::Rest(_) => None,
+        | Arg::Rest(_)
+        | Arg::ChunkSize => None,
     });
     let taken: Vec<_> = taken.collect();
     (!taken.is_empty()).then(|| format!("Uses up {}.", either(&taken, "and")))
@@ -161,7 +162,8 @@ impl At<'_> {
                 | Arg::Param(_)
                 | Arg::MaxLen
                 | Arg::Cursor
-                | Arg::Rest(_) => {}
+                | Arg::Rest(_)
+                | Arg::ChunkSize => {}
             }
         }
         found.dedup();
@@ -232,7 +234,8 @@ pub(super) fn twin(plan: &Plan, interface: &str, function: &Function) -> Option<
         | Arg::Case { .. }
         | Arg::MaxLen
         | Arg::Cursor
-        | Arg::Rest(_) => None,
+        | Arg::Rest(_)
+        | Arg::ChunkSize => None,
     })?;
     let siblings = &plan.interface(interface)?.functions;
     let twin = siblings.iter().find(|other| {

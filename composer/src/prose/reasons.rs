@@ -1,7 +1,7 @@
 //! When the adapter itself fails, case by case, beside where a handle was used up.
 
 use super::python::snake;
-use crate::plan::{AdapterCase, Arg, Body, Call, Function, Paging};
+use crate::plan::{AdapterCase, Arg, Body, Call, Function, LIMIT, Paging};
 
 /// The adapter's cases that a function may raise, and after `when` the reason of each.
 pub(super) fn of(function: &Function) -> Vec<(AdapterCase, String)> {
@@ -19,5 +19,6 @@ fn too_large(call: &Call) -> Option<String> {
             let rest = call.args.iter().find_map(|arg| if let Arg::Rest(name) = arg { Some(name) } else { None })?;
             Some(format!("the host takes no more of `{}`", snake(rest)))
         }
+        Paging::Chunks => Some(format!("there are more than `{LIMIT}` bytes")),
     }
 }

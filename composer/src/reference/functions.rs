@@ -116,6 +116,7 @@ fn raw_calls(interface: &Interface, function: &Function) -> Option<String> {
                 Paging::Grow => format!("calls {path} until the answer fits"),
                 Paging::Pages => format!("calls {path} for each page"),
                 Paging::Pieces => format!("calls {path} until all is taken"),
+                Paging::Chunks => format!("calls {path} until nothing is left"),
             }
         }
         Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) => {

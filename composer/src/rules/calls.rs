@@ -5,7 +5,7 @@ use super::{Lines, Rules};
 impl Rules {
     /// Whether one of these lines makes the adapter itself fail where this function is called.
     pub fn may_fail(&self, path: &str) -> bool {
-        self.complete.contains_key(path)
+        self.complete.contains_key(path) || self.read_all.contains_key(path)
     }
 }
 
@@ -13,5 +13,10 @@ impl<'a> Lines<'a> {
     /// The name of the function that takes some of its bytes, where the usual one takes all of them.
     pub fn complete(&self, path: &str) -> Option<&'a String> {
         self.ask("complete", &self.rules.complete, path)
+    }
+
+    /// The name of the function that reads to the end, beside the one that reads once.
+    pub fn read_all(&self, path: &str) -> Option<&'a String> {
+        self.ask("read-all", &self.rules.read_all, path)
     }
 }

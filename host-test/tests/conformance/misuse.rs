@@ -17,7 +17,7 @@ const TRAILER_CONSUMED: &str = "http_body.TrailerError.ALREADY_CONSUMED";
 /// Every method of a body that is used up, and what else the route says.
 fn touched_body(rest: Value) -> Value {
     let mut touched: BTreeMap<&str, Value> = BTreeMap::new();
-    let methods = ["write", "write nothing", "write_some", "write_front", "read", "append", "append it"];
+    let methods = ["write", "write nothing", "write_some", "write_front", "read", "read_all", "append", "append it"];
     let methods = methods.into_iter().chain(["subscribe", "length", "append_trailer"]);
     touched.extend(methods.map(|method| (method, json!(CONSUMED))));
     touched.extend(["names", "value", "values"].map(|method| (method, json!(TRAILER_CONSUMED))));

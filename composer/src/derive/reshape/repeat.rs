@@ -1,4 +1,4 @@
-//! Functions that one raw call does not finish: what is written is called for until all of it is taken.
+//! Functions that one raw call does not finish: all is written, and all is read.
 //!
 //! Each has a line of the rules, since its signature says no more than that it counts.
 
@@ -7,7 +7,8 @@ use wit_parser::Type as RawType;
 use super::Reshape;
 use crate::derive::DeriveError;
 use crate::derive::facts::Facts;
-use crate::plan::{Arg, Paging, Rule, Type};
+use crate::derive::reshape::item_name;
+use crate::plan::{Arg, LIMIT, Paging, Param, Primitive, Rule, Type};
 
 /// Which of the functions that a raw one becomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,11 +17,15 @@ pub(super) enum Form {
     Usual,
     /// Beside one that calls it until all is taken, the one of this name that calls it once.
     Once(String),
+    /// Beside one that reads some bytes, the one of this name that reads to the end.
+    ToEnd(String),
 }
 
 /// The forms that a raw function has beside the usual one.
 pub(super) fn others(facts: &Facts<'_>, path: &str) -> Vec<Form> {
-    facts.lines.complete(path).cloned().map(Form::Once).into_iter().collect()
+    let once = facts.lines.complete(path).cloned().map(Form::Once);
+    let to_end = facts.lines.read_all(path).cloned().map(Form::ToEnd);
+    once.into_iter().chain(to_end).collect()
 }
 
 impl Reshape<'_, '_> {
@@ -31,6 +36,10 @@ impl Reshape<'_, '_> {
             Form::Once(name) => {
                 self.name.clone_from(name);
                 self.rules.push(Rule::Complete);
+            }
+            Form::ToEnd(name) => {
+                self.name.clone_from(name);
+                self.rules.push(Rule::ReadAll);
             }
         }
     }
@@ -53,17 +62,36 @@ impl Reshape<'_, '_> {
         }
     }
 
+    /// Whether a parameter says how many bytes to read, of what is read to its end.
+    pub(super) fn is_chunk_size(&self, ty: &RawType) -> bool {
+        matches!(self.form, Form::ToEnd(_)) && matches!(self.facts.primitive_of(ty), RawType::U32 | RawType::U64)
+    }
+
+    /// The runtime says how many bytes to read at a time, and the app how many it takes in at all.
+    pub(super) fn chunk_size(&mut self) {
+        self.args.push(Arg::ChunkSize);
+        self.paging = Paging::Chunks;
+        self.params.push(Param { name: LIMIT.to_owned(), ty: Type::Primitive(Primitive::U64) });
+    }
+
     /// What it returns, where that is not what the raw function does.
     pub(super) fn repeated_ok(&self) -> Option<Option<Type>> {
         match self.paging {
             Paging::Pieces => Some(None),
-            Paging::Once | Paging::Grow | Paging::Pages => None,
+            Paging::Once | Paging::Grow | Paging::Pages | Paging::Chunks => None,
         }
     }
 
     /// What it says of itself: the raw docs, unless they are about one call of many.
     pub(super) fn docs(&self) -> Option<String> {
         let raw = self.raw.docs.contents.clone();
+        if self.paging == Paging::Chunks {
+            let renamed = self.facts.lines.rename(&self.path).cloned();
+            let once = renamed.unwrap_or_else(|| item_name(&self.raw_kind, self.raw));
+            return Some(format!(
+                "Reads all that is left, `{LIMIT}` bytes at most.\n\nIf there are more, or a read fails, what was read by then is gone; `{once}` gives it part by part."
+            ));
+        }
         let rest = self.args.iter().find_map(|arg| if let Arg::Rest(name) = arg { Some(name) } else { None });
         let Some(rest) = rest else { return raw };
         // What comes after the first paragraph is about how much one call takes.
@@ -79,7 +107,11 @@ impl Reshape<'_, '_> {
         if self.completes() {
             self.check_complete()?;
         }
-        self.check_name("complete", self.facts.lines.complete(&self.path))
+        if let Form::ToEnd(_) = self.form {
+            self.check_read_all()?;
+        }
+        self.check_name("complete", self.facts.lines.complete(&self.path))?;
+        self.check_name("read-all", self.facts.lines.read_all(&self.path))
     }
 
     fn check_complete(&self) -> Result<(), DeriveError> {
@@ -98,6 +130,26 @@ impl Reshape<'_, '_> {
             return refuse("has no error to say that the host takes no more");
         }
         self.check_called_again("complete")
+    }
+
+    fn check_read_all(&self) -> Result<(), DeriveError> {
+        let refuse = |why: &str| {
+            self.refuse(format!("it is to be read to its end, and {why}"), "delete its line under [read-all]")
+        };
+        let result = self.facts.result_of(self.raw);
+        if self.args.iter().filter(|arg| matches!(arg, Arg::ChunkSize)).count() != 1 {
+            return refuse("does not take one `u32` or `u64` that says how many bytes to read");
+        }
+        if !result.ok.is_some_and(|ok| self.facts.is_bytes(&ok)) {
+            return refuse("does not return a `list<u8>`");
+        }
+        if result.err.is_none() {
+            return refuse("has no error to say that there is too much");
+        }
+        if self.params.iter().filter(|param| param.name == LIMIT).count() > 1 {
+            return refuse("takes a parameter that is called `limit`, as the most that is read will be");
+        }
+        self.check_called_again("read-all")
     }
 
     /// Refuses a form that is called as the usual one is.
