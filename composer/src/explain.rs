@@ -89,13 +89,16 @@ fn raw_calls(interface: &Interface, function: &Function) -> Vec<String> {
         Body::Direct => vec![function.path(&interface.name)],
         Body::Call(call) => {
             let path = call.raw.path();
-            vec![match call.paging {
+            let reader = call.ok.as_ref().and_then(|ok| ok.reader());
+            let read = reader.map(|read| format!("{} until nothing is left", read.path()));
+            let called = match call.paging {
                 Paging::Once => path,
                 Paging::Grow => format!("{path} until it fits"),
                 Paging::Pages => format!("{path} for each page"),
                 Paging::Pieces => format!("{path} until all is taken"),
                 Paging::Chunks => format!("{path} until nothing is left"),
-            }]
+            };
+            [called].into_iter().chain(read).collect()
         }
         Body::NewOptions | Body::SetOption(_) | Body::Share(_) => Vec::new(),
     }

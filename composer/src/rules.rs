@@ -124,6 +124,8 @@ pub struct TextRules {
     pub values: Vec<String>,
     /// Functions whose bytes are mostly text: each gets a twin, `-text` after its name, that takes or returns text.
     pub twins: Vec<String>,
+    /// Functions whose answer is a handle to read a text from, and whose friendly answer is the text.
+    pub bodies: Vec<String>,
 }
 
 /// Variants that are addresses.
@@ -249,7 +251,7 @@ pub enum RulesError {
 impl Rules {
     /// Whether a value of this interface means more than its type says.
     pub fn converts_in(&self, interface: &str) -> bool {
-        let text = self.text.values.iter().chain(&self.text.twins);
+        let text = self.text.values.iter().chain(&self.text.twins).chain(&self.text.bodies);
         let mut paths = text.chain(&self.addresses.types).chain(self.seconds.keys()).chain(self.joined.keys());
         paths.any(|path| path.split('.').next() == Some(interface))
     }
@@ -431,6 +433,7 @@ impl<'a> Lines<'a> {
         add("remember", rules.remember.keys().collect());
         add("text.values", rules.text.values.iter().collect());
         add("text.twins", rules.text.twins.iter().collect());
+        add("text.bodies", rules.text.bodies.iter().collect());
         add("addresses.types", rules.addresses.types.iter().collect());
         add("seconds", rules.seconds.keys().collect());
         add("joined", rules.joined.keys().collect());
@@ -449,6 +452,7 @@ fn wanted(table: &str) -> &'static str {
         "options" => "a record that functions take as a parameter of its own, and that none returns",
         "split" => "a function that the world imports and the rules keep",
         "remember" => "a method that the world imports and the rules keep",
+        "text.bodies" => "a function that returns a handle, which is given away, or an option of one",
         "complete" | "read-all" => "a function that the world imports and the rules keep",
         "leave-out" | "rename" => "a type or a function of an interface that the world imports",
         _ => "what the table is about",

@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use crate::buffers::Limit;
-use crate::errors::Failure;
+use crate::buffers::{CAP, Limit};
+use crate::errors::{CannotRead, Failure, TooLarge};
 
 /// How many bytes are asked for at a time.
 pub const CHUNK: u64 = 64 << 10;
@@ -32,9 +32,25 @@ pub fn read_all<L: Limit, E>(limit: u64, mut call: impl FnMut(L) -> Result<Vec<u
     }
 }
 
+/// Reads to the end what is an answer in itself, and how long that is the app cannot say: `CAP` bytes at most.
+///
+/// Why a read failed is no answer to what was asked, so it is not passed on. One result stands inside the
+/// other, because the glue turns each error into a case of its own.
+pub fn whole<H, L: Limit, E>(
+    handle: &H,
+    read: impl Fn(&H, L) -> Result<Vec<u8>, E>,
+) -> Result<Result<Vec<u8>, TooLarge>, CannotRead> {
+    match read_all(CAP, |size| read(handle, size)) {
+        Ok(all) => Ok(Ok(all)),
+        Err(Failure::TooLarge) => Ok(Err(TooLarge)),
+        Err(Failure::Host(_)) => Err(CannotRead),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use core::cell::RefCell;
     use proptest::prelude::*;
     use std::vec;
 
@@ -101,6 +117,18 @@ mod tests {
             Ok::<_, ()>(vec![0])
         });
         assert_eq!((endless, calls), (Err(Failure::TooLarge), 101));
+    }
+
+    #[test]
+    fn an_answer_is_read_to_its_end_or_not_at_all() {
+        type Chunks = RefCell<vec::IntoIter<Result<Vec<u8>, &'static str>>>;
+        let next = |chunks: &Chunks, _: u32| chunks.borrow_mut().next().unwrap();
+        let all = RefCell::new(vec![Ok(b"{}".to_vec()), Ok(b" ".to_vec()), Ok(Vec::new())].into_iter());
+        assert_eq!(whole(&all, next), Ok(Ok(b"{} ".to_vec())));
+        let cut = RefCell::new(vec![Ok(b"{".to_vec()), Err("cut off")].into_iter());
+        assert_eq!(whole(&cut, next), Err(CannotRead));
+        let endless = |_: &(), size: u64| Ok::<_, ()>(vec![b' '; size as usize]);
+        assert_eq!(whole(&(), endless), Ok(Err(TooLarge)));
     }
 
     #[test]

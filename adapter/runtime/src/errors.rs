@@ -18,6 +18,10 @@ pub struct Invalid;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotText;
 
+/// The host had an answer to read, and did not let it be read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CannotRead;
+
 // A world whose errors are strings has no cases: the adapter's own come as text.
 
 impl From<Consumed> for String {
@@ -41,6 +45,12 @@ impl From<Invalid> for String {
 impl From<NotText> for String {
     fn from(_: NotText) -> Self {
         "not text".into()
+    }
+}
+
+impl From<CannotRead> for String {
+    fn from(_: CannotRead) -> Self {
+        "cannot read".into()
     }
 }
 
@@ -73,5 +83,6 @@ mod tests {
         assert_eq!(String::from(TooLarge), "value too large");
         assert_eq!(String::from(Invalid), "invalid argument");
         assert_eq!(String::from(NotText), "not text");
+        assert_eq!(String::from(CannotRead), "cannot read");
     }
 }

@@ -96,7 +96,7 @@ fn shares(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, DeriveErr
         let path = format!("{}.{name}.{method}", facts.interface_name(id));
         let shared = facts.home(resource);
         let error = if facts.is_consumable(*ty) {
-            let error = needs::default(facts, id, &path)?;
+            let error = needs::default(facts, id, &path, AdapterCase::AlreadyConsumed)?;
             needs::need(facts, &path, &error, AdapterCase::AlreadyConsumed)?;
             Some(types::map(facts, &path, &error)?)
         } else {

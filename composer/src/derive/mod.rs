@@ -4,6 +4,7 @@
 //! function and notes what its error must be able to say; only then can `types` shape the errors.
 
 mod adapted;
+mod bodies;
 mod defaults;
 mod errors;
 mod facts;

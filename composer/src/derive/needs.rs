@@ -9,14 +9,19 @@ use super::errors::{DetailShape, nested_error};
 use super::facts::Facts;
 use crate::plan::{AdapterCase, Side};
 
-/// The error of functions that have none of their own, in the interface `id`.
-pub(super) fn default(facts: &Facts<'_>, id: InterfaceId, path: &str) -> Result<RawType, DeriveError> {
+/// The error of functions that have none of their own, in the interface `id`, where the adapter has this to say.
+pub(super) fn default(
+    facts: &Facts<'_>,
+    id: InterfaceId,
+    path: &str,
+    case: AdapterCase,
+) -> Result<RawType, DeriveError> {
     let advice = "name an error of the world in the rules: `default = \"interface.type\"` under [errors]";
     let rule = facts.lines.rules.errors.default.as_ref();
     let Some((name, error)) = rule.and_then(|name| Some((name, facts.find_type(name)?))) else {
         return Err(DeriveError::shape(
             path,
-            "it cannot fail, but the handle it works on can be used up by another function",
+            format!("it cannot fail, and must be able to say {}", saying(case)),
             advice,
         ));
     };
@@ -53,12 +58,7 @@ pub(super) fn check_default(facts: &Facts<'_>) -> Result<(), DeriveError> {
 
 /// Notes that an error must have a case, and refuses one that cannot.
 pub(super) fn need(facts: &Facts<'_>, path: &str, error: &RawType, case: AdapterCase) -> Result<(), DeriveError> {
-    let what = match case {
-        AdapterCase::AlreadyConsumed => "that a handle was used up",
-        AdapterCase::ValueTooLarge => "that a value is too large",
-        AdapterCase::InvalidArgument => "that an argument is not what it should be",
-        AdapterCase::NotText => "that a value is not text",
-    };
+    let what = saying(case);
     let refused = |why: &str, advice: &str| {
         Err(DeriveError::shape(path, format!("it must be able to say {what}, and its error {why}"), advice))
     };
@@ -77,6 +77,17 @@ pub(super) fn need(facts: &Facts<'_>, path: &str, error: &RawType, case: Adapter
     }
     facts.need(&home, case);
     Ok(())
+}
+
+/// What an error says with a case of the adapter.
+fn saying(case: AdapterCase) -> &'static str {
+    match case {
+        AdapterCase::AlreadyConsumed => "that a handle was used up",
+        AdapterCase::ValueTooLarge => "that a value is too large",
+        AdapterCase::InvalidArgument => "that an argument is not what it should be",
+        AdapterCase::NotText => "that a value is not text",
+        AdapterCase::CannotRead => "that its answer cannot be read",
+    }
 }
 
 /// Whether cases can be added to an error.

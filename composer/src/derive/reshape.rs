@@ -148,7 +148,7 @@ impl Reshape<'_, '_> {
         let handle = self.handle_inside(ty);
         let friendly = match handle {
             // A name of its own would hide that the handle is lent.
-            Some(_) => borrowed(types::unnamed(self.facts, &self.path, ty)?),
+            Some(_) => borrowed(types::unnamed(self.facts, &format!("{}.{name}", self.path), ty)?),
             None => self.map(&format!("{}.{name}", self.path), ty)?,
         };
         self.converts |= friendly.lowers_fallibly();
@@ -358,11 +358,13 @@ impl Reshape<'_, '_> {
         let given = options.map(|record| options::definition(self.facts, record)).transpose()?;
         let holds_consumable = options.is_some_and(|record| options::touches_consumable(self.facts, record));
         let holds_converted = given.is_some_and(|given| given.lowers_fallibly());
+        let reads = ok.is_some_and(|ok| ok.reader().is_some());
         let needs = [
-            (AdapterCase::ValueTooLarge, self.paging != Paging::Once),
+            (AdapterCase::ValueTooLarge, self.paging != Paging::Once || reads),
             (AdapterCase::AlreadyConsumed, self.touches_consumable || holds_consumable),
             (AdapterCase::InvalidArgument, self.converts || holds_converted),
             (AdapterCase::NotText, ok.is_some_and(Type::lifts_fallibly)),
+            (AdapterCase::CannotRead, reads),
         ];
         Ok(needs.into_iter().filter(|(_, needed)| *needed).map(|(case, _)| case).collect())
     }
@@ -374,18 +376,17 @@ impl Reshape<'_, '_> {
         raw_fallible: bool,
         needs: &[AdapterCase],
     ) -> Result<Option<Type>, DeriveError> {
-        let adapter_fails = !needs.is_empty();
-        let error = match raw {
-            Some(ty) => *ty,
-            None if !adapter_fails => return Ok(None),
-            None if raw_fallible => {
+        let error = match (raw, needs.first()) {
+            (Some(ty), _) => *ty,
+            (None, None) => return Ok(None),
+            (None, Some(_)) if raw_fallible => {
                 return Err(DeriveError::shape(
                     &self.path,
                     "it fails without saying why, and must be able to say that a handle was used up",
                     "give its result an error type, or leave it out under [leave-out]",
                 ));
             }
-            None => needs::default(self.facts, self.id, &self.path)?,
+            (None, Some(need)) => needs::default(self.facts, self.id, &self.path, *need)?,
         };
         if self.paging != Paging::Once && self.args.iter().any(|arg| matches!(arg, Arg::Take(_))) {
             return Err(DeriveError::shape(

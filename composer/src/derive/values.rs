@@ -5,8 +5,8 @@
 
 use wit_parser::{Type as RawType, TypeDefKind, TypeId};
 
-use super::DeriveError;
 use super::facts::Facts;
+use super::{DeriveError, bodies};
 use crate::plan::{Conversion, Primitive, Rule, Separator, Type};
 use crate::rules;
 
@@ -17,7 +17,8 @@ pub(super) fn converted(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<O
     {
         return Ok(Some(Type::Converted(conversion)));
     }
-    Ok(at_path(facts, path, ty).map(Type::Converted))
+    let conversion = bodies::text(facts, path, ty)?.or_else(|| at_path(facts, path, ty));
+    Ok(conversion.map(Type::Converted))
 }
 
 /// What the rules say of a named type, wherever it stands.
@@ -134,6 +135,7 @@ pub(super) fn rules(ty: &Type, rules: &mut Vec<Rule>) {
                 Conversion::Address(_) => Rule::Addresses,
                 Conversion::Seconds { .. } => Rule::Durations,
                 Conversion::Joined { .. } => Rule::Joined,
+                Conversion::Body(_) => Rule::Bodies,
             });
         }
         false

@@ -7,7 +7,9 @@ use super::convert::{self, Way};
 use super::options;
 use super::paths::{Paths, camel, ident};
 use super::repeat;
-use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Paging, Param, Rule, Side, Source, Type, TypePath};
+use crate::plan::{
+    Arg, Body, Call, Function, Interface, Kind, Paging, Param, RawFunction, Rule, Side, Source, Type, TypePath,
+};
 
 /// A friendly function, as the bindings' trait wants it.
 pub(super) fn function(paths: &Paths<'_>, interface: &Interface, function: &Function) -> TokenStream {
@@ -134,7 +136,8 @@ fn call(paths: &Paths<'_>, interface: &Interface, function: &Function, call: &Ca
     let lends = call.args.iter().filter_map(|arg| lend(paths, function, arg));
     let values = call.args.iter().filter_map(|arg| prepared(paths, function, arg));
     let args: Vec<_> = call.args.iter().map(|arg| argument(paths, function, arg)).collect();
-    let raw = raw_call(paths, call, &args);
+    let raw = raw_function(paths, &call.raw);
+    let raw = quote!(#raw(#(#args),*));
     let raw = paged(paths, call, &raw);
     let answer = answer(paths, interface, function, call, keep.as_ref());
     quote! {
@@ -353,20 +356,21 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
     }
 }
 
-fn raw_call(paths: &Paths<'_>, call: &Call, args: &[TokenStream]) -> TokenStream {
-    let interface = paths.raw_interface(&call.raw.interface);
-    match &call.raw.kind {
+/// A raw function, as the bindings have it.
+pub(super) fn raw_function(paths: &Paths<'_>, raw: &RawFunction) -> TokenStream {
+    let interface = paths.raw_interface(&raw.interface);
+    match &raw.kind {
         Kind::Freestanding => {
-            let name = ident(&call.raw.name);
-            quote!(#interface::#name(#(#args),*))
+            let name = ident(&raw.name);
+            quote!(#interface::#name)
         }
         Kind::Static(resource) | Kind::Method(resource) => {
-            let (resource, name) = (camel(resource), ident(&call.raw.name));
-            quote!(#interface::#resource::#name(#(#args),*))
+            let (resource, name) = (camel(resource), ident(&raw.name));
+            quote!(#interface::#resource::#name)
         }
         Kind::Constructor(resource) => {
             let resource = camel(resource);
-            quote!(#interface::#resource::new(#(#args),*))
+            quote!(#interface::#resource::new)
         }
     }
 }

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::paths::{Paths, camel, ident};
+use super::repeat;
 use crate::plan::{Conversion, Primitive, Separator, Side, Type, TypePath};
 
 /// Which way a value goes.
@@ -103,6 +104,9 @@ fn converted(paths: &Paths<'_>, way: Way, conversion: &Conversion, value: &Token
             let count = paths.ty(&Type::Primitive(*count));
             quote!(adapter_runtime::durations::from_seconds::<#count>(#value, #per_second)?)
         }
+        (Conversion::Body(read), Way::Lift) => repeat::body(paths, read, value),
+        // No app has such a handle to give.
+        (Conversion::Body(_), Way::Lower) => value.clone(),
         (Conversion::Joined { separator, raw_text, text }, way) => joined(way, *separator, *raw_text, *text, value),
     }
 }
@@ -165,7 +169,7 @@ pub(super) fn argument(paths: &Paths<'_>, ty: &Type, value: &TokenStream) -> Tok
         Type::Primitive(Primitive::String) | Type::List(_) => quote!(&#value),
         Type::Converted(conversion) => match conversion {
             Conversion::Text | Conversion::Joined { .. } => quote!(&#value),
-            Conversion::Address(_) | Conversion::Seconds { .. } => value.clone(),
+            Conversion::Address(_) | Conversion::Seconds { .. } | Conversion::Body(_) => value.clone(),
         },
         Type::Option(inner) if paths.by_reference(inner) => match **inner {
             Type::Primitive(_) | Type::List(_) | Type::Converted(_) => quote!(#value.as_deref()),

@@ -137,6 +137,7 @@ fn runtime_error(case: AdapterCase) -> TokenStream {
         AdapterCase::ValueTooLarge => quote!(adapter_runtime::errors::TooLarge),
         AdapterCase::InvalidArgument => quote!(adapter_runtime::errors::Invalid),
         AdapterCase::NotText => quote!(adapter_runtime::errors::NotText),
+        AdapterCase::CannotRead => quote!(adapter_runtime::errors::CannotRead),
     }
 }
 

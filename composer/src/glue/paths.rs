@@ -147,7 +147,7 @@ impl Paths<'_> {
                 .is_some_and(|def| crate::derive::parts(&def.kind).iter().any(|part| self.by_reference(part))),
             Type::Converted(conversion) => match conversion {
                 Conversion::Text | Conversion::Joined { .. } => true,
-                Conversion::Address(_) | Conversion::Seconds { .. } => false,
+                Conversion::Address(_) | Conversion::Seconds { .. } | Conversion::Body(_) => false,
             },
             Type::Own(_) => false,
         }

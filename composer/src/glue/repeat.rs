@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::paths::ident;
-use crate::plan::{Arg, Call, LIMIT};
+use super::calls;
+use super::paths::{Paths, ident};
+use crate::plan::{Arg, Call, LIMIT, RawFunction};
 
 /// Until the host has taken all of the bytes; `raw` is the call with what is left of them, as `rest`.
 pub(super) fn pieces(call: &Call, raw: &TokenStream) -> TokenStream {
@@ -16,4 +17,12 @@ pub(super) fn pieces(call: &Call, raw: &TokenStream) -> TokenStream {
 pub(super) fn chunks(raw: &TokenStream) -> TokenStream {
     let limit = ident(LIMIT);
     quote!(adapter_runtime::chunks::read_all(#limit, |size| #raw))
+}
+
+/// The text that is read from a raw handle; what fails ends the function with `?`, by which step it was.
+///
+/// The runtime is given the raw function itself and no closure, so that all that read by one share its code.
+pub(super) fn body(paths: &Paths<'_>, read: &RawFunction, handle: &TokenStream) -> TokenStream {
+    let read = calls::raw_function(paths, read);
+    quote!(adapter_runtime::text::text(adapter_runtime::chunks::whole(&#handle, #read)??)?)
 }

@@ -141,6 +141,9 @@ pub enum Conversion {
         /// Whether an item is a `string`, and not a `list<u8>`.
         text: bool,
     },
+    /// A handle of what is text and nothing else, and a `string`: read to its end by this raw function, which
+    /// is given the handle and how many bytes to read.
+    Body(Box<RawFunction>),
 }
 
 /// How items are joined.
@@ -158,7 +161,7 @@ impl Conversion {
     pub fn friendly(&self) -> Type {
         let string = || Type::Primitive(Primitive::String);
         match self {
-            Self::Text | Self::Address(_) => string(),
+            Self::Text | Self::Address(_) | Self::Body(_) => string(),
             Self::Seconds { .. } => Type::Primitive(Primitive::F64),
             Self::Joined { text: true, .. } => Type::List(Box::new(string())),
             Self::Joined { text: false, .. } => Type::List(Box::new(Type::bytes())),
@@ -187,7 +190,7 @@ impl Type {
     pub fn lowers_fallibly(&self) -> bool {
         self.any(&mut |ty| match ty {
             Self::Converted(Conversion::Address(_) | Conversion::Seconds { .. } | Conversion::Joined { .. }) => true,
-            Self::Converted(Conversion::Text)
+            Self::Converted(Conversion::Text | Conversion::Body(_))
             | Self::Primitive(_)
             | Self::List(_)
             | Self::Option(_)
@@ -201,14 +204,28 @@ impl Type {
 
     /// Whether bringing a value of it to the app can fail.
     pub fn lifts_fallibly(&self) -> bool {
-        self.any(&mut |ty| *ty == Self::Converted(Conversion::Text))
+        self.any(&mut |ty| *ty == Self::Converted(Conversion::Text)) || self.reader().is_some()
+    }
+
+    /// The raw function that reads what it holds, if it holds what is read to its end.
+    pub fn reader(&self) -> Option<RawFunction> {
+        let mut reader = None;
+        self.any(&mut |ty| {
+            if let Self::Converted(Conversion::Body(read)) = ty {
+                reader = Some(RawFunction::clone(read));
+            }
+            reader.is_some()
+        });
+        reader
     }
 
     /// Whether it holds a span of time.
     pub fn is_time(&self) -> bool {
         self.any(&mut |ty| match ty {
             Self::Converted(Conversion::Seconds { .. }) => true,
-            Self::Converted(Conversion::Text | Conversion::Address(_) | Conversion::Joined { .. })
+            Self::Converted(
+                Conversion::Text | Conversion::Address(_) | Conversion::Joined { .. } | Conversion::Body(_),
+            )
             | Self::Primitive(_)
             | Self::List(_)
             | Self::Option(_)
@@ -271,6 +288,7 @@ pub enum Rule {
     Joined,
     Complete,
     ReadAll,
+    Bodies,
     Split,
     Remember,
     Rename,
@@ -294,6 +312,7 @@ impl Rule {
             Self::Joined => "joined",
             Self::Complete => "complete",
             Self::ReadAll => "read-all",
+            Self::Bodies => "bodies",
             Self::Split => "split",
             Self::Remember => "remember",
             Self::Rename => "rename",

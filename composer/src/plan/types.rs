@@ -114,11 +114,14 @@ pub enum AdapterCase {
     InvalidArgument,
     /// What should be text is not UTF-8.
     NotText,
+    /// The host did not let a body be read to its end.
+    CannotRead,
 }
 
 impl AdapterCase {
     /// All of them, in the order in which an error declares them.
-    pub const ALL: [Self; 4] = [Self::ValueTooLarge, Self::AlreadyConsumed, Self::InvalidArgument, Self::NotText];
+    pub const ALL: [Self; 5] =
+        [Self::ValueTooLarge, Self::AlreadyConsumed, Self::InvalidArgument, Self::NotText, Self::CannotRead];
 
     /// The case of a friendly error that says it.
     pub fn name(self) -> &'static str {
@@ -127,6 +130,7 @@ impl AdapterCase {
             Self::ValueTooLarge => "value-too-large",
             Self::InvalidArgument => "invalid-argument",
             Self::NotText => "not-text",
+            Self::CannotRead => "cannot-read",
         }
     }
 }

@@ -135,8 +135,9 @@ impl At<'_> {
         };
         let is_wanted = |from: &CaseFrom, name: &str| match from {
             CaseFrom::Adapter(case) => *case == wanted,
-            CaseFrom::Nested => name == wanted.name(),
-            CaseFrom::Raw(_) | CaseFrom::RawDropped(_) | CaseFrom::RawGetter { .. } => false,
+            // What the host says, too, in the same word.
+            CaseFrom::Nested | CaseFrom::Raw(_) => name == wanted.name(),
+            CaseFrom::RawDropped(_) | CaseFrom::RawGetter { .. } => false,
         };
         let case = cases.iter().find(|case| is_wanted(&case.from, &case.name))?;
         let name = python::case(def, &case.name);

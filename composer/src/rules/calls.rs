@@ -5,7 +5,8 @@ use super::{Lines, Rules};
 impl Rules {
     /// Whether one of these lines makes the adapter itself fail where this function is called.
     pub fn may_fail(&self, path: &str) -> bool {
-        self.complete.contains_key(path) || self.read_all.contains_key(path)
+        let text = self.text.bodies.iter().any(|line| line == path);
+        self.complete.contains_key(path) || self.read_all.contains_key(path) || text
     }
 }
 
@@ -18,5 +19,10 @@ impl<'a> Lines<'a> {
     /// The name of the function that reads to the end, beside the one that reads once.
     pub fn read_all(&self, path: &str) -> Option<&'a String> {
         self.ask("read-all", &self.rules.read_all, path)
+    }
+
+    /// Whether this function answers with a handle to read text from, and the text is what is wanted.
+    pub fn is_text_body(&self, path: &str) -> bool {
+        self.listed("text.bodies", &self.rules.text.bodies, path)
     }
 }
