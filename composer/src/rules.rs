@@ -15,6 +15,7 @@ use thiserror::Error;
 use wit_parser::PackageName;
 
 use crate::stub::StubRules;
+pub use calls::HandleRules;
 
 /// A parsed rules file.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -55,6 +56,8 @@ pub struct Rules {
     pub complete: IndexMap<String, String>,
     /// Functions that read as many bytes as they are asked for: what is called so beside such a one reads to the end.
     pub read_all: IndexMap<String, String>,
+    /// Lists of handles that the host does not take as they come: the path of a parameter, to what it must be.
+    pub handles: IndexMap<String, HandleRules>,
     /// What items should say of themselves: path to text.
     pub docs: IndexMap<String, String>,
     /// What the host lacks and the app asks for all the same.
@@ -439,6 +442,7 @@ impl<'a> Lines<'a> {
         add("joined", rules.joined.keys().collect());
         add("complete", rules.complete.keys().collect());
         add("read-all", rules.read_all.keys().collect());
+        add("handles", rules.handles.keys().collect());
         all
     }
 }
@@ -453,6 +457,7 @@ fn wanted(table: &str) -> &'static str {
         "split" => "a function that the world imports and the rules keep",
         "remember" => "a method that the world imports and the rules keep",
         "text.bodies" => "a function that returns a handle, which is given away, or an option of one",
+        "handles" => "a parameter of a function that the world imports and the rules keep",
         "complete" | "read-all" => "a function that the world imports and the rules keep",
         "leave-out" | "rename" => "a type or a function of an interface that the world imports",
         _ => "what the table is about",

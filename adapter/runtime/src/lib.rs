@@ -20,5 +20,6 @@ pub mod durations;
 pub mod errors;
 pub mod handles;
 pub mod joined;
+pub mod lists;
 pub mod pieces;
 pub mod text;

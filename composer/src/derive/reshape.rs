@@ -2,6 +2,7 @@
 //! function on a handle becomes its method.
 
 mod check;
+mod handles;
 mod repeat;
 
 use repeat::Form;
@@ -11,7 +12,8 @@ use super::facts::Facts;
 use super::raw::RawResult;
 use super::{DeriveError, needs, options, types, values};
 use crate::plan::{
-    self, AdapterCase, Arg, Body, Call, Function, Kind, Paging, Param, RawFunction, Rule, Source, Type, TypePath,
+    self, AdapterCase, Arg, Body, Call, Function, HandleCheck, Kind, Paging, Param, RawFunction, Rule, Source, Type,
+    TypePath,
 };
 
 /// One raw function, and what becomes of it.
@@ -34,6 +36,7 @@ struct Reshape<'r, 'a> {
     /// Whether this is the twin that speaks text.
     as_text: bool,
     form: Form,
+    checks: Vec<HandleCheck>,
     options: Option<(String, TypeId)>,
     split: Option<(String, TypeId)>,
 }
@@ -77,6 +80,7 @@ fn reshape_as(
         converts: false,
         as_text,
         form,
+        checks: Vec::new(),
         options: None,
         split: None,
     };
@@ -146,6 +150,7 @@ impl Reshape<'_, '_> {
 
     fn plain_param(&mut self, name: &str, ty: &RawType) -> Result<(), DeriveError> {
         let handle = self.handle_inside(ty);
+        self.check_handles(name, ty)?;
         let friendly = match handle {
             // A name of its own would hide that the handle is lent.
             Some(_) => borrowed(types::unnamed(self.facts, &format!("{}.{name}", self.path), ty)?),
@@ -335,7 +340,7 @@ impl Reshape<'_, '_> {
             } else {
                 fallible(ok.clone(), error.clone())
             },
-            body: Body::Call(Call {
+            body: Body::Call(Box::new(Call {
                 raw: RawFunction {
                     interface: self.interface.clone(),
                     name: item_name(&self.raw_kind, self.raw),
@@ -348,7 +353,8 @@ impl Reshape<'_, '_> {
                 error,
                 ok,
                 remember,
-            }),
+                checks: self.checks.clone(),
+            })),
             rules,
         })
     }
@@ -362,7 +368,7 @@ impl Reshape<'_, '_> {
         let needs = [
             (AdapterCase::ValueTooLarge, self.paging != Paging::Once || reads),
             (AdapterCase::AlreadyConsumed, self.touches_consumable || holds_consumable),
-            (AdapterCase::InvalidArgument, self.converts || holds_converted),
+            (AdapterCase::InvalidArgument, self.converts || holds_converted || !self.checks.is_empty()),
             (AdapterCase::NotText, ok.is_some_and(Type::lifts_fallibly)),
             (AdapterCase::CannotRead, reads),
         ];

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::checks;
 use super::convert::{self, Way};
 use super::options;
 use super::paths::{Paths, camel, ident};
@@ -140,10 +141,13 @@ fn call(paths: &Paths<'_>, interface: &Interface, function: &Function, call: &Ca
     let raw = quote!(#raw(#(#args),*));
     let raw = paged(paths, call, &raw);
     let answer = answer(paths, interface, function, call, keep.as_ref());
+    let (given, lent) = (checks::given(call), checks::lent(call));
     quote! {
         #kept
+        #given
         #(#takes)*
         #(#lends)*
+        #lent
         #(#values)*
         let answer = #raw;
         #answer

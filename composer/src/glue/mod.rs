@@ -4,6 +4,7 @@
 //! written to the build folder and compiled into the guests there.
 
 mod calls;
+mod checks;
 mod convert;
 mod errors;
 mod options;

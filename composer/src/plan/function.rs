@@ -53,7 +53,7 @@ pub enum Body {
     /// It is the raw function: the interface is direct, or the app exports it.
     Direct,
     /// It calls a raw function.
-    Call(Call),
+    Call(Box<Call>),
     /// It makes an options resource out of its parameters.
     NewOptions,
     /// It sets this field of an options resource.
@@ -81,6 +81,19 @@ pub struct Call {
     pub ok: Option<Type>,
     /// Whether the first answer is kept in the receiver.
     pub remember: bool,
+    /// What is checked before the call.
+    pub checks: Vec<HandleCheck>,
+}
+
+/// What a parameter that is a list of handles must be; otherwise an argument is invalid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HandleCheck {
+    /// The parameter.
+    pub param: String,
+    /// Whether it must not be empty.
+    pub at_least_one: bool,
+    /// Whether its handles must be of different objects.
+    pub distinct: bool,
 }
 
 /// The name of a raw function.

@@ -1,6 +1,7 @@
 //! When the adapter itself fails, case by case, beside where a handle was used up.
 
 use super::python::snake;
+use super::text::either;
 use crate::plan::{AdapterCase, Arg, Body, Call, Function, LIMIT, Paging, Type};
 
 /// The adapter's cases that a function may raise, and after `when` the reason of each.
@@ -12,6 +13,7 @@ pub(super) fn of(function: &Function) -> Vec<(AdapterCase, String)> {
             let cannot_read = reads.then(|| "the answer cannot be read to its end".to_owned());
             let not_text = lifts.then(|| "the answer is not UTF-8".to_owned());
             let reasons = [
+                (AdapterCase::InvalidArgument, invalid(call)),
                 (AdapterCase::ValueTooLarge, too_large(call, reads)),
                 (AdapterCase::CannotRead, cannot_read),
                 (AdapterCase::NotText, not_text),
@@ -20,6 +22,18 @@ pub(super) fn of(function: &Function) -> Vec<(AdapterCase, String)> {
         }
         Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) => Vec::new(),
     }
+}
+
+/// What the lists of handles must not be.
+fn invalid(call: &Call) -> Option<String> {
+    let faults = call.checks.iter().map(|check| {
+        let empty = check.at_least_one.then_some("is empty");
+        let twice = check.distinct.then_some("has an object twice");
+        let faults: Vec<_> = empty.into_iter().chain(twice).map(str::to_owned).collect();
+        format!("`{}` {}", snake(&check.param), either(&faults, "or"))
+    });
+    let faults: Vec<_> = faults.collect();
+    (!faults.is_empty()).then(|| either(&faults, "or"))
 }
 
 fn too_large(call: &Call, reads: bool) -> Option<String> {
