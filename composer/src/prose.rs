@@ -14,6 +14,7 @@ mod members;
 mod names;
 pub(crate) mod python;
 mod raises;
+mod reasons;
 mod scope;
 mod sentences;
 pub(crate) mod text;

@@ -4,6 +4,8 @@
 //! `interface.type`, `interface.type.case`. A line that matches nothing is an error, so that a world
 //! that moved is noticed. `Lines` keeps count of which lines were asked for.
 
+mod calls;
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
@@ -13,6 +15,7 @@ use thiserror::Error;
 use wit_parser::PackageName;
 
 use crate::stub::StubRules;
+pub use calls::HandleRules;
 
 /// A parsed rules file.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -66,6 +69,13 @@ pub struct Rules {
     /// Functions without parameters that make a resource, and become its constructor: the raw
     /// resource is made when it is first needed.
     pub constructors: ConstructorRules,
+    /// Functions that take some of the bytes they are given and return how many: what such a one is called
+    /// beside the one that takes all of them.
+    pub complete: IndexMap<String, String>,
+    /// Functions that read as many bytes as they are asked for: what is called so beside such a one reads to the end.
+    pub read_all: IndexMap<String, String>,
+    /// Lists of handles that the host does not take as they come: the path of a parameter, to what it must be.
+    pub handles: IndexMap<String, HandleRules>,
     /// What items should say of themselves: path to text.
     pub docs: IndexMap<String, String>,
     /// What the host lacks and the app asks for all the same.
@@ -135,6 +145,8 @@ pub struct TextRules {
     pub values: Vec<String>,
     /// Functions whose bytes are mostly text: each gets a twin, `-text` after its name, that takes or returns text.
     pub twins: Vec<String>,
+    /// Functions whose answer is a handle to read a text from, and whose friendly answer is the text.
+    pub bodies: Vec<String>,
 }
 
 /// Variants that are addresses.
@@ -385,7 +397,7 @@ pub enum RulesError {
 impl Rules {
     /// Whether a value of this interface means more than its type says.
     pub fn converts_in(&self, interface: &str) -> bool {
-        let text = self.text.values.iter().chain(&self.text.twins);
+        let text = self.text.values.iter().chain(&self.text.twins).chain(&self.text.bodies);
         let at = self.records.values().map(|record| &record.at);
         let at = at.chain(self.choices.values().map(|choice| &choice.at)).flatten();
         let times = self.seconds.keys().chain(self.joined.keys()).chain(self.absent.keys());
@@ -611,7 +623,12 @@ impl<'a> Lines<'a> {
         let split = rules.split.iter().flat_map(|(key, names)| {
             names.iter().map(move |(case, name)| (format!("split.\"{key}\".{case}"), name.clone()))
         });
-        let tables = [named("rename", &rules.rename), named("wrap.share", &rules.wrap.share)];
+        let tables = [
+            named("rename", &rules.rename),
+            named("wrap.share", &rules.wrap.share),
+            named("complete", &rules.complete),
+            named("read-all", &rules.read_all),
+        ];
         let prefixes = named("errors.detail-prefix", &rules.errors.detail_prefix);
         for (line, name) in tables.into_iter().flatten().chain(prefixes).chain(split) {
             wit_parser::validate_id(&name).map_err(|error| RulesError::Name {
@@ -639,6 +656,7 @@ impl<'a> Lines<'a> {
         add("remember", rules.remember.keys().collect());
         add("text.values", rules.text.values.iter().collect());
         add("text.twins", rules.text.twins.iter().collect());
+        add("text.bodies", rules.text.bodies.iter().collect());
         add("addresses.types", rules.addresses.types.iter().collect());
         add("seconds", rules.seconds.keys().collect());
         add("joined", rules.joined.keys().collect());
@@ -652,6 +670,9 @@ impl<'a> Lines<'a> {
         add("methods.stay", rules.methods.stay.keys().collect());
         add("move", rules.moved.keys().collect());
         add("constructors.lazy", rules.constructors.lazy.iter().collect());
+        add("complete", rules.complete.keys().collect());
+        add("read-all", rules.read_all.keys().collect());
+        add("handles", rules.handles.keys().collect());
         all
     }
 }
@@ -665,6 +686,9 @@ fn wanted(table: &str) -> &'static str {
         "options" => "a record that functions take as a parameter of its own, and that none returns",
         "split" => "a function that the world imports and the rules keep",
         "remember" => "a method that the world imports and the rules keep",
+        "text.bodies" => "a function that returns a handle, which is given away, or an option of one",
+        "handles" => "a parameter of a function that the world imports and the rules keep",
+        "complete" | "read-all" => "a function that the world imports and the rules keep",
         "leave-out" | "rename" => "a type or a function of an interface that the world imports",
         _ => "what the table is about",
     }

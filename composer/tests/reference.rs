@@ -84,7 +84,7 @@ fn signatures_are_pythons() {
         "def get_header_value(self, name: str) -> bytes | None",
         "@classmethod\ndef open(cls, name: str) -> Store",
         "def insert_with(self, key: str, body: http_body.Body, options: InsertOptions) -> None",
-        "def send(self, body: http_body.Body, backend: backend.Backend) -> tuple[http_resp.Response, http_body.Body]",
+        "def send(self, body: http_body.Body, backend: backend.Backend) -> http_resp.ResponseWithBody",
         "class HttpIncoming(exports.HttpIncoming):",
         "BotCategory_Other(value: int)",
         "kind: SendErrorKind",

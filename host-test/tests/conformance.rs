@@ -38,8 +38,17 @@ static WASM: LazyLock<PathBuf> = LazyLock::new(|| {
     apps::build(APP, &folder).unwrap_or_else(|error| panic!("{error:?}"))
 });
 
+/// The host looks for the files that a config names below the folder it runs in, which is another one here.
+static CONFIG: LazyLock<PathBuf> = LazyLock::new(|| {
+    let text = fs::read_to_string(apps::config(APP)).expect("the app's fastly.toml");
+    let fixtures = apps::fixture("apps").display().to_string();
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{APP}.toml"));
+    fs::write(&path, text.replace("fixtures/apps", &fixtures)).expect("a place for the config");
+    path
+});
+
 static SERVER: LazyLock<Server> = LazyLock::new(|| {
-    let options = Options::new(&*WASM).config(apps::config(APP)).capture();
+    let options = Options::new(&*WASM).config(&*CONFIG).capture();
     Server::start(options).unwrap_or_else(|error| panic!("{error}"))
 });
 

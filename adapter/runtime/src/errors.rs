@@ -40,6 +40,9 @@ impl From<Consumed> for Unmade {
         Self::Consumed(own)
     }
 }
+/// The host had an answer to read, and did not let it be read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CannotRead;
 
 // A world whose errors are strings has no cases: the adapter's own come as text.
 
@@ -82,6 +85,12 @@ impl From<Unmade> for String {
     }
 }
 
+impl From<CannotRead> for String {
+    fn from(_: CannotRead) -> Self {
+        "cannot read".into()
+    }
+}
+
 /// Why a call that the runtime repeats came to nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure<E> {
@@ -114,5 +123,6 @@ mod tests {
         assert_eq!(String::from(Unknown), "unknown value");
         assert_eq!(String::from(Unmade::from(Consumed)), "already consumed");
         assert_eq!(String::from(Unmade::Refused(Refused)), "limit exceeded");
+        assert_eq!(String::from(CannotRead), "cannot read");
     }
 }

@@ -14,10 +14,13 @@ extern crate std;
 
 pub mod addresses;
 pub mod buffers;
+pub mod chunks;
 pub mod cursors;
 pub mod durations;
 pub mod errors;
 pub mod handles;
 pub mod joined;
+pub mod lists;
 pub mod packed;
+pub mod pieces;
 pub mod text;

@@ -23,10 +23,7 @@ pub(super) fn of(
     if let Some(case) = rules.errors.iter().find(|case| !cases.contains(&case.as_str())) {
         return refused(format!("`{case}` is to mean nothing, and it does not fail so"));
     }
-    let (inner, raw_optional) = match ok {
-        Type::Option(inner) => (*inner, true),
-        ok => (ok, false),
-    };
+    let (inner, raw_optional) = ok.unwrapped();
     if rules.empty && !matches!(inner, Type::List(_)) && !is_text(&inner) {
         return refused("an empty answer of it is to mean nothing, and its answer is neither text nor a list".to_owned());
     }

@@ -59,4 +59,5 @@ fn function_changes(facts: &Facts<'_>, id: InterfaceId, function: &Function) -> 
         || rules.methods.strip.iter().any(|start| {
             matches!(function.kind, FunctionKind::Freestanding) && function.name.starts_with(start.as_str())
         })
+        || rules.may_fail(&path)
 }

@@ -85,9 +85,8 @@ fn error(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<ErrorType, De
     for case in AdapterCase::ALL {
         let lifted = case == AdapterCase::ValueTooLarge && !error.too_small.is_empty();
         if lifted || facts.needed(home, case) {
-            // A host that knows invalid arguments or limits means by it what the adapter means.
-            let shared = matches!(case, AdapterCase::InvalidArgument | AdapterCase::LimitExceeded)
-                && error.cases.iter().any(|other| other.name == case.name() && other.payload.is_none());
+            // A host that has a word for it means by it what the adapter means.
+            let shared = error.cases.iter().any(|other| other.name == case.name() && other.payload.is_none());
             if !shared {
                 add(&path, &mut error.cases, adapter_case(case))?;
             }
@@ -169,6 +168,7 @@ fn adapter_case(case: AdapterCase) -> Case {
         AdapterCase::NotText => "The host's value is not UTF-8, and was asked for as text.",
         AdapterCase::UnknownValue => "The host's value is none that there is a name for.",
         AdapterCase::LimitExceeded => "The host gives out no more objects of this kind.",
+        AdapterCase::CannotRead => "The host had an answer, and it could not be read to its end.",
     };
     Case { name: case.name().to_owned(), payload: None, docs: Some(docs.to_owned()), from: CaseFrom::Adapter(case) }
 }

@@ -101,7 +101,7 @@ fn shares(facts: &Facts<'_>, types: &[TypeId]) -> Result<Vec<Function>, DeriveEr
         let path = format!("{}.{method}", facts.raw_path(*ty));
         let shared = facts.home(resource);
         let error = if facts.is_consumable(*ty) {
-            let error = needs::default(facts, id, &path)?;
+            let error = needs::default(facts, id, &path, AdapterCase::AlreadyConsumed)?;
             needs::need(facts, &path, &error, AdapterCase::AlreadyConsumed)?;
             if homes::maker(facts, *ty).is_some() {
                 needs::need(facts, &path, &error, AdapterCase::LimitExceeded)?;

@@ -72,18 +72,14 @@ fn function(facts: &Facts<'_>, path: &str, rules: &GroupRules) -> Result<Functio
         docs: Some(rules.docs.clone()),
         params: Vec::new(),
         result,
-        body: Body::Group(Group { record, of: of.map(|(raw, _)| raw), members, error }),
+        body: Body::Group(Box::new(Group { record, of: of.map(|(raw, _)| raw), members, error })),
         rules: vec![Rule::Groups],
     })
 }
 
 fn field_type(call: &Call, can_miss: bool) -> Type {
-    let ty = call.ok.clone().unwrap_or(Type::Tuple(Vec::new()));
-    match ty {
-        Type::Option(_) => ty,
-        ty if can_miss => Type::Option(Box::new(ty)),
-        ty => ty,
-    }
+    let (ty, is_option) = call.ok.clone().unwrap_or(Type::Tuple(Vec::new())).unwrapped();
+    if is_option || can_miss { Type::Option(Box::new(ty)) } else { ty }
 }
 
 /// The call of a member, and what it says of itself.
@@ -124,7 +120,7 @@ fn member(
     if !params.is_empty() || call.remember || call.paging == Paging::Pages || call.ok.is_none() {
         return refused("it takes something, gives nothing, or gives it in pages");
     }
-    Ok((call, docs))
+    Ok((*call, docs))
 }
 
 /// The function that makes what the getters are called on, and the resource.

@@ -5,6 +5,7 @@
 
 mod absent;
 mod adapted;
+mod bodies;
 mod defaults;
 mod errors;
 mod facts;

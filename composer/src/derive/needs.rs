@@ -9,14 +9,19 @@ use super::errors::{DetailShape, nested_error};
 use super::facts::Facts;
 use crate::plan::{AdapterCase, Side};
 
-/// The error of functions that have none of their own, in the interface `id`.
-pub(super) fn default(facts: &Facts<'_>, id: InterfaceId, path: &str) -> Result<RawType, DeriveError> {
+/// The error of functions that have none of their own, in the interface `id`, where the adapter has this to say.
+pub(super) fn default(
+    facts: &Facts<'_>,
+    id: InterfaceId,
+    path: &str,
+    case: AdapterCase,
+) -> Result<RawType, DeriveError> {
     let advice = "name an error of the world in the rules: `default = \"interface.type\"` under [errors]";
     let rule = facts.lines.rules.errors.default.as_ref();
     let Some((name, error)) = rule.and_then(|name| Some((name, facts.find_type(name)?))) else {
         return Err(DeriveError::shape(
             path,
-            "it cannot fail, but the handle it works on can be used up by another function",
+            format!("it cannot fail, and must be able to say {}", saying(case)),
             advice,
         ));
     };
@@ -53,14 +58,7 @@ pub(super) fn check_default(facts: &Facts<'_>) -> Result<(), DeriveError> {
 
 /// Notes that an error must have a case, and refuses one that cannot.
 pub(super) fn need(facts: &Facts<'_>, path: &str, error: &RawType, case: AdapterCase) -> Result<(), DeriveError> {
-    let what = match case {
-        AdapterCase::AlreadyConsumed => "that a handle was used up",
-        AdapterCase::ValueTooLarge => "that a value is too large",
-        AdapterCase::InvalidArgument => "that an argument is not what it should be",
-        AdapterCase::NotText => "that a value is not text",
-        AdapterCase::UnknownValue => "that a value has no name",
-        AdapterCase::LimitExceeded => "that there are no more objects of a kind",
-    };
+    let what = saying(case);
     let refused = |why: &str, advice: &str| {
         Err(DeriveError::shape(path, format!("it must be able to say {what}, and its error {why}"), advice))
     };
@@ -79,6 +77,19 @@ pub(super) fn need(facts: &Facts<'_>, path: &str, error: &RawType, case: Adapter
     }
     facts.need(&home, case);
     Ok(())
+}
+
+/// What an error says with a case of the adapter.
+fn saying(case: AdapterCase) -> &'static str {
+    match case {
+        AdapterCase::AlreadyConsumed => "that a handle was used up",
+        AdapterCase::ValueTooLarge => "that a value is too large",
+        AdapterCase::InvalidArgument => "that an argument is not what it should be",
+        AdapterCase::UnknownValue => "that a value has no name",
+        AdapterCase::LimitExceeded => "that there are no more objects of a kind",
+        AdapterCase::NotText => "that a value is not text",
+        AdapterCase::CannotRead => "that its answer cannot be read",
+    }
 }
 
 /// Whether cases can be added to an error.
@@ -107,10 +118,11 @@ pub(super) fn changed(facts: &Facts<'_>) -> HashSet<TypeId> {
         }
     }
     let default = facts.lines.rules.errors.default.as_ref().and_then(|name| facts.find_type(name));
-    for (_, function) in facts.imported_functions() {
+    for (interface, function) in facts.imported_functions() {
         let names = &facts.lines.rules.buffers;
         let handles = function.params.iter().flat_map(|param| facts.handles_in(&param.ty));
         let touches = handles.into_iter().any(|resource| facts.is_consumable(resource));
+        let touches = touches || facts.lines.rules.may_fail(&facts.function_path(interface, function));
         let err = facts.result_of(function).err;
         let pages = err.is_some()
             && function.params.iter().any(|param| {

@@ -2,14 +2,18 @@
 //! function on a handle becomes its method.
 
 mod check;
+mod handles;
+mod repeat;
 
+use repeat::Form;
 use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeDefKind, TypeId};
 
 use super::facts::Facts;
 use super::raw::RawResult;
 use super::{DeriveError, absent, homes, needs, options, types, values};
 use crate::plan::{
-    self, AdapterCase, Arg, Body, Call, Function, Kind, Paging, Param, RawFunction, Rule, Source, Type, TypePath,
+    self, AdapterCase, Arg, Body, Call, Function, HandleCheck, Kind, Paging, Param, RawFunction, Rule, Source, Type,
+    TypePath,
 };
 
 /// One raw function, and what becomes of it.
@@ -33,18 +37,24 @@ struct Reshape<'r, 'a> {
     converts: bool,
     /// Whether this is the twin that speaks text.
     as_text: bool,
+    form: Form,
+    checks: Vec<HandleCheck>,
     options: Option<(String, TypeId)>,
     split: Option<(String, TypeId)>,
 }
 
 /// What becomes of a raw function: one friendly one, or several.
 pub(super) fn reshape(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Vec<Function>, DeriveError> {
-    if facts.lines.is_lazy(&facts.function_path(id, raw)) {
+    let path = facts.function_path(id, raw);
+    if facts.lines.is_lazy(&path) {
         return Ok(vec![made_later(facts, id, raw)?]);
     }
-    let mut functions = reshape_as(facts, id, raw, false)?;
-    if facts.lines.has_text_twin(&facts.function_path(id, raw)) {
-        functions.extend(reshape_as(facts, id, raw, true)?);
+    let mut functions = reshape_as(facts, id, raw, false, Form::Usual)?;
+    if facts.lines.has_text_twin(&path) {
+        functions.extend(reshape_as(facts, id, raw, true, Form::Usual)?);
+    }
+    for form in repeat::others(facts, &path) {
+        functions.extend(reshape_as(facts, id, raw, false, form)?);
     }
     Ok(functions)
 }
@@ -79,6 +89,7 @@ fn reshape_as(
     id: InterfaceId,
     raw: &RawFunctionDef,
     as_text: bool,
+    form: Form,
 ) -> Result<Vec<Function>, DeriveError> {
     let raw_kind = facts.kind(id, raw)?;
     let path = facts.function_path(id, raw);
@@ -100,6 +111,8 @@ fn reshape_as(
         touches_later: false,
         converts: false,
         as_text,
+        form,
+        checks: Vec::new(),
         options: None,
         split: None,
     };
@@ -122,6 +135,7 @@ impl Reshape<'_, '_> {
             self.name = name.to_owned();
             self.rules.push(Rule::Methods);
         }
+        self.rename_form();
     }
 
     fn param(&mut self, index: usize, name: &str, ty: &RawType) -> Result<(), DeriveError> {
@@ -148,17 +162,21 @@ impl Reshape<'_, '_> {
             self.options = Some((name.to_owned(), record));
             self.args.push(Arg::Param(name.to_owned()));
             self.rules.push(Rule::Options);
+        } else if self.is_chunk_size(ty) {
+            self.chunk_size();
         } else {
             self.plain_param(name, ty)?;
+            self.complete_param(ty);
         }
         Ok(())
     }
 
     fn plain_param(&mut self, name: &str, ty: &RawType) -> Result<(), DeriveError> {
         let handle = self.handle_inside(ty);
+        self.check_handles(name, ty)?;
         let friendly = match handle {
             // A name of its own would hide that the handle is lent.
-            Some(_) => borrowed(types::unnamed(self.facts, &self.path, ty)?),
+            Some(_) => borrowed(types::unnamed(self.facts, &format!("{}.{name}", self.path), ty)?),
             None => self.map(&format!("{}.{name}", self.path), ty)?,
         };
         self.converts |= friendly.lowers_fallibly();
@@ -309,12 +327,13 @@ impl Reshape<'_, '_> {
     ) -> Result<Function, DeriveError> {
         let facts = self.facts;
         let RawResult { ok, err: raw_error, fallible: raw_fallible } = facts.result_of(self.raw);
-        let ok = match types::page_item(facts, self.raw) {
-            Some(item) if self.paging == Paging::Pages => {
+        let ok = match (self.repeated_ok(), types::page_item(facts, self.raw)) {
+            (Some(ok), _) => ok,
+            (None, Some(item)) if self.paging == Paging::Pages => {
                 let list = Type::List(Box::new(item));
                 Some(if self.as_text { values::textual(list) } else { list })
             }
-            Some(_) | None => ok.map(|ty| self.map(&self.path, &ty)).transpose()?,
+            (None, Some(_) | None) => ok.map(|ty| self.map(&self.path, &ty)).transpose()?,
         };
         let (ok, absent) = absent::of(facts, &self.path, raw_error.as_ref(), ok)?;
         let needs = self.needs(ok.as_ref(), options)?;
@@ -344,14 +363,14 @@ impl Reshape<'_, '_> {
         Ok(Function {
             name,
             kind: self.kind.clone(),
-            docs: self.raw.docs.contents.clone(),
+            docs: self.docs(),
             params,
             result: if raw_fallible && error.is_none() {
                 Some(Type::Result { ok: ok.clone().map(Box::new), err: None })
             } else {
                 fallible(ok.clone(), error.clone())
             },
-            body: Body::Call(Call {
+            body: Body::Call(Box::new(Call {
                 raw: RawFunction {
                     interface: self.interface.clone(),
                     name: item_name(&self.raw_kind, self.raw),
@@ -365,7 +384,8 @@ impl Reshape<'_, '_> {
                 ok,
                 absent,
                 remember,
-            }),
+                checks: self.checks.clone(),
+            })),
             rules,
         })
     }
@@ -378,11 +398,12 @@ impl Reshape<'_, '_> {
         let holds_later = options.is_some_and(|record| options::touches_later(self.facts, record));
         let lifts_with = ok.map(Type::lifts_with).unwrap_or_default();
         let needs = [
-            (AdapterCase::ValueTooLarge, self.paging != Paging::Once),
+            (AdapterCase::ValueTooLarge, self.paging != Paging::Once || lifts_with.contains(&AdapterCase::ValueTooLarge)),
             (AdapterCase::AlreadyConsumed, self.touches_consumable || holds_consumable),
-            (AdapterCase::InvalidArgument, self.converts || holds_converted),
+            (AdapterCase::InvalidArgument, self.converts || holds_converted || !self.checks.is_empty()),
             (AdapterCase::NotText, lifts_with.contains(&AdapterCase::NotText)),
             (AdapterCase::UnknownValue, lifts_with.contains(&AdapterCase::UnknownValue)),
+            (AdapterCase::CannotRead, lifts_with.contains(&AdapterCase::CannotRead)),
             (AdapterCase::LimitExceeded, self.touches_later || holds_later),
         ];
         Ok(needs.into_iter().filter(|(_, needed)| *needed).map(|(case, _)| case).collect())
@@ -395,18 +416,17 @@ impl Reshape<'_, '_> {
         raw_fallible: bool,
         needs: &[AdapterCase],
     ) -> Result<Option<Type>, DeriveError> {
-        let adapter_fails = !needs.is_empty();
-        let error = match raw {
-            Some(ty) => *ty,
-            None if !adapter_fails => return Ok(None),
-            None if raw_fallible => {
+        let error = match (raw, needs.first()) {
+            (Some(ty), _) => *ty,
+            (None, None) => return Ok(None),
+            (None, Some(_)) if raw_fallible => {
                 return Err(DeriveError::shape(
                     &self.path,
                     "it fails without saying why, and must be able to say that a handle was used up",
                     "give its result an error type, or leave it out under [leave-out]",
                 ));
             }
-            None => needs::default(self.facts, self.id, &self.path)?,
+            (None, Some(need)) => needs::default(self.facts, self.id, &self.path, *need)?,
         };
         if self.paging != Paging::Once && self.args.iter().any(|arg| matches!(arg, Arg::Take(_))) {
             return Err(DeriveError::shape(

@@ -6,7 +6,7 @@
 use wit_parser::{Type as RawType, TypeDefKind, TypeId};
 
 use super::facts::Facts;
-use super::{DeriveError, made_up};
+use super::{DeriveError, bodies, made_up};
 use crate::plan::{Conversion, Primitive, Rule, Separator, Type};
 use crate::rules;
 
@@ -17,7 +17,11 @@ pub(super) fn converted(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<O
     {
         return Ok(Some(Type::Converted(conversion)));
     }
-    Ok(at_path(facts, path, ty)?.map(Type::Converted))
+    let conversion = match bodies::text(facts, path, ty)? {
+        Some(conversion) => Some(conversion),
+        None => at_path(facts, path, ty)?,
+    };
+    Ok(conversion.map(Type::Converted))
 }
 
 /// What the rules say of a named type, wherever it stands.
@@ -138,7 +142,8 @@ pub(super) fn instead(conversion: &Conversion) -> String {
         | Conversion::Address(_)
         | Conversion::Seconds { .. }
         | Conversion::Joined { .. }
-        | Conversion::Flag { .. } => "its values have a type of Python's own".to_owned(),
+        | Conversion::Flag { .. }
+        | Conversion::Body(_) => "its values have a type of Python's own".to_owned(),
     }
 }
 
@@ -178,6 +183,7 @@ pub(super) fn rules(ty: &Type, rules: &mut Vec<Rule>) {
                 Conversion::Joined { .. } => Rule::Joined,
                 Conversion::Record { .. } | Conversion::Packed { .. } => Rule::Records,
                 Conversion::Choice { .. } | Conversion::Flag { .. } => Rule::Choices,
+                Conversion::Body(_) => Rule::Bodies,
             });
         }
         false

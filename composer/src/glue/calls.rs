@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::checks;
 use super::convert::{self, Way};
 use super::answers::{self, Answer};
 use super::{groups, options, raw};
@@ -123,10 +124,13 @@ fn call(paths: &Paths<'_>, interface: &Interface, function: &Function, call: &Ca
     };
     let fallible = matches!(function.result, Some(Type::Result { .. })) && (call.error.is_some() || call.raw_fallible);
     let answer = answers::answer(paths, call, &Answer { constructs, keep, fallible });
+    let (given, lent) = (checks::given(call), checks::lent(call));
     quote! {
         #kept
+        #given
         #(#takes)*
         #(#lends)*
+        #lent
         #(#values)*
         let answer = #raw;
         #answer
@@ -235,7 +239,7 @@ fn per_handle(function: &Function, source: &Source, of: impl Fn(&Type) -> TokenS
 /// What is computed before the call: converted parameters, records that options stand for.
 fn prepared(paths: &Paths<'_>, function: &Function, arg: &Arg) -> Option<TokenStream> {
     match arg {
-        Arg::Param(name) => {
+        Arg::Param(name) | Arg::Rest(name) => {
             let param = param(function, name)?;
             let name = ident(name);
             let value = convert::value(paths, Way::Lower, &param.ty, &quote!(#name));
@@ -253,7 +257,7 @@ fn prepared(paths: &Paths<'_>, function: &Function, arg: &Arg) -> Option<TokenSt
                 None => quote!(let raw_case = #variant::#case;),
             })
         }
-        Arg::Lend(_) | Arg::Take(_) | Arg::MaxLen | Arg::Cursor => None,
+        Arg::Lend(_) | Arg::Take(_) | Arg::MaxLen | Arg::Cursor | Arg::ChunkSize => None,
     }
 }
 
@@ -332,6 +336,8 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
         }
         Arg::MaxLen => quote!(limit),
         Arg::Cursor => quote!(cursor),
+        Arg::Rest(_) => quote!(rest),
+        Arg::ChunkSize => quote!(size),
     }
 }
 

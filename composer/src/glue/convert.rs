@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::paths::{Paths, camel, ident};
+use super::repeat;
 use crate::plan::{Conversion, Primitive, Separator, Side, Type, TypePath};
 
 /// Which way a value goes.
@@ -104,6 +105,9 @@ fn converted(paths: &Paths<'_>, way: Way, conversion: &Conversion, value: &Token
             let value = quote!(adapter_runtime::durations::from_seconds::<#count>(#value, #per_second)?);
             if *step == 1 { value } else { quote!(adapter_runtime::durations::stepped(#value, #step)?) }
         }
+        (Conversion::Body(read), Way::Lift) => repeat::body(paths, read, value),
+        // No app has such a handle to give.
+        (Conversion::Body(_), Way::Lower) => value.clone(),
         (Conversion::Joined { separator, raw_text, text }, way) => joined(way, *separator, *raw_text, *text, value),
         (Conversion::Record { record, fields, parts }, way) => self::record(paths, way, record, fields, parts, value),
         (Conversion::Packed { record, fields }, Way::Lift) => unpacked(paths, record, fields, value),
@@ -222,7 +226,8 @@ pub(super) fn argument(paths: &Paths<'_>, ty: &Type, value: &TokenStream) -> Tok
             | Conversion::Address(_)
             | Conversion::Seconds { .. }
             | Conversion::Choice { .. }
-            | Conversion::Flag { .. } => value.clone(),
+            | Conversion::Flag { .. }
+            | Conversion::Body(_) => value.clone(),
         },
         Type::Option(inner) if paths.by_reference(inner) => match **inner {
             Type::Primitive(_) | Type::List(_) | Type::Converted(_) => quote!(#value.as_deref()),

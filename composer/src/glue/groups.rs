@@ -101,6 +101,12 @@ fn argument(arg: &Arg) -> TokenStream {
     match arg {
         Arg::Lend(_) => quote!(&raw_self),
         Arg::MaxLen => quote!(limit),
-        Arg::Take(_) | Arg::Param(_) | Arg::Options { .. } | Arg::Case { .. } | Arg::Cursor => TokenStream::new(),
+        Arg::Take(_)
+        | Arg::Param(_)
+        | Arg::Rest(_)
+        | Arg::ChunkSize
+        | Arg::Options { .. }
+        | Arg::Case { .. }
+        | Arg::Cursor => TokenStream::new(),
     }
 }

@@ -5,12 +5,14 @@
 
 mod answers;
 mod calls;
+mod checks;
 mod convert;
 mod errors;
 mod groups;
 mod options;
 mod paths;
 mod raw;
+mod repeat;
 mod types;
 
 use proc_macro2::TokenStream;

@@ -241,7 +241,9 @@ pub(super) fn any_case_by_reference(paths: &Paths<'_>, variant: &TypePath) -> bo
             | Arg::Param(_)
             | Arg::Options { .. }
             | Arg::MaxLen
-            | Arg::Cursor => false,
+            | Arg::Cursor
+            | Arg::Rest(_)
+            | Arg::ChunkSize => false,
         })
     })
 }

@@ -151,7 +151,8 @@ impl Paths<'_> {
                 Conversion::Address(_)
                 | Conversion::Seconds { .. }
                 | Conversion::Choice { .. }
-                | Conversion::Flag { .. } => false,
+                | Conversion::Flag { .. }
+                | Conversion::Body(_) => false,
             },
             Type::Own(_) => false,
         }

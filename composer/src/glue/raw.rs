@@ -4,25 +4,32 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::paths::{Paths, camel, ident};
+use super::repeat;
 use crate::plan::{Arg, Call, Kind, Paging, RawFunction, Side, Type};
 
-/// A call of a raw function.
-pub(super) fn call(paths: &Paths<'_>, raw: &RawFunction, args: &[TokenStream]) -> TokenStream {
+/// A raw function, as the bindings have it.
+pub(super) fn function(paths: &Paths<'_>, raw: &RawFunction) -> TokenStream {
     let interface = paths.raw_interface(&raw.interface);
     match &raw.kind {
         Kind::Freestanding => {
             let name = ident(&raw.name);
-            quote!(#interface::#name(#(#args),*))
+            quote!(#interface::#name)
         }
         Kind::Static(resource) | Kind::Method(resource) => {
             let (resource, name) = (camel(resource), ident(&raw.name));
-            quote!(#interface::#resource::#name(#(#args),*))
+            quote!(#interface::#resource::#name)
         }
         Kind::Constructor(resource) => {
             let resource = camel(resource);
-            quote!(#interface::#resource::new(#(#args),*))
+            quote!(#interface::#resource::new)
         }
     }
+}
+
+/// A call of a raw function.
+pub(super) fn call(paths: &Paths<'_>, raw: &RawFunction, args: &[TokenStream]) -> TokenStream {
+    let function = function(paths, raw);
+    quote!(#function(#(#args),*))
 }
 
 /// The call as often as its paging asks for.
@@ -35,6 +42,8 @@ pub(super) fn paged(paths: &Paths<'_>, call: &Call, raw: &TokenStream) -> TokenS
         Paging::Once => raw.clone(),
         Paging::Grow => quote!(adapter_runtime::buffers::grow(|limit| #raw, #fit)),
         Paging::Pages => quote!(adapter_runtime::cursors::collect(|limit, cursor| #raw, #fit)),
+        Paging::Pieces => repeat::pieces(call, raw),
+        Paging::Chunks => repeat::chunks(raw),
     }
 }
 

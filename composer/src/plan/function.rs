@@ -53,7 +53,7 @@ pub enum Body {
     /// It is the raw function: the interface is direct, or the app exports it.
     Direct,
     /// It calls a raw function.
-    Call(Call),
+    Call(Box<Call>),
     /// It makes an options resource out of its parameters.
     NewOptions,
     /// It sets this field of an options resource.
@@ -63,14 +63,14 @@ pub enum Body {
     /// It makes a resource whose raw one is made when it is first needed.
     Later,
     /// It calls several raw functions, and their answers are the fields of a record.
-    Group(Group),
+    Group(Box<Group>),
 }
 
 impl Body {
     /// The calls that it is made of.
     pub fn calls(&self) -> Vec<&Call> {
         match self {
-            Self::Call(call) => vec![call],
+            Self::Call(call) => vec![&**call],
             Self::Group(group) => group.members.iter().map(|member| &member.call).collect(),
             Self::Direct | Self::NewOptions | Self::SetOption(_) | Self::Share(_) | Self::Later => Vec::new(),
         }
@@ -122,6 +122,19 @@ pub struct Call {
     pub absent: Option<Absent>,
     /// Whether the first answer is kept in the receiver.
     pub remember: bool,
+    /// What is checked before the call.
+    pub checks: Vec<HandleCheck>,
+}
+
+/// What a parameter that is a list of handles must be; otherwise an argument is invalid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HandleCheck {
+    /// The parameter.
+    pub param: String,
+    /// Whether it must not be empty.
+    pub at_least_one: bool,
+    /// Whether its handles must be of different objects.
+    pub distinct: bool,
 }
 
 /// Answers that mean that there is nothing: the friendly function returns none.
@@ -183,6 +196,10 @@ pub enum Arg {
     MaxLen,
     /// Where the page starts.
     Cursor,
+    /// What the host has not taken yet of the bytes that are this parameter.
+    Rest(String),
+    /// How many bytes are read at a time.
+    ChunkSize,
 }
 
 /// Which handle.
@@ -205,7 +222,14 @@ pub enum Paging {
     Grow,
     /// Page by page, until the host says that there are no more.
     Pages,
+    /// With what is left of its bytes, until the host has taken all of them.
+    Pieces,
+    /// Chunk by chunk, until one is empty or there are more bytes than the parameter `LIMIT` allows.
+    Chunks,
 }
+
+/// The parameter that says how many bytes are read at most, where all are.
+pub const LIMIT: &str = "limit";
 
 /// `interface.function` or `interface.resource.function`; a constructor is called `constructor`.
 pub fn path(interface: &str, kind: &Kind, name: &str) -> String {

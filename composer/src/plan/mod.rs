@@ -173,6 +173,9 @@ pub enum Conversion {
         /// The raw integer.
         count: Primitive,
     },
+    /// A handle of what is text and nothing else, and a `string`: read to its end by this raw function, which
+    /// is given the handle and how many bytes to read.
+    Body(Box<RawFunction>),
 }
 
 /// How items are joined.
@@ -196,26 +199,33 @@ impl Conversion {
             | Self::Joined { .. }
             | Self::Packed { .. }
             | Self::Choice { .. }
-            | Self::Flag { .. } => &[],
+            | Self::Flag { .. }
+            | Self::Body(_) => &[],
         }
     }
 
     fn lowers_fallibly(&self) -> bool {
         match self {
             Self::Address(_) | Self::Seconds { .. } | Self::Joined { .. } => true,
-            Self::Text | Self::Record { .. } | Self::Packed { .. } | Self::Choice { .. } | Self::Flag { .. } => false,
+            Self::Text
+            | Self::Record { .. }
+            | Self::Packed { .. }
+            | Self::Choice { .. }
+            | Self::Flag { .. }
+            | Self::Body(_) => false,
         }
     }
 
-    fn lifts_with(&self) -> Option<AdapterCase> {
+    fn lifts_with(&self) -> &'static [AdapterCase] {
         match self {
-            Self::Text => Some(AdapterCase::NotText),
-            Self::Packed { .. } | Self::Choice { .. } => Some(AdapterCase::UnknownValue),
+            Self::Text => &[AdapterCase::NotText],
+            Self::Packed { .. } | Self::Choice { .. } => &[AdapterCase::UnknownValue],
+            Self::Body(_) => &[AdapterCase::ValueTooLarge, AdapterCase::CannotRead, AdapterCase::NotText],
             Self::Address(_)
             | Self::Seconds { .. }
             | Self::Joined { .. }
             | Self::Record { .. }
-            | Self::Flag { .. } => None,
+            | Self::Flag { .. } => &[],
         }
     }
 
@@ -223,7 +233,7 @@ impl Conversion {
     pub fn friendly(&self) -> Type {
         let string = || Type::Primitive(Primitive::String);
         match self {
-            Self::Text | Self::Address(_) => string(),
+            Self::Text | Self::Address(_) | Self::Body(_) => string(),
             Self::Seconds { .. } => Type::Primitive(Primitive::F64),
             Self::Joined { text: true, .. } => Type::List(Box::new(string())),
             Self::Joined { text: false, .. } => Type::List(Box::new(Type::bytes())),
@@ -238,6 +248,21 @@ impl Type {
     /// `list<u8>`
     pub fn bytes() -> Self {
         Self::List(Box::new(Self::Primitive(Primitive::U8)))
+    }
+
+    /// What it is an option of, or what it is, and whether it is one.
+    pub fn unwrapped(self) -> (Self, bool) {
+        match self {
+            Self::Option(inner) => (*inner, true),
+            Self::Primitive(_)
+            | Self::List(_)
+            | Self::Tuple(_)
+            | Self::Result { .. }
+            | Self::Named(_)
+            | Self::Own(_)
+            | Self::Borrow(_)
+            | Self::Converted(_) => (self, false),
+        }
     }
 
     /// Whether this type, or one that it is made of, is such.
@@ -276,10 +301,22 @@ impl Type {
     pub fn lifts_with(&self) -> Vec<AdapterCase> {
         let mut cases = Vec::new();
         self.any(&mut |ty| {
-            cases.extend(ty.conversion().and_then(Conversion::lifts_with));
+            cases.extend(ty.conversion().into_iter().flat_map(Conversion::lifts_with));
             false
         });
         cases
+    }
+
+    /// The raw function that reads what it holds, if it holds what is read to its end.
+    pub fn reader(&self) -> Option<&RawFunction> {
+        match self {
+            Self::Converted(Conversion::Body(read)) => Some(read),
+            Self::List(inner) | Self::Option(inner) => inner.reader(),
+            Self::Tuple(parts) => parts.iter().find_map(Self::reader),
+            Self::Result { ok, err } => ok.iter().chain(err).find_map(|part| part.reader()),
+            Self::Converted(conversion) => conversion.parts().iter().find_map(Self::reader),
+            Self::Primitive(_) | Self::Named(_) | Self::Own(_) | Self::Borrow(_) => None,
+        }
     }
 
     /// Whether it holds a span of time.
@@ -341,6 +378,10 @@ pub enum Rule {
     Groups,
     Absent,
     Constructors,
+    Complete,
+    ReadAll,
+    Bodies,
+    Handles,
     Split,
     Remember,
     Move,
@@ -369,6 +410,10 @@ impl Rule {
             Self::Absent => "absent",
             Self::Constructors => "constructors",
             Self::Move => "move",
+            Self::Complete => "complete",
+            Self::ReadAll => "read-all",
+            Self::Bodies => "bodies",
+            Self::Handles => "handles",
             Self::Split => "split",
             Self::Remember => "remember",
             Self::Rename => "rename",
@@ -384,7 +429,10 @@ impl Interface {
 
     /// The raw functions behind one of its functions.
     pub fn raw_behind<'p>(&'p self, function: &'p Function) -> Vec<&'p RawFunction> {
-        let calls = function.body.calls().into_iter().map(|call| &call.raw);
+        let calls = function.body.calls().into_iter().flat_map(|call| {
+            let reader = call.ok.as_ref().and_then(Type::reader);
+            [&call.raw].into_iter().chain(reader)
+        });
         let maker = match &function.body {
             Body::Later => self.maker(&function.kind),
             Body::Group(group) => group.of.as_ref(),

@@ -120,16 +120,19 @@ pub enum AdapterCase {
     UnknownValue,
     /// The host did not give out another object.
     LimitExceeded,
+    /// The host did not let a body be read to its end.
+    CannotRead,
 }
 
 impl AdapterCase {
     /// All of them, in the order in which an error declares them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ValueTooLarge,
         Self::AlreadyConsumed,
         Self::InvalidArgument,
         Self::NotText,
         Self::UnknownValue,
+        Self::CannotRead,
         Self::LimitExceeded,
     ];
 
@@ -142,6 +145,7 @@ impl AdapterCase {
             Self::NotText => "not-text",
             Self::UnknownValue => "unknown-value",
             Self::LimitExceeded => "limit-exceeded",
+            Self::CannotRead => "cannot-read",
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What a function uses up, and when it raises: no more than the plan knows.
 
 use super::python::{self, Spelling, snake};
+use super::reasons;
 use super::text::{article, either, spoken};
 use crate::plan::{
-    AdapterCase, Arg, Body, CaseFrom, Conversion, Filled, Function, Kind, Paging, Plan, Separator, Source, Type, TypeKind,
+    AdapterCase, Arg, Body, CaseFrom, Filled, Function, Kind, Plan, Source, Type, TypeKind,
     TypePath,
 };
 
@@ -42,7 +43,14 @@ fn used_up(plan: &Plan, interface: &str, function: &Function) -> Option<String> 
     let calls = function.body.calls();
     let taken = calls.iter().flat_map(|call| &call.args).filter_map(|arg| match arg {
         Arg::Take(source) => at.named(source),
-        Arg::Lend(_) | Arg::Param(_) | Arg::Options { .. } | Arg::Case { .. } | Arg::MaxLen | Arg::Cursor => None,
+        Arg::Lend(_)
+        | Arg::Param(_)
+        | Arg::Options { .. }
+        | Arg::Case { .. }
+        | Arg::MaxLen
+        | Arg::Cursor
+        | Arg::Rest(_)
+        | Arg::ChunkSize => None,
     });
     let taken: Vec<_> = taken.collect();
     (!taken.is_empty()).then(|| format!("Uses up {}.", either(&taken, "and")))
@@ -88,63 +96,10 @@ impl At<'_> {
             let verb = if consumed.last().is_some_and(|last| last.starts_with("these ")) { "were" } else { "was" };
             when.push(format!("{case} when {} {verb} used up by an earlier call", either(&consumed, "or")));
         }
-        if self.is_paged()
-            && let Some(case) = self.case(error, AdapterCase::ValueTooLarge)
-        {
-            when.push(format!("{case} when the answer is too large to take in"));
-        }
-        let invalid = self.invalid();
-        if !invalid.is_empty()
-            && let Some(case) = self.case(error, AdapterCase::InvalidArgument)
-        {
-            when.push(format!("{case} when {}", either(&invalid, "or")));
-        }
-        let given = self.function.body.calls().into_iter().filter_map(|call| call.ok.as_ref());
-        let given: Vec<_> = given.flat_map(Type::lifts_with).collect();
-        let sayings = [
-            (AdapterCase::NotText, "when the host's value is not UTF-8"),
-            (AdapterCase::UnknownValue, "when the host's value is none that there is a name for"),
-        ];
-        for (wanted, saying) in sayings.into_iter().filter(|(wanted, _)| given.contains(wanted)) {
-            when.extend(self.case(error, wanted).map(|case| format!("{case} {saying}")));
+        for (case, reason) in reasons::of(self.plan, self.function) {
+            when.extend(self.case(error, case).map(|case| format!("{case} when {reason}")));
         }
         when
-    }
-
-    /// What can be wrong with an argument that the adapter turns into another one, in words.
-    fn invalid(&self) -> Vec<String> {
-        let mut found = Vec::new();
-        for param in &self.function.params {
-            let name = snake(&param.name);
-            param.ty.any(&mut |ty| {
-                if let Type::Converted(conversion) = ty {
-                    found.extend(wrong(conversion).map(|what| format!("`{name}` {what}")));
-                }
-                false
-            });
-        }
-        let options = self.function.body.calls().into_iter().flat_map(|call| &call.args).filter_map(|arg| match arg {
-            Arg::Options { param: Some(param), ty } | Arg::Case { payload: Some((param, ty)), .. } => Some((param, ty)),
-            Arg::Options { param: None, .. }
-            | Arg::Case { payload: None, .. }
-            | Arg::Lend(_)
-            | Arg::Take(_)
-            | Arg::Param(_)
-            | Arg::MaxLen
-            | Arg::Cursor => None,
-        });
-        for (param, ty) in options {
-            if let Some(TypeKind::Options(options)) = python::definition(self.plan, ty).map(|def| &def.kind)
-                && options.lowers_fallibly()
-            {
-                found.push(format!("`{}` holds something that the host cannot take", snake(param)));
-            }
-        }
-        found
-    }
-
-    fn is_paged(&self) -> bool {
-        self.function.body.calls().iter().any(|call| call.paging != Paging::Once)
     }
 
     /// How a case of the adapter is told apart from the others, if the error has it.
@@ -172,14 +127,11 @@ impl At<'_> {
             | TypeKind::Wrapper(_)
             | TypeKind::Options(_) => return None,
         };
-        // A host that knows invalid arguments means by them what the adapter means.
-        let shared = wanted == AdapterCase::InvalidArgument;
         let is_wanted = |from: &CaseFrom, name: &str| match from {
             CaseFrom::Adapter(case) => *case == wanted,
-            CaseFrom::Nested => name == wanted.name(),
-            CaseFrom::Raw(_) | CaseFrom::RawDropped(_) | CaseFrom::RawGetter { .. } | CaseFrom::Number(_) => {
-                shared && name == wanted.name()
-            }
+            // What the host says, too, in the same word.
+            CaseFrom::Nested | CaseFrom::Raw(_) => name == wanted.name(),
+            CaseFrom::RawDropped(_) | CaseFrom::RawGetter { .. } | CaseFrom::Number(_) => false,
         };
         let case = cases.iter().find(|case| is_wanted(&case.from, &case.name))?;
         let name = python::case(def, &case.name);
@@ -204,7 +156,9 @@ impl At<'_> {
                 | Arg::Case { payload: None, .. }
                 | Arg::Param(_)
                 | Arg::MaxLen
-                | Arg::Cursor => {}
+                | Arg::Cursor
+                | Arg::Rest(_)
+                | Arg::ChunkSize => {}
             }
         }
         found.dedup();
@@ -259,23 +213,6 @@ impl At<'_> {
     }
 }
 
-/// What is wrong with a value that cannot be converted for the host.
-fn wrong(conversion: &Conversion) -> Option<&'static str> {
-    match conversion {
-        Conversion::Address(_) => Some("is no IP address"),
-        Conversion::Seconds { per_second: 1, step: 60, .. } => Some("is negative, too long, or no whole minute"),
-        Conversion::Seconds { per_second: 1, .. } => Some("is negative, too long, or no whole number of seconds"),
-        Conversion::Seconds { .. } => Some("is negative, too long or too precise"),
-        Conversion::Joined { separator: Separator::Space, .. } => Some("has an item that is empty or holds a space"),
-        Conversion::Joined { separator: Separator::Nul, .. } => Some("has an item that holds a zero byte"),
-        Conversion::Text
-        | Conversion::Record { .. }
-        | Conversion::Packed { .. }
-        | Conversion::Choice { .. }
-        | Conversion::Flag { .. } => None,
-    }
-}
-
 fn is_consumable(plan: &Plan, path: &TypePath) -> bool {
     plan.wrapper(path).is_some_and(|wrapper| wrapper.consumable)
 }
@@ -291,7 +228,9 @@ pub(super) fn twin(plan: &Plan, interface: &str, function: &Function) -> Option<
         | Arg::Param(_)
         | Arg::Case { .. }
         | Arg::MaxLen
-        | Arg::Cursor => None,
+        | Arg::Cursor
+        | Arg::Rest(_)
+        | Arg::ChunkSize => None,
     })?;
     let siblings = &plan.interface(interface)?.functions;
     let twin = siblings.iter().find(|other| {

@@ -107,7 +107,7 @@ fn raw_calls(interface: &Interface, function: &Function) -> Option<String> {
     Some(match &function.body {
         Body::Call(call) => {
             let path = code(&call.raw.path());
-            match call.paging {
+            let calls = match call.paging {
                 Paging::Once if call.remember => format!("calls {path}, and keeps the first answer"),
                 Paging::Once => format!("calls {path}"),
                 Paging::Grow if call.remember => {
@@ -115,6 +115,12 @@ fn raw_calls(interface: &Interface, function: &Function) -> Option<String> {
                 }
                 Paging::Grow => format!("calls {path} until the answer fits"),
                 Paging::Pages => format!("calls {path} for each page"),
+                Paging::Pieces => format!("calls {path} until all is taken"),
+                Paging::Chunks => format!("calls {path} until nothing is left"),
+            };
+            match call.ok.as_ref().and_then(|ok| ok.reader()) {
+                Some(read) => format!("{calls}, then {} until nothing is left", code(&read.path())),
+                None => calls,
             }
         }
         Body::Group(group) => {

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use host_test::apps;
 use host_test::client::Request;
 use host_test::server::{Options, Server};
 use serde_json::{Value, json};
 
-use crate::{APP, CONSUMED, LIMIT, SERVER, WASM, alive, answer, facts, send_to, told};
+use crate::{CONFIG, CONSUMED, LIMIT, SERVER, WASM, alive, answer, facts, send_to, told};
 
 const KV_CONSUMED: &str = "kv_store.KvError.ALREADY_CONSUMED";
 const SEND_CONSUMED: &str = "http_req.SendErrorKind.ALREADY_CONSUMED";
@@ -17,7 +16,8 @@ const TRAILER_CONSUMED: &str = "http_body.TrailerError.ALREADY_CONSUMED";
 /// Every method of a body that is used up, and what else the route says.
 fn touched_body(rest: Value) -> Value {
     let mut touched: BTreeMap<&str, Value> = BTreeMap::new();
-    let methods = ["write", "write_front", "read", "append", "append it", "subscribe", "length", "append_trailer"];
+    let methods = ["write", "write nothing", "write_some", "write_front", "read", "read_all", "append", "append it"];
+    let methods = methods.into_iter().chain(["subscribe", "length", "append_trailer"]);
     touched.extend(methods.map(|method| (method, json!(CONSUMED))));
     touched.extend(["names", "value", "values"].map(|method| (method, json!(TRAILER_CONSUMED))));
     let mut all = json!(touched);
@@ -212,7 +212,7 @@ fn options_that_hold_a_request_which_was_sent() {
 /// A server of its own: no other test's request may come to the sandbox that waits for the next one.
 #[test]
 fn a_sandbox_takes_the_next_request_after_misuse() {
-    let options = Options::new(&*WASM).config(apps::config(APP)).capture();
+    let options = Options::new(&*WASM).config(&*CONFIG).capture();
     let server = Server::start(options).unwrap_or_else(|error| panic!("{error}"));
     let first = send_to(&server, Request::get("/session"));
     assert_eq!(first.head.value("x-served").as_deref(), Some("1"), "{}", first.text());

@@ -2,12 +2,11 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use host_test::apps;
 use host_test::client::Request;
 use host_test::process::ServeProcess;
 use serde_json::{Value, json};
 
-use crate::{APP, LIMIT, SERVER, WASM, alive, answer, facts, send_to};
+use crate::{CONFIG, LIMIT, SERVER, WASM, alive, answer, facts, send_to};
 
 /// Whether what was raised is a kind of this exception.
 fn is_a(raised: &Value, exception: &str) -> bool {
@@ -82,7 +81,7 @@ fn assert_in_order(text: &str, parts: &[&str]) {
 #[test]
 fn an_uncaught_exception_is_a_500_and_its_whole_traceback() {
     let binary = env!("CARGO_BIN_EXE_serve");
-    let started = ServeProcess::start(binary, &WASM, Some(&apps::config(APP)), LIMIT);
+    let started = ServeProcess::start(binary, &WASM, Some(&CONFIG), LIMIT);
     let (process, addr) = started.unwrap_or_else(|error| panic!("{error}"));
     let send = |path| Request::get(path).limit(LIMIT).send(addr).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(send("/crash/uncaught").status(), 500);

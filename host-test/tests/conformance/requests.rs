@@ -130,6 +130,28 @@ fn a_length_is_known_where_it_was_announced() {
 }
 
 #[test]
+fn a_body_takes_all_that_is_written() {
+    let sent = pattern(2 * MEGABYTE + 7);
+    let wanted = json!({ "all": null, "nothing": null, "some": 4, "front": null, "same": true });
+    assert_eq!(facts_of(Request::post("/echo/written", sent)), wanted);
+}
+
+#[test]
+fn a_body_is_read_whole_within_a_limit() {
+    let too_large = "types.Error.VALUE_TOO_LARGE";
+    let wanted = json!({
+        "exact": ["ok", ""],
+        "more": ["ok", ""],
+        // One byte more than the limit is read, to know that there is one.
+        "less": [too_large, ""],
+        "none": [too_large, "2345"],
+        "empty": "",
+        "rest": ["12", "345", ""],
+    });
+    assert_eq!(facts("/echo/limited"), wanted);
+}
+
+#[test]
 fn trailers_come_once_the_body_was_read() {
     let wanted = json!({
         "early": "http_body.TrailerError.NOT_AVAILABLE_YET",

@@ -55,8 +55,21 @@ fn an_insert_that_only_adds_does_not_overwrite() {
         "first": "ok",
         "again": "kv_store.KvError.PRECONDITION_FAILED",
         "keys": ["listing-one", "listing-two"],
+        "awaited": ["listing-one", "listing-two"],
+        "page": ["listing-one"],
+        "rest": ["listing-two"],
     });
     assert_eq!(facts("/stores/listing?prefix=listing-"), wanted);
+}
+
+#[test]
+fn an_entry_of_an_access_list_is_text() {
+    let wanted = json!({
+        "first": { "prefix": "203.0.113.7/32", "action": "ALLOW" },
+        "other": { "prefix": "203.0.113.0/24", "action": "BLOCK" },
+        "none": null,
+    });
+    assert_eq!(facts("/stores/listed"), wanted);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use serde_json::json;
 
-use crate::{SERVER, facts};
+use crate::{CONSUMED, SERVER, facts};
 
 #[test]
 fn two_pending_lookups_are_waited_for_together() {
@@ -37,4 +37,19 @@ fn the_one_that_is_ready_is_selected_by_its_index() {
         "still alone": null,
     });
     assert_eq!(facts(&format!("/waiting/silent?silent={addr}")), wanted);
+}
+
+#[test]
+fn a_list_that_the_host_cannot_take_is_refused() {
+    let invalid = "types.Error.INVALID_ARGUMENT";
+    let wanted = json!({
+        "empty": [invalid, "ok"],
+        "one object": [invalid, invalid],
+        "one subscribed to twice": [invalid, invalid],
+        "different": ["ok", "ok"],
+        "used up": [CONSUMED, CONSUMED],
+        "still there": 0,
+        "body": "x",
+    });
+    assert_eq!(facts("/waiting/lists"), wanted);
 }

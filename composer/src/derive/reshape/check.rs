@@ -15,6 +15,7 @@ impl Reshape<'_, '_> {
         self.check_buffers()?;
         self.check_pages()?;
         self.check_split()?;
+        self.check_repeat()?;
         let options = self.raw.params.iter().filter(|param| self.options_record(&param.ty).is_some()).count();
         if options > 1 || (options > 0 && self.split.is_some()) {
             return self.refuse("it takes options twice", LEAVE_OUT);
@@ -107,7 +108,7 @@ impl Reshape<'_, '_> {
         }
     }
 
-    fn refuse<T>(&self, reason: impl Into<String>, advice: impl Into<String>) -> Result<T, DeriveError> {
+    pub(super) fn refuse<T>(&self, reason: impl Into<String>, advice: impl Into<String>) -> Result<T, DeriveError> {
         Err(DeriveError::shape(&self.path, reason, advice))
     }
 }

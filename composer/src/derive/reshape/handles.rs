@@ -1,0 +1,46 @@
+//! Lists of handles that end the sandbox, or the host, where they are empty or hold a handle twice.
+
+use wit_parser::Type as RawType;
+
+use super::Reshape;
+use crate::derive::{DeriveError, types};
+use crate::plan::{HandleCheck, Rule};
+
+impl Reshape<'_, '_> {
+    /// Notes what the rules want checked of a parameter, and refuses what cannot be.
+    pub(super) fn check_handles(&mut self, name: &str, ty: &RawType) -> Result<(), DeriveError> {
+        let path = format!("{}.{name}", self.path);
+        let Some(rules) = self.facts.lines.handles(&path) else { return Ok(()) };
+        let refuse = |why: String, advice: &str| Err(DeriveError::shape(&path, why, advice));
+        let delete = "delete its line under [handles]";
+        let is_list = self.facts.option_of(ty).is_none() && self.facts.handle_of(ty).is_none();
+        if !is_list || self.handle_inside(ty).is_none() {
+            return refuse("it is to be checked, and is no list of handles".to_owned(), delete);
+        }
+        if !rules.at_least_one && !rules.distinct {
+            return refuse(
+                "its line says nothing that it must be".to_owned(),
+                "write `at-least-one = true` or `distinct = true`, or delete the line under [handles]",
+            );
+        }
+        if rules.distinct && self.gives_away(ty) {
+            return refuse(
+                "its handles are to be distinct, and are given away, so that none can be given twice".to_owned(),
+                "delete `distinct` from its line under [handles]",
+            );
+        }
+        if rules.distinct && !types::has_handle(self.facts, ty) {
+            return refuse(
+                "its handles are to be distinct, and are of a resource that the app gets as it is".to_owned(),
+                "delete `distinct` from its line under [handles]",
+            );
+        }
+        self.rules.push(Rule::Handles);
+        self.checks.push(HandleCheck {
+            param: name.to_owned(),
+            at_least_one: rules.at_least_one,
+            distinct: rules.distinct,
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,181 @@
+//! Functions that one raw call does not finish: all is written, and all is read.
+//!
+//! Each has a line of the rules, since its signature says no more than that it counts.
+
+use wit_parser::Type as RawType;
+
+use super::Reshape;
+use crate::derive::DeriveError;
+use crate::derive::facts::Facts;
+use crate::derive::reshape::item_name;
+use crate::plan::{Arg, LIMIT, Paging, Param, Primitive, Rule, Type};
+
+/// Which of the functions that a raw one becomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Form {
+    /// The one that goes by its name.
+    Usual,
+    /// Beside one that calls it until all is taken, the one of this name that calls it once.
+    Once(String),
+    /// Beside one that reads some bytes, the one of this name that reads to the end.
+    ToEnd(String),
+}
+
+/// The forms that a raw function has beside the usual one.
+pub(super) fn others(facts: &Facts<'_>, path: &str) -> Vec<Form> {
+    let once = facts.lines.complete(path).cloned().map(Form::Once);
+    let to_end = facts.lines.read_all(path).cloned().map(Form::ToEnd);
+    once.into_iter().chain(to_end).collect()
+}
+
+impl Reshape<'_, '_> {
+    /// Another form than the usual one goes by the name that the rules give it.
+    pub(super) fn rename_form(&mut self) {
+        match &self.form {
+            Form::Usual => {}
+            Form::Once(name) => {
+                self.name.clone_from(name);
+                self.rules.push(Rule::Complete);
+            }
+            Form::ToEnd(name) => {
+                self.name.clone_from(name);
+                self.rules.push(Rule::ReadAll);
+            }
+        }
+    }
+
+    fn completes(&self) -> bool {
+        self.form == Form::Usual && self.facts.lines.complete(&self.path).is_some()
+    }
+
+    /// Makes the argument that was added last what is left of it, if its bytes are to be taken to the last.
+    pub(super) fn complete_param(&mut self, ty: &RawType) {
+        if self.completes()
+            && self.facts.is_bytes(ty)
+            && let Some(Arg::Param(name)) = self.args.last()
+        {
+            let rest = Arg::Rest(name.clone());
+            self.args.pop();
+            self.args.push(rest);
+            self.paging = Paging::Pieces;
+            self.rules.push(Rule::Complete);
+        }
+    }
+
+    /// Whether a parameter says how many bytes to read, of what is read to its end.
+    pub(super) fn is_chunk_size(&self, ty: &RawType) -> bool {
+        matches!(self.form, Form::ToEnd(_)) && matches!(self.facts.primitive_of(ty), RawType::U32 | RawType::U64)
+    }
+
+    /// The runtime says how many bytes to read at a time, and the app how many it takes in at all.
+    pub(super) fn chunk_size(&mut self) {
+        self.args.push(Arg::ChunkSize);
+        self.paging = Paging::Chunks;
+        self.params.push(Param { name: LIMIT.to_owned(), ty: Type::Primitive(Primitive::U64) });
+    }
+
+    /// What it returns, where that is not what the raw function does.
+    pub(super) fn repeated_ok(&self) -> Option<Option<Type>> {
+        match self.paging {
+            Paging::Pieces => Some(None),
+            Paging::Once | Paging::Grow | Paging::Pages | Paging::Chunks => None,
+        }
+    }
+
+    /// What it says of itself: the raw docs, unless they are about one call of many.
+    pub(super) fn docs(&self) -> Option<String> {
+        let raw = self.raw.docs.contents.clone();
+        if self.paging == Paging::Chunks {
+            let renamed = self.facts.lines.rename(&self.path).cloned();
+            let once = renamed.unwrap_or_else(|| item_name(&self.raw_kind, self.raw));
+            return Some(format!(
+                "Reads all that is left, `{LIMIT}` bytes at most.\n\nIf there are more, or a read fails, what was read by then is gone; `{once}` gives it part by part."
+            ));
+        }
+        let rest = self.args.iter().find_map(|arg| if let Arg::Rest(name) = arg { Some(name) } else { None });
+        let Some(rest) = rest else { return raw };
+        // What comes after the first paragraph is about how much one call takes.
+        let summary = raw.as_deref().and_then(|raw| raw.split("\n\n").next()).map(str::to_owned);
+        let added = format!(
+            "All of `{rest}` is taken, in as many calls as the host asks for. What it took before a call failed, it keeps."
+        );
+        Some(summary.into_iter().chain([added]).collect::<Vec<_>>().join("\n\n"))
+    }
+
+    /// Refuses what cannot be called again until all is done.
+    pub(super) fn check_repeat(&self) -> Result<(), DeriveError> {
+        if self.completes() {
+            self.check_complete()?;
+        }
+        if let Form::ToEnd(_) = self.form {
+            self.check_read_all()?;
+        }
+        self.check_name("complete", self.facts.lines.complete(&self.path))?;
+        self.check_name("read-all", self.facts.lines.read_all(&self.path))
+    }
+
+    fn check_complete(&self) -> Result<(), DeriveError> {
+        let refuse = |why: &str| {
+            self.refuse(format!("it is to take all of its bytes, and {why}"), "delete its line under [complete]")
+        };
+        let result = self.facts.result_of(self.raw);
+        let counts = result.ok.map(|ok| self.facts.primitive_of(&ok));
+        if self.args.iter().filter(|arg| matches!(arg, Arg::Rest(_))).count() != 1 {
+            return refuse("does not take one `list<u8>`");
+        }
+        if !matches!(counts, Some(RawType::U32 | RawType::U64)) {
+            return refuse("returns neither a `u32` nor a `u64` that says how many it took");
+        }
+        if result.err.is_none() {
+            return refuse("has no error to say that the host takes no more");
+        }
+        self.check_called_again("complete")
+    }
+
+    fn check_read_all(&self) -> Result<(), DeriveError> {
+        let refuse = |why: &str| {
+            self.refuse(format!("it is to be read to its end, and {why}"), "delete its line under [read-all]")
+        };
+        let result = self.facts.result_of(self.raw);
+        if self.args.iter().filter(|arg| matches!(arg, Arg::ChunkSize)).count() != 1 {
+            return refuse("does not take one `u32` or `u64` that says how many bytes to read");
+        }
+        if !result.ok.is_some_and(|ok| self.facts.is_bytes(&ok)) {
+            return refuse("does not return a `list<u8>`");
+        }
+        if result.err.is_none() {
+            return refuse("has no error to say that there is too much");
+        }
+        if self.params.iter().filter(|param| param.name == LIMIT).count() > 1 {
+            return refuse("takes a parameter that is called `limit`, as the most that is read will be");
+        }
+        self.check_called_again("read-all")
+    }
+
+    /// Refuses a form that is called as the usual one is.
+    fn check_name(&self, table: &str, form: Option<&String>) -> Result<(), DeriveError> {
+        if self.form == Form::Usual && !self.as_text && form == Some(&self.name) {
+            return self.refuse(
+                format!("it becomes two functions, and both would be called `{}`", self.name),
+                format!("give another name in its line under [{table}]"),
+            );
+        }
+        Ok(())
+    }
+
+    /// Refuses what is called in another way already, or cannot be called twice.
+    fn check_called_again(&self, table: &str) -> Result<(), DeriveError> {
+        let advice = format!("delete its line under [{table}]");
+        let pages = self.args.iter().any(|arg| matches!(arg, Arg::MaxLen | Arg::Cursor));
+        if pages || self.options.is_some() || self.split.is_some() {
+            return self.refuse("it is to be called until all is done, and takes buffers or options, too", advice);
+        }
+        if self.args.iter().any(|arg| matches!(arg, Arg::Take(_))) {
+            return self.refuse("it is to be called until all is done, and the first call takes a handle away", advice);
+        }
+        if self.facts.lines.remember(&self.path) {
+            return self.refuse("it is to be called until all is done, and to be remembered", advice);
+        }
+        Ok(())
+    }
+}

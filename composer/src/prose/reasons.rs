@@ -1,0 +1,96 @@
+//! When the adapter itself fails, case by case, beside where a handle was used up.
+
+use super::python::{self, snake};
+use super::text::either;
+use crate::plan::{
+    AdapterCase, Arg, Call, Conversion, Function, LIMIT, Paging, Plan, Separator, Type, TypeKind, TypePath,
+};
+
+/// The adapter's cases that a function may raise, and after `when` the reason of each.
+pub(super) fn of(plan: &Plan, function: &Function) -> Vec<(AdapterCase, String)> {
+    let calls = function.body.calls();
+    let lifts: Vec<_> = calls.iter().filter_map(|call| call.ok.as_ref()).flat_map(Type::lifts_with).collect();
+    let lifting = |case, reason: &str| (case, lifts.contains(&case).then(|| reason.to_owned()));
+    let reasons = [
+        (AdapterCase::InvalidArgument, invalid(plan, function, &calls)),
+        (AdapterCase::ValueTooLarge, calls.iter().find_map(|call| too_large(call))),
+        lifting(AdapterCase::CannotRead, "the answer cannot be read to its end"),
+        lifting(AdapterCase::NotText, "the answer is not UTF-8"),
+        lifting(AdapterCase::UnknownValue, "the answer is none that there is a name for"),
+    ];
+    reasons.into_iter().filter_map(|(case, reason)| Some((case, reason?))).collect()
+}
+
+/// What can be wrong with an argument, in words.
+fn invalid(plan: &Plan, function: &Function, calls: &[&Call]) -> Option<String> {
+    let mut faults = Vec::new();
+    for check in calls.iter().flat_map(|call| &call.checks) {
+        let empty = check.at_least_one.then_some("is empty");
+        let twice = check.distinct.then_some("has an object twice");
+        let both: Vec<_> = empty.into_iter().chain(twice).map(str::to_owned).collect();
+        faults.push(format!("`{}` {}", snake(&check.param), either(&both, "or")));
+    }
+    for param in &function.params {
+        param.ty.any(&mut |ty| {
+            if let Type::Converted(conversion) = ty {
+                faults.extend(wrong(conversion).map(|what| format!("`{}` {what}", snake(&param.name))));
+            }
+            false
+        });
+    }
+    for (param, ty) in calls.iter().flat_map(|call| &call.args).filter_map(options) {
+        if let Some(TypeKind::Options(options)) = python::definition(plan, ty).map(|def| &def.kind)
+            && options.lowers_fallibly()
+        {
+            faults.push(format!("`{}` holds something that the host cannot take", snake(param)));
+        }
+    }
+    (!faults.is_empty()).then(|| either(&faults, "or"))
+}
+
+/// The options that an argument is made of, and the parameter that they are.
+fn options(arg: &Arg) -> Option<(&String, &TypePath)> {
+    match arg {
+        Arg::Options { param: Some(param), ty } | Arg::Case { payload: Some((param, ty)), .. } => Some((param, ty)),
+        Arg::Options { param: None, .. }
+        | Arg::Case { payload: None, .. }
+        | Arg::Lend(_)
+        | Arg::Take(_)
+        | Arg::Param(_)
+        | Arg::Rest(_)
+        | Arg::ChunkSize
+        | Arg::MaxLen
+        | Arg::Cursor => None,
+    }
+}
+
+/// What is wrong with a value that cannot be converted for the host.
+fn wrong(conversion: &Conversion) -> Option<&'static str> {
+    match conversion {
+        Conversion::Address(_) => Some("is no IP address"),
+        Conversion::Seconds { per_second: 1, step: 60, .. } => Some("is negative, too long, or no whole minute"),
+        Conversion::Seconds { per_second: 1, .. } => Some("is negative, too long, or no whole number of seconds"),
+        Conversion::Seconds { .. } => Some("is negative, too long or too precise"),
+        Conversion::Joined { separator: Separator::Space, .. } => Some("has an item that is empty or holds a space"),
+        Conversion::Joined { separator: Separator::Nul, .. } => Some("has an item that holds a zero byte"),
+        Conversion::Text
+        | Conversion::Record { .. }
+        | Conversion::Packed { .. }
+        | Conversion::Choice { .. }
+        | Conversion::Flag { .. }
+        | Conversion::Body(_) => None,
+    }
+}
+
+fn too_large(call: &Call) -> Option<String> {
+    let lifts = call.ok.as_ref().is_some_and(|ok| ok.lifts_with().contains(&AdapterCase::ValueTooLarge));
+    match call.paging {
+        Paging::Once if !lifts => None,
+        Paging::Once | Paging::Grow | Paging::Pages => Some("the answer is too large to take in".to_owned()),
+        Paging::Pieces => {
+            let rest = call.args.iter().find_map(|arg| if let Arg::Rest(name) = arg { Some(name) } else { None })?;
+            Some(format!("the host takes no more of `{}`", snake(rest)))
+        }
+        Paging::Chunks => Some(format!("there are more than `{LIMIT}` bytes")),
+    }
+}
