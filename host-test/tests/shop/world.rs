@@ -56,7 +56,7 @@ fn surroundings(carrier: SocketAddr) -> Result<String> {
         // Nobody listens there: the port belongs to a service that has died out.
         ("carrier.IS", "http://127.0.0.1:1".to_owned()),
         ("carrier.AQ", "by ship".to_owned()),
-        ("carrier_timeout_ms", "1500".to_owned()),
+        ("carrier_timeout", "1.5".to_owned()),
     ] {
         settings.insert(name.to_owned(), value.into());
     }
