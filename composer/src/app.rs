@@ -269,11 +269,12 @@ fn package_of(name: &str) -> &str {
     unversioned(name).split('/').next().unwrap_or(name)
 }
 
-/// Whether a host that has `has` serves an import of `wants`: same name, compatible version.
+/// Whether a host that has `has`, an interface or a whole package, serves an import of `wants`: same
+/// name, compatible version.
 ///
 /// wasmtime's linker matches by major version, and by minor version below 1.0.
 pub fn compatible(has: &str, wants: &str) -> bool {
-    if unversioned(has) != unversioned(wants) {
+    if unversioned(has) != unversioned(wants) && unversioned(has) != package_of(wants) {
         return false;
     }
     let track = |name: &str| {

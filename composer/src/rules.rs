@@ -50,6 +50,8 @@ pub struct Rules {
     pub joined: IndexMap<String, Separator>,
     /// What items should say of themselves: path to text.
     pub docs: IndexMap<String, String>,
+    /// What the host has besides, and the WIT does not say.
+    pub host: HostRules,
     /// What the host lacks and the app asks for all the same.
     pub stub: StubRules,
     /// What is written into the producers section.
@@ -176,6 +178,14 @@ pub struct OptionsRules {
     pub required: Vec<String>,
     /// What the other fields are unless set: field to WAVE literal.
     pub defaults: IndexMap<String, String>,
+}
+
+/// What the host has besides the world.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct HostRules {
+    /// Packages that it has whole, with versions, such as `wasi:cli@0.2.6`: their WIT need not be at hand.
+    pub packages: Vec<String>,
 }
 
 /// What is written into the producers section.

@@ -126,7 +126,10 @@ impl Scope<'_> {
             return name.clone();
         }
         let short = path.interface.rsplit('/').next().unwrap_or_default().split('@').next().unwrap_or_default();
-        let name = if self.taken.contains(&path.name) { format!("{short}-{}", path.name) } else { path.name.clone() };
+        let numbered = (2..).map(|number| format!("{short}-{}-v{number}", path.name));
+        let mut names = [path.name.clone(), format!("{short}-{}", path.name)].into_iter().chain(numbered);
+        // There are more numbers than names that can be taken.
+        let name = names.find(|name| !self.taken.contains(name)).unwrap_or_default();
         self.taken.push(name.clone());
         self.used.insert(path.clone(), name.clone());
         name

@@ -78,7 +78,9 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
         bridge: bridge(&facts, &exports),
         interfaces,
         exports,
-        platform: raw.platform.clone(),
+        platform: raw.platform.iter().chain(&rules.host.packages).cloned().collect(),
+        packages: raw.resolve.packages.iter().map(|(_, package)| package.name.to_string()).collect(),
+        by_reference: raw::by_reference(&facts),
     })
 }
 

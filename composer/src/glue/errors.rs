@@ -118,7 +118,7 @@ fn fit_arms(paths: &Paths<'_>, raw: &TokenStream, error: &ErrorType) -> TokenStr
 }
 
 /// `From` what only the adapter says, for an error that says it.
-fn own_cases(to: &TokenStream, says: &[AdapterCase]) -> TokenStream {
+pub(super) fn own_cases(to: &TokenStream, says: &[AdapterCase]) -> TokenStream {
     let own = says.iter().map(|case| {
         let (from, name) = (runtime_error(*case), camel(case.name()));
         quote! {

@@ -54,7 +54,15 @@ pub fn entry(plan: &Plan, wit: &str) -> Result<String, GlueError> {
     let paths = Paths { plan };
     let bindings = bindings(plan, wit, ENTRY_WORLD);
     // wit-bindgen writes no such macro for a world that exports nothing.
-    let export = (!plan.exports.is_empty()).then(|| quote!(bindings::export!(Guest with_types_in bindings);));
+    let (guest, export) = if plan.exports.is_empty() {
+        (TokenStream::new(), TokenStream::new())
+    } else {
+        let guest = quote! {
+            /// What the bindings call.
+            struct Guest;
+        };
+        (guest, quote!(bindings::export!(Guest with_types_in bindings);))
+    };
     let guests = plan.exports.iter().map(|export| {
         let exported = paths.entry_export(&export.name);
         let functions = export.functions.iter().map(|function| calls::entry(&paths, export, function));
@@ -68,8 +76,7 @@ pub fn entry(plan: &Plan, wit: &str) -> Result<String, GlueError> {
         ENTRY_WORLD,
         quote! {
             #bindings
-            /// What the bindings call.
-            struct Guest;
+            #guest
             #(#guests)*
             #export
         },
@@ -96,7 +103,7 @@ fn module(paths: &Paths<'_>, interface: &Interface) -> TokenStream {
     let name = ident(&interface.name);
     let items = interface.types.iter().map(|def| types::items(paths, interface, def));
     quote! {
-        #[allow(dead_code, unused_imports, unused_variables, clippy::all)]
+        #[allow(dead_code, unused_imports, unused_variables, unreachable_patterns, clippy::all)]
         mod #name {
             use super::*;
             #(#items)*

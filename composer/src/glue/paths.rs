@@ -29,47 +29,63 @@ pub(super) fn camel(name: &str) -> Ident {
     }
 }
 
-/// `ns:package@version` as the modules that hold it.
-pub(super) fn package_module(package: &str) -> TokenStream {
-    let unversioned = package.split('@').next().unwrap_or_default();
-    let parts = unversioned.split(':').map(ident);
-    quote!(#(#parts)::*)
+/// `package@version` or `name@version`, taken apart.
+fn versioned(name: &str) -> (&str, Option<&str>) {
+    name.split_once('@').map_or((name, None), |(name, version)| (name, Some(version)))
 }
 
 impl Paths<'_> {
-    /// The module of a raw interface, imported.
+    /// `ns:package@version` as the modules that hold it. wit-bindgen adds the version where two packages
+    /// have one name.
+    fn package_module(&self, package: &str) -> TokenStream {
+        let (name, version) = versioned(package);
+        let (namespace, short) = name.split_once(':').unwrap_or(("", name));
+        let packages = self.plan.packages.iter().chain([&self.plan.friendly]);
+        let namesakes = packages.filter(|other| versioned(other).0 == name).count();
+        let short = match version {
+            Some(version) if namesakes > 1 => {
+                let version = version.replace(['.', '-', '+'], "_").to_snake_case();
+                format_ident!("{}{version}", short.to_snake_case())
+            }
+            Some(_) | None => ident(short),
+        };
+        let namespace = ident(namespace);
+        quote!(#namespace::#short)
+    }
+
+    /// The module of a raw interface, imported; that of another package goes by its full name.
     pub fn raw_interface(&self, interface: &str) -> TokenStream {
-        match interface.split_once('/') {
-            Some((package, name)) => {
-                let package = package_module(package);
-                let name = ident(name.split('@').next().unwrap_or_default());
-                quote!(bindings::#package::#name)
-            }
-            None => {
-                let package = package_module(&self.plan.raw);
-                let interface = ident(interface);
-                quote!(bindings::#package::#interface)
-            }
-        }
+        let full = match interface.split_once('/') {
+            Some(_) => interface.to_owned(),
+            None => crate::wit::qualified(&self.plan.raw, interface),
+        };
+        let (package, rest) = full.split_once('/').unwrap_or(("", &full));
+        let (name, version) = versioned(rest);
+        let package = match version {
+            Some(version) => self.package_module(&format!("{package}@{version}")),
+            None => self.package_module(package),
+        };
+        let name = ident(name);
+        quote!(bindings::#package::#name)
     }
 
     /// The module of a friendly interface, exported by the adapter.
     pub fn friendly_interface(&self, interface: &str) -> TokenStream {
-        let package = package_module(&self.plan.friendly);
+        let package = self.package_module(&self.plan.friendly);
         let interface = ident(interface);
         quote!(bindings::exports::#package::#interface)
     }
 
     /// The module of a friendly interface, imported by the entry.
     pub fn entry_import(&self, interface: &str) -> TokenStream {
-        let package = package_module(&self.plan.friendly);
+        let package = self.package_module(&self.plan.friendly);
         let interface = ident(interface);
         quote!(bindings::#package::#interface)
     }
 
     /// The module of a raw interface, exported by the entry.
     pub fn entry_export(&self, interface: &str) -> TokenStream {
-        let package = package_module(&self.plan.raw);
+        let package = self.package_module(&self.plan.raw);
         let interface = ident(interface);
         quote!(bindings::exports::#package::#interface)
     }
@@ -141,6 +157,7 @@ impl Paths<'_> {
             Type::Option(inner) => self.by_reference(inner),
             Type::Tuple(parts) => parts.iter().any(|part| self.by_reference(part)),
             Type::Result { ok, err } => ok.iter().chain(err).any(|part| self.by_reference(part)),
+            Type::Named(path) if path.side == Side::Raw => self.plan.by_reference.contains(path),
             Type::Named(path) => self
                 .plan
                 .type_def(path)

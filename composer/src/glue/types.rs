@@ -18,7 +18,9 @@ pub(super) fn items(paths: &Paths<'_>, interface: &Interface, def: &TypeDef) -> 
         TypeKind::Alias(_) => TokenStream::new(),
         TypeKind::Wrapper(wrapper) => self::wrapper(paths, interface, &friendly, wrapper),
         TypeKind::Options(options) => self::options(paths, interface, &friendly, options),
-        TypeKind::Error(_) | TypeKind::DetailError(_) if !def.crosses.lifted => TokenStream::new(),
+        // No function of the host fails with it; what the adapter says with it is all there is.
+        TypeKind::Error(error) if !def.crosses.lifted => errors::own_cases(&paths.type_path(&friendly), &error.says),
+        TypeKind::DetailError(_) if !def.crosses.lifted => TokenStream::new(),
         TypeKind::Error(error) => errors::error(paths, def, &friendly, error),
         TypeKind::DetailError(error) => errors::detail_error(paths, def, &friendly, error),
         TypeKind::Record(fields) => both_ways(paths, def, &friendly, |way| record(paths, way, &friendly, def, fields)),
