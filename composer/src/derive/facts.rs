@@ -320,12 +320,20 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// Whether a type is of the package that is reshaped.
+    fn is_of_world(&self, id: TypeId) -> bool {
+        self.owner(id).is_some_and(|owner| self.resolve().interfaces[owner].package == Some(self.raw.package))
+    }
+
     fn find_consumables(&mut self) {
         let mut taken = Vec::new();
         for (_, function) in self.imported_functions() {
             function.params.iter().for_each(|param| {
                 self.walk(&param.ty, &mut |handle| {
-                    if let Handle::Own(id) = handle {
+                    // A resource of another package stays as it is, and no cell can lose it.
+                    if let Handle::Own(id) = handle
+                        && self.is_of_world(self.root(*id))
+                    {
                         taken.push(self.definition(*id));
                     }
                 })

@@ -21,7 +21,7 @@ pub(crate) use types::parts;
 use thiserror::Error;
 use wit_parser::InterfaceId;
 
-use crate::plan::{Disposition, Interface, LeftOut, Plan, TypeKind, Wrap};
+use crate::plan::{Disposition, Interface, LeftOut, Plan, Side, TypeKind, Wrap};
 use crate::read::RawWorld;
 use crate::rules::{Lines, Rules, RulesError};
 use facts::Facts;
@@ -124,7 +124,8 @@ fn bridge(facts: &Facts<'_>, exports: &[Interface]) -> Vec<Wrap> {
     for param in exports.iter().flat_map(|export| &export.functions).flat_map(|function| &function.params) {
         let mut handles = Vec::new();
         types::owned_handles(&param.ty, &mut handles);
-        for friendly in handles {
+        // The resources of other packages are the host's in both worlds.
+        for friendly in handles.into_iter().filter(|path| path.side == Side::Friendly) {
             let Some(raw) = facts.held_by(&friendly) else { continue };
             let wrap = Wrap { name: format!("wrap-{}", friendly.name), raw, friendly };
             if !wraps.iter().any(|other| other.friendly == wrap.friendly) {

@@ -202,6 +202,22 @@ impl<'a> Facts<'a> {
         lent && !given_away
     }
 
+    /// Whether a type is or has a list that lends resources which stay as they are: no cell holds them,
+    /// and the guests' bindings cannot lend the items of a list on.
+    pub fn lends_list(&self, ty: &Type) -> bool {
+        let is_kept = |handle: &Handle| match handle {
+            Handle::Borrow(resource) => self.home(*resource).side == Side::Raw,
+            Handle::Own(_) => false,
+        };
+        let mut found = false;
+        self.walk_types(ty, &mut |id| {
+            if let TypeDefKind::List(item) = &self.type_def(id).kind {
+                self.walk(item, &mut |handle| found |= is_kept(handle));
+            }
+        });
+        found
+    }
+
     /// The functions that the raw world exports.
     pub fn exported_functions(&self) -> impl Iterator<Item = (InterfaceId, &'a Function)> {
         let resolve = self.resolve();

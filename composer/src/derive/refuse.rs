@@ -148,6 +148,11 @@ pub(super) fn exported(facts: &Facts<'_>, id: InterfaceId, functions: &[Function
             advice,
         ));
     }
+    for raw in facts.resolve().interfaces[id].functions.values() {
+        if let Some(param) = raw.params.iter().find(|param| facts.lends_list(&param.ty)) {
+            return Err(types::lent_list(&facts.function_path(id, raw), &param.name, advice));
+        }
+    }
     for function in functions {
         let is_given = |ty: &Type| matches!(ty, Type::Own(_)) || passes(ty);
         let refused = |what: String| Err(DeriveError::shape(function.path(&interface), what, advice));

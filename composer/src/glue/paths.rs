@@ -149,25 +149,28 @@ impl Paths<'_> {
     }
 
     /// Whether wit-bindgen takes an argument of this type by reference: it does where lists, text or
-    /// lent handles are inside.
+    /// lent handles are inside, and no handle is given away.
     pub fn by_reference(&self, ty: &Type) -> bool {
-        match ty {
+        let is_lent = |part: &Type| match part {
             Type::Primitive(primitive) => *primitive == Primitive::String,
             Type::List(_) | Type::Borrow(_) => true,
-            Type::Option(inner) => self.by_reference(inner),
-            Type::Tuple(parts) => parts.iter().any(|part| self.by_reference(part)),
-            Type::Result { ok, err } => ok.iter().chain(err).any(|part| self.by_reference(part)),
-            Type::Named(path) if path.side == Side::Raw => self.plan.by_reference.contains(path),
-            Type::Named(path) => self
-                .plan
-                .type_def(path)
-                .is_some_and(|def| crate::derive::parts(&def.kind).iter().any(|part| self.by_reference(part))),
+            Type::Named(path) => path.side == Side::Raw && self.plan.by_reference.contains(path),
             Type::Converted(conversion) => match conversion {
                 Conversion::Text | Conversion::Joined { .. } => true,
                 Conversion::Address(_) | Conversion::Seconds { .. } => false,
             },
-            Type::Own(_) => false,
-        }
+            Type::Own(_) | Type::Option(_) | Type::Tuple(_) | Type::Result { .. } => false,
+        };
+        self.any(ty, &is_lent) && !self.any(ty, &|part| matches!(part, Type::Own(_)))
+    }
+
+    /// Whether a type, or one that it is made of under whatever name, is such.
+    fn any(&self, ty: &Type, such: &dyn Fn(&Type) -> bool) -> bool {
+        ty.any(&mut |part| {
+            let Type::Named(path) = part else { return such(part) };
+            let parts = self.plan.type_def(path).map(|def| crate::derive::parts(&def.kind)).unwrap_or_default();
+            such(part) || parts.iter().any(|part| self.any(part, such))
+        })
     }
 
     /// What a friendly alias stands for, if the type is one.
