@@ -50,7 +50,8 @@ pub fn write(plan: &Plan, raw: &RawWorld) -> Result<FriendlyWorld, WitError> {
     parse(&package(plan, None), plan, raw)
 }
 
-/// Writes the friendly package with an app world that imports these interfaces alone, and what they use.
+/// Writes the friendly package with an app world that imports these interfaces alone, and what they use;
+/// an interface of another package goes by its full name.
 pub fn write_for(plan: &Plan, raw: &RawWorld, interfaces: &BTreeSet<String>) -> Result<FriendlyWorld, WitError> {
     parse(&package(plan, Some(interfaces)), plan, raw)
 }
@@ -371,6 +372,9 @@ fn app_world(plan: &Plan, only: Option<&BTreeSet<String>>) -> wit::World {
             Disposition::Adapted => interface.name.clone(),
             Disposition::Direct => qualified(&plan.raw, &interface.name),
         });
+    }
+    for other in only.into_iter().flatten().filter(|name| name.contains('/')) {
+        world.named_interface_import(other.clone());
     }
     for export in &plan.exports {
         world.named_interface_export(export.name.clone());

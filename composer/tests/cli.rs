@@ -143,6 +143,7 @@ const CASES: &[Case] = &[
     Case("build-missing-package", Badly, missing_package, &["build", "app"]),
     Case("build-without-class", Badly, without_class, &["build", "app"]),
     Case("build-unknown-interface", Badly, unknown_interface, &["build", "app"]),
+    Case("build-calls-at-import", Badly, calls_at_import, &["build", "app"]),
     Case("build-fails-at-import", Badly, fails_at_import, &["build", "app"]),
 ];
 

@@ -284,7 +284,8 @@ pub(super) fn has_handle(facts: &Facts<'_>, ty: &RawType) -> bool {
 
 /// Refuses a list that lends what no cell holds.
 pub(super) fn lent_list(path: &str, param: &str, advice: &str) -> DeriveError {
-    let reason = format!("parameter `{param}` is a list that lends resources of an interface that stays as it is");
+    let reason =
+        format!("parameter `{param}` is or holds a list that lends resources of an interface that stays as it is");
     DeriveError::shape(path, reason, advice)
 }
 

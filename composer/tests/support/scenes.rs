@@ -272,6 +272,12 @@ pub fn unknown_interface(scene: &mut Scene) -> Prepared {
     Ok(())
 }
 
+pub fn calls_at_import(scene: &mut Scene) -> Prepared {
+    python(scene)?;
+    app(scene, &format!("from wit_world.imports import http_body\n{CLASS}\nBODY = http_body.new()\n"));
+    Ok(())
+}
+
 pub fn fails_at_import(scene: &mut Scene) -> Prepared {
     python(scene)?;
     app(scene, &format!("{CLASS}\nREGION = {{}}[\"region\"]\n"));
