@@ -345,18 +345,19 @@ fn bridge(plan: &Plan) -> wit::Interface {
     ));
     let mut uses = Vec::new();
     for wrap in &plan.bridge {
-        let raw_name = format!("raw-{}", wrap.friendly.name);
+        let raw_name = format!("raw-{}", wrap.local);
         let mut raw = wit::Use::new(raw_interface(plan, &wrap.raw.interface));
         raw.item(wrap.raw.name.clone(), Some(wit::Ident::new(raw_name.clone())));
         let mut friendly = wit::Use::new(wrap.friendly.interface.clone());
-        friendly.item(wrap.friendly.name.clone(), None);
+        let alias = (wrap.local != wrap.friendly.name).then(|| wit::Ident::new(wrap.local.clone()));
+        friendly.item(wrap.friendly.name.clone(), alias);
         uses.extend([raw, friendly]);
         let mut function = wit::StandaloneFunc::new(wrap.name.clone(), false);
         let mut params = wit::Params::empty();
         params.push("raw", wit::Type::named(raw_name));
         function.set_params(params);
-        function.set_result(Some(wit::Type::named(wrap.friendly.name.clone())));
-        function.set_docs(Some(format!("Wraps a raw `{}`.", wrap.friendly.name)));
+        function.set_result(Some(wit::Type::named(wrap.local.clone())));
+        function.set_docs(Some(format!("Wraps a raw `{}`.", wrap.local)));
         interface.function(function);
     }
     uses.into_iter().for_each(|used| interface.use_(used));

@@ -108,9 +108,13 @@ impl<'a> Facts<'a> {
         self.alias_of(id).map_or(id, |next| self.definition(next))
     }
 
-    /// The resource that this type aliases under another name in another interface, if it does.
+    /// The resource that this type aliases under another name in another interface, if it does. The app's
+    /// exports have no resources of their own, so there it is but a name.
     pub fn aliased_resource(&self, id: TypeId) -> Option<TypeId> {
         let next = self.alias_of(id)?;
+        if self.owner(id).is_some_and(|owner| self.raw.exports.contains(&owner)) {
+            return None;
+        }
         let renamed = self.type_def(id).name != self.type_def(next).name && self.owner(id) != self.owner(next);
         let resource = self.root(id);
         (renamed && self.is_raw_resource(resource)).then_some(resource)
@@ -330,10 +334,7 @@ impl<'a> Facts<'a> {
         for (_, function) in self.imported_functions() {
             function.params.iter().for_each(|param| {
                 self.walk(&param.ty, &mut |handle| {
-                    // A resource of another package stays as it is, and no cell can lose it.
-                    if let Handle::Own(id) = handle
-                        && self.is_of_world(self.root(*id))
-                    {
+                    if let Handle::Own(id) = handle {
                         taken.push(self.definition(*id));
                     }
                 })
@@ -342,7 +343,9 @@ impl<'a> Facts<'a> {
         // An alias shares its handle with what it aliases, so a handle that one can lose the other can lose.
         let lost: HashSet<TypeId> = taken.iter().map(|id| self.root(*id)).collect();
         let family = self.aliases.iter().filter(|((resource, _), _)| lost.contains(resource)).map(|(_, alias)| *alias);
-        self.consumable = family.chain(lost.iter().copied()).chain(taken).collect();
+        let all = family.chain(lost.iter().copied()).chain(taken);
+        // A resource of another package stays as it is: no cell holds it, and none can lose it.
+        self.consumable = all.filter(|id| self.is_of_world(*id)).collect();
     }
 
     /// Options are a parameter by themselves, or a case of one that is split; a record that stands

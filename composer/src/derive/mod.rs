@@ -8,6 +8,7 @@ mod defaults;
 mod errors;
 mod facts;
 mod functions;
+mod names;
 mod needs;
 mod options;
 mod raw;
@@ -56,6 +57,7 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     lines.check_names(&raw.resolve.packages[raw.package].name)?;
     let facts = Facts::gather(raw, &lines)?;
     refuse::spellings(&facts)?;
+    raw.imports.iter().chain(&raw.exports).try_for_each(|id| names::refuse(&facts, *id))?;
     let mut interfaces = raw.imports.iter().map(|id| import(&facts, *id)).collect::<Result<Vec<_>, _>>()?;
     let exports = raw.exports.iter().map(|id| export(&facts, *id)).collect::<Result<Vec<_>, _>>()?;
     needs::spread_needs(&facts);
@@ -127,10 +129,13 @@ fn bridge(facts: &Facts<'_>, exports: &[Interface]) -> Vec<Wrap> {
         // The resources of other packages are the host's in both worlds.
         for friendly in handles.into_iter().filter(|path| path.side == Side::Friendly) {
             let Some(raw) = facts.held_by(&friendly) else { continue };
-            let wrap = Wrap { name: format!("wrap-{}", friendly.name), raw, friendly };
-            if !wraps.iter().any(|other| other.friendly == wrap.friendly) {
-                wraps.push(wrap);
+            if wraps.iter().any(|other| other.friendly == friendly) {
+                continue;
             }
+            let namesake = wraps.iter().any(|other| other.friendly.name == friendly.name);
+            let local =
+                if namesake { format!("{}-{}", friendly.interface, friendly.name) } else { friendly.name.clone() };
+            wraps.push(Wrap { name: format!("wrap-{local}"), local, raw, friendly });
         }
     }
     wraps

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::convert::{self, Way};
 use super::options;
-use super::paths::{Paths, camel, ident};
+use super::paths::{Paths, camel, ident, module};
 use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Paging, Param, Rule, Side, Source, Type, TypePath};
 
 /// A friendly function, as the bindings' trait wants it.
@@ -105,7 +105,7 @@ pub(super) fn fit(paths: &Paths<'_>, error: &Type) -> TokenStream {
         Type::Named(path) if path.side == Side::Friendly => match paths.alias(path) {
             Some(target) => fit(paths, target),
             None => {
-                let module = ident(&path.interface);
+                let module = module(&path.interface);
                 let name = format_ident!("fit_{}", ident(&path.name));
                 quote!(#module::#name)
             }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::paths::{Paths, camel, ident};
+use super::paths::{Paths, camel, ident, module};
 use crate::plan::{Conversion, Primitive, Separator, Side, Type, TypePath};
 
 /// Which way a value goes.
@@ -124,7 +124,7 @@ fn joined(way: Way, separator: Separator, raw_text: bool, text: bool, value: &To
 
 /// The function that converts values of a friendly type.
 pub(super) fn converter(way: Way, path: &TypePath) -> TokenStream {
-    let module = ident(&path.interface);
+    let module = module(&path.interface);
     let name = converter_name(way, &path.name);
     quote!(#module::#name)
 }
@@ -162,14 +162,14 @@ pub(super) fn argument(paths: &Paths<'_>, ty: &Type, value: &TokenStream) -> Tok
     match ty {
         Type::Borrow(_) => value.clone(),
         Type::Primitive(_) | Type::List(_) | Type::Named(_) | Type::Own(_) | Type::Converted(_) => quote!(&#value),
-        Type::Option(_) | Type::Tuple(_) | Type::Result { .. } => lent(paths, ty, &quote!(&#value)),
+        Type::Option(_) | Type::Tuple(_) | Type::Result { .. } => lent(ty, &quote!(&#value)),
     }
 }
 
 /// What a reference to a raw value lends. Where anything in a type without a name is lent, wit-bindgen
 /// takes all that it holds so: slices of lists, references to whatever has a name.
-fn lent(paths: &Paths<'_>, ty: &Type, reference: &TokenStream) -> TokenStream {
-    let part = |ty: &Type| lent(paths, ty, &quote!(value));
+fn lent(ty: &Type, reference: &TokenStream) -> TokenStream {
+    let part = |ty: &Type| lent(ty, &quote!(value));
     match ty {
         Type::Primitive(Primitive::String) => quote!(#reference.as_str()),
         Type::Primitive(_) | Type::Borrow(_) => quote!(*#reference),
@@ -188,7 +188,7 @@ fn lent(paths: &Paths<'_>, ty: &Type, reference: &TokenStream) -> TokenStream {
         }
         Type::Tuple(parts) => {
             let names: Vec<_> = (0..parts.len()).map(|index| format_ident!("part_{index}")).collect();
-            let parts = parts.iter().zip(&names).map(|(part, name)| lent(paths, part, &quote!(#name)));
+            let parts = parts.iter().zip(&names).map(|(part, name)| lent(part, &quote!(#name)));
             quote!({ let (#(#names,)*) = #reference; (#(#parts,)*) })
         }
         Type::Result { ok, err } => {

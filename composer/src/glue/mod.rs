@@ -100,7 +100,7 @@ fn print(world: &'static str, tokens: TokenStream) -> Result<String, GlueError> 
 
 /// The resources and conversions of an interface.
 fn module(paths: &Paths<'_>, interface: &Interface) -> TokenStream {
-    let name = ident(&interface.name);
+    let name = paths::module(&interface.name);
     let items = interface.types.iter().map(|def| types::items(paths, interface, def));
     quote! {
         #[allow(dead_code, unused_imports, unused_variables, unreachable_patterns, clippy::all)]
@@ -113,15 +113,15 @@ fn module(paths: &Paths<'_>, interface: &Interface) -> TokenStream {
 
 /// The interface's own trait: its resources by name, and its freestanding functions.
 fn guest(paths: &Paths<'_>, interface: &Interface) -> TokenStream {
-    let module = ident(&interface.name);
+    let module = paths::module(&interface.name);
     let exported = paths.friendly_interface(&interface.name);
     let resources: Vec<_> = interface
         .types
         .iter()
         .filter(|def| matches!(def.kind, TypeKind::Wrapper(_) | TypeKind::Options(_)))
         .map(|def| {
-            let name = camel(&def.name);
-            quote! { type #name = #module::#name; }
+            let (name, own) = (camel(&def.name), paths::own_type(&def.name));
+            quote! { type #name = #module::#own; }
         })
         .collect();
     let functions: Vec<_> = interface

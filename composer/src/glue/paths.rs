@@ -21,6 +21,16 @@ pub(super) fn ident(name: &str) -> Ident {
     }
 }
 
+/// The glue's own module for an interface, under a name that is no crate's.
+pub(super) fn module(interface: &str) -> Ident {
+    format_ident!("glue_{}", interface.to_snake_case())
+}
+
+/// The glue's own type for a resource, under a name that the language has no type of.
+pub(super) fn own_type(resource: &str) -> Ident {
+    format_ident!("Glue{}", resource.to_upper_camel_case())
+}
+
 /// A type or case name. `Guest` is taken by wit-bindgen's traits.
 pub(super) fn camel(name: &str) -> Ident {
     match name {
@@ -106,8 +116,8 @@ impl Paths<'_> {
 
     /// The glue's own type for a friendly resource.
     pub fn glue_type(&self, path: &TypePath) -> TokenStream {
-        let module = ident(&path.interface);
-        let name = camel(&path.name);
+        let module = module(&path.interface);
+        let name = own_type(&path.name);
         quote!(#module::#name)
     }
 

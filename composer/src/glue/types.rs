@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::calls;
 use super::convert::{self, Way, converter_name};
 use super::errors;
-use super::paths::{Paths, camel, ident};
+use super::paths::{Paths, camel, ident, own_type};
 use crate::plan::{
     Case, CaseFrom, Field, Filled, Interface, Kind, Options, Side, Type, TypeDef, TypeKind, TypePath, Wrapper,
 };
@@ -115,7 +115,7 @@ fn variant(paths: &Paths<'_>, way: Way, friendly: &TypePath, def: &TypeDef, case
 }
 
 fn wrapper(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, wrapper: &Wrapper) -> TokenStream {
-    let name = camel(&friendly.name);
+    let name = own_type(&friendly.name);
     let raw = paths.type_path(&wrapper.holds);
     let cell = cell(wrapper);
     let kept = wrapper.remembers.iter().map(|(method, ty)| {
@@ -150,7 +150,7 @@ pub(super) fn cell(wrapper: &Wrapper) -> TokenStream {
 }
 
 fn options(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, options: &Options) -> TokenStream {
-    let name = camel(&friendly.name);
+    let name = own_type(&friendly.name);
     let slots = slots(paths, options);
     let fields = slots.iter().map(|(field, ty, _)| quote!(pub(super) #field: adapter_runtime::handles::Slot<#ty>));
     let guest = resource_guest(paths, interface, &friendly.name);
@@ -208,7 +208,7 @@ fn kept(paths: &Paths<'_>, ty: &Type) -> TokenStream {
 /// The trait of a resource, with its constructor, methods and statics.
 fn resource_guest(paths: &Paths<'_>, interface: &Interface, resource: &str) -> TokenStream {
     let exported = paths.friendly_interface(&interface.name);
-    let name = camel(resource);
+    let name = own_type(resource);
     let guest = format_ident!("Guest{}", camel(resource));
     let functions = interface
         .functions

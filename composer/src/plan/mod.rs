@@ -250,6 +250,8 @@ pub enum Primitive {
 pub struct Wrap {
     /// The function of the bridge.
     pub name: String,
+    /// What the bridge calls the friendly resource: two interfaces may have one of the same name.
+    pub local: String,
     /// What goes in.
     pub raw: TypePath,
     /// What comes out.
