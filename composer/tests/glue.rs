@@ -1,7 +1,7 @@
 //! The glue of every golden plan compiles: `reshape.rs` holds that it is Rust, this that it fits the bindings.
 //!
-//! The glue of each case of `fixtures/reshape`, and of each world of `fixtures/worlds`, is a module of
-//! one adapter and of one entry, checked together: most of the time goes into the bindings' macro, and
+//! The glue of each case of `fixtures/reshape`, of each world of `fixtures/worlds` and of the world in
+//! `composer/README.md` is a module of one adapter and of one entry, checked together: most of the time goes into the bindings' macro, and
 //! none into machine code.
 
 mod support;
@@ -27,6 +27,7 @@ fn the_glue_of_every_golden_plan_compiles() {
     for world in folders(&repository("fixtures/worlds")) {
         guests.add(&format!("world-{}", name(&world)), &cases::fixture_world(&world));
     }
+    guests.add("readme", &cases::readme_world());
     write(&folder.join("adapter.rs"), &guests.adapter);
     write(&folder.join("entry.rs"), &guests.entry);
     eprintln!("glue written in {:.1} s", start.elapsed().as_secs_f64());

@@ -34,6 +34,21 @@ pub fn golden_world(case: &Path) -> World {
     world.unwrap_or_else(|error| panic!("{}: {error}", case.display()))
 }
 
+/// The blocks of `composer/README.md` that are marked as this language.
+pub fn readme_blocks(language: &str) -> Vec<String> {
+    let page = super::source::text(Path::new("composer/README.md"));
+    let start = format!("```{language}\n");
+    let blocks = page.split(&start).skip(1).filter_map(|rest| rest.split_once("```"));
+    blocks.map(|(block, _)| block.to_owned()).collect()
+}
+
+/// The world of that page, with the examples of all tables as its rules.
+pub fn readme_world() -> World {
+    let mut resolve = Resolve::default();
+    resolve.push_source("post.wit", &readme_blocks("wit").concat()).unwrap_or_else(|error| panic!("{error:#}"));
+    World::new(resolve, "post", &readme_blocks("toml").concat()).unwrap_or_else(|error| panic!("{error}"))
+}
+
 /// The world of a folder: `wit/` with one world in its package, and `reshape.toml`.
 pub fn fixture_world(folder: &Path) -> World {
     let mut resolve = Resolve { all_features: true, ..Resolve::default() };

@@ -15,6 +15,11 @@ pub fn world(scene: &mut Scene) -> Prepared {
     Ok(())
 }
 
+pub fn harbour(scene: &mut Scene) -> Prepared {
+    scene.harbour();
+    Ok(())
+}
+
 pub fn guests(scene: &mut Scene) -> Prepared {
     scene.guests();
     Ok(())
