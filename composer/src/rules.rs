@@ -239,6 +239,14 @@ pub enum RulesError {
         /// What the parser says.
         message: String,
     },
+    /// A package that the host cannot have, since it is none.
+    #[error(
+        "rules line `host.packages` has `{name}`, which is no package with a version; write it as `namespace:name@1.2.3`"
+    )]
+    HostPackage {
+        /// The name.
+        name: String,
+    },
     /// A name that the friendly package cannot have.
     #[error("rules line `package.name = \"{name}\"` {why}; write it as `namespace:name`")]
     Package {
@@ -393,6 +401,16 @@ impl<'a> Lines<'a> {
                 Some((namespace, name)) if is_valid(namespace) && is_valid(name) => {}
                 Some(_) | None => return refused("is not the name of a package"),
             }
+        }
+        let is_package = |name: &str| {
+            let parts = name.split_once('@').and_then(|(name, version)| Some((name.split_once(':')?, version)));
+            parts.is_some_and(|((namespace, name), version)| {
+                let names = [namespace, name].iter().all(|part| wit_parser::validate_id(part).is_ok());
+                names && semver::Version::parse(version).is_ok()
+            })
+        };
+        if let Some(name) = rules.host.packages.iter().find(|name| !is_package(name)) {
+            return Err(RulesError::HostPackage { name: name.clone() });
         }
         let named = |table: &'static str, names: &IndexMap<String, String>| {
             let lines = names.iter().map(|(key, name)| (format!("{table}.\"{key}\""), name.clone()));
