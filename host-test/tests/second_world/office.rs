@@ -32,7 +32,7 @@ pub struct Office {
 /// The office of all tests here.
 pub static OFFICE: LazyLock<Office> = LazyLock::new(|| {
     let component = build();
-    let run = timed("compiled", || run(&component));
+    let run = run(&component);
     Office { component, ..run }
 });
 
