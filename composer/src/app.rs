@@ -90,7 +90,7 @@ pub enum AppError {
     },
     /// Nobody has it.
     #[error(
-        "the app imports `{import}`, which neither the friendly world has nor the host, and for which there is no stub{hint}; remove what imports it, or allow a stub with a line in `interfaces` under `[stub]` of the rules"
+        "the app imports `{import}`, which neither the friendly world has nor the host, and for which there is no stub{hint}; remove what imports it, name its package in `packages` under `[host]` of the rules if the host has it, or allow a stub with a line in `interfaces` under `[stub]`"
     )]
     UnknownImport {
         /// The import.
@@ -182,7 +182,7 @@ fn classify(import: &str, world: &World) -> Result<Origin, AppError> {
     let hint = plan
         .platform
         .iter()
-        .find(|has| unversioned(has) == unversioned(import))
+        .find(|has| [unversioned(import), package_of(import)].contains(&unversioned(has)))
         .map(|has| format!(" (the host has `{has}`, which is not compatible)"))
         .unwrap_or_default();
     Err(AppError::UnknownImport { import: import.to_owned(), hint })
@@ -269,11 +269,12 @@ fn package_of(name: &str) -> &str {
     unversioned(name).split('/').next().unwrap_or(name)
 }
 
-/// Whether a host that has `has` serves an import of `wants`: same name, compatible version.
+/// Whether a host that has `has`, an interface or a whole package, serves an import of `wants`: same
+/// name, compatible version.
 ///
 /// wasmtime's linker matches by major version, and by minor version below 1.0.
 pub fn compatible(has: &str, wants: &str) -> bool {
-    if unversioned(has) != unversioned(wants) {
+    if unversioned(has) != unversioned(wants) && unversioned(has) != package_of(wants) {
         return false;
     }
     let track = |name: &str| {

@@ -78,6 +78,8 @@ pub struct Rules {
     pub handles: IndexMap<String, HandleRules>,
     /// What items should say of themselves: path to text.
     pub docs: IndexMap<String, String>,
+    /// What the host has besides, and the WIT does not say.
+    pub host: HostRules,
     /// What the host lacks and the app asks for all the same.
     pub stub: StubRules,
     /// What is written into the producers section.
@@ -333,6 +335,14 @@ pub struct OptionsRules {
     pub defaults: IndexMap<String, String>,
 }
 
+/// What the host has besides the world.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct HostRules {
+    /// Packages that it has whole, with versions, such as `wasi:cli@0.2.6`: their WIT need not be at hand.
+    pub packages: Vec<String>,
+}
+
 /// What is written into the producers section.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -383,6 +393,14 @@ pub enum RulesError {
         name: String,
         /// What the parser says.
         message: String,
+    },
+    /// A package that the host cannot have, since it is none.
+    #[error(
+        "rules line `host.packages` has `{name}`, which is no package with a version; write it as `namespace:name@1.2.3`"
+    )]
+    HostPackage {
+        /// The name.
+        name: String,
     },
     /// A name that the friendly package cannot have.
     #[error("rules line `package.name = \"{name}\"` {why}; write it as `namespace:name`")]
@@ -615,6 +633,16 @@ impl<'a> Lines<'a> {
                 Some((namespace, name)) if is_valid(namespace) && is_valid(name) => {}
                 Some(_) | None => return refused("is not the name of a package"),
             }
+        }
+        let is_package = |name: &str| {
+            let parts = name.split_once('@').and_then(|(name, version)| Some((name.split_once(':')?, version)));
+            parts.is_some_and(|((namespace, name), version)| {
+                let names = [namespace, name].iter().all(|part| wit_parser::validate_id(part).is_ok());
+                names && semver::Version::parse(version).is_ok()
+            })
+        };
+        if let Some(name) = rules.host.packages.iter().find(|name| !is_package(name)) {
+            return Err(RulesError::HostPackage { name: name.clone() });
         }
         let named = |table: &'static str, names: &IndexMap<String, String>| {
             let lines = names.iter().map(|(key, name)| (format!("{table}.\"{key}\""), name.clone()));

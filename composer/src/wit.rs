@@ -50,7 +50,8 @@ pub fn write(plan: &Plan, raw: &RawWorld) -> Result<FriendlyWorld, WitError> {
     parse(&package(plan, None), plan, raw)
 }
 
-/// Writes the friendly package with an app world that imports these interfaces alone, and what they use.
+/// Writes the friendly package with an app world that imports these interfaces alone, and what they use;
+/// an interface of another package goes by its full name.
 pub fn write_for(plan: &Plan, raw: &RawWorld, interfaces: &BTreeSet<String>) -> Result<FriendlyWorld, WitError> {
     parse(&package(plan, Some(interfaces)), plan, raw)
 }
@@ -126,7 +127,10 @@ impl Scope<'_> {
             return name.clone();
         }
         let short = path.interface.rsplit('/').next().unwrap_or_default().split('@').next().unwrap_or_default();
-        let name = if self.taken.contains(&path.name) { format!("{short}-{}", path.name) } else { path.name.clone() };
+        let numbered = (2..).map(|number| format!("{short}-{}-v{number}", path.name));
+        let mut names = [path.name.clone(), format!("{short}-{}", path.name)].into_iter().chain(numbered);
+        // There are more numbers than names that can be taken.
+        let name = names.find(|name| !self.taken.contains(name)).unwrap_or_default();
         self.taken.push(name.clone());
         self.used.insert(path.clone(), name.clone());
         name
@@ -341,18 +345,19 @@ fn bridge(plan: &Plan) -> wit::Interface {
     ));
     let mut uses = Vec::new();
     for wrap in &plan.bridge {
-        let raw_name = format!("raw-{}", wrap.friendly.name);
+        let raw_name = format!("raw-{}", wrap.local);
         let mut raw = wit::Use::new(raw_interface(plan, &wrap.raw.interface));
         raw.item(wrap.raw.name.clone(), Some(wit::Ident::new(raw_name.clone())));
         let mut friendly = wit::Use::new(wrap.friendly.interface.clone());
-        friendly.item(wrap.friendly.name.clone(), None);
+        let alias = (wrap.local != wrap.friendly.name).then(|| wit::Ident::new(wrap.local.clone()));
+        friendly.item(wrap.friendly.name.clone(), alias);
         uses.extend([raw, friendly]);
         let mut function = wit::StandaloneFunc::new(wrap.name.clone(), false);
         let mut params = wit::Params::empty();
         params.push("raw", wit::Type::named(raw_name));
         function.set_params(params);
-        function.set_result(Some(wit::Type::named(wrap.friendly.name.clone())));
-        function.set_docs(Some(format!("Wraps a raw `{}`.", wrap.friendly.name)));
+        function.set_result(Some(wit::Type::named(wrap.local.clone())));
+        function.set_docs(Some(format!("Wraps a raw `{}`.", wrap.local)));
         interface.function(function);
     }
     uses.into_iter().for_each(|used| interface.use_(used));
@@ -368,6 +373,9 @@ fn app_world(plan: &Plan, only: Option<&BTreeSet<String>>) -> wit::World {
             Disposition::Adapted => interface.name.clone(),
             Disposition::Direct => qualified(&plan.raw, &interface.name),
         });
+    }
+    for other in only.into_iter().flatten().filter(|name| name.contains('/')) {
+        world.named_interface_import(other.clone());
     }
     for export in &plan.exports {
         world.named_interface_export(export.name.clone());

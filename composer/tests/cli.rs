@@ -39,6 +39,11 @@ macro_rules! small {
     ($($argument:literal),*) => { &["--wit", "wit", "--rules", "rules.toml", "--world", "service", $($argument),*] };
 }
 
+/// The world with every shape of WIT.
+macro_rules! harbour {
+    ($($argument:literal),*) => { &["--wit", "wit", "--rules", "reshape.toml", "--world", "office", $($argument),*] };
+}
+
 /// The guests of the small world.
 macro_rules! compose {
     ($($argument:literal),*) => { &["compose", "app.wasm", "--guests", "guests", $($argument),*] };
@@ -68,6 +73,11 @@ const CASES: &[Case] = &[
     Case("wit-out", Well, world, small!["wit", "--out", "friendly"]),
     Case("glue", Well, world, small!["guests", "--out", "built", "--glue-only"]),
     Case("wit-into-file", Badly, world, small!["wit", "--out", "rules.toml"]),
+    // A world with every shape of WIT, two versions of a package among what it uses.
+    Case("harbour-explain", Well, harbour, harbour!["explain", "pilot"]),
+    Case("harbour-raw", Well, harbour, harbour!["explain", "vessels.rename"]),
+    Case("harbour-wit", Well, harbour, harbour!["wit"]),
+    Case("harbour-wit-out", Well, harbour, harbour!["wit", "--out", "friendly"]),
     // Where the world comes from.
     Case("no-guests", Badly, nothing, &["explain"]),
     Case("wit-without-rules", Badly, world, &["explain", "--wit", "wit"]),
@@ -160,6 +170,7 @@ const CASES: &[Case] = &[
     Case("build-missing-package", Badly, missing_package, &["build", "app"]),
     Case("build-without-class", Badly, without_class, &["build", "app"]),
     Case("build-unknown-interface", Badly, unknown_interface, &["build", "app"]),
+    Case("build-calls-at-import", Badly, calls_at_import, &["build", "app"]),
     Case("build-fails-at-import", Badly, fails_at_import, &["build", "app"]),
 ];
 

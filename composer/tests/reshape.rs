@@ -21,17 +21,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use composer::bundle::{World, WorldError};
+use composer::bundle::World;
 use composer::{explain, glue, wit};
 use libtest_mimic::{Arguments, Failed, Trial};
-use support::{dummy, folders, golden, name, repository, written};
-use wit_parser::Resolve;
-
-/// The rules of a case that has none of its own.
-const RULES: &str = "[package]\nname = \"acme:friendly\"\n";
-
-/// The raw world of every case.
-const WORLD: &str = "service";
+use support::{cases, dummy, folders, golden, name, repository, written};
 
 /// The files of a case, and which are written by `BLESS=1`.
 const INPUTS: [&str; 2] = ["raw.wit", "rules.toml"];
@@ -39,15 +32,15 @@ const PLAN: [&str; 2] = ["plan.txt", "friendly.wit"];
 const ERROR: [&str; 1] = ["error.txt"];
 
 fn main() -> ExitCode {
-    let cases = folders(&repository("fixtures/reshape"));
-    let trials = cases.into_iter().map(|case| Trial::test(name(&case), move || run(&case))).collect();
+    let folders = folders(&repository("fixtures/reshape"));
+    let trials = folders.into_iter().map(|case| Trial::test(name(&case), move || run(&case))).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
 fn run(case: &Path) -> Result<(), Failed> {
     let is_refusal = name(case).starts_with("error-");
     refuse_other_files(case, if is_refusal { &ERROR } else { &PLAN })?;
-    match (reshape(case)?, is_refusal) {
+    match (cases::reshape(case)?, is_refusal) {
         (Ok(world), false) => {
             golden(&case.join("plan.txt"), &explain::explain(&world.plan, None).text())?;
             golden(&case.join("friendly.wit"), &world.friendly.text)?;
@@ -63,23 +56,9 @@ fn run(case: &Path) -> Result<(), Failed> {
     }
 }
 
-fn reshape(case: &Path) -> Result<Result<World, WorldError>, Failed> {
-    let rules = case.join("rules.toml");
-    let rules = if rules.exists() { fs::read_to_string(rules)? } else { RULES.to_owned() };
-    Ok(World::new(raw(case)?, WORLD, &rules))
-}
-
-/// Every feature gate is open, as it is on the command line.
-fn raw(case: &Path) -> Result<Resolve, Failed> {
-    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
-    let text = fs::read_to_string(case.join("raw.wit"))?;
-    resolve.push_source("raw.wit", &text).map_err(|error| format!("raw.wit does not parse: {error:#}"))?;
-    Ok(resolve)
-}
-
 /// The file that was committed is WIT, its worlds can be components, and the glue is Rust.
 fn read_again(case: &Path, world: &World) -> Result<(), Failed> {
-    let mut resolve = raw(case)?;
+    let mut resolve = cases::raw(case)?;
     let text = fs::read_to_string(case.join("friendly.wit"))?;
     let package = resolve.push_source("friendly.wit", &text).map_err(|error| format!("{error:#}"))?;
     for (name, id) in resolve.packages[package].worlds.clone() {

@@ -16,12 +16,16 @@ pub fn fixture(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("fixtures").join(path)
 }
 
-/// Runs `composer` with these arguments.
-pub fn composer(args: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Output> {
+/// The `composer` command.
+pub fn command() -> Result<Command> {
     let program =
         env::var_os("COMPOSER").context("COMPOSER names no composer command; run the tests with `just test`")?;
-    let args = args.into_iter().map(Into::into);
-    Command::new(program).args(args).output().context("cannot run composer")
+    Ok(Command::new(program))
+}
+
+/// Runs `composer` with these arguments.
+pub fn composer(args: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Output> {
+    command()?.args(args.into_iter().map(Into::into)).output().context("cannot run composer")
 }
 
 /// Builds the app `fixtures/apps/NAME` into `folder` and returns the composed component.

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use composer::bundle::World;
 use composer::drift::OnHost;
 use composer::metadata::Metadata;
+use composer::plan::Disposition;
 use composer::wit;
 use serde::Deserialize;
 
@@ -141,23 +142,47 @@ fn interfaces(args: &BuildArgs, on_host: &OnHost, facts: &AppFacts) -> Result<Op
     if args.all_interfaces || facts.whole {
         return Ok(None);
     }
-    let plan = &on_host.world.plan;
-    let names = plan.interfaces.iter().map(|interface| &interface.name).chain(&on_host.drift.interfaces);
-    let known: BTreeMap<String, &str> = names.map(|name| (name.replace('-', "_"), name.as_str())).collect();
+    let world = &on_host.world;
+    let mut known = modules(world);
+    known.extend(on_host.drift.interfaces.iter().map(|name| (name.replace('-', "_"), name.clone())));
     let mut wanted = BTreeSet::new();
     for name in facts.interfaces.iter().chain(&args.interface) {
         let name = name.replace('-', "_");
         let interface = known.get(&name).ok_or_else(|| {
-            let names: Vec<_> = known.keys().map(String::as_str).collect();
+            let short: Vec<_> =
+                world.plan.interfaces.iter().map(|interface| interface.name.replace('-', "_")).collect();
             anyhow!(
                 "the app imports `{BINDINGS}.imports.{name}`, which {} does not have; it has {}",
-                plan.friendly,
-                names.join(", ")
+                world.plan.friendly,
+                short.join(", ")
             )
         })?;
-        wanted.insert((*interface).to_owned());
+        wanted.insert(interface.clone());
     }
     Ok(Some(wanted))
+}
+
+/// What the bindings may call the interfaces of the world, and which these are. They use the package's name
+/// where two interfaces share theirs, and the version where two packages do. A short name is the world's own first.
+fn modules(world: &World) -> BTreeMap<String, String> {
+    let plan = &world.plan;
+    let own = plan.interfaces.iter().map(|interface| {
+        let package = match interface.disposition {
+            Disposition::Adapted => &plan.friendly,
+            Disposition::Direct => &plan.raw,
+        };
+        (wit::qualified(package, &interface.name), interface.name.clone())
+    });
+    let others = plan.platform.iter().filter(|name| name.contains('/')).map(|name| (name.clone(), name.clone()));
+    let mut modules = BTreeMap::new();
+    for (full, interface) in own.chain(others) {
+        let (path, version) = full.split_once('@').unwrap_or((&full, ""));
+        let short = path.rsplit('/').next().unwrap_or(path);
+        for name in [short, path, &format!("{path}_{version}")] {
+            modules.entry(name.replace([':', '/', '-', '.'], "_")).or_insert_with(|| interface.clone());
+        }
+    }
+    modules
 }
 
 fn write_wit(world: &World, interfaces: Option<&BTreeSet<String>>, folder: &Path) -> Result<()> {

@@ -133,6 +133,12 @@ fn copy_sources(from: &Path, to: &Path) -> Result<()> {
 /// The app's own traceback, and what to do about it.
 fn failure(world: &World, app: &Path, output: &Output) -> anyhow::Error {
     let said = said(output);
+    if let Some((_, call)) = said.split_once("called trapping stub: ") {
+        let call = call.lines().next().unwrap_or_default().trim();
+        return anyhow!(
+            "the app calls the host when it is imported, which happens at build time, where there is none: `{call}`; call it in a function instead"
+        );
+    }
     // The tool's Python reports what the app's Python said as an assertion that failed.
     let Some((_, traceback)) = said.split_once("AssertionError: ") else {
         let first = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");

@@ -111,9 +111,13 @@ impl<'a> Facts<'a> {
         self.alias_of(id).map_or(id, |next| self.definition(next))
     }
 
-    /// The resource that this type aliases under another name in another interface, if it does.
+    /// The resource that this type aliases under another name in another interface, if it does. The app's
+    /// exports have no resources of their own, so there it is but a name.
     pub fn aliased_resource(&self, id: TypeId) -> Option<TypeId> {
         let next = self.alias_of(id)?;
+        if self.owner(id).is_some_and(|owner| self.raw.exports.contains(&owner)) {
+            return None;
+        }
         let renamed = self.type_def(id).name != self.type_def(next).name && self.owner(id) != self.owner(next);
         let resource = self.root(id);
         (renamed && self.is_raw_resource(resource)).then_some(resource)
@@ -339,6 +343,11 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// Whether a type is of the package that is reshaped.
+    fn is_of_world(&self, id: TypeId) -> bool {
+        self.owner(id).is_some_and(|owner| self.resolve().interfaces[owner].package == Some(self.raw.package))
+    }
+
     fn find_consumables(&mut self) {
         let mut taken = Vec::new();
         for (_, function) in self.imported_functions() {
@@ -359,7 +368,9 @@ impl<'a> Facts<'a> {
         // An alias shares its handle with what it aliases, so a handle that one can lose the other can lose.
         let lost: HashSet<TypeId> = taken.iter().map(|id| self.root(*id)).collect();
         let family = self.aliases.iter().filter(|((resource, _), _)| lost.contains(resource)).map(|(_, alias)| *alias);
-        self.consumable = family.chain(lost.iter().copied()).chain(taken).collect();
+        let all = family.chain(lost.iter().copied()).chain(taken);
+        // A resource of another package stays as it is: no cell holds it, and none can lose it.
+        self.consumable = all.filter(|id| self.is_of_world(*id)).collect();
     }
 
     /// Options are a parameter by themselves, or a case of one that is split; a record that stands

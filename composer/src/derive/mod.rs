@@ -13,6 +13,7 @@ mod functions;
 mod groups;
 mod homes;
 mod made_up;
+mod names;
 mod needs;
 mod options;
 mod raw;
@@ -26,7 +27,7 @@ pub(crate) use types::parts;
 use thiserror::Error;
 use wit_parser::InterfaceId;
 
-use crate::plan::{Disposition, Interface, LeftOut, Plan, TypeKind, Wrap};
+use crate::plan::{Disposition, Interface, LeftOut, Plan, Side, TypeKind, Wrap};
 use crate::read::RawWorld;
 use crate::rules::{Lines, Rules, RulesError};
 use facts::Facts;
@@ -62,6 +63,7 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     lines.check_names(&raw.resolve.packages[raw.package].name)?;
     let facts = Facts::gather(raw, &lines)?;
     refuse::spellings(&facts)?;
+    raw.imports.iter().chain(&raw.exports).try_for_each(|id| names::refuse(&facts, *id))?;
     let homes = Homes::find(&facts)?;
     let mut interfaces = raw.imports.iter().map(|id| import(&facts, &homes, *id)).collect::<Result<Vec<_>, _>>()?;
     let exports = raw.exports.iter().map(|id| export(&facts, *id)).collect::<Result<Vec<_>, _>>()?;
@@ -85,7 +87,9 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
         bridge: bridge(&facts, &exports),
         interfaces,
         exports,
-        platform: raw.platform.clone(),
+        platform: raw.platform.iter().chain(&rules.host.packages).cloned().collect(),
+        packages: raw.resolve.packages.iter().map(|(_, package)| package.name.to_string()).collect(),
+        by_reference: raw::by_reference(&facts),
     })
 }
 
@@ -129,12 +133,16 @@ fn bridge(facts: &Facts<'_>, exports: &[Interface]) -> Vec<Wrap> {
     for param in exports.iter().flat_map(|export| &export.functions).flat_map(|function| &function.params) {
         let mut handles = Vec::new();
         types::owned_handles(&param.ty, &mut handles);
-        for friendly in handles {
+        // The resources of other packages are the host's in both worlds.
+        for friendly in handles.into_iter().filter(|path| path.side == Side::Friendly) {
             let Some(raw) = facts.held_by(&friendly) else { continue };
-            let wrap = Wrap { name: format!("wrap-{}", friendly.name), raw, friendly };
-            if !wraps.iter().any(|other| other.friendly == wrap.friendly) {
-                wraps.push(wrap);
+            if wraps.iter().any(|other| other.friendly == friendly) {
+                continue;
             }
+            let namesake = wraps.iter().any(|other| other.friendly.name == friendly.name);
+            let local =
+                if namesake { format!("{}-{}", friendly.interface, friendly.name) } else { friendly.name.clone() };
+            wraps.push(Wrap { name: format!("wrap-{local}"), local, raw, friendly });
         }
     }
     wraps

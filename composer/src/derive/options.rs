@@ -4,7 +4,7 @@ use wit_parser::{Field, Type as RawType, TypeId};
 
 use super::facts::Facts;
 use super::{DeriveError, defaults, homes, types, values};
-use crate::plan::{Body, ExtraSetter, Filled, Function, Kind, Options, OptionsField, Param, Rule, Type};
+use crate::plan::{Body, ExtraSetter, Filled, Function, Kind, Options, OptionsField, Param, Rule, Side, Type};
 
 /// Constructors and setters of the options among these types.
 pub(super) fn functions(facts: &Facts<'_>, types: &[TypeId]) -> Result<Vec<Function>, DeriveError> {
@@ -134,6 +134,13 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
 
 /// Options lend what they hold: they can be used for a second call.
 fn refuse_handle(facts: &Facts<'_>, path: &str, set: &RawType) -> Result<(), DeriveError> {
+    if facts.handles_in(set).iter().any(|resource| facts.home(*resource).side == Side::Raw) {
+        return Err(DeriveError::shape(
+            path,
+            "it is a field of an options record and holds a resource of an interface that stays as it is, which no options can keep",
+            "leave out the functions that take the record under [leave-out]",
+        ));
+    }
     let is_lent = facts.handle_of(set).is_some() && !facts.is_own(set);
     if is_lent || !types::has_handle(facts, set) {
         return Ok(());

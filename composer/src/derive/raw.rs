@@ -5,6 +5,27 @@ use std::collections::HashSet;
 use wit_parser::{Function, Handle, InterfaceId, Record, Type, TypeDefKind, TypeId};
 
 use super::facts::Facts;
+use crate::plan::{Side, TypePath};
+
+/// The types that stay as they are and of which something must be lent to whoever is given them.
+pub(super) fn by_reference(facts: &Facts<'_>) -> Vec<TypePath> {
+    let functions = facts.imported_functions().chain(facts.exported_functions());
+    let mut given = HashSet::new();
+    for param in functions.flat_map(|(_, function)| &function.params) {
+        facts.walk_types(&param.ty, &mut |id| {
+            given.insert(facts.definition(id));
+        });
+    }
+    let mut kept: Vec<TypePath> = given
+        .into_iter()
+        .filter(|id| facts.type_def(*id).name.is_some() && facts.is_lent(&Type::Id(*id)))
+        .map(|id| facts.home(id))
+        .filter(|home| home.side == Side::Raw)
+        .collect();
+    kept.sort();
+    kept.dedup();
+    kept
+}
 
 /// What a raw function gives back, taken apart.
 #[derive(Debug, Clone, Copy, Default)]
@@ -141,6 +162,71 @@ impl<'a> Facts<'a> {
         found
     }
 
+    /// Whether something inside a type is lent, and nothing is given away: text, lists, borrowed handles.
+    fn is_lent(&self, ty: &Type) -> bool {
+        let (mut lent, mut given_away) = (false, false);
+        self.walk_parts(ty, &mut |part| match part {
+            Type::String => lent = true,
+            Type::Id(id) => match &self.type_def(*id).kind {
+                TypeDefKind::List(_) | TypeDefKind::Handle(Handle::Borrow(_)) => lent = true,
+                TypeDefKind::Handle(Handle::Own(_)) => given_away = true,
+                TypeDefKind::Record(_)
+                | TypeDefKind::Tuple(_)
+                | TypeDefKind::Variant(_)
+                | TypeDefKind::Option(_)
+                | TypeDefKind::Type(_)
+                | TypeDefKind::FixedLengthList(..)
+                | TypeDefKind::Map(..)
+                | TypeDefKind::Result(_)
+                | TypeDefKind::Future(_)
+                | TypeDefKind::Stream(_)
+                | TypeDefKind::Resource
+                | TypeDefKind::Flags(_)
+                | TypeDefKind::Enum(_)
+                | TypeDefKind::Unknown => {}
+            },
+            Type::Bool
+            | Type::U8
+            | Type::U16
+            | Type::U32
+            | Type::U64
+            | Type::S8
+            | Type::S16
+            | Type::S32
+            | Type::S64
+            | Type::F32
+            | Type::F64
+            | Type::Char
+            | Type::ErrorContext => {}
+        });
+        lent && !given_away
+    }
+
+    /// Whether a type is or has a list that lends resources which stay as they are: no cell holds them,
+    /// and the guests' bindings cannot lend the items of a list on.
+    pub fn lends_list(&self, ty: &Type) -> bool {
+        let is_kept = |handle: &Handle| match handle {
+            Handle::Borrow(resource) => self.home(*resource).side == Side::Raw,
+            Handle::Own(_) => false,
+        };
+        let mut found = false;
+        self.walk_types(ty, &mut |id| {
+            if let TypeDefKind::List(item) = &self.type_def(id).kind {
+                self.walk(item, &mut |handle| found |= is_kept(handle));
+            }
+        });
+        found
+    }
+
+    /// The functions that the raw world exports.
+    pub fn exported_functions(&self) -> impl Iterator<Item = (InterfaceId, &'a Function)> {
+        let resolve = self.resolve();
+        self.raw
+            .exports
+            .iter()
+            .flat_map(move |id| resolve.interfaces[*id].functions.values().map(|function| (*id, function)))
+    }
+
     /// The functions that the raw world imports and the rules do not leave out.
     pub fn imported_functions(&self) -> impl Iterator<Item = (InterfaceId, &'a Function)> {
         let resolve = self.resolve();
@@ -167,33 +253,42 @@ impl<'a> Facts<'a> {
         });
     }
 
-    /// Calls `seen` for every type that a type is made of, without going into resources.
+    /// Calls `seen` for every type with parts that a type is made of, without going into resources.
     pub fn walk_types(&self, ty: &Type, seen: &mut dyn FnMut(TypeId)) {
+        self.walk_parts(ty, &mut |part| {
+            if let Type::Id(id) = part {
+                seen(*id);
+            }
+        });
+    }
+
+    /// Calls `seen` for every type that a type is made of, itself first, without going into resources.
+    fn walk_parts(&self, ty: &Type, seen: &mut dyn FnMut(&Type)) {
+        seen(ty);
         let Type::Id(id) = ty else { return };
-        seen(*id);
         match &self.type_def(*id).kind {
-            TypeDefKind::Record(record) => record.fields.iter().for_each(|field| self.walk_types(&field.ty, seen)),
-            TypeDefKind::Tuple(tuple) => tuple.types.iter().for_each(|part| self.walk_types(part, seen)),
+            TypeDefKind::Record(record) => record.fields.iter().for_each(|field| self.walk_parts(&field.ty, seen)),
+            TypeDefKind::Tuple(tuple) => tuple.types.iter().for_each(|part| self.walk_parts(part, seen)),
             TypeDefKind::Variant(variant) => {
                 variant
                     .cases
                     .iter()
                     .filter_map(|case| case.ty.as_ref())
-                    .for_each(|payload| self.walk_types(payload, seen));
+                    .for_each(|payload| self.walk_parts(payload, seen));
             }
             TypeDefKind::Option(inner) | TypeDefKind::List(inner) | TypeDefKind::Type(inner) => {
-                self.walk_types(inner, seen)
+                self.walk_parts(inner, seen)
             }
-            TypeDefKind::FixedLengthList(inner, _) => self.walk_types(inner, seen),
+            TypeDefKind::FixedLengthList(inner, _) => self.walk_parts(inner, seen),
             TypeDefKind::Map(key, value) => {
-                self.walk_types(key, seen);
-                self.walk_types(value, seen);
+                self.walk_parts(key, seen);
+                self.walk_parts(value, seen);
             }
             TypeDefKind::Result(result) => {
-                result.ok.iter().chain(&result.err).for_each(|part| self.walk_types(part, seen));
+                result.ok.iter().chain(&result.err).for_each(|part| self.walk_parts(part, seen));
             }
             TypeDefKind::Future(inner) | TypeDefKind::Stream(inner) => {
-                inner.iter().for_each(|part| self.walk_types(part, seen));
+                inner.iter().for_each(|part| self.walk_parts(part, seen));
             }
             TypeDefKind::Resource
             | TypeDefKind::Handle(_)

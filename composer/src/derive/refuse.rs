@@ -145,13 +145,18 @@ fn paths(ty: &Type) -> Vec<TypePath> {
 /// Refuses an exported interface whose functions are more than calls with resources and plain values.
 pub(super) fn exported(facts: &Facts<'_>, id: InterfaceId, functions: &[Function]) -> Result<(), DeriveError> {
     let interface = facts.interface_name(id);
-    let advice = "reshape a world that exports functions of resources and plain values alone";
+    let advice = "give it resources by themselves, and values of an interface in which nothing changes";
     if let Some(ty) = facts.resolve().interfaces[id].types.values().find(|ty| facts.alias_of(**ty).is_none()) {
         return Err(DeriveError::shape(
             facts.raw_path(*ty),
             "it is a type of an interface that the app exports",
-            advice,
+            "move it into an interface that the world imports, and in which nothing changes",
         ));
+    }
+    for raw in facts.resolve().interfaces[id].functions.values() {
+        if let Some(param) = raw.params.iter().find(|param| facts.lends_list(&param.ty)) {
+            return Err(types::lent_list(&facts.function_path(id, raw), &param.name, advice));
+        }
     }
     for function in functions {
         let is_given = |ty: &Type| matches!(ty, Type::Own(_)) || passes(ty);

@@ -195,6 +195,13 @@ impl Reshape<'_, '_> {
                 "pass the handle as a parameter of its own, or leave the function out under [leave-out]",
             ));
         }
+        if self.facts.lends_list(ty) {
+            return Err(types::lent_list(
+                &self.path,
+                name,
+                "lend them one by one, or leave the function out under [leave-out]",
+            ));
+        }
         self.params.push(Param { name: friendly_name, ty: friendly });
         Ok(())
     }

@@ -298,6 +298,13 @@ pub(super) fn has_handle(facts: &Facts<'_>, ty: &RawType) -> bool {
     facts.handles_in(ty).iter().any(|resource| facts.home(*resource).side == Side::Friendly)
 }
 
+/// Refuses a list that lends what no cell holds.
+pub(super) fn lent_list(path: &str, param: &str, advice: &str) -> DeriveError {
+    let reason =
+        format!("parameter `{param}` is or holds a list that lends resources of an interface that stays as it is");
+    DeriveError::shape(path, reason, advice)
+}
+
 /// The owned handles of a friendly type.
 pub(super) fn owned_handles(ty: &Type, found: &mut Vec<TypePath>) {
     match ty {

@@ -6,8 +6,8 @@ use quote::{format_ident, quote};
 use super::checks;
 use super::convert::{self, Way};
 use super::answers::{self, Answer};
-use super::{groups, options, raw};
 use super::paths::{Paths, camel, ident};
+use super::{groups, options, raw};
 use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Param, Rule, Side, Source, Type, TypePath};
 
 /// A friendly function, as the bindings' trait wants it.
@@ -351,12 +351,15 @@ fn later(paths: &Paths<'_>, interface: &Interface, function: &Function) -> Token
 
 fn share(paths: &Paths<'_>, function: &Function, shared: &TypePath) -> TokenStream {
     let (friendly, glue) = (paths.type_path(shared), paths.glue_type(shared));
-    let value = quote!(#friendly::new(#glue::share(self.handle.shared())));
+    let value = |handle: TokenStream| quote!(#friendly::new(#glue::share(#handle)));
     match function.result {
-        Some(Type::Result { .. }) => quote! {
-            self.handle.lend()?;
-            Ok(#value)
-        },
-        Some(_) | None => value,
+        Some(Type::Result { .. }) => {
+            let value = value(quote!(self.handle.shared()));
+            quote! {
+                self.handle.lend()?;
+                Ok(#value)
+            }
+        }
+        Some(_) | None => value(quote!(self.handle.clone())),
     }
 }

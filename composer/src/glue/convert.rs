@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::paths::{Paths, camel, ident};
+use super::paths::{Paths, camel, ident, module};
 use super::repeat;
 use crate::plan::{Conversion, Primitive, Separator, Side, Type, TypePath};
 
@@ -180,7 +180,7 @@ fn joined(way: Way, separator: Separator, raw_text: bool, text: bool, value: &To
 
 /// The function that converts values of a friendly type.
 pub(super) fn converter(way: Way, path: &TypePath) -> TokenStream {
-    let module = ident(&path.interface);
+    let module = module(&path.interface);
     let name = converter_name(way, &path.name);
     quote!(#module::#name)
 }
@@ -212,35 +212,49 @@ pub(super) fn is_same(paths: &Paths<'_>, ty: &Type) -> bool {
 
 /// A raw value that the glue owns, as wit-bindgen takes it for an argument.
 pub(super) fn argument(paths: &Paths<'_>, ty: &Type, value: &TokenStream) -> TokenStream {
+    if !paths.by_reference(ty) {
+        return value.clone();
+    }
     match ty {
-        Type::Named(path) => match paths.alias(path) {
-            Some(target) => argument(paths, target, value),
-            None if paths.by_reference(ty) => quote!(&#value),
-            None => value.clone(),
-        },
-        Type::Primitive(Primitive::String) | Type::List(_) => quote!(&#value),
+        Type::Borrow(_) => value.clone(),
+        Type::Converted(Conversion::Record { parts, .. }) => lent(&Type::Tuple(parts.clone()), &quote!(&#value)),
+        Type::Primitive(_) | Type::List(_) | Type::Named(_) | Type::Own(_) | Type::Converted(_) => quote!(&#value),
+        Type::Option(_) | Type::Tuple(_) | Type::Result { .. } => lent(ty, &quote!(&#value)),
+    }
+}
+
+/// What a reference to a raw value lends. Where anything in a type without a name is lent, wit-bindgen
+/// takes all that it holds so: slices of lists, references to whatever has a name.
+fn lent(ty: &Type, reference: &TokenStream) -> TokenStream {
+    let part = |ty: &Type| lent(ty, &quote!(value));
+    match ty {
+        Type::Primitive(Primitive::String) => quote!(#reference.as_str()),
+        Type::Primitive(_) | Type::Borrow(_) => quote!(*#reference),
+        Type::List(_) => quote!(#reference.as_slice()),
+        Type::Named(_) | Type::Own(_) => reference.clone(),
         Type::Converted(conversion) => match conversion {
-            Conversion::Text | Conversion::Joined { .. } | Conversion::Packed { .. } => quote!(&#value),
-            Conversion::Record { .. } if paths.by_reference(ty) => quote!(&#value),
-            Conversion::Record { .. }
-            | Conversion::Address(_)
-            | Conversion::Seconds { .. }
-            | Conversion::Choice { .. }
-            | Conversion::Flag { .. }
-            | Conversion::Body(_) => value.clone(),
+            Conversion::Text => quote!(#reference.as_slice()),
+            Conversion::Joined { raw_text: true, .. } | Conversion::Packed { .. } => quote!(#reference.as_str()),
+            Conversion::Joined { raw_text: false, .. } => quote!(#reference.as_slice()),
+            Conversion::Record { parts, .. } => lent(&Type::Tuple(parts.clone()), reference),
+            Conversion::Address(_) | Conversion::Body(_) => reference.clone(),
+            Conversion::Seconds { .. } | Conversion::Choice { .. } | Conversion::Flag { .. } => quote!(*#reference),
         },
-        Type::Option(inner) if paths.by_reference(inner) => match **inner {
-            Type::Primitive(_) | Type::List(_) | Type::Converted(_) => quote!(#value.as_deref()),
-            Type::Named(_) | Type::Option(_) | Type::Tuple(_) | Type::Result { .. } => quote!(#value.as_ref()),
-            Type::Own(_) | Type::Borrow(_) => value.clone(),
-        },
-        Type::Tuple(_) | Type::Result { .. } if paths.by_reference(ty) => quote!(&#value),
-        Type::Primitive(_)
-        | Type::Option(_)
-        | Type::Tuple(_)
-        | Type::Result { .. }
-        | Type::Own(_)
-        | Type::Borrow(_) => value.clone(),
+        Type::Option(some) => {
+            let some = part(some);
+            quote!(match #reference { Some(value) => Some(#some), None => None })
+        }
+        Type::Tuple(parts) => {
+            let names: Vec<_> = (0..parts.len()).map(|index| format_ident!("part_{index}")).collect();
+            let parts = parts.iter().zip(&names).map(|(part, name)| lent(part, &quote!(#name)));
+            quote!({ let (#(#names,)*) = #reference; (#(#parts,)*) })
+        }
+        Type::Result { ok, err } => {
+            let nothing = quote!(());
+            let ok = ok.as_deref().map_or(nothing.clone(), part);
+            let err = err.as_deref().map_or(nothing, part);
+            quote!(match #reference { Ok(value) => Ok(#ok), Err(value) => Err(#err) })
+        }
     }
 }
 

@@ -59,7 +59,15 @@ pub fn entry(plan: &Plan, wit: &str) -> Result<String, GlueError> {
     let paths = Paths { plan };
     let bindings = bindings(plan, wit, ENTRY_WORLD);
     // wit-bindgen writes no such macro for a world that exports nothing.
-    let export = (!plan.exports.is_empty()).then(|| quote!(bindings::export!(Guest with_types_in bindings);));
+    let (guest, export) = if plan.exports.is_empty() {
+        (TokenStream::new(), TokenStream::new())
+    } else {
+        let guest = quote! {
+            /// What the bindings call.
+            struct Guest;
+        };
+        (guest, quote!(bindings::export!(Guest with_types_in bindings);))
+    };
     let guests = plan.exports.iter().map(|export| {
         let exported = paths.entry_export(&export.name);
         let functions = export.functions.iter().map(|function| calls::entry(&paths, export, function));
@@ -73,8 +81,7 @@ pub fn entry(plan: &Plan, wit: &str) -> Result<String, GlueError> {
         ENTRY_WORLD,
         quote! {
             #bindings
-            /// What the bindings call.
-            struct Guest;
+            #guest
             #(#guests)*
             #export
         },
@@ -98,10 +105,10 @@ fn print(world: &'static str, tokens: TokenStream) -> Result<String, GlueError> 
 
 /// The resources and conversions of an interface.
 fn module(paths: &Paths<'_>, interface: &Interface) -> TokenStream {
-    let name = ident(&interface.name);
+    let name = paths::module(&interface.name);
     let items = interface.types.iter().map(|def| types::items(paths, interface, def));
     quote! {
-        #[allow(dead_code, unused_imports, unused_variables, clippy::all)]
+        #[allow(dead_code, unused_imports, unused_variables, unreachable_patterns, clippy::all)]
         mod #name {
             use super::*;
             #(#items)*
@@ -111,15 +118,15 @@ fn module(paths: &Paths<'_>, interface: &Interface) -> TokenStream {
 
 /// The interface's own trait: its resources by name, and its freestanding functions.
 fn guest(paths: &Paths<'_>, interface: &Interface) -> TokenStream {
-    let module = ident(&interface.name);
+    let module = paths::module(&interface.name);
     let exported = paths.friendly_interface(&interface.name);
     let resources: Vec<_> = interface
         .types
         .iter()
         .filter(|def| matches!(def.kind, TypeKind::Wrapper(_) | TypeKind::Options(_)))
         .map(|def| {
-            let name = camel(&def.name);
-            quote! { type #name = #module::#name; }
+            let (name, own) = (camel(&def.name), paths::own_type(&def.name));
+            quote! { type #name = #module::#own; }
         })
         .collect();
     let functions: Vec<_> = interface

@@ -21,6 +21,16 @@ pub(super) fn ident(name: &str) -> Ident {
     }
 }
 
+/// The glue's own module for an interface, under a name that is no crate's.
+pub(super) fn module(interface: &str) -> Ident {
+    format_ident!("glue_{}", interface.to_snake_case())
+}
+
+/// The glue's own type for a resource, under a name that the language has no type of.
+pub(super) fn own_type(resource: &str) -> Ident {
+    format_ident!("Glue{}", resource.to_upper_camel_case())
+}
+
 /// A type or case name. `Guest` is taken by wit-bindgen's traits.
 pub(super) fn camel(name: &str) -> Ident {
     match name {
@@ -29,47 +39,63 @@ pub(super) fn camel(name: &str) -> Ident {
     }
 }
 
-/// `ns:package@version` as the modules that hold it.
-pub(super) fn package_module(package: &str) -> TokenStream {
-    let unversioned = package.split('@').next().unwrap_or_default();
-    let parts = unversioned.split(':').map(ident);
-    quote!(#(#parts)::*)
+/// `package@version` or `name@version`, taken apart.
+fn versioned(name: &str) -> (&str, Option<&str>) {
+    name.split_once('@').map_or((name, None), |(name, version)| (name, Some(version)))
 }
 
 impl Paths<'_> {
-    /// The module of a raw interface, imported.
+    /// `ns:package@version` as the modules that hold it. wit-bindgen adds the version where two packages
+    /// have one name.
+    fn package_module(&self, package: &str) -> TokenStream {
+        let (name, version) = versioned(package);
+        let (namespace, short) = name.split_once(':').unwrap_or(("", name));
+        let packages = self.plan.packages.iter().chain([&self.plan.friendly]);
+        let namesakes = packages.filter(|other| versioned(other).0 == name).count();
+        let short = match version {
+            Some(version) if namesakes > 1 => {
+                let version = version.replace(['.', '-', '+'], "_").to_snake_case();
+                format_ident!("{}{version}", short.to_snake_case())
+            }
+            Some(_) | None => ident(short),
+        };
+        let namespace = ident(namespace);
+        quote!(#namespace::#short)
+    }
+
+    /// The module of a raw interface, imported; that of another package goes by its full name.
     pub fn raw_interface(&self, interface: &str) -> TokenStream {
-        match interface.split_once('/') {
-            Some((package, name)) => {
-                let package = package_module(package);
-                let name = ident(name.split('@').next().unwrap_or_default());
-                quote!(bindings::#package::#name)
-            }
-            None => {
-                let package = package_module(&self.plan.raw);
-                let interface = ident(interface);
-                quote!(bindings::#package::#interface)
-            }
-        }
+        let full = match interface.split_once('/') {
+            Some(_) => interface.to_owned(),
+            None => crate::wit::qualified(&self.plan.raw, interface),
+        };
+        let (package, rest) = full.split_once('/').unwrap_or(("", &full));
+        let (name, version) = versioned(rest);
+        let package = match version {
+            Some(version) => self.package_module(&format!("{package}@{version}")),
+            None => self.package_module(package),
+        };
+        let name = ident(name);
+        quote!(bindings::#package::#name)
     }
 
     /// The module of a friendly interface, exported by the adapter.
     pub fn friendly_interface(&self, interface: &str) -> TokenStream {
-        let package = package_module(&self.plan.friendly);
+        let package = self.package_module(&self.plan.friendly);
         let interface = ident(interface);
         quote!(bindings::exports::#package::#interface)
     }
 
     /// The module of a friendly interface, imported by the entry.
     pub fn entry_import(&self, interface: &str) -> TokenStream {
-        let package = package_module(&self.plan.friendly);
+        let package = self.package_module(&self.plan.friendly);
         let interface = ident(interface);
         quote!(bindings::#package::#interface)
     }
 
     /// The module of a raw interface, exported by the entry.
     pub fn entry_export(&self, interface: &str) -> TokenStream {
-        let package = package_module(&self.plan.raw);
+        let package = self.package_module(&self.plan.raw);
         let interface = ident(interface);
         quote!(bindings::exports::#package::#interface)
     }
@@ -90,8 +116,8 @@ impl Paths<'_> {
 
     /// The glue's own type for a friendly resource.
     pub fn glue_type(&self, path: &TypePath) -> TokenStream {
-        let module = ident(&path.interface);
-        let name = camel(&path.name);
+        let module = module(&path.interface);
+        let name = own_type(&path.name);
         quote!(#module::#name)
     }
 
@@ -133,18 +159,12 @@ impl Paths<'_> {
     }
 
     /// Whether wit-bindgen takes an argument of this type by reference: it does where lists, text or
-    /// lent handles are inside.
+    /// lent handles are inside, and no handle is given away.
     pub fn by_reference(&self, ty: &Type) -> bool {
-        match ty {
+        let is_lent = |part: &Type| match part {
             Type::Primitive(primitive) => *primitive == Primitive::String,
             Type::List(_) | Type::Borrow(_) => true,
-            Type::Option(inner) => self.by_reference(inner),
-            Type::Tuple(parts) => parts.iter().any(|part| self.by_reference(part)),
-            Type::Result { ok, err } => ok.iter().chain(err).any(|part| self.by_reference(part)),
-            Type::Named(path) => self
-                .plan
-                .type_def(path)
-                .is_some_and(|def| crate::derive::parts(&def.kind).iter().any(|part| self.by_reference(part))),
+            Type::Named(path) => path.side == Side::Raw && self.plan.by_reference.contains(path),
             Type::Converted(conversion) => match conversion {
                 Conversion::Text | Conversion::Joined { .. } | Conversion::Packed { .. } => true,
                 Conversion::Record { parts, .. } => parts.iter().any(|part| self.by_reference(part)),
@@ -154,8 +174,18 @@ impl Paths<'_> {
                 | Conversion::Flag { .. }
                 | Conversion::Body(_) => false,
             },
-            Type::Own(_) => false,
-        }
+            Type::Own(_) | Type::Option(_) | Type::Tuple(_) | Type::Result { .. } => false,
+        };
+        self.any(ty, &is_lent) && !self.any(ty, &|part| matches!(part, Type::Own(_)))
+    }
+
+    /// Whether a type, or one that it is made of under whatever name, is such.
+    fn any(&self, ty: &Type, such: &dyn Fn(&Type) -> bool) -> bool {
+        ty.any(&mut |part| {
+            let Type::Named(path) = part else { return such(part) };
+            let parts = self.plan.type_def(path).map(|def| crate::derive::parts(&def.kind)).unwrap_or_default();
+            such(part) || parts.iter().any(|part| self.any(part, such))
+        })
     }
 
     /// What a friendly alias stands for, if the type is one.

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::paths::{Paths, camel, ident};
+use super::paths::{Paths, camel, ident, module};
 use super::repeat;
 use crate::plan::{Arg, Call, Kind, Paging, RawFunction, Side, Type};
 
@@ -53,7 +53,7 @@ pub(super) fn fit(paths: &Paths<'_>, error: &Type) -> TokenStream {
         Type::Named(path) if path.side == Side::Friendly => match paths.alias(path) {
             Some(target) => fit(paths, target),
             None => {
-                let module = ident(&path.interface);
+                let module = module(&path.interface);
                 let name = format_ident!("fit_{}", ident(&path.name));
                 quote!(#module::#name)
             }

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::calls;
 use super::convert::{self, Way, converter_name};
-use super::paths::{Paths, camel, ident};
+use super::paths::{Paths, camel, ident, module, own_type};
 use super::{errors, options, raw};
 use crate::plan::{
     Case, CaseFrom, Field, Filled, Interface, Kind, Options, Side, Type, TypeDef, TypeKind, TypePath, Wrapper,
@@ -152,7 +152,7 @@ fn choice(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, cases: &[Case])
 }
 
 fn wrapper(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, wrapper: &Wrapper) -> TokenStream {
-    let name = camel(&friendly.name);
+    let name = own_type(&friendly.name);
     let raw = paths.type_path(&wrapper.holds);
     let cell = cell(paths, friendly, wrapper);
     let maker = maker(paths, friendly, wrapper);
@@ -187,7 +187,7 @@ fn wrapper(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, wrappe
 fn cell(paths: &Paths<'_>, friendly: &TypePath, wrapper: &Wrapper) -> TokenStream {
     let raw = paths.type_path(&wrapper.holds);
     if wrapper.made_by.is_some() {
-        let (module, maker) = (ident(&friendly.interface), maker_name(&friendly.name));
+        let (module, maker) = (module(&friendly.interface), maker_name(&friendly.name));
         quote!(adapter_runtime::handles::Handle::<#raw, #module::#maker>)
     } else if wrapper.consumable {
         quote!(adapter_runtime::handles::Handle::<#raw>)
@@ -218,7 +218,7 @@ fn maker(paths: &Paths<'_>, friendly: &TypePath, wrapper: &Wrapper) -> Option<To
 }
 
 fn options(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, options: &Options) -> TokenStream {
-    let name = camel(&friendly.name);
+    let name = own_type(&friendly.name);
     let slots = slots(paths, options);
     let fields = slots.iter().map(|(field, ty, _)| quote!(pub(super) #field: adapter_runtime::handles::Slot<#ty>));
     let guest = resource_guest(paths, interface, &friendly.name);
@@ -276,7 +276,7 @@ fn kept(paths: &Paths<'_>, ty: &Type) -> TokenStream {
 /// The trait of a resource, with its constructor, methods and statics.
 fn resource_guest(paths: &Paths<'_>, interface: &Interface, resource: &str) -> TokenStream {
     let exported = paths.friendly_interface(&interface.name);
-    let name = camel(resource);
+    let name = own_type(resource);
     let guest = format_ident!("Guest{}", camel(resource));
     let functions = interface
         .functions

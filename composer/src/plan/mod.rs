@@ -27,8 +27,12 @@ pub struct Plan {
     pub exports: Vec<Interface>,
     /// What hands raw resources over to the adapter, for the exports.
     pub bridge: Vec<Wrap>,
-    /// Interfaces of other packages that the host has, with versions.
+    /// Interfaces of other packages that the host has, with versions; a package without an interface is there whole.
     pub platform: Vec<String>,
+    /// Every package of the raw WIT, used or not: bindings name one by its version where another shares its name.
+    pub packages: Vec<String>,
+    /// Raw types that stay as they are and hold text, lists or lent handles: bindings take them by reference.
+    pub by_reference: Vec<TypePath>,
 }
 
 /// What happens to a raw interface.
@@ -350,6 +354,8 @@ pub enum Primitive {
 pub struct Wrap {
     /// The function of the bridge.
     pub name: String,
+    /// What the bridge calls the friendly resource: two interfaces may have one of the same name.
+    pub local: String,
     /// What goes in.
     pub raw: TypePath,
     /// What comes out.

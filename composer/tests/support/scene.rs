@@ -60,6 +60,14 @@ impl Scene {
         self.file("rules.toml", rules());
     }
 
+    /// The world of `fixtures/worlds/harbour`: `wit/` and `reshape.toml`.
+    pub fn harbour(&self) {
+        let mut files = BTreeMap::new();
+        list(&repository("fixtures/worlds/harbour"), "", &mut files);
+        let wanted = files.into_iter().filter(|(name, _)| name.starts_with("wit/") || name == "reshape.toml");
+        wanted.for_each(|(name, contents)| self.file(&name, contents));
+    }
+
     /// Guests of the small world that do nothing: `guests/`.
     pub fn guests(&self) {
         let raw = &SMALL.raw;

@@ -15,6 +15,11 @@ pub fn world(scene: &mut Scene) -> Prepared {
     Ok(())
 }
 
+pub fn harbour(scene: &mut Scene) -> Prepared {
+    scene.harbour();
+    Ok(())
+}
+
 pub fn guests(scene: &mut Scene) -> Prepared {
     scene.guests();
     Ok(())
@@ -269,6 +274,12 @@ pub fn without_class(scene: &mut Scene) -> Prepared {
 pub fn unknown_interface(scene: &mut Scene) -> Prepared {
     python(scene)?;
     app(scene, &format!("from wit_world.imports import no_such_thing\n{CLASS}"));
+    Ok(())
+}
+
+pub fn calls_at_import(scene: &mut Scene) -> Prepared {
+    python(scene)?;
+    app(scene, &format!("from wit_world.imports import http_body\n{CLASS}\nBODY = http_body.new()\n"));
     Ok(())
 }
 

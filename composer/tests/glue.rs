@@ -1,0 +1,85 @@
+//! The glue of every golden plan compiles: `reshape.rs` holds that it is Rust, this that it fits the bindings.
+//!
+//! The glue of each case of `fixtures/reshape`, of each world of `fixtures/worlds` and of the world in
+//! `composer/README.md` is a module of one adapter and of one entry, checked together: most of the time goes into the bindings' macro, and
+//! none into machine code.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use composer::bundle::World;
+use composer::{glue, wit};
+use support::{cases, folders, name, repository};
+
+#[test]
+fn the_glue_of_every_golden_plan_compiles() {
+    let start = Instant::now();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("glue");
+    let mut guests = Guests { folder: folder.clone(), adapter: String::new(), entry: String::new() };
+    let reshaped = folders(&repository("fixtures/reshape"));
+    for case in reshaped.iter().filter(|case| !name(case).starts_with("error-")) {
+        guests.add(&name(case), &cases::golden_world(case));
+    }
+    for world in folders(&repository("fixtures/worlds")) {
+        guests.add(&format!("world-{}", name(&world)), &cases::fixture_world(&world));
+    }
+    guests.add("readme", &cases::readme_world());
+    write(&folder.join("adapter.rs"), &guests.adapter);
+    write(&folder.join("entry.rs"), &guests.entry);
+    eprintln!("glue written in {:.1} s", start.elapsed().as_secs_f64());
+
+    let start = Instant::now();
+    // The folder that this test was built in has the bindings' macro already, where the guests were linted.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the folder is in that of the build");
+    let output = Command::new(env!("CARGO"))
+        .args(["check", "--locked", "--quiet", "-p", "adapter", "-p", "entry", "--target-dir"])
+        .arg(target)
+        .current_dir(repository("adapter"))
+        .env("COMPOSER_GLUE", &folder)
+        .output()
+        .expect("cargo runs");
+    eprintln!("glue checked in {:.1} s", start.elapsed().as_secs_f64());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "the glue does not compile:\n{said}");
+    assert!(!said.contains("warning"), "the glue compiles with warnings:\n{said}");
+}
+
+/// The sources of two guests, with a module for each case.
+struct Guests {
+    folder: PathBuf,
+    adapter: String,
+    entry: String,
+}
+
+impl Guests {
+    fn add(&mut self, case: &str, world: &World) {
+        let folder = self.folder.join(case);
+        let wit_folder = folder.join("wit");
+        for (path, text) in wit::folder(&world.friendly).unwrap_or_else(|error| panic!("{case}: {error}")) {
+            write(&wit_folder.join(path), &text);
+        }
+        let wit_path = wit_folder.display().to_string();
+        let module = case.replace('-', "_");
+        let sources = [
+            ("adapter.rs", &mut self.adapter, glue::adapter(&world.plan, &wit_path)),
+            ("entry.rs", &mut self.entry, glue::entry(&world.plan, &wit_path)),
+        ];
+        for (file, guest, source) in sources {
+            let path = folder.join(file);
+            write(&path, &source.unwrap_or_else(|error| panic!("{case}: {error}")));
+            guest.push_str(&format!("#[path = {path:?}]\nmod r#{module};\n"));
+        }
+    }
+}
+
+/// What is the same stays untouched, so that a second run checks nothing again.
+fn write(path: &Path, text: &str) {
+    if fs::read_to_string(path).ok().as_deref() != Some(text) {
+        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("the folder is made");
+        fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+}

@@ -1,0 +1,59 @@
+//! The worlds of the fixtures: golden cases in one file each, whole worlds in a folder of WIT.
+
+use std::fs;
+use std::path::Path;
+
+use composer::bundle::{World, WorldError};
+use wit_parser::Resolve;
+
+/// The rules of a case that has none of its own.
+const RULES: &str = "[package]\nname = \"acme:friendly\"\n";
+
+/// The raw world of every case.
+const WORLD: &str = "service";
+
+/// The world of a golden case, or why there is none.
+pub fn reshape(case: &Path) -> Result<Result<World, WorldError>, String> {
+    let rules = case.join("rules.toml");
+    let rules =
+        if rules.exists() { fs::read_to_string(rules).map_err(|error| error.to_string())? } else { RULES.to_owned() };
+    Ok(World::new(raw(case)?, WORLD, &rules))
+}
+
+/// The raw WIT of a golden case. Every feature gate is open, as it is on the command line.
+pub fn raw(case: &Path) -> Result<Resolve, String> {
+    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    let text = fs::read_to_string(case.join("raw.wit")).map_err(|error| error.to_string())?;
+    resolve.push_source("raw.wit", &text).map_err(|error| format!("raw.wit does not parse: {error:#}"))?;
+    Ok(resolve)
+}
+
+/// The world of a golden case that is reshaped.
+pub fn golden_world(case: &Path) -> World {
+    let world = reshape(case).unwrap_or_else(|error| panic!("{}: {error}", case.display()));
+    world.unwrap_or_else(|error| panic!("{}: {error}", case.display()))
+}
+
+/// The blocks of `composer/README.md` that are marked as this language.
+pub fn readme_blocks(language: &str) -> Vec<String> {
+    let page = super::source::text(Path::new("composer/README.md"));
+    let start = format!("```{language}\n");
+    let blocks = page.split(&start).skip(1).filter_map(|rest| rest.split_once("```"));
+    blocks.map(|(block, _)| block.to_owned()).collect()
+}
+
+/// The world of that page, with the examples of all tables as its rules.
+pub fn readme_world() -> World {
+    let mut resolve = Resolve::default();
+    resolve.push_source("post.wit", &readme_blocks("wit").concat()).unwrap_or_else(|error| panic!("{error:#}"));
+    World::new(resolve, "post", &readme_blocks("toml").concat()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The world of a folder: `wit/` with one world in its package, and `reshape.toml`.
+pub fn fixture_world(folder: &Path) -> World {
+    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    let (package, _) = resolve.push_dir(folder.join("wit")).unwrap_or_else(|error| panic!("{error:#}"));
+    let world = resolve.packages[package].worlds.keys().next().expect("the package has a world").clone();
+    let rules = fs::read_to_string(folder.join("reshape.toml")).expect("the world has rules");
+    World::new(resolve, &world, &rules).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+}
