@@ -119,9 +119,9 @@ fn converted(paths: &Paths<'_>, way: Way, conversion: &Conversion, value: &Token
         }
         (Conversion::Choice { choice, count, .. }, Way::Lower) => {
             let (convert, count) = (converter(way, choice), paths.ty(&Type::Primitive(*count)));
-            quote!((#convert(#value) as #count))
+            quote!(#convert(#value) as #count)
         }
-        (Conversion::Flag { .. }, Way::Lift) => quote!((#value != 0)),
+        (Conversion::Flag { .. }, Way::Lift) => quote!(!matches!(#value, 0)),
         (Conversion::Flag { count }, Way::Lower) => {
             let count = paths.ty(&Type::Primitive(*count));
             quote!(#count::from(#value))
