@@ -25,6 +25,7 @@ pub mod encode;
 pub mod explain;
 pub mod glue;
 pub mod metadata;
+mod names;
 pub mod plan;
 pub mod prose;
 pub mod read;

@@ -63,7 +63,7 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     lines.check_names(&raw.resolve.packages[raw.package].name)?;
     let facts = Facts::gather(raw, &lines)?;
     refuse::spellings(&facts)?;
-    raw.imports.iter().chain(&raw.exports).try_for_each(|id| names::refuse(&facts, *id))?;
+    raw.imports.iter().chain(&raw.exports).try_for_each(|id| names::raw(&facts, *id))?;
     let homes = Homes::find(&facts)?;
     let mut interfaces = raw.imports.iter().map(|id| import(&facts, &homes, *id)).collect::<Result<Vec<_>, _>>()?;
     let exports = raw.exports.iter().map(|id| export(&facts, *id)).collect::<Result<Vec<_>, _>>()?;
@@ -79,6 +79,7 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     }
     types::mark_crossings(&mut interfaces, &exports);
     lines.check_all_matched(&facts.package_name(), &facts.all_paths())?;
+    interfaces.iter().chain(&exports).try_for_each(names::friendly)?;
     refuse::plan(&interfaces, &exports)?;
     Ok(Plan {
         raw: facts.package_name(),

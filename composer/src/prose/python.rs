@@ -2,18 +2,8 @@
 
 use heck::{ToShoutySnakeCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 
+use crate::names::escaped;
 use crate::plan::{Interface, Kind, Plan, Primitive, Side, Type, TypeDef, TypeKind, TypePath};
-
-/// What the bindings give a trailing underscore.
-const KEYWORDS: [&str; 35] = [
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
-    "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
-    "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
-];
-
-fn escaped(name: String) -> String {
-    if KEYWORDS.contains(&name.as_str()) { format!("{name}_") } else { name }
-}
 
 /// A function, a parameter or a field.
 pub(crate) fn snake(name: &str) -> String {

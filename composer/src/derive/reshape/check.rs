@@ -16,12 +16,6 @@ impl Reshape<'_, '_> {
         self.check_pages()?;
         self.check_split()?;
         self.check_repeat()?;
-        if matches!(self.kind, Kind::Method(_)) && self.params.iter().any(|param| param.name == "self") {
-            return self.refuse(
-                "it becomes a method, and a parameter of it is called `self`, as methods call what they are of",
-                "give the parameter another name in the WIT, or leave the function out under [leave-out]",
-            );
-        }
         let options = self.raw.params.iter().filter(|param| self.options_record(&param.ty).is_some()).count();
         if options > 1 || (options > 0 && self.split.is_some()) {
             return self.refuse("it takes options twice", LEAVE_OUT);
