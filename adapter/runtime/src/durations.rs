@@ -47,9 +47,10 @@ pub fn to_seconds<C: Count>(count: C, per_second: u64) -> f64 {
 
 /// The count that some seconds are, in units of which `per_second` are a second (zero is taken for one).
 ///
-/// Nothing is cut off: what is not a whole number of units, to within what a float can say, is refused,
-/// as are negative, endless and too large values. Where a float cannot tell units apart (nanoseconds, from
-/// some days on) it is the nearest count, and the largest count comes back from its own seconds.
+/// Nothing is cut off. Of seconds and longer units, what is not a whole number, to within what a float can
+/// say, is refused. Of finer ones the nearest count is taken, since a timeout is what is left of another
+/// one and no whole number of anything; but some time is never no time. Negative, endless and too large
+/// values are refused, and the largest count comes back from its own seconds.
 pub fn from_seconds<C: Count>(seconds: f64, per_second: u64) -> Result<C, Invalid> {
     C::try_from(nearest(seconds, per_second, C::MOST)?).map_err(|_| Invalid)
 }
@@ -84,9 +85,14 @@ fn nearest(seconds: f64, per_second: u64, most: u64) -> Result<u64, Invalid> {
     let exact = scale(mantissa * per_second, exponent)?;
     let place = scale(per_second, exponent)?;
 
-    let count = (exact.saturating_add(1 << (FRACTION - 1)) >> FRACTION).min(u128::from(most));
-    let off = exact.abs_diff(count << FRACTION);
-    if off <= NEAR.max(place.saturating_mul(SLACK)) { u64::try_from(count).map_err(|_| Invalid) } else { Err(Invalid) }
+    let slack = NEAR.max(place.saturating_mul(SLACK));
+    let nearest = exact.saturating_add(1 << (FRACTION - 1)) >> FRACTION;
+    let count = nearest.min(u128::from(most));
+    let is_whole = exact.abs_diff(count << FRACTION) <= slack;
+    let is_fine = per_second > 1;
+    let count = if is_fine && count == 0 && !is_whole { 1 } else { count };
+    let is_taken = is_whole || (is_fine && nearest <= u128::from(most));
+    if is_taken { u64::try_from(count).map_err(|_| Invalid) } else { Err(Invalid) }
 }
 
 /// value * 2^exponent with `FRACTION` bits after the point, if it is at all of the size of a count.
@@ -163,17 +169,26 @@ mod tests {
                 if let Ok(count) = from_seconds::<u64>(seconds, unit) {
                     let off = (to_seconds(count, unit) - seconds).abs();
                     let place = seconds.next_up() - seconds;
-                    prop_assert!(off <= 5.0 * place || off * unit as f64 <= 1e-6, "{seconds} is not {count}");
+                    let most = if unit == S { 1e-6 } else if count == 1 { 1.0 } else { 0.501 };
+                    prop_assert!(off <= 5.0 * place + most / unit as f64, "{seconds} is not {count}");
                 }
             }
         }
 
         #[test]
-        fn a_part_of_a_unit_is_refused(count in 0..u32::MAX, part in 0.001..0.999f64) {
-            for unit in [S, MS] {
-                let seconds = (f64::from(count) + part) / unit as f64;
-                prop_assert_eq!(from_seconds::<u64>(seconds, unit), Err(Invalid), "{} of {}", seconds, unit);
-            }
+        fn a_part_of_a_second_is_refused(count in 0..u32::MAX, part in 0.001..0.999f64) {
+            let seconds = f64::from(count) + part;
+            prop_assert_eq!(from_seconds::<u64>(seconds, S), Err(Invalid), "{}", seconds);
+        }
+
+        #[test]
+        fn a_part_of_a_finer_unit_goes_to_the_nearest_and_never_to_none(count in 0..u32::MAX, part in 0.001..0.999f64) {
+            let seconds = (f64::from(count) + part) / 1e3;
+            let nearest = u64::from(count) + u64::from(part >= 0.5);
+            let found = from_seconds::<u64>(seconds, MS).unwrap();
+            // Half a unit may be either.
+            prop_assert!(found == nearest.max(1) || (part - 0.5).abs() < 0.001, "{} is {}", seconds, found);
+            prop_assert!(found > 0);
         }
 
         #[test]
@@ -201,12 +216,25 @@ mod tests {
     }
 
     #[test]
+    fn finer_units_are_rounded() {
+        assert_eq!(from_seconds(0.0005, MS), Ok(1u64));
+        assert_eq!(from_seconds(0.000_001, MS), Ok(1u64));
+        assert_eq!(from_seconds(1.2344, MS), Ok(1234u32));
+        assert_eq!(from_seconds(1.2346, MS), Ok(1235u32));
+        assert_eq!(from_seconds(1.0 / 3.0, NS), Ok(333_333_333u64));
+        assert_eq!(from_seconds(5e-10, NS), Ok(1u64));
+        assert_eq!(from_seconds(4_294_967.295_4, MS), Ok(u32::MAX));
+        assert_eq!(from_seconds::<u32>(4_294_967.295_6, MS), Err(Invalid));
+    }
+
+    #[test]
     fn four_places_are_float_error_and_five_are_not() {
-        for (seconds, count) in [(5.0f64, 5_000_000_000u64), (1000.0, 1_000_000_000_000)] {
+        // Where a place is more than a millionth.
+        for (seconds, count) in [(1e10f64, 10_000_000_000u64), (1e12, 1_000_000_000_000)] {
             let place = seconds.next_up() - seconds;
             for (near, beside) in [(4.0, 5.0), (-4.0, -5.0)] {
-                assert_eq!(from_seconds(seconds + near * place, NS), Ok(count));
-                assert_eq!(from_seconds::<u64>(seconds + beside * place, NS), Err(Invalid));
+                assert_eq!(from_seconds(seconds + near * place, S), Ok(count));
+                assert_eq!(from_seconds::<u64>(seconds + beside * place, S), Err(Invalid));
             }
         }
     }
@@ -217,12 +245,6 @@ mod tests {
             (1.5, S),
             (0.5, S),
             (1.000_01, S),
-            (0.0005, MS),
-            (0.0015, MS),
-            (0.000_001, MS),
-            (5e-10, NS),
-            (1.000_000_000_5, NS),
-            (1.0 / 3.0, NS),
             (-1.0, S),
             (-f64::MIN_POSITIVE, NS),
             (f64::NAN, S),

@@ -174,7 +174,7 @@ fn python_reads_the_same_addresses() {
         refused += usize::from(read.is_none());
     }
     let all = asked().texts.len();
-    assert!((all / 5..all * 4 / 5).contains(&refused), "{refused} of {all} cases are no addresses");
+    assert!((all / 10..all * 4 / 5).contains(&refused), "{refused} of {all} cases are no addresses");
 }
 
 #[test]
@@ -208,7 +208,11 @@ fn seconds_of_a_timedelta_are_its_microseconds() {
     for (microseconds, answer) in &asked().microseconds {
         let seconds = f64::from_bits(answer.as_u64().expect("bits"));
         assert_eq!(from_seconds(seconds, NS), Ok(microseconds * 1000), "{seconds:?}");
-        let whole = microseconds.is_multiple_of(1000).then_some(microseconds / 1000);
-        assert_eq!(from_seconds::<u64>(seconds, 1000).ok(), whole, "{seconds:?}");
+        let nearest = (microseconds + 500) / 1000;
+        let milliseconds = if *microseconds == 0 { 0 } else { nearest.max(1) };
+        // Of half a millisecond, the seconds say which way it goes.
+        let is_half = microseconds % 1000 == 500;
+        let found = from_seconds::<u64>(seconds, 1000).expect("a span of time");
+        assert!(found == milliseconds || (is_half && found + 1 == milliseconds), "{seconds:?} is {found}");
     }
 }

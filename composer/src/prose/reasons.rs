@@ -70,7 +70,7 @@ fn wrong(conversion: &Conversion) -> Option<&'static str> {
         Conversion::Address(_) => Some("is no IP address"),
         Conversion::Seconds { per_second: 1, step: 60, .. } => Some("is negative, too long, or no whole minute"),
         Conversion::Seconds { per_second: 1, .. } => Some("is negative, too long, or no whole number of seconds"),
-        Conversion::Seconds { .. } => Some("is negative, too long or too precise"),
+        Conversion::Seconds { .. } => Some("is negative or too long"),
         Conversion::Joined { separator: Separator::Space, .. } => Some("has an item that is empty or holds a space"),
         Conversion::Joined { separator: Separator::Nul, .. } => Some("has an item that holds a zero byte"),
         Conversion::Text

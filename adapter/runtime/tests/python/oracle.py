@@ -41,9 +41,11 @@ def count(seconds, per_second, most):
     if not math.isfinite(seconds) or seconds < 0:
         return None
     exact = Fraction(seconds) * per_second
-    nearest = min(math.floor(exact + Fraction(1, 2)), most)
+    nearest = math.floor(exact + Fraction(1, 2))
     slack = max(Fraction(1, 1 << 20), 4 * Fraction(math.ulp(seconds)) * per_second)
-    return nearest if abs(exact - nearest) <= slack else None
+    if abs(exact - min(nearest, most)) <= slack:
+        return min(nearest, most)
+    return max(nearest, 1) if per_second > 1 and nearest <= most else None
 
 
 def main():
