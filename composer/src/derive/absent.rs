@@ -25,7 +25,9 @@ pub(super) fn of(
     }
     let (inner, raw_optional) = ok.unwrapped();
     if rules.empty && !matches!(inner, Type::List(_)) && !is_text(&inner) {
-        return refused("an empty answer of it is to mean nothing, and its answer is neither text nor a list".to_owned());
+        return refused(
+            "an empty answer of it is to mean nothing, and its answer is neither text nor a list".to_owned(),
+        );
     }
     let absent = Absent { errors: rules.errors.clone(), empty: rules.empty, raw_optional };
     Ok((Some(Type::Option(Box::new(inner))), Some(absent)))

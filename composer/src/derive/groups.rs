@@ -5,9 +5,7 @@ use wit_parser::{Function as RawFunctionDef, InterfaceId, TypeId};
 use super::facts::Facts;
 use super::reshape::{fallible, reshape};
 use super::{DeriveError, homes, made_up, types};
-use crate::plan::{
-    Body, Call, Field, Function, Group, Kind, Member, Paging, RawFunction, Rule, Type, TypeKind,
-};
+use crate::plan::{Body, Call, Field, Function, Group, Kind, Member, Paging, RawFunction, Rule, Type, TypeKind};
 use crate::rules::GroupRules;
 
 /// The functions of this friendly interface that get a group of getters each.
@@ -149,7 +147,9 @@ fn missing(facts: &Facts<'_>, getter: &str, call: &Call, rules: &GroupRules) -> 
             Some(_) | None => {
                 return Err(DeriveError::shape(
                     getter,
-                    format!("it is a member of a group in which `{path}` means that there is nothing, and it does not fail so"),
+                    format!(
+                        "it is a member of a group in which `{path}` means that there is nothing, and it does not fail so"
+                    ),
                     "correct `missing` under its group in [groups]",
                 ));
             }

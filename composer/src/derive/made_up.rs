@@ -96,9 +96,9 @@ fn of_tuple(
     let parts = raw.iter().map(|part| types::map(facts, path, part)).collect::<Result<Vec<_>, _>>()?;
     let fields: Vec<_> = rules.fields.iter().zip(&parts).map(|((name, docs), ty)| field(name, docs, ty)).collect();
     let names = rules.fields.keys().cloned().collect();
-    if !facts.make_up(&record, || {
-        definition(&record.name, &rules.docs, TypeKind::Record(fields.clone()), Rule::Records)
-    }) {
+    if !facts
+        .make_up(&record, || definition(&record.name, &rules.docs, TypeKind::Record(fields.clone()), Rule::Records))
+    {
         return Err(DeriveError::shape(
             path,
             format!("its parts are others than those of another tuple that `{}` stands for", record.name),

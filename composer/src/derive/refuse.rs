@@ -84,12 +84,7 @@ fn twins(interface: &Interface) -> Result<(), DeriveError> {
 fn raw(function: &Function) -> Option<String> {
     match &function.body {
         Body::Call(call) => Some(call.raw.path()),
-        Body::Direct
-        | Body::NewOptions
-        | Body::SetOption(_)
-        | Body::Share(_)
-        | Body::Later
-        | Body::Group(_) => None,
+        Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later | Body::Group(_) => None,
     }
 }
 

@@ -398,7 +398,10 @@ impl Reshape<'_, '_> {
         let holds_later = options.is_some_and(|record| options::touches_later(self.facts, record));
         let lifts_with = ok.map(Type::lifts_with).unwrap_or_default();
         let needs = [
-            (AdapterCase::ValueTooLarge, self.paging != Paging::Once || lifts_with.contains(&AdapterCase::ValueTooLarge)),
+            (
+                AdapterCase::ValueTooLarge,
+                self.paging != Paging::Once || lifts_with.contains(&AdapterCase::ValueTooLarge),
+            ),
             (AdapterCase::AlreadyConsumed, self.touches_consumable || holds_consumable),
             (AdapterCase::InvalidArgument, self.converts || holds_converted || !self.checks.is_empty()),
             (AdapterCase::NotText, lifts_with.contains(&AdapterCase::NotText)),

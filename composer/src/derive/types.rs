@@ -10,8 +10,8 @@ use super::facts::Facts;
 use super::reshape::item_name;
 use super::{DeriveError, errors, groups, homes, is_resource, options, values};
 use crate::plan::{
-    Arg, Body, Case, CaseFrom, Field, Interface, LeftOut, Primitive, RawFunction, Rule, Side, Type, TypeDef, TypeKind, TypePath,
-    Wrapper,
+    Arg, Body, Case, CaseFrom, Field, Interface, LeftOut, Primitive, RawFunction, Rule, Side, Type, TypeDef, TypeKind,
+    TypePath, Wrapper,
 };
 
 /// The friendly type definitions of an adapted interface.

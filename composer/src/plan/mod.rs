@@ -221,11 +221,9 @@ impl Conversion {
             Self::Text => &[AdapterCase::NotText],
             Self::Packed { .. } | Self::Choice { .. } => &[AdapterCase::UnknownValue],
             Self::Body(_) => &[AdapterCase::ValueTooLarge, AdapterCase::CannotRead, AdapterCase::NotText],
-            Self::Address(_)
-            | Self::Seconds { .. }
-            | Self::Joined { .. }
-            | Self::Record { .. }
-            | Self::Flag { .. } => &[],
+            Self::Address(_) | Self::Seconds { .. } | Self::Joined { .. } | Self::Record { .. } | Self::Flag { .. } => {
+                &[]
+            }
         }
     }
 
