@@ -93,7 +93,9 @@ fn of_tuple(
     if let Some(flag) = rules.flags.first() {
         return Err(flags_of_tuple(path, flag, &record));
     }
-    let parts = raw.iter().map(|part| types::map(facts, path, part)).collect::<Result<Vec<_>, _>>()?;
+    // Each part has a path of its own, or a text among them would be the record again.
+    let part = |(field, ty): (&String, &RawType)| types::map(facts, &format!("{path}.{field}"), ty);
+    let parts = rules.fields.keys().zip(raw).map(part).collect::<Result<Vec<_>, _>>()?;
     let fields: Vec<_> = rules.fields.iter().zip(&parts).map(|((name, docs), ty)| field(name, docs, ty)).collect();
     let names = rules.fields.keys().cloned().collect();
     if !facts

@@ -6,6 +6,8 @@
 mod absent;
 mod adapted;
 mod bodies;
+mod claims;
+mod cycles;
 mod defaults;
 mod errors;
 mod facts;
@@ -19,6 +21,7 @@ mod raw;
 mod refuse;
 mod reshape;
 mod types;
+mod used;
 mod values;
 
 pub(crate) use types::parts;
@@ -62,6 +65,7 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     lines.check_names(&raw.resolve.packages[raw.package].name)?;
     let facts = Facts::gather(raw, &lines)?;
     refuse::spellings(&facts)?;
+    claims::check(&facts)?;
     let homes = Homes::find(&facts)?;
     let mut interfaces = raw.imports.iter().map(|id| import(&facts, &homes, *id)).collect::<Result<Vec<_>, _>>()?;
     let exports = raw.exports.iter().map(|id| export(&facts, *id)).collect::<Result<Vec<_>, _>>()?;

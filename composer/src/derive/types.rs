@@ -60,6 +60,9 @@ fn definition(facts: &Facts<'_>, id: TypeId) -> Result<TypeDef, DeriveError> {
     if def.name.as_deref() != Some(home.name.as_str()) {
         rules.push(Rule::Rename);
     }
+    if facts.lines.moved(&path).is_some() {
+        rules.push(Rule::Move);
+    }
     if matches!(def.kind, TypeDefKind::Handle(_)) {
         return Err(DeriveError::shape(
             path,

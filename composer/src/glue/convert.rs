@@ -229,11 +229,7 @@ pub(super) fn argument(paths: &Paths<'_>, ty: &Type, value: &TokenStream) -> Tok
             | Conversion::Flag { .. }
             | Conversion::Body(_) => value.clone(),
         },
-        Type::Option(inner) if paths.by_reference(inner) => match **inner {
-            Type::Primitive(_) | Type::List(_) | Type::Converted(_) => quote!(#value.as_deref()),
-            Type::Named(_) | Type::Option(_) | Type::Tuple(_) | Type::Result { .. } => quote!(#value.as_ref()),
-            Type::Own(_) | Type::Borrow(_) => value.clone(),
-        },
+        Type::Option(inner) if paths.by_reference(inner) => optional_argument(paths, inner, value),
         Type::Tuple(_) | Type::Result { .. } if paths.by_reference(ty) => quote!(&#value),
         Type::Primitive(_)
         | Type::Option(_)
@@ -241,6 +237,21 @@ pub(super) fn argument(paths: &Paths<'_>, ty: &Type, value: &TokenStream) -> Tok
         | Type::Result { .. }
         | Type::Own(_)
         | Type::Borrow(_) => value.clone(),
+    }
+}
+
+/// An option of what is taken by reference: of a slice where there is one.
+fn optional_argument(paths: &Paths<'_>, inner: &Type, value: &TokenStream) -> TokenStream {
+    match inner {
+        Type::Primitive(_) | Type::List(_) => quote!(#value.as_deref()),
+        Type::Converted(Conversion::Record { .. }) => quote!(#value.as_ref()),
+        Type::Converted(_) => quote!(#value.as_deref()),
+        Type::Named(path) => match paths.alias(path) {
+            Some(target) => optional_argument(paths, target, value),
+            None => quote!(#value.as_ref()),
+        },
+        Type::Option(_) | Type::Tuple(_) | Type::Result { .. } => quote!(#value.as_ref()),
+        Type::Own(_) | Type::Borrow(_) => value.clone(),
     }
 }
 
