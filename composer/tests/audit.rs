@@ -175,7 +175,9 @@ fn every_error_is_an_enum() {
 #[test]
 fn no_signature_has_a_tuple() {
     for (path, ty) in app_values() {
-        parts(&ty, &mut |id| assert!(!matches!(friendly().types[id].kind, TypeDefKind::Tuple(_)), "`{path}` has a tuple"));
+        parts(&ty, &mut |id| {
+            assert!(!matches!(friendly().types[id].kind, TypeDefKind::Tuple(_)), "`{path}` has a tuple")
+        });
     }
 }
 
@@ -374,7 +376,8 @@ fn is_resource(world: &World, path: &str) -> bool {
 
 /// The friendly functions that a raw one is behind, wherever they live.
 fn friendly_functions(plan: &Plan, raw: &str) -> Vec<String> {
-    let functions = adapted(plan).flat_map(|interface| interface.functions.iter().map(move |function| (interface, function)));
+    let functions =
+        adapted(plan).flat_map(|interface| interface.functions.iter().map(move |function| (interface, function)));
     let behind = |(interface, function): &(&Interface, &composer::plan::Function)| {
         interface.raw_behind(function).iter().any(|behind| behind.path() == raw)
     };

@@ -5,9 +5,7 @@ use alloc::string::String;
 use crate::errors::Unknown;
 
 /// The flags and the items of such a text; a text with fewer or more of either is none.
-pub fn unpack<const FLAGS: usize, const ITEMS: usize>(
-    text: &str,
-) -> Result<([bool; FLAGS], [String; ITEMS]), Unknown> {
+pub fn unpack<const FLAGS: usize, const ITEMS: usize>(text: &str) -> Result<([bool; FLAGS], [String; ITEMS]), Unknown> {
     let mut rest = text;
     let mut flags = [false; FLAGS];
     for flag in &mut flags {

@@ -2,35 +2,58 @@
 
 use wit_parser::Type as RawType;
 
-use super::DeriveError;
 use super::facts::Facts;
+use super::raw::RawResult;
+use super::{DeriveError, types};
 use crate::plan::{Absent, Type};
 
 /// The friendly value of a function, and which of its answers are none.
 pub(super) fn of(
     facts: &Facts<'_>,
     path: &str,
-    error: Option<&RawType>,
+    raw: &RawResult,
     ok: Option<Type>,
 ) -> Result<(Option<Type>, Option<Absent>), DeriveError> {
     let Some(rules) = facts.lines.absent(path) else { return Ok((ok, None)) };
     let refused = |reason: String| Err(DeriveError::shape(path, reason, format!("correct [absent.\"{path}\"]")));
-    let Some(ok) = ok else { return refused("some answer of it is to mean nothing, and it gives nothing".to_owned()) };
+    let (Some(ok), Some(value)) = (ok, raw.ok) else {
+        return refused("some answer of it is to mean nothing, and it gives nothing".to_owned());
+    };
     if rules.errors.is_empty() && !rules.empty {
         return refused("some answer of it is to mean nothing, and its line does not say which".to_owned());
     }
-    let cases = error.and_then(|error| facts.named(error)).map(|error| facts.bare_cases(error)).unwrap_or_default();
+    let cases = raw.err.map(|error| can_fail_with(facts, &error)).unwrap_or_default();
     if let Some(case) = rules.errors.iter().find(|case| !cases.contains(&case.as_str())) {
-        return refused(format!("`{case}` is to mean nothing, and it does not fail so"));
+        return refused(match cases.as_slice() {
+            [] => format!("`{case}` is to mean nothing, and it does not fail so"),
+            cases => format!("`{case}` is to mean nothing, and it only fails so with {}", cases.join(", ")),
+        });
     }
+    // An option under a name of its own would become an option of an option.
+    let ok = match facts.option_of(&value) {
+        Some(_) if matches!(ok, Type::Named(_)) => types::unnamed(facts, path, &value)?,
+        Some(_) | None => ok,
+    };
     let (inner, raw_optional) = ok.unwrapped();
-    if rules.empty && !matches!(inner, Type::List(_)) && !is_text(&inner) {
-        return refused("an empty answer of it is to mean nothing, and its answer is neither text nor a list".to_owned());
+    if rules.empty && !matches!(inner, Type::List(_)) && !can_be_empty(facts, &value) {
+        return refused(
+            "an empty answer of it is to mean nothing, and its answer is neither text nor a list".to_owned(),
+        );
     }
     let absent = Absent { errors: rules.errors.clone(), empty: rules.empty, raw_optional };
     Ok((Some(Type::Option(Box::new(inner))), Some(absent)))
 }
 
-fn is_text(ty: &Type) -> bool {
-    *ty == Type::Primitive(crate::plan::Primitive::String)
+/// The cases that the friendly error has, too, and that carry nothing: those that ask for a larger buffer it has not.
+pub(super) fn can_fail_with<'a>(facts: &Facts<'a>, error: &RawType) -> Vec<&'a str> {
+    let Some(id) = facts.named(error) else { return Vec::new() };
+    let path = facts.raw_path(id);
+    let asks_for_more = |case: &str| facts.lines.rules.buffers.too_small.contains(&format!("{path}.{case}"));
+    facts.bare_cases(id).into_iter().filter(|case| !asks_for_more(case)).collect()
+}
+
+/// Whether a raw value, or what it is an option of, is text or a list.
+fn can_be_empty(facts: &Facts<'_>, ty: &RawType) -> bool {
+    let ty = facts.option_of(ty).unwrap_or(ty);
+    facts.primitive_of(ty) == RawType::String || facts.is_list(ty)
 }

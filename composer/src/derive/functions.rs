@@ -4,8 +4,8 @@
 use wit_parser::{Function as RawFunctionDef, InterfaceId, TypeId};
 
 use super::facts::Facts;
-use super::reshape::{fallible, item_name, reshape};
 use super::homes::Homes;
+use super::reshape::{fallible, item_name, reshape};
 use super::{DeriveError, groups, homes, needs, options, refuse, types};
 use crate::plan::{AdapterCase, Body, Function, Kind, LeftOut, Param, Rule, Type};
 

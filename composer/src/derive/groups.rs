@@ -1,13 +1,11 @@
 //! Getters that are one thing, in one record: what the host does not have is none.
 
-use wit_parser::{Function as RawFunctionDef, InterfaceId, TypeId};
+use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeId};
 
 use super::facts::Facts;
 use super::reshape::{fallible, reshape};
-use super::{DeriveError, homes, made_up, types};
-use crate::plan::{
-    Body, Call, Field, Function, Group, Kind, Member, Paging, RawFunction, Rule, Type, TypeKind,
-};
+use super::{DeriveError, absent, homes, made_up, types};
+use crate::plan::{Body, Call, Field, Function, Group, Kind, Member, Paging, RawFunction, Rule, Type, TypeKind};
 use crate::rules::GroupRules;
 
 /// The functions of this friendly interface that get a group of getters each.
@@ -30,12 +28,8 @@ fn function(facts: &Facts<'_>, path: &str, rules: &GroupRules) -> Result<Functio
     let (interface, kind, name) = match parts.as_slice() {
         [interface, name] => (*interface, Kind::Freestanding, *name),
         [interface, resource, name] => (*interface, Kind::Method((*resource).to_owned()), *name),
-        [] | [_] | [_, _, _, _, ..] => {
-            return refused(
-                "the rules make it up, and it is no path of a function".to_owned(),
-                "write the line as `[groups.\"interface.function\"]` or `[groups.\"interface.resource.function\"]`",
-            );
-        }
+        // `claims` has refused any other.
+        [] | [_] | [_, _, _, _, ..] => return refused("it is no path of a function".to_owned(), "correct the line"),
     };
     let record = made_up::home(facts, "groups", &format!("{interface}.{}", rules.record))?;
     let of = rules.of.as_ref().map(|of| maker(facts, path, of)).transpose()?;
@@ -145,17 +139,25 @@ fn missing(facts: &Facts<'_>, getter: &str, call: &Call, rules: &GroupRules) -> 
     let mut cases = Vec::new();
     for path in &rules.missing {
         match path.rsplit_once('.') {
-            Some((error, case)) if is_error(call, facts, error) => cases.push(case.to_owned()),
+            Some((error, case)) if is_error(call, facts, error) && can_fail_with(facts, error, case) => {
+                cases.push(case.to_owned());
+            }
             Some(_) | None => {
                 return Err(DeriveError::shape(
                     getter,
-                    format!("it is a member of a group in which `{path}` means that there is nothing, and it does not fail so"),
+                    format!(
+                        "it is a member of a group in which `{path}` means that there is nothing, and it does not fail so"
+                    ),
                     "correct `missing` under its group in [groups]",
                 ));
             }
         }
     }
     Ok(cases)
+}
+
+fn can_fail_with(facts: &Facts<'_>, error: &str, case: &str) -> bool {
+    facts.find_type(error).is_some_and(|id| absent::can_fail_with(facts, &RawType::Id(id)).contains(&case))
 }
 
 fn is_error(call: &Call, facts: &Facts<'_>, error: &str) -> bool {

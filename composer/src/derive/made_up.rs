@@ -17,7 +17,7 @@ pub(super) fn record(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Opti
     let Some((name, rules)) = facts.lines.record(path) else { return Ok(None) };
     let record = home(facts, "records", name)?;
     let conversion = match tuple {
-        Some(parts) => of_tuple(facts, path, record, rules, &parts)?,
+        Some(tuple) => of_tuple(facts, path, record, rules, &tuple)?,
         None => of_text(facts, path, record, rules)?,
     };
     Ok(Some(conversion))
@@ -81,31 +81,33 @@ fn of_tuple(
     path: &str,
     record: TypePath,
     rules: &RecordRules,
-    raw: &[RawType],
+    raw: &RawTuple,
 ) -> Result<Conversion, DeriveError> {
-    if rules.fields.len() != raw.len() {
+    if rules.fields.len() != raw.parts.len() {
         return Err(DeriveError::shape(
             path,
-            format!("it is a tuple of {}, and its record has {} fields", raw.len(), rules.fields.len()),
+            format!("it is a tuple of {}, and its record has {} fields", raw.parts.len(), rules.fields.len()),
             format!("give `fields` under [records.\"{}.{}\"] one for each part", record.interface, record.name),
         ));
     }
     if let Some(flag) = rules.flags.first() {
         return Err(flags_of_tuple(path, flag, &record));
     }
-    let parts = raw.iter().map(|part| types::map(facts, path, part)).collect::<Result<Vec<_>, _>>()?;
+    // Each part has a path of its own, or a text among them would be the record again.
+    let part = |(field, ty): (&String, &RawType)| types::map(facts, &format!("{path}.{field}"), ty);
+    let parts = rules.fields.keys().zip(&raw.parts).map(part).collect::<Result<Vec<_>, _>>()?;
     let fields: Vec<_> = rules.fields.iter().zip(&parts).map(|((name, docs), ty)| field(name, docs, ty)).collect();
     let names = rules.fields.keys().cloned().collect();
-    if !facts.make_up(&record, || {
-        definition(&record.name, &rules.docs, TypeKind::Record(fields.clone()), Rule::Records)
-    }) {
+    if !facts
+        .make_up(&record, || definition(&record.name, &rules.docs, TypeKind::Record(fields.clone()), Rule::Records))
+    {
         return Err(DeriveError::shape(
             path,
             format!("its parts are others than those of another tuple that `{}` stands for", record.name),
             "give each a record of its own under [records]",
         ));
     }
-    Ok(Conversion::Record { record, fields: names, parts })
+    Ok(Conversion::Record { record, fields: names, parts, is_named: raw.is_named })
 }
 
 fn flags_of_tuple(path: &str, flag: &str, record: &TypePath) -> DeriveError {
@@ -161,8 +163,15 @@ pub(super) fn home(facts: &Facts<'_>, table: &str, key: &str) -> Result<TypePath
     Ok(TypePath { side: Side::Friendly, interface: interface.to_owned(), name: name.to_owned() })
 }
 
-fn tuple(facts: &Facts<'_>, ty: &RawType) -> Option<Vec<RawType>> {
+/// A raw tuple.
+struct RawTuple {
+    parts: Vec<RawType>,
+    is_named: bool,
+}
+
+fn tuple(facts: &Facts<'_>, ty: &RawType) -> Option<RawTuple> {
     let RawType::Id(id) = ty else { return None };
-    let TypeDefKind::Tuple(tuple) = &facts.type_def(facts.definition(*id)).kind else { return None };
-    Some(tuple.types.clone())
+    let def = facts.type_def(facts.definition(*id));
+    let TypeDefKind::Tuple(tuple) = &def.kind else { return None };
+    Some(RawTuple { parts: tuple.types.clone(), is_named: def.name.is_some() })
 }

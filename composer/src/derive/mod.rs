@@ -6,6 +6,8 @@
 mod absent;
 mod adapted;
 mod bodies;
+mod claims;
+mod cycles;
 mod defaults;
 mod errors;
 mod facts;
@@ -20,6 +22,7 @@ mod raw;
 mod refuse;
 mod reshape;
 mod types;
+mod used;
 mod values;
 
 pub(crate) use types::parts;
@@ -64,6 +67,7 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     let facts = Facts::gather(raw, &lines)?;
     refuse::spellings(&facts)?;
     raw.imports.iter().chain(&raw.exports).try_for_each(|id| names::raw(&facts, *id))?;
+    claims::check(&facts)?;
     let homes = Homes::find(&facts)?;
     let mut interfaces = raw.imports.iter().map(|id| import(&facts, &homes, *id)).collect::<Result<Vec<_>, _>>()?;
     let exports = raw.exports.iter().map(|id| export(&facts, *id)).collect::<Result<Vec<_>, _>>()?;

@@ -52,7 +52,8 @@ pub(super) fn friendly(interface: &Interface) -> Result<(), DeriveError> {
 
 fn function(interface: &Interface, function: &Function) -> Result<(), DeriveError> {
     let name = snake(&function.name);
-    let path = || interface.raw_behind(function).first().map_or_else(|| function.path(&interface.name), |raw| raw.path());
+    let path =
+        || interface.raw_behind(function).first().map_or_else(|| function.path(&interface.name), |raw| raw.path());
     if names::hides_builtin(&name) {
         return Err(rename(path(), format!("it would hide the `{name}` that Python's bindings need")));
     }

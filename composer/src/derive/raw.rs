@@ -123,6 +123,11 @@ impl<'a> Facts<'a> {
         matches!(self.shape(ty), Some(TypeDefKind::List(Type::U8)))
     }
 
+    /// Whether a type is a list of whatever.
+    pub fn is_list(&self, ty: &Type) -> bool {
+        matches!(self.shape(ty), Some(TypeDefKind::List(_)))
+    }
+
     /// What a type is an option of, if it is one.
     pub fn option_of(&self, ty: &Type) -> Option<&'a Type> {
         let TypeDefKind::Option(inner) = self.shape(ty)? else { return None };

@@ -1,13 +1,13 @@
 //! What the plan cannot be: names that meet, names that nothing defines, exports that cannot be passed on.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use wit_parser::InterfaceId;
 
-use super::DeriveError;
 use super::facts::Facts;
-use super::types;
-use crate::plan::{Body, Disposition, Function, Interface, Kind, Side, Type, TypePath};
+use super::{DeriveError, cycles, types, used};
+use crate::plan::{Body, Conversion, Disposition, Function, Interface, Rule, Side, Type, TypeKind, TypePath};
 use crate::rules::RulesError;
 use crate::wit::{ADAPTER_WORLD, APP_WORLD, BRIDGE, ENTRY_WORLD};
 
@@ -58,38 +58,68 @@ pub(super) fn plan(interfaces: &[Interface], exports: &[Interface]) -> Result<()
         twins(interface)?;
     }
     let defined: BTreeSet<TypePath> = written().flat_map(defined).collect();
-    written().try_for_each(|interface| undefined(interface, &defined))
+    written().try_for_each(|interface| undefined(interface, &defined))?;
+    written().try_for_each(unconverted)?;
+    cycles::refuse(&written().collect::<Vec<_>>())
 }
 
 /// Refuses two items of one name.
 fn twins(interface: &Interface) -> Result<(), DeriveError> {
-    let types = interface.types.iter().map(|def| (format!("{}.{}", interface.name, def.name), def.raw.clone()));
-    let functions = interface.functions.iter().map(|function| (function.path(&interface.name), raw(function)));
-    let mut seen: Vec<(String, Option<String>)> = Vec::new();
-    for (path, raw) in types.chain(functions) {
+    let types = interface.types.iter().map(|def| {
+        let item = Item { what: "type", raw: def.raw.clone(), table: made_up_by(&def.rules) };
+        (format!("{}.{}", interface.name, def.name), item)
+    });
+    let functions = interface.functions.iter().map(|function| {
+        let item = Item { what: "function", raw: raw(function), table: made_up_by(&function.rules) };
+        (function.path(&interface.name), item)
+    });
+    let mut seen: Vec<(String, Item)> = Vec::new();
+    for (path, item) in types.chain(functions) {
         if let Some((_, other)) = seen.iter().find(|(other, _)| *other == path) {
-            let is_it =
-                |raw: &Option<String>| raw.as_ref().map_or("what the rules make".to_owned(), |raw| format!("`{raw}`"));
-            return Err(DeriveError::shape(
-                path,
-                format!("{} and {} would both be called so", is_it(other), is_it(&raw)),
-                "give one of them another name with a line under [rename], or leave one out under [leave-out]",
-            ));
+            let table = item.made_up_in().or(other.made_up_in());
+            let advice = match table {
+                Some(table) => format!("give what the rules make another name, under [{table}]"),
+                None => "give one of them another name with a line under [rename], or leave one out under [leave-out]"
+                    .to_owned(),
+            };
+            return Err(DeriveError::shape(path, format!("{other} and {item} would both be called so"), advice));
         }
-        seen.push((path, raw));
+        seen.push((path, item));
     }
     Ok(())
+}
+
+/// What has a name.
+struct Item {
+    what: &'static str,
+    raw: Option<String>,
+    table: Option<&'static str>,
+}
+
+impl Item {
+    fn made_up_in(&self) -> Option<&'static str> {
+        self.table.filter(|_| self.raw.is_none())
+    }
+}
+
+impl fmt::Display for Item {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.raw, self.table) {
+            (Some(raw), _) => write!(out, "`{raw}`"),
+            (None, Some(table)) => write!(out, "a {} of [{table}]", self.what),
+            (None, None) => write!(out, "what the rules make"),
+        }
+    }
+}
+
+fn made_up_by(rules: &[Rule]) -> Option<&'static str> {
+    rules.iter().find_map(|rule| cycles::made_up_by(*rule))
 }
 
 fn raw(function: &Function) -> Option<String> {
     match &function.body {
         Body::Call(call) => Some(call.raw.path()),
-        Body::Direct
-        | Body::NewOptions
-        | Body::SetOption(_)
-        | Body::Share(_)
-        | Body::Later
-        | Body::Group(_) => None,
+        Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later | Body::Group(_) => None,
     }
 }
 
@@ -114,31 +144,56 @@ fn undefined(interface: &Interface, defined: &BTreeSet<TypePath>) -> Result<(), 
         })
     };
     for def in &interface.types {
-        let used = types::parts(&def.kind).iter().flat_map(paths).collect();
-        check(def.raw.clone().unwrap_or_else(|| def.name.clone()), used)?;
+        check(def.raw.clone().unwrap_or_else(|| def.name.clone()), used::by_type(def))?;
     }
     for function in &interface.functions {
-        let types = function.params.iter().map(|param| &param.ty).chain(&function.result);
-        let resource = match &function.kind {
-            Kind::Freestanding => None,
-            Kind::Method(name) | Kind::Static(name) | Kind::Constructor(name) => {
-                Some(TypePath { side: Side::Friendly, interface: interface.name.clone(), name: name.clone() })
-            }
-        };
-        let used = types.flat_map(paths).chain(resource).collect();
-        check(raw(function).unwrap_or_else(|| function.path(&interface.name)), used)?;
+        let path = raw(function).unwrap_or_else(|| function.path(&interface.name));
+        check(path, used::by_function(interface, function))?;
     }
     Ok(())
 }
 
-/// The names in a type.
-fn paths(ty: &Type) -> Vec<TypePath> {
-    match ty {
-        Type::Named(path) | Type::Own(path) | Type::Borrow(path) => vec![path.clone()],
-        Type::List(inner) | Type::Option(inner) => paths(inner),
-        Type::Tuple(parts) => parts.iter().flat_map(paths).collect(),
-        Type::Result { ok, err } => ok.iter().chain(err).flat_map(|part| paths(part)).collect(),
-        Type::Primitive(_) | Type::Converted(_) => Vec::new(),
+/// Refuses what cannot be converted where it stands: the conversions of a named type have no error to fail with,
+/// and of a text that is told as a record there is no way back.
+fn unconverted(interface: &Interface) -> Result<(), DeriveError> {
+    for def in &interface.types {
+        let is_filled = matches!(def.kind, TypeKind::Options(_));
+        for part in types::parts(&def.kind) {
+            let lowered = is_filled || def.crosses.lowered;
+            one_way(def.raw.as_ref().unwrap_or(&def.name), lowered, &part)?;
+            let fails = (def.crosses.lifted && !part.lifts_with().is_empty())
+                || (def.crosses.lowered && part.lowers_fallibly());
+            if fails && !is_filled && def.raw.is_some() {
+                return Err(DeriveError::shape(
+                    def.raw.as_ref().unwrap_or(&def.name),
+                    "the rules convert a value inside it, which can fail, and inside a type there is no error to say so",
+                    "delete the line that names what is inside, or leave out the functions that use the type under [leave-out]",
+                ));
+            }
+        }
+    }
+    for function in &interface.functions {
+        let path = raw(function).unwrap_or_else(|| function.path(&interface.name));
+        function.params.iter().try_for_each(|param| one_way(&format!("{path}.{}", param.name), true, &param.ty))?;
+    }
+    Ok(())
+}
+
+fn one_way(path: &str, lowered: bool, ty: &Type) -> Result<(), DeriveError> {
+    let mut record = None;
+    ty.any(&mut |part| {
+        if let Type::Converted(Conversion::Packed { record: packed, .. }) = part {
+            record = Some(format!("{}.{}", packed.interface, packed.name));
+        }
+        false
+    });
+    match record.filter(|_| lowered) {
+        Some(record) => Err(DeriveError::shape(
+            path,
+            format!("the app gives it, and a text that is told as the record `{record}` only comes from the host"),
+            format!("delete it from `at` under [records.\"{record}\"]"),
+        )),
+        None => Ok(()),
     }
 }
 
@@ -178,5 +233,5 @@ pub(super) fn exported(facts: &Facts<'_>, id: InterfaceId, functions: &[Function
 
 /// Whether a value is the same in both worlds.
 fn passes(ty: &Type) -> bool {
-    paths(ty).iter().all(|path| path.side == Side::Raw)
+    used::by(ty).iter().all(|path| path.side == Side::Raw) && !ty.any(&mut |part| matches!(part, Type::Converted(_)))
 }

@@ -61,18 +61,6 @@ pub(super) fn reshape(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) 
 
 /// A constructor: what makes the raw resource is called when that is first needed.
 fn made_later(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Function, DeriveError> {
-    let path = facts.function_path(id, raw);
-    let advice = "delete its line in `lazy` under [constructors]";
-    let Some(resource) = homes::made(facts, raw) else {
-        return Err(DeriveError::shape(
-            path,
-            "the rules make it a constructor, and it takes something, or gives something other than a resource",
-            advice,
-        ));
-    };
-    if homes::maker(facts, resource).is_some_and(|(_, other)| !std::ptr::eq(other, raw)) {
-        return Err(DeriveError::shape(path, "the rules make it a constructor, and there is another one", advice));
-    }
     Ok(Function {
         name: String::new(),
         kind: homes::of(facts, id, raw)?.kind,
@@ -333,7 +321,8 @@ impl Reshape<'_, '_> {
         options: Option<TypeId>,
     ) -> Result<Function, DeriveError> {
         let facts = self.facts;
-        let RawResult { ok, err: raw_error, fallible: raw_fallible } = facts.result_of(self.raw);
+        let raw = facts.result_of(self.raw);
+        let RawResult { ok, err: raw_error, fallible: raw_fallible } = raw;
         let ok = match (self.repeated_ok(), types::page_item(facts, self.raw)) {
             (Some(ok), _) => ok,
             (None, Some(item)) if self.paging == Paging::Pages => {
@@ -342,7 +331,7 @@ impl Reshape<'_, '_> {
             }
             (None, Some(_) | None) => ok.map(|ty| self.map(&self.path, &ty)).transpose()?,
         };
-        let (ok, absent) = absent::of(facts, &self.path, raw_error.as_ref(), ok)?;
+        let (ok, absent) = absent::of(facts, &self.path, &raw, ok)?;
         let needs = self.needs(ok.as_ref(), options)?;
         let error = self.error(raw_error.as_ref(), raw_fallible, &needs)?;
         let is_time = ok.iter().chain(params.iter().map(|param| &param.ty)).any(Type::is_time);
@@ -405,7 +394,10 @@ impl Reshape<'_, '_> {
         let holds_later = options.is_some_and(|record| options::touches_later(self.facts, record));
         let lifts_with = ok.map(Type::lifts_with).unwrap_or_default();
         let needs = [
-            (AdapterCase::ValueTooLarge, self.paging != Paging::Once || lifts_with.contains(&AdapterCase::ValueTooLarge)),
+            (
+                AdapterCase::ValueTooLarge,
+                self.paging != Paging::Once || lifts_with.contains(&AdapterCase::ValueTooLarge),
+            ),
             (AdapterCase::AlreadyConsumed, self.touches_consumable || holds_consumable),
             (AdapterCase::InvalidArgument, self.converts || holds_converted || !self.checks.is_empty()),
             (AdapterCase::NotText, lifts_with.contains(&AdapterCase::NotText)),

@@ -10,8 +10,8 @@ use super::facts::Facts;
 use super::reshape::item_name;
 use super::{DeriveError, errors, groups, homes, is_resource, options, values};
 use crate::plan::{
-    Arg, Body, Case, CaseFrom, Field, Interface, LeftOut, Primitive, RawFunction, Rule, Side, Type, TypeDef, TypeKind, TypePath,
-    Wrapper,
+    Arg, Body, Case, CaseFrom, Field, Interface, LeftOut, Primitive, RawFunction, Rule, Side, Type, TypeDef, TypeKind,
+    TypePath, Wrapper,
 };
 
 /// The friendly type definitions of an adapted interface.
@@ -59,6 +59,9 @@ fn definition(facts: &Facts<'_>, id: TypeId) -> Result<TypeDef, DeriveError> {
     let mut rules = Vec::new();
     if def.name.as_deref() != Some(home.name.as_str()) {
         rules.push(Rule::Rename);
+    }
+    if facts.lines.moved(&path).is_some() {
+        rules.push(Rule::Move);
     }
     if matches!(def.kind, TypeDefKind::Handle(_)) {
         return Err(DeriveError::shape(

@@ -24,7 +24,9 @@ pub(super) fn answer(paths: &Paths<'_>, call: &Call, of: &Answer) -> TokenStream
         let value = convert::value(paths, Way::Lift, error, &quote!(error));
         match call.paging {
             Paging::Once => quote!(.map_err(|error| #value)),
-            Paging::Grow | Paging::Pages | Paging::Pieces | Paging::Chunks => quote!(.map_err(|failure| failure.lift(|error| #value))),
+            Paging::Grow | Paging::Pages | Paging::Pieces | Paging::Chunks => {
+                quote!(.map_err(|failure| failure.lift(|error| #value)))
+            }
         }
     });
     let nothing = if of.fallible { quote!(Ok(None)) } else { quote!(None) };

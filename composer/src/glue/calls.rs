@@ -3,9 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::answers::{self, Answer};
 use super::checks;
 use super::convert::{self, Way};
-use super::answers::{self, Answer};
 use super::paths::{Paths, camel, ident};
 use super::{groups, options, raw};
 use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Param, Rule, Side, Source, Type, TypePath};

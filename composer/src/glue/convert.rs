@@ -109,7 +109,9 @@ fn converted(paths: &Paths<'_>, way: Way, conversion: &Conversion, value: &Token
         // No app has such a handle to give.
         (Conversion::Body(_), Way::Lower) => value.clone(),
         (Conversion::Joined { separator, raw_text, text }, way) => joined(way, *separator, *raw_text, *text, value),
-        (Conversion::Record { record, fields, parts }, way) => self::record(paths, way, record, fields, parts, value),
+        (Conversion::Record { record, fields, parts, .. }, way) => {
+            self::record(paths, way, record, fields, parts, value)
+        }
         (Conversion::Packed { record, fields }, Way::Lift) => unpacked(paths, record, fields, value),
         // The plan has none that goes this way.
         (Conversion::Packed { .. }, Way::Lower) => value.clone(),
@@ -217,7 +219,9 @@ pub(super) fn argument(paths: &Paths<'_>, ty: &Type, value: &TokenStream) -> Tok
     }
     match ty {
         Type::Borrow(_) => value.clone(),
-        Type::Converted(Conversion::Record { parts, .. }) => lent(&Type::Tuple(parts.clone()), &quote!(&#value)),
+        Type::Converted(Conversion::Record { parts, is_named: false, .. }) => {
+            lent(&Type::Tuple(parts.clone()), &quote!(&#value))
+        }
         Type::Primitive(_) | Type::List(_) | Type::Named(_) | Type::Own(_) | Type::Converted(_) => quote!(&#value),
         Type::Option(_) | Type::Tuple(_) | Type::Result { .. } => lent(ty, &quote!(&#value)),
     }
@@ -236,8 +240,10 @@ fn lent(ty: &Type, reference: &TokenStream) -> TokenStream {
             Conversion::Text => quote!(#reference.as_slice()),
             Conversion::Joined { raw_text: true, .. } | Conversion::Packed { .. } => quote!(#reference.as_str()),
             Conversion::Joined { raw_text: false, .. } => quote!(#reference.as_slice()),
-            Conversion::Record { parts, .. } => lent(&Type::Tuple(parts.clone()), reference),
-            Conversion::Address(_) | Conversion::Body(_) => reference.clone(),
+            Conversion::Record { parts, is_named: false, .. } => lent(&Type::Tuple(parts.clone()), reference),
+            Conversion::Record { is_named: true, .. } | Conversion::Address(_) | Conversion::Body(_) => {
+                reference.clone()
+            }
             Conversion::Seconds { .. } | Conversion::Choice { .. } | Conversion::Flag { .. } => quote!(*#reference),
         },
         Type::Option(some) => {

@@ -40,7 +40,8 @@ pub(super) fn group(paths: &Paths<'_>, interface: &Interface, function: &Functio
         })
         .collect();
     // Where every getter is a method still, those see to the handle.
-    let receiver = if group.members.iter().all(|member| kept(member).is_some()) { TokenStream::new() } else { receiver };
+    let receiver =
+        if group.members.iter().all(|member| kept(member).is_some()) { TokenStream::new() } else { receiver };
     let fields: Vec<_> = group.members.iter().map(|member| ident(&member.field)).collect();
     let record = paths.type_path(&group.record);
     let value = quote!(#record { #(#fields,)* });

@@ -106,10 +106,7 @@ pub(super) fn raw(paths: &Paths<'_>, options: &Options) -> TokenStream {
     let lifetime = has_lifetime(paths, options).then(|| quote!(<'a>));
     let record_type = quote!(#record #lifetime);
     let (result, value) = if options.lowers_fallibly() {
-        (
-            quote!(Result<#record_type, adapter_runtime::errors::Invalid>),
-            quote!(Ok(#record { #(#fields,)* })),
-        )
+        (quote!(Result<#record_type, adapter_runtime::errors::Invalid>), quote!(Ok(#record { #(#fields,)* })))
     } else {
         (record_type, quote!(#record { #(#fields,)* }))
     };
@@ -225,12 +222,7 @@ pub(super) fn any_case_by_reference(paths: &Paths<'_>, variant: &TypePath) -> bo
     let functions = paths.plan.interfaces.iter().flat_map(|interface| &interface.functions);
     let mut args = functions.filter_map(|function| match &function.body {
         Body::Call(call) => Some(&call.args),
-        Body::Direct
-        | Body::NewOptions
-        | Body::SetOption(_)
-        | Body::Share(_)
-        | Body::Later
-        | Body::Group(_) => None,
+        Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later | Body::Group(_) => None,
     });
     args.any(|args| {
         args.iter().any(|arg| match arg {

@@ -155,6 +155,8 @@ pub enum Conversion {
         fields: Vec<String>,
         /// The parts, as the record has them.
         parts: Vec<Type>,
+        /// Whether the raw tuple has a name.
+        is_named: bool,
     },
     /// A `string` of flags and NUL-terminated items, and a record of them.
     Packed {
@@ -225,11 +227,9 @@ impl Conversion {
             Self::Text => &[AdapterCase::NotText],
             Self::Packed { .. } | Self::Choice { .. } => &[AdapterCase::UnknownValue],
             Self::Body(_) => &[AdapterCase::ValueTooLarge, AdapterCase::CannotRead, AdapterCase::NotText],
-            Self::Address(_)
-            | Self::Seconds { .. }
-            | Self::Joined { .. }
-            | Self::Record { .. }
-            | Self::Flag { .. } => &[],
+            Self::Address(_) | Self::Seconds { .. } | Self::Joined { .. } | Self::Record { .. } | Self::Flag { .. } => {
+                &[]
+            }
         }
     }
 

@@ -3,10 +3,7 @@
 use super::python::{self, Spelling, snake};
 use super::reasons;
 use super::text::{article, either, spoken};
-use crate::plan::{
-    AdapterCase, Arg, Body, CaseFrom, Filled, Function, Kind, Plan, Source, Type, TypeKind,
-    TypePath,
-};
+use crate::plan::{AdapterCase, Arg, Body, CaseFrom, Filled, Function, Kind, Plan, Source, Type, TypeKind, TypePath};
 
 /// The last paragraphs of a function's docs.
 pub(super) fn paragraphs(plan: &Plan, interface: &str, exported: bool, function: &Function) -> Vec<String> {

@@ -86,10 +86,7 @@ fn full(raw: &str) -> String {
 fn an_app_imports_the_raw_functions_it_needs_and_no_other() {
     let kept = with_dependencies(&["kv-store", "http-req", "http-resp", "http-body"]);
     let functions = WORLD.plan.interfaces.iter().filter(|interface| kept.contains(&interface.name));
-    let called: BTreeSet<String> = functions
-        .flat_map(Interface::raw_functions)
-        .map(import_name)
-        .collect();
+    let called: BTreeSet<String> = functions.flat_map(Interface::raw_functions).map(import_name).collect();
     let imports = decode(&KV_ONLY).imports();
     let found: BTreeSet<String> = imports
         .iter()

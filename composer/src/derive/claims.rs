@@ -1,0 +1,181 @@
+//! What lines of the rules say of the world as a whole: refused where it is not so, before anything is reshaped.
+
+use std::collections::BTreeMap;
+
+use wit_parser::InterfaceId;
+
+use super::facts::Facts;
+use super::{DeriveError, homes};
+use crate::plan::Side;
+
+/// Refuses lines that name interfaces and resources that are not there, or that say a thing twice.
+pub(super) fn check(facts: &Facts<'_>) -> Result<(), DeriveError> {
+    moves(facts)?;
+    groups(facts)?;
+    constructors(facts)?;
+    made_up(facts)
+}
+
+fn reshaped(facts: &Facts<'_>, name: &str) -> Option<InterfaceId> {
+    facts.raw.imports.iter().copied().find(|id| facts.interface_name(*id) == name && facts.is_adapted(*id))
+}
+
+fn moves(facts: &Facts<'_>) -> Result<(), DeriveError> {
+    for (path, to) in &facts.lines.rules.moved {
+        let refused = |reason: String, advice: &str| Err(DeriveError::shape(path, reason, advice));
+        if reshaped(facts, to).is_none() {
+            return refused(
+                format!(
+                    "the rules move it to `{to}`, which is no interface that the world imports and that is reshaped"
+                ),
+                "name another interface in its line under [move]",
+            );
+        }
+        if path.split('.').next() == Some(to.as_str()) {
+            return refused(format!("the rules move it to `{to}`, where it is"), "delete its line under [move]");
+        }
+    }
+    Ok(())
+}
+
+fn groups(facts: &Facts<'_>) -> Result<(), DeriveError> {
+    for (path, group) in &facts.lines.rules.groups {
+        let refused = |reason: String, advice: String| Err(DeriveError::shape(path, reason, advice));
+        let parts: Vec<&str> = path.split('.').collect();
+        let (interface, resource) = match parts.as_slice() {
+            [interface, _] => (*interface, None),
+            [interface, resource, _] => (*interface, Some(*resource)),
+            [] | [_] | [_, _, _, _, ..] => {
+                return refused(
+                    "the rules make it up, and it is no path of a function".to_owned(),
+                    "write the line as `[groups.\"interface.function\"]` or `[groups.\"interface.resource.function\"]`"
+                        .to_owned(),
+                );
+            }
+        };
+        if reshaped(facts, interface).is_none() {
+            return refused(
+                format!("the rules make it up, and `{interface}` is no interface that is reshaped"),
+                format!("write another interface into `[groups.\"{path}\"]`"),
+            );
+        }
+        if let Some(resource) = resource.filter(|resource| !has_resource(facts, interface, resource)) {
+            return refused(
+                format!("the rules make it a method of `{resource}`, and `{interface}` has no such resource"),
+                format!("write another resource into `[groups.\"{path}\"]`, or none"),
+            );
+        }
+        if group.members.is_empty() {
+            return refused(
+                "the rules make it up, and it has no members".to_owned(),
+                format!("name getters under `[groups.\"{path}\".members]`, or delete the group"),
+            );
+        }
+        if resource.is_some() && group.of.is_some() {
+            return refused(
+                "it is a method of a resource, and `of` says that another one is made for it".to_owned(),
+                format!("delete `of` under [groups.\"{path}\"], or write it as `[groups.\"interface.function\"]`"),
+            );
+        }
+        if let Some(field) = group.keep.first().filter(|_| group.of.is_some()) {
+            return refused(
+                format!(
+                    "the getter of its member `{field}` is to stay a function, and of what `of` makes the app sees nothing"
+                ),
+                format!("delete `keep` under [groups.\"{path}\"]"),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Whether a friendly interface has a resource of this name.
+fn has_resource(facts: &Facts<'_>, interface: &str, resource: &str) -> bool {
+    facts.resolve().types.iter().map(|(id, _)| id).any(|id| {
+        let home = facts.home(id);
+        facts.is_raw_resource(facts.root(id))
+            && home.side == Side::Friendly
+            && home.interface == interface
+            && home.name == resource
+    })
+}
+
+fn constructors(facts: &Facts<'_>) -> Result<(), DeriveError> {
+    for (id, raw) in facts.imported_functions() {
+        let path = facts.function_path(id, raw);
+        if !facts.lines.rules.constructors.lazy.contains(&path) {
+            continue;
+        }
+        let advice = "delete its line in `lazy` under [constructors]";
+        let refused = |reason: String| Err(DeriveError::shape(&path, reason, advice));
+        let Some(resource) = homes::made(facts, raw) else {
+            return refused(
+                "the rules make it a constructor, and it takes something, or gives something other than a resource"
+                    .to_owned(),
+            );
+        };
+        if !facts.result_of(raw).fallible {
+            return refused(
+                "the rules make it a constructor that makes its resource later, and it cannot fail, so that nothing is won"
+                    .to_owned(),
+            );
+        }
+        if facts.home(resource).side == Side::Raw {
+            return refused("the rules make it a constructor, and the app gets its resource as it is".to_owned());
+        }
+        if let Some((other, maker)) = homes::maker(facts, resource).filter(|(_, other)| !std::ptr::eq(*other, raw)) {
+            return refused(format!(
+                "the rules make it a constructor, and `{}` is one of the same resource",
+                facts.function_path(other, maker)
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn made_up(facts: &Facts<'_>) -> Result<(), DeriveError> {
+    let rules = facts.lines.rules;
+    let mut seen = BTreeMap::new();
+    let records = rules.records.iter().map(|(name, record)| ("records", name, &record.at, record.fields.is_empty()));
+    let choices = rules.choices.iter().map(|(name, choice)| ("choices", name, &choice.at, choice.cases.is_empty()));
+    for (table, name, at, is_empty) in records.chain(choices) {
+        let refused = |path: &str, reason: String, advice: String| Err(DeriveError::shape(path, reason, advice));
+        if is_empty {
+            let parts = if table == "records" { "fields" } else { "cases" };
+            return refused(
+                name,
+                format!("the rules make it up, and it has no {parts}"),
+                format!("give `{parts}` under [{table}.\"{name}\"]"),
+            );
+        }
+        if at.is_empty() {
+            return refused(
+                name,
+                "the rules make it up, and it stands for nothing".to_owned(),
+                format!("name in `at` what it stands for, or delete [{table}.\"{name}\"]"),
+            );
+        }
+        for path in at {
+            if let Some(other) = seen.insert(path, name) {
+                return refused(
+                    path,
+                    format!("the rules say that `{other}` stands for it, and that `{name}` does"),
+                    format!("delete it from `at` of one of the two under [{table}]"),
+                );
+            }
+        }
+    }
+    for (name, choice) in &rules.choices {
+        let mut numbers = BTreeMap::new();
+        for (case, number) in &choice.cases {
+            if let Some(other) = numbers.insert(number.is, case) {
+                return Err(DeriveError::shape(
+                    name,
+                    format!("the rules say that {} stands for its case `{other}`, and for `{case}`", number.is),
+                    format!("correct `cases` under [choices.\"{name}\"]"),
+                ));
+            }
+        }
+    }
+    Ok(())
+}
