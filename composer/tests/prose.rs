@@ -5,8 +5,9 @@ mod support;
 use std::collections::BTreeSet;
 
 use composer::bundle::World;
-use composer::plan::{Body, Case, Field, Interface, Kind, Plan, TypeKind};
+use composer::plan::{Case, Field, Interface, Kind, Plan, TypeKind};
 use composer::prose::{escape, rewrite, undocumented};
+use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 use support::host::WORLD;
 use wit_parser::Resolve;
 
@@ -294,7 +295,8 @@ const LEFTOVERS: [&str; 19] = [
 fn nothing_raw_is_left_in_the_hosts_docs() {
     let mut plan = WORLD.plan.clone();
     rewrite(&mut plan);
-    let names = hyphenated(&plan);
+    let mut names = hyphenated(&plan);
+    names.extend(raw_parameters().filter(|name| name.contains('-')));
     let mut leftovers = Vec::new();
     for (path, docs) in all_docs(&plan) {
         let found = LEFTOVERS.iter().filter(|leftover| docs.contains(*leftover)).map(|leftover| (*leftover).to_owned());
@@ -323,6 +325,40 @@ fn every_fallible_function_of_the_host_ends_with_what_it_raises() {
     }
 }
 
+/// The parameters of the raw functions.
+fn raw_parameters() -> impl Iterator<Item = String> {
+    let interfaces = WORLD.raw.imports.iter().map(|id| &WORLD.raw.resolve.interfaces[*id]);
+    let functions = interfaces.flat_map(|interface| interface.functions.values());
+    functions.flat_map(|function| &function.params).map(|param| param.name.clone())
+}
+
+/// What the docs say as `module.Class` or `module.function` is there.
+#[test]
+fn every_name_with_its_module_is_in_that_module() {
+    let mut plan = WORLD.plan.clone();
+    rewrite(&mut plan);
+    let modules: BTreeSet<String> = plan.interfaces.iter().map(|interface| interface.name.to_snake_case()).collect();
+    let mut there = BTreeSet::new();
+    for interface in &plan.interfaces {
+        let module = interface.name.to_snake_case();
+        there.extend(interface.types.iter().map(|def| format!("{module}.{}", def.name.to_upper_camel_case())));
+        let free = interface.functions.iter().filter(|function| function.kind == Kind::Freestanding);
+        there.extend(free.map(|function| format!("{module}.{}", function.name.to_snake_case())));
+    }
+    let mut spans = 0;
+    for (path, docs) in all_docs(&plan) {
+        for span in docs.split('`').skip(1).step_by(2) {
+            let mut parts = span.split(['.', '(']);
+            let (Some(module), Some(name)) = (parts.next(), parts.next()) else { continue };
+            if modules.contains(module) {
+                spans += 1;
+                assert!(there.contains(&format!("{module}.{name}")), "{path}: there is no `{span}`");
+            }
+        }
+    }
+    assert!(spans > 100, "{spans} names");
+}
+
 /// Every name of several words, by itself and with what it belongs to.
 fn hyphenated(plan: &Plan) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
@@ -340,9 +376,7 @@ fn hyphenated(plan: &Plan) -> BTreeSet<String> {
             if let Kind::Method(class) | Kind::Static(class) = &function.kind {
                 add(class, &function.name);
             }
-            if let Body::Call(call) = &function.body {
-                add(&call.raw.interface, &call.raw.name);
-            }
+            interface.raw_behind(function).into_iter().for_each(|raw| add(&raw.interface, &raw.name));
         }
     }
     names

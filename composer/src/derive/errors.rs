@@ -166,7 +166,7 @@ fn adapter_case(case: AdapterCase) -> Case {
         AdapterCase::ValueTooLarge => "The value is larger than the host gives out, or than the adapter takes in.",
         AdapterCase::InvalidArgument => "An argument is not what it should be, such as a negative span of time.",
         AdapterCase::NotText => "The host's value is not UTF-8, and was asked for as text.",
-        AdapterCase::UnknownValue => "The host's value is none that there is a name for.",
+        AdapterCase::UnknownValue => "The host's value is nothing that this version knows.",
         AdapterCase::LimitExceeded => "The host gives out no more objects of this kind.",
         AdapterCase::CannotRead => "The host had an answer, and it could not be read to its end.",
     };

@@ -297,13 +297,17 @@ impl Reshape<'_, '_> {
                         ));
                     }
                 };
+                let docs = case.docs.contents.clone();
                 let mut params = self.params.clone();
                 let payload = options.map(|record| ("options".to_owned(), self.facts.home(record)));
                 if let Some((name, ty)) = &payload {
                     params.push(Param { name: name.clone(), ty: Type::Borrow(ty.clone()) });
                 }
                 let case = Arg::Case { variant: home.clone(), case: case.name.clone(), payload };
-                self.function(name.clone(), params, self.replaced(param, &case), options)
+                let function = self.function(name.clone(), params, self.replaced(param, &case), options)?;
+                // What the case says is what this function does; what the whole did, the others do, too.
+                let docs = docs.or(function.docs);
+                Ok(Function { docs, ..function })
             })
             .collect()
     }

@@ -6,13 +6,15 @@ use super::python::{self, camel, module, named_in, snake};
 use super::scope::{Scope, is_unknown};
 use super::text::{Piece, pieces, sentences};
 use crate::derive::parts;
-use crate::plan::{Arg, Body, Filled, Function, Interface, Kind, Plan, TypeDef, TypeKind, TypePath};
+use crate::plan::{Arg, Body, Filled, Function, Interface, Kind, Plan, RawFunction, TypeDef, TypeKind, TypePath};
 
 /// What a WIT name can stand for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Item {
-    /// The friendly interface.
+    /// The interface that it is looked up in: a friendly one, or the raw one of what has moved.
     pub(super) interface: String,
+    /// The friendly interface that it lives in.
+    pub(super) home: String,
     /// The friendly type that it is looked up in; none at the top of the interface.
     pub(super) owner: Option<String>,
     /// Its WIT name, raw or friendly.
@@ -84,14 +86,27 @@ impl Names {
 
     fn raw_functions(&mut self, plan: &Plan, interface: &Interface, exported: bool) {
         for function in &interface.functions {
-            let Body::Call(call) = &function.body else { continue };
-            let owner = resource(&call.raw.kind).map(|raw| friendly_type(plan, &call.raw.interface, raw));
-            let name = match call.raw.kind {
-                Kind::Constructor(_) => "constructor",
-                Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => &call.raw.name,
+            let item = |raw: &RawFunction| {
+                let owner = resource(&raw.kind).map(|resource| friendly_type(plan, &raw.interface, resource));
+                let name = match raw.kind {
+                    Kind::Constructor(_) => "constructor",
+                    Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => &raw.name,
+                };
+                let item = function_item(interface, function, exported, owner, name);
+                Item { interface: raw.interface.clone(), raw: true, ..item }
             };
-            let item = function_item(interface, function, exported, owner, name);
-            self.add(Item { interface: call.raw.interface.clone(), raw: true, ..item });
+            match &function.body {
+                Body::Call(call) => self.add(item(&call.raw)),
+                Body::Later => interface.raw_behind(function).into_iter().for_each(|raw| self.add(item(raw))),
+                Body::Group(group) => {
+                    for member in &group.members {
+                        let python = format!("{}.{}", camel(&group.record.name), snake(&member.field));
+                        let class = Some(group.record.name.clone());
+                        self.add(Item { python, class, sort: Sort::Field, ..item(&member.call.raw) });
+                    }
+                }
+                Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) => {}
+            }
         }
     }
 
@@ -106,6 +121,7 @@ impl Names {
         for name in [raw, Some(def.name.as_str())].into_iter().flatten().collect::<BTreeSet<_>>() {
             self.add(Item {
                 interface: interface.name.clone(),
+                home: interface.name.clone(),
                 owner: None,
                 name: name.to_owned(),
                 python: camel(&def.name),
@@ -122,6 +138,7 @@ impl Names {
             };
             self.add(Item {
                 interface: interface.name.clone(),
+                home: interface.name.clone(),
                 owner: Some(def.name.clone()),
                 name,
                 python,
@@ -216,6 +233,7 @@ fn function_item(
     let python = python::function(&function.kind, &function.name);
     Item {
         interface: interface.name.clone(),
+        home: interface.name.clone(),
         owner,
         name: name.to_owned(),
         python: if exported { format!("{}.{python}", python::exported(interface)) } else { python },
@@ -236,6 +254,7 @@ fn friendly_type(plan: &Plan, interface: &str, raw: &str) -> String {
 fn opaque(path: &TypePath) -> Item {
     Item {
         interface: path.interface.clone(),
+        home: path.interface.clone(),
         owner: None,
         name: path.name.clone(),
         python: camel(&path.name),

@@ -16,7 +16,7 @@ pub(super) fn of(plan: &Plan, function: &Function) -> Vec<(AdapterCase, String)>
         (AdapterCase::ValueTooLarge, calls.iter().find_map(|call| too_large(call))),
         lifting(AdapterCase::CannotRead, "the answer cannot be read to its end"),
         lifting(AdapterCase::NotText, "the answer is not UTF-8"),
-        lifting(AdapterCase::UnknownValue, "the answer is none that there is a name for"),
+        lifting(AdapterCase::UnknownValue, "the answer is nothing that this version knows"),
     ];
     reasons.into_iter().filter_map(|(case, reason)| Some((case, reason?))).collect()
 }

@@ -116,10 +116,15 @@ impl<'n> Scope<'n> {
         }
         let is_type = |item: &Item| item.sort == Sort::Type;
         let is_case = |item: &Item| item.sort == Sort::Case;
+        let of_type = self.own_member(name).or_else(|| self.case_of_signature(name));
+        // A case may be called as a value is, and is meant where its type is spoken of.
+        if of_type.is_none() && super::values::literal(name).is_some() {
+            return None;
+        }
         let here = self
             .own_member(name)
             .or_else(|| self.find(name, |item| self.is_here(item) && item.owner.is_none()))
-            .or_else(|| self.case_of_signature(name))
+            .or(of_type)
             .or_else(|| self.only(name, |item| self.is_here(item) && is_case(item)))
             .or_else(|| self.only(name, |item| self.is_here(item) && item.sort == Sort::Function));
         if let Some(item) = here {
@@ -206,7 +211,7 @@ impl<'n> Scope<'n> {
     }
 
     fn is_here(&self, item: &Item) -> bool {
-        item.interface == self.interface
+        item.interface == self.interface || item.home == self.interface
     }
 
     fn is_used(&self, item: &Item) -> bool {
@@ -244,13 +249,9 @@ impl<'n> Scope<'n> {
     /// From here: without the module where it is this one, without the class where it is this one's method or field.
     fn spell(&self, item: &Item) -> String {
         let is_member = matches!(item.sort, Sort::Function | Sort::Field);
-        if !self.is_here(item) {
-            let is_exported = self.names.interfaces.get(&item.interface) == Some(&true);
-            return if is_exported {
-                item.python.clone()
-            } else {
-                format!("{}.{}", module(&item.interface), item.python)
-            };
+        if item.home != self.interface {
+            let is_exported = self.names.interfaces.get(&item.home) == Some(&true);
+            return if is_exported { item.python.clone() } else { format!("{}.{}", module(&item.home), item.python) };
         }
         let is_own = self.class.is_some() && item.class.as_deref() == self.class;
         match item.python.split_once('.') {

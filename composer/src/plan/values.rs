@@ -1,0 +1,262 @@
+//! The types of signatures, and values that mean more than their raw type says.
+
+use serde::Serialize;
+
+use super::{AdapterCase, RawFunction, TypePath};
+
+/// A type as a signature spells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Type {
+    /// A type without parts, under its WIT name.
+    Primitive(Primitive),
+    /// `list<T>`
+    List(Box<Type>),
+    /// `option<T>`
+    Option(Box<Type>),
+    /// `tuple<A, B, …>`
+    Tuple(Vec<Type>),
+    /// `result<T, E>`
+    Result {
+        /// The value, if there is one.
+        ok: Option<Box<Type>>,
+        /// The error, if there is one.
+        err: Option<Box<Type>>,
+    },
+    /// A record, variant, enum, flags or alias.
+    Named(TypePath),
+    /// A handle that is given away.
+    Own(TypePath),
+    /// A handle that is lent for the call.
+    Borrow(TypePath),
+    /// A value that means something else than its raw type says.
+    Converted(Conversion),
+}
+
+/// What a value is in the raw world, and what it is in the friendly one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Conversion {
+    /// `list<u8>` that is UTF-8, and a `string`.
+    Text,
+    /// A variant of an IPv4 and an IPv6 tuple, and a `string` as RFC 5952 has it.
+    Address(TypePath),
+    /// A count of a unit of time, and `f64` seconds.
+    Seconds {
+        /// How many of the unit are in a second.
+        per_second: u64,
+        /// The raw integer.
+        count: Primitive,
+        /// What a count is a multiple of, for the host; 1 for any.
+        step: u64,
+    },
+    /// A `string` or `list<u8>` of joined items, and a list of them.
+    Joined {
+        /// What stands between the items, or after each.
+        separator: Separator,
+        /// Whether the raw value is a `string`, and not a `list<u8>`.
+        raw_text: bool,
+        /// Whether an item is a `string`, and not a `list<u8>`.
+        text: bool,
+    },
+    /// A tuple, and a record whose fields are its parts.
+    Record {
+        /// The record.
+        record: TypePath,
+        /// Its fields.
+        fields: Vec<String>,
+        /// The parts, as the record has them.
+        parts: Vec<Type>,
+        /// Whether the raw tuple has a name.
+        is_named: bool,
+    },
+    /// A `string` of flags and NUL-terminated items, and a record of them.
+    Packed {
+        /// The record.
+        record: TypePath,
+        /// Its fields, and whether each is a flag.
+        fields: Vec<(String, bool)>,
+    },
+    /// An integer, and an enum.
+    Choice {
+        /// The enum.
+        choice: TypePath,
+        /// The raw integer.
+        count: Primitive,
+        /// Each case and the integer behind it.
+        cases: Vec<(String, u64)>,
+    },
+    /// An integer, and whether it is not 0.
+    Flag {
+        /// The raw integer.
+        count: Primitive,
+    },
+    /// A handle of what is text and nothing else, and a `string`: read to its end by this raw function, which
+    /// is given the handle and how many bytes to read.
+    Body(Box<RawFunction>),
+}
+
+/// How items are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Separator {
+    /// A space between items.
+    Space,
+    /// A NUL after each.
+    Nul,
+}
+
+impl Conversion {
+    /// The types that it is made of.
+    pub fn parts(&self) -> &[Type] {
+        match self {
+            Self::Record { parts, .. } => parts,
+            Self::Text
+            | Self::Address(_)
+            | Self::Seconds { .. }
+            | Self::Joined { .. }
+            | Self::Packed { .. }
+            | Self::Choice { .. }
+            | Self::Flag { .. }
+            | Self::Body(_) => &[],
+        }
+    }
+
+    fn lowers_fallibly(&self) -> bool {
+        match self {
+            Self::Address(_) | Self::Seconds { .. } | Self::Joined { .. } => true,
+            Self::Text
+            | Self::Record { .. }
+            | Self::Packed { .. }
+            | Self::Choice { .. }
+            | Self::Flag { .. }
+            | Self::Body(_) => false,
+        }
+    }
+
+    fn lifts_with(&self) -> &'static [AdapterCase] {
+        match self {
+            Self::Text => &[AdapterCase::NotText],
+            Self::Packed { .. } | Self::Choice { .. } => &[AdapterCase::UnknownValue],
+            Self::Body(_) => &[AdapterCase::ValueTooLarge, AdapterCase::CannotRead, AdapterCase::NotText],
+            Self::Address(_) | Self::Seconds { .. } | Self::Joined { .. } | Self::Record { .. } | Self::Flag { .. } => {
+                &[]
+            }
+        }
+    }
+
+    /// What the app sees.
+    pub fn friendly(&self) -> Type {
+        let string = || Type::Primitive(Primitive::String);
+        match self {
+            Self::Text | Self::Address(_) | Self::Body(_) => string(),
+            Self::Seconds { .. } => Type::Primitive(Primitive::F64),
+            Self::Joined { text: true, .. } => Type::List(Box::new(string())),
+            Self::Joined { text: false, .. } => Type::List(Box::new(Type::bytes())),
+            Self::Record { record, .. } | Self::Packed { record, .. } => Type::Named(record.clone()),
+            Self::Choice { choice, .. } => Type::Named(choice.clone()),
+            Self::Flag { .. } => Type::Primitive(Primitive::Bool),
+        }
+    }
+}
+
+impl Type {
+    /// `list<u8>`
+    pub fn bytes() -> Self {
+        Self::List(Box::new(Self::Primitive(Primitive::U8)))
+    }
+
+    /// What it is an option of, or what it is, and whether it is one.
+    pub fn unwrapped(self) -> (Self, bool) {
+        match self {
+            Self::Option(inner) => (*inner, true),
+            Self::Primitive(_)
+            | Self::List(_)
+            | Self::Tuple(_)
+            | Self::Result { .. }
+            | Self::Named(_)
+            | Self::Own(_)
+            | Self::Borrow(_)
+            | Self::Converted(_) => (self, false),
+        }
+    }
+
+    /// Whether this type, or one that it is made of, is such.
+    pub fn any(&self, such: &mut dyn FnMut(&Self) -> bool) -> bool {
+        such(self)
+            || match self {
+                Self::List(inner) | Self::Option(inner) => inner.any(such),
+                Self::Tuple(parts) => parts.iter().any(|part| part.any(such)),
+                Self::Result { ok, err } => ok.iter().chain(err).any(|part| part.any(such)),
+                Self::Converted(conversion) => conversion.parts().iter().any(|part| part.any(such)),
+                Self::Primitive(_) | Self::Named(_) | Self::Own(_) | Self::Borrow(_) => false,
+            }
+    }
+
+    /// What it is converted as, if it is.
+    fn conversion(&self) -> Option<&Conversion> {
+        match self {
+            Self::Converted(conversion) => Some(conversion),
+            Self::Primitive(_)
+            | Self::List(_)
+            | Self::Option(_)
+            | Self::Tuple(_)
+            | Self::Result { .. }
+            | Self::Named(_)
+            | Self::Own(_)
+            | Self::Borrow(_) => None,
+        }
+    }
+
+    /// Whether bringing a value of it to the host can fail.
+    pub fn lowers_fallibly(&self) -> bool {
+        self.any(&mut |ty| ty.conversion().is_some_and(Conversion::lowers_fallibly))
+    }
+
+    /// What bringing a value of it to the app can fail with.
+    pub fn lifts_with(&self) -> Vec<AdapterCase> {
+        let mut cases = Vec::new();
+        self.any(&mut |ty| {
+            cases.extend(ty.conversion().into_iter().flat_map(Conversion::lifts_with));
+            false
+        });
+        cases
+    }
+
+    /// The raw function that reads what it holds, if it holds what is read to its end.
+    pub fn reader(&self) -> Option<&RawFunction> {
+        match self {
+            Self::Converted(Conversion::Body(read)) => Some(read),
+            Self::List(inner) | Self::Option(inner) => inner.reader(),
+            Self::Tuple(parts) => parts.iter().find_map(Self::reader),
+            Self::Result { ok, err } => ok.iter().chain(err).find_map(|part| part.reader()),
+            Self::Converted(conversion) => conversion.parts().iter().find_map(Self::reader),
+            Self::Primitive(_) | Self::Named(_) | Self::Own(_) | Self::Borrow(_) => None,
+        }
+    }
+
+    /// Whether it holds a span of time.
+    pub fn is_time(&self) -> bool {
+        self.any(&mut |ty| matches!(ty.conversion(), Some(Conversion::Seconds { .. })))
+    }
+}
+
+/// The WIT types without parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "each is named as WIT names it")]
+pub enum Primitive {
+    Bool,
+    U8,
+    U16,
+    U32,
+    U64,
+    S8,
+    S16,
+    S32,
+    S64,
+    F32,
+    F64,
+    Char,
+    String,
+}
