@@ -30,7 +30,7 @@ pub(crate) use types::parts;
 use thiserror::Error;
 use wit_parser::InterfaceId;
 
-use crate::plan::{Disposition, Interface, LeftOut, Plan, Side, TypeKind, Wrap};
+use crate::plan::{Disposition, Interface, LeftOut, Plan, Side, Wrap};
 use crate::read::RawWorld;
 use crate::rules::{Lines, Rules, RulesError};
 use facts::Facts;
@@ -151,18 +151,4 @@ fn bridge(facts: &Facts<'_>, exports: &[Interface]) -> Vec<Wrap> {
         }
     }
     wraps
-}
-
-/// Whether a type of the plan is a resource of the adapter.
-pub(crate) fn is_resource(kind: &TypeKind) -> bool {
-    match kind {
-        TypeKind::Wrapper(_) | TypeKind::Options(_) => true,
-        TypeKind::Alias(_)
-        | TypeKind::Record(_)
-        | TypeKind::Flags(_)
-        | TypeKind::Enum(_)
-        | TypeKind::Variant(_)
-        | TypeKind::Error(_)
-        | TypeKind::DetailError(_) => false,
-    }
 }

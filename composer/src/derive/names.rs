@@ -2,8 +2,8 @@
 
 use wit_parser::InterfaceId;
 
+use super::DeriveError;
 use super::facts::Facts;
-use super::{DeriveError, is_resource};
 use crate::names;
 use crate::plan::{Disposition, Function, Interface, Kind};
 use crate::prose::python::{camel, snake};
@@ -43,7 +43,7 @@ pub(super) fn friendly(interface: &Interface) -> Result<(), DeriveError> {
     for def in &interface.types {
         let path = def.raw.clone().unwrap_or_else(|| format!("{}.{}", interface.name, def.name));
         class(path.clone(), &def.name)?;
-        if is_resource(&def.kind) && interface.disposition == Disposition::Adapted && def.name == "guest" {
+        if def.kind.is_resource() && interface.disposition == Disposition::Adapted && def.name == "guest" {
             return Err(rename(path, "the bindings of the guests have a `Guest` of their own".to_owned()));
         }
     }

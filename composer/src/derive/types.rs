@@ -8,7 +8,7 @@ use wit_parser::{
 
 use super::facts::Facts;
 use super::reshape::item_name;
-use super::{DeriveError, errors, groups, homes, is_resource, options, values};
+use super::{DeriveError, errors, groups, homes, options, values};
 use crate::plan::{
     Arg, Body, Case, CaseFrom, Field, Interface, LeftOut, Primitive, RawFunction, Rule, Side, Type, TypeDef, TypeKind,
     TypePath, Wrapper,
@@ -347,7 +347,7 @@ pub(super) fn declare_before_use(types: &mut [TypeDef]) {
         }
         late = found;
     }
-    let rank = |def: &TypeDef| match (is_resource(&def.kind), late.contains(&def.name)) {
+    let rank = |def: &TypeDef| match (def.kind.is_resource(), late.contains(&def.name)) {
         (false, false) => 0,
         (true, _) => 1,
         (false, true) => 2,

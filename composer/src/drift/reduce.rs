@@ -55,17 +55,8 @@ fn setter(function: &Function) -> Option<(String, String)> {
 }
 
 fn options(def: &mut TypeDef) -> Option<(String, &mut Options)> {
-    match &mut def.kind {
-        TypeKind::Options(options) => Some((def.name.clone(), options)),
-        TypeKind::Alias(_)
-        | TypeKind::Record(_)
-        | TypeKind::Flags(_)
-        | TypeKind::Enum(_)
-        | TypeKind::Variant(_)
-        | TypeKind::Error(_)
-        | TypeKind::DetailError(_)
-        | TypeKind::Wrapper(_) => None,
-    }
+    let TypeKind::Options(options) = &mut def.kind else { return None };
+    Some((def.name.clone(), options))
 }
 
 /// A placeholder that cannot be filled is left empty, and the options that it is a field of stay.

@@ -199,17 +199,8 @@ pub(super) fn options_of<'p>(
         Body::Direct | Body::Call(_) | Body::Share(_) | Body::Later | Body::Group(_) => return None,
     }
     let path = python::friendly(&interface.name, resource);
-    match &plan.type_def(&path)?.kind {
-        TypeKind::Options(options) => Some((path, options)),
-        TypeKind::Alias(_)
-        | TypeKind::Record(_)
-        | TypeKind::Flags(_)
-        | TypeKind::Enum(_)
-        | TypeKind::Variant(_)
-        | TypeKind::Error(_)
-        | TypeKind::DetailError(_)
-        | TypeKind::Wrapper(_) => None,
-    }
+    let options = plan.options(&path)?;
+    Some((path, options))
 }
 
 /// The raw functions by which fields that are no fields of the record are set: the friendly field, and one of them.

@@ -7,26 +7,12 @@ use super::calls::handle;
 use super::convert::{self, Way};
 use super::paths::{Paths, ident};
 use super::types;
-use crate::plan::{Arg, Body, Filled, Function, Interface, Kind, Options, Side, Type, TypeKind, TypePath};
-
-fn options<'p>(paths: &Paths<'p>, ty: &TypePath) -> Option<&'p Options> {
-    match &paths.plan.type_def(ty)?.kind {
-        TypeKind::Options(options) => Some(options),
-        TypeKind::Alias(_)
-        | TypeKind::Record(_)
-        | TypeKind::Flags(_)
-        | TypeKind::Enum(_)
-        | TypeKind::Variant(_)
-        | TypeKind::Error(_)
-        | TypeKind::DetailError(_)
-        | TypeKind::Wrapper(_) => None,
-    }
-}
+use crate::plan::{Arg, Body, Filled, Function, Interface, Kind, Options, Side, Type, TypePath};
 
 /// `let raw_options = …;` out of what an options resource holds. Handles are lent here, for the call;
 /// the rest of the record is the same for every call, and `raw` makes it.
 pub(super) fn record(paths: &Paths<'_>, param: &proc_macro2::Ident, ty: &TypePath) -> TokenStream {
-    let Some(options) = options(paths, ty) else { return TokenStream::new() };
+    let Some(options) = paths.plan.options(ty) else { return TokenStream::new() };
     let glue = paths.glue_type(ty);
     let mut before = Vec::new();
     let mut lent = Vec::new();
@@ -163,7 +149,7 @@ fn extra(
 
 /// `let raw_options = Record { … };` with every default in place.
 pub(super) fn defaults(paths: &Paths<'_>, ty: &TypePath) -> TokenStream {
-    let Some(options) = options(paths, ty) else { return TokenStream::new() };
+    let Some(options) = paths.plan.options(ty) else { return TokenStream::new() };
     let record = paths.type_path(&options.record);
     let fields = options.fields.iter().map(|field| {
         let name = ident(&field.raw_name);
@@ -180,7 +166,7 @@ pub(super) fn defaults(paths: &Paths<'_>, ty: &TypePath) -> TokenStream {
 }
 
 pub(super) fn by_reference(paths: &Paths<'_>, ty: &TypePath) -> bool {
-    options(paths, ty).is_some_and(|options| {
+    paths.plan.options(ty).is_some_and(|options| {
         options.fields.iter().any(|field| match field.filled {
             Filled::Never | Filled::Extra { .. } => true,
             Filled::Required | Filled::Optional | Filled::Default(_) => paths.by_reference(&field.ty),
@@ -191,7 +177,7 @@ pub(super) fn by_reference(paths: &Paths<'_>, ty: &TypePath) -> bool {
 pub(super) fn new(paths: &Paths<'_>, interface: &Interface, function: &Function) -> TokenStream {
     let Kind::Constructor(resource) = &function.kind else { return TokenStream::new() };
     let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: resource.clone() };
-    let Some(options) = options(paths, &path) else { return TokenStream::new() };
+    let Some(options) = paths.plan.options(&path) else { return TokenStream::new() };
     let slots = types::slots(paths, options).into_iter().map(|(name, _, start)| {
         let start = start.unwrap_or_else(|| {
             let ty = options.fields.iter().find(|field| ident(&field.name) == name).map(|field| &field.ty);
@@ -205,7 +191,7 @@ pub(super) fn new(paths: &Paths<'_>, interface: &Interface, function: &Function)
 pub(super) fn set(paths: &Paths<'_>, interface: &Interface, function: &Function, field: &str) -> TokenStream {
     let Kind::Method(resource) = &function.kind else { return TokenStream::new() };
     let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: resource.clone() };
-    let Some(options) = options(paths, &path) else { return TokenStream::new() };
+    let Some(options) = paths.plan.options(&path) else { return TokenStream::new() };
     let Some(param) = function.params.first() else { return TokenStream::new() };
     let value = given(paths, &param.ty, &ident(&param.name));
     let slot = ident(field);

@@ -4,7 +4,7 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::plan::{Conversion, Plan, Primitive, Side, Type, TypeKind, TypePath};
+use crate::plan::{Conversion, Plan, Primitive, Side, Type, TypePath};
 
 /// Where the bindings of a plan's items are.
 pub(super) struct Paths<'p> {
@@ -190,17 +190,7 @@ impl Paths<'_> {
 
     /// What a friendly alias stands for, if the type is one.
     pub fn alias(&self, path: &TypePath) -> Option<&Type> {
-        match &self.plan.type_def(path)?.kind {
-            TypeKind::Alias(ty) => Some(ty),
-            TypeKind::Record(_)
-            | TypeKind::Flags(_)
-            | TypeKind::Enum(_)
-            | TypeKind::Variant(_)
-            | TypeKind::Error(_)
-            | TypeKind::DetailError(_)
-            | TypeKind::Wrapper(_)
-            | TypeKind::Options(_) => None,
-        }
+        self.plan.alias(path)
     }
 }
 

@@ -195,17 +195,7 @@ impl Interface {
     /// The raw function that makes what a constructor makes later.
     fn maker(&self, kind: &Kind) -> Option<&RawFunction> {
         let Kind::Constructor(resource) = kind else { return None };
-        match &self.types.iter().find(|def| def.name == *resource)?.kind {
-            TypeKind::Wrapper(wrapper) => wrapper.made_by.as_ref(),
-            TypeKind::Alias(_)
-            | TypeKind::Record(_)
-            | TypeKind::Flags(_)
-            | TypeKind::Enum(_)
-            | TypeKind::Variant(_)
-            | TypeKind::Error(_)
-            | TypeKind::DetailError(_)
-            | TypeKind::Options(_) => None,
-        }
+        self.types.iter().find(|def| def.name == *resource)?.kind.wrapper()?.made_by.as_ref()
     }
 }
 
@@ -225,16 +215,16 @@ impl Plan {
 
     /// The wrapper that a friendly path names, if it names one.
     pub fn wrapper(&self, path: &TypePath) -> Option<&Wrapper> {
-        match &self.type_def(path)?.kind {
-            TypeKind::Wrapper(wrapper) => Some(wrapper),
-            TypeKind::Alias(_)
-            | TypeKind::Record(_)
-            | TypeKind::Flags(_)
-            | TypeKind::Enum(_)
-            | TypeKind::Variant(_)
-            | TypeKind::Error(_)
-            | TypeKind::DetailError(_)
-            | TypeKind::Options(_) => None,
-        }
+        self.type_def(path)?.kind.wrapper()
+    }
+
+    /// The options that a friendly path names, if it names any.
+    pub fn options(&self, path: &TypePath) -> Option<&Options> {
+        self.type_def(path)?.kind.options()
+    }
+
+    /// What the alias that a friendly path names stands for, if it names one.
+    pub fn alias(&self, path: &TypePath) -> Option<&Type> {
+        self.type_def(path)?.kind.alias()
     }
 }

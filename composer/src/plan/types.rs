@@ -55,6 +55,29 @@ pub enum TypeKind {
     Options(Options),
 }
 
+/// Each kind of type that somebody asks for by itself; whoever tells all of them apart matches.
+impl TypeKind {
+    /// What an alias stands for.
+    pub fn alias(&self) -> Option<&Type> {
+        if let Self::Alias(ty) = self { Some(ty) } else { None }
+    }
+
+    /// The wrapper that it is.
+    pub fn wrapper(&self) -> Option<&Wrapper> {
+        if let Self::Wrapper(wrapper) = self { Some(wrapper) } else { None }
+    }
+
+    /// The options that it is.
+    pub fn options(&self) -> Option<&Options> {
+        if let Self::Options(options) = self { Some(options) } else { None }
+    }
+
+    /// Whether it is a resource of the adapter.
+    pub fn is_resource(&self) -> bool {
+        self.wrapper().is_some() || self.options().is_some()
+    }
+}
+
 /// A field of a record.
 #[derive(Debug, Clone, Serialize)]
 pub struct Field {

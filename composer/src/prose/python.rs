@@ -124,17 +124,7 @@ impl<'p> Spelling<'p> {
     }
 
     fn alias(&self, path: &TypePath) -> Option<&'p Type> {
-        match &definition(self.plan, path)?.kind {
-            TypeKind::Alias(target) => Some(target),
-            TypeKind::Record(_)
-            | TypeKind::Flags(_)
-            | TypeKind::Enum(_)
-            | TypeKind::Variant(_)
-            | TypeKind::Error(_)
-            | TypeKind::DetailError(_)
-            | TypeKind::Wrapper(_)
-            | TypeKind::Options(_) => None,
-        }
+        definition(self.plan, path)?.kind.alias()
     }
 
     fn is_option(&self, ty: &Type) -> bool {

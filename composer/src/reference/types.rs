@@ -10,16 +10,7 @@ use crate::prose::{Member, members};
 
 /// Whether a type is a class with methods.
 pub(super) fn is_class(def: &TypeDef) -> bool {
-    match &def.kind {
-        TypeKind::Wrapper(_) | TypeKind::Options(_) => true,
-        TypeKind::Alias(_)
-        | TypeKind::Record(_)
-        | TypeKind::Flags(_)
-        | TypeKind::Enum(_)
-        | TypeKind::Variant(_)
-        | TypeKind::Error(_)
-        | TypeKind::DetailError(_) => false,
-    }
+    def.kind.is_resource()
 }
 
 /// The types of a module that hold values; other names for types come last.

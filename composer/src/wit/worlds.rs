@@ -1,0 +1,82 @@
+//! The worlds of the friendly package, and the interface between adapter and entry.
+
+use std::collections::BTreeSet;
+
+use wit_encoder as wit;
+
+use super::{ADAPTER_WORLD, APP_WORLD, BRIDGE, ENTRY_WORLD, qualified, raw_interface};
+use crate::plan::{Disposition, Plan};
+
+/// `wrap-request: func(raw: raw-request) -> request` for each resource that an export is given.
+pub(super) fn bridge(plan: &Plan) -> wit::Interface {
+    let mut interface = wit::Interface::new(BRIDGE);
+    interface.set_docs(Some(
+        "Wraps the raw resources that the host calls the app with. The entry imports it; apps have no use for it.",
+    ));
+    let mut uses = Vec::new();
+    for wrap in &plan.bridge {
+        let raw_name = format!("raw-{}", wrap.local);
+        let mut raw = wit::Use::new(raw_interface(plan, &wrap.raw.interface));
+        raw.item(wrap.raw.name.clone(), Some(wit::Ident::new(raw_name.clone())));
+        let mut friendly = wit::Use::new(wrap.friendly.interface.clone());
+        let alias = (wrap.local != wrap.friendly.name).then(|| wit::Ident::new(wrap.local.clone()));
+        friendly.item(wrap.friendly.name.clone(), alias);
+        uses.extend([raw, friendly]);
+        let mut function = wit::StandaloneFunc::new(wrap.name.clone(), false);
+        let mut params = wit::Params::empty();
+        params.push("raw", wit::Type::named(raw_name));
+        function.set_params(params);
+        function.set_result(Some(wit::Type::named(wrap.local.clone())));
+        function.set_docs(Some(format!("Wraps a raw `{}`.", wrap.local)));
+        interface.function(function);
+    }
+    uses.into_iter().for_each(|used| interface.use_(used));
+    interface
+}
+
+/// What the app binds: every interface of the world, adapted or direct, and its own exports.
+pub(super) fn app(plan: &Plan, only: Option<&BTreeSet<String>>) -> wit::World {
+    let mut world = wit::World::new(APP_WORLD);
+    world.set_docs(Some("What an app imports, and what it exports."));
+    for interface in plan.interfaces.iter().filter(|interface| only.is_none_or(|only| only.contains(&interface.name))) {
+        world.named_interface_import(match interface.disposition {
+            Disposition::Adapted => interface.name.clone(),
+            Disposition::Direct => qualified(&plan.raw, &interface.name),
+        });
+    }
+    for other in only.into_iter().flatten().filter(|name| name.contains('/')) {
+        world.named_interface_import(other.clone());
+    }
+    for export in &plan.exports {
+        world.named_interface_export(export.name.clone());
+    }
+    world
+}
+
+pub(super) fn adapter(plan: &Plan) -> wit::World {
+    let mut world = wit::World::new(ADAPTER_WORLD);
+    world.set_docs(Some("The adapter: the raw world in, the friendly one out."));
+    for interface in &plan.interfaces {
+        world.named_interface_import(qualified(&plan.raw, &interface.name));
+    }
+    for interface in plan.interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted) {
+        world.named_interface_export(interface.name.clone());
+    }
+    if !plan.bridge.is_empty() {
+        world.named_interface_export(BRIDGE);
+    }
+    world
+}
+
+pub(super) fn entry(plan: &Plan) -> wit::World {
+    let mut world = wit::World::new(ENTRY_WORLD);
+    world.set_docs(Some("The entry: called by the host with raw resources, it calls the app with friendly ones."));
+    if !plan.bridge.is_empty() {
+        world.named_interface_import(BRIDGE);
+    }
+    for export in &plan.exports {
+        world.named_interface_import(export.name.clone());
+        world.named_interface_export(qualified(&plan.raw, &export.name));
+    }
+    world
+}
