@@ -26,7 +26,10 @@ pub(super) fn of(
     if let Some(case) = rules.errors.iter().find(|case| !cases.contains(&case.as_str())) {
         return refused(match cases.as_slice() {
             [] => format!("`{case}` is to mean nothing, and it does not fail so"),
-            cases => format!("`{case}` is to mean nothing, and it only fails so with {}", cases.join(", ")),
+            cases => format!(
+                "`{case}` is to mean nothing, and is none of the cases without anything inside that the app gets: {}",
+                cases.iter().map(|case| format!("`{case}`")).collect::<Vec<_>>().join(", ")
+            ),
         });
     }
     // An option under a name of its own would become an option of an option.
@@ -36,7 +39,9 @@ pub(super) fn of(
     };
     let (inner, raw_optional) = ok.unwrapped();
     if rules.empty && !matches!(inner, Type::List(_)) && !can_be_empty(facts, &value) {
-        return refused("an empty answer of it is to mean nothing, and its answer is neither text nor a list".to_owned());
+        return refused(
+            "an empty answer of it is to mean nothing, and its answer is neither text nor a list".to_owned(),
+        );
     }
     let absent = Absent { errors: rules.errors.clone(), empty: rules.empty, raw_optional };
     Ok((Some(Type::Option(Box::new(inner))), Some(absent)))

@@ -13,6 +13,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Result<(), DeriveError> {
     moves(facts)?;
     groups(facts)?;
     constructors(facts)?;
+    steps(facts)?;
     made_up(facts)
 }
 
@@ -25,7 +26,9 @@ fn moves(facts: &Facts<'_>) -> Result<(), DeriveError> {
         let refused = |reason: String, advice: &str| Err(DeriveError::shape(path, reason, advice));
         if reshaped(facts, to).is_none() {
             return refused(
-                format!("the rules move it to `{to}`, which is no interface that the world imports and that is reshaped"),
+                format!(
+                    "the rules move it to `{to}`, which is no interface that the world imports and that is reshaped"
+                ),
                 "name another interface in its line under [move]",
             );
         }
@@ -77,7 +80,9 @@ fn groups(facts: &Facts<'_>) -> Result<(), DeriveError> {
         }
         if let Some(field) = group.keep.first().filter(|_| group.of.is_some()) {
             return refused(
-                format!("the getter of its member `{field}` is to stay a function, and of what `of` makes the app sees nothing"),
+                format!(
+                    "the getter of its member `{field}` is to stay a function, and of what `of` makes the app sees nothing"
+                ),
                 format!("delete `keep` under [groups.\"{path}\"]"),
             );
         }
@@ -112,7 +117,7 @@ fn constructors(facts: &Facts<'_>) -> Result<(), DeriveError> {
         };
         if !facts.result_of(raw).fallible {
             return refused(
-                "the rules make it a constructor that makes its resource later, and it cannot fail, so that nothing is won"
+                "the rules make it a constructor that makes its resource later, and it cannot fail: the app can call it as it is"
                     .to_owned(),
             );
         }
@@ -127,6 +132,17 @@ fn constructors(facts: &Facts<'_>) -> Result<(), DeriveError> {
         }
     }
     Ok(())
+}
+
+fn steps(facts: &Facts<'_>) -> Result<(), DeriveError> {
+    match facts.lines.rules.seconds.iter().find(|(_, time)| time.parts().1 == 0) {
+        Some((path, _)) => Err(DeriveError::shape(
+            path,
+            "the rules say that the host takes multiples of 0 alone",
+            "correct `step` in its line under [seconds]",
+        )),
+        None => Ok(()),
+    }
 }
 
 fn made_up(facts: &Facts<'_>) -> Result<(), DeriveError> {

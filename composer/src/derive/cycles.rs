@@ -144,11 +144,12 @@ pub(super) fn made_up_by(rule: Rule) -> Option<&'static str> {
 fn function_advice(interface: &str, function: &Function) -> Option<String> {
     match &function.body {
         Body::Call(call) if call.raw.interface != interface => Some(match &call.raw.kind {
-            Kind::Freestanding => format!("keep it with a line `\"{}\" = \"why\"` under [methods.stay]", call.raw.path()),
-            Kind::Method(resource) | Kind::Static(resource) | Kind::Constructor(resource) => format!(
-                "delete `{}.{resource}`, or name another interface for it, under [move]",
-                call.raw.interface
-            ),
+            Kind::Freestanding => {
+                format!("keep it with a line `\"{}\" = \"why\"` under [methods.stay]", call.raw.path())
+            }
+            Kind::Method(resource) | Kind::Static(resource) | Kind::Constructor(resource) => {
+                format!("delete `{}.{resource}`, or name another interface for it, under [move]", call.raw.interface)
+            }
         }),
         Body::Group(_) => Some(format!("delete [groups.\"{}\"]", function.path(interface))),
         Body::Call(_) | Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later => None,

@@ -70,7 +70,8 @@ fn twins(interface: &Interface) -> Result<(), DeriveError> {
         (format!("{}.{}", interface.name, def.name), item)
     });
     let functions = interface.functions.iter().map(|function| {
-        let item = Item { what: "function", raw: raw(function), table: made_up_by(&function.rules) };
+        let what = if matches!(function.body, Body::SetOption(_)) { "setter" } else { "function" };
+        let item = Item { what, raw: raw(function), table: made_up_by(&function.rules) };
         (function.path(&interface.name), item)
     });
     let mut seen: Vec<(String, Item)> = Vec::new();
@@ -79,7 +80,8 @@ fn twins(interface: &Interface) -> Result<(), DeriveError> {
             let table = item.made_up_in().or(other.made_up_in());
             let advice = match table {
                 Some(table) => format!("give what the rules make another name, under [{table}]"),
-                None => "give one of them another name with a line under [rename], or leave one out under [leave-out]".to_owned(),
+                None => "give one of them another name with a line under [rename], or leave one out under [leave-out]"
+                    .to_owned(),
             };
             return Err(DeriveError::shape(path, format!("{other} and {item} would both be called so"), advice));
         }
@@ -106,7 +108,7 @@ impl fmt::Display for Item {
         match (&self.raw, self.table) {
             (Some(raw), _) => write!(out, "`{raw}`"),
             (None, Some(table)) => write!(out, "a {} of [{table}]", self.what),
-            (None, None) => write!(out, "what the rules make"),
+            (None, None) => write!(out, "a {} that the rules make", self.what),
         }
     }
 }

@@ -351,12 +351,16 @@ fn later(paths: &Paths<'_>, interface: &Interface, function: &Function) -> Token
 
 fn share(paths: &Paths<'_>, function: &Function, shared: &TypePath) -> TokenStream {
     let (friendly, glue) = (paths.type_path(shared), paths.glue_type(shared));
-    let value = quote!(#friendly::new(#glue::share(self.handle.shared())));
+    let value = |shared: TokenStream| quote!(#friendly::new(#glue::share(#shared)));
     match function.result {
-        Some(Type::Result { .. }) => quote! {
-            self.handle.lend()?;
-            Ok(#value)
-        },
-        Some(_) | None => value,
+        Some(Type::Result { .. }) => {
+            let value = value(quote!(self.handle.shared()));
+            quote! {
+                self.handle.lend()?;
+                Ok(#value)
+            }
+        }
+        // What nothing uses up is in a cell of another kind.
+        Some(_) | None => value(quote!(self.handle.clone())),
     }
 }
