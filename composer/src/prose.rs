@@ -30,7 +30,7 @@ use blocks::{Block, Body};
 use names::Names;
 use scope::Scope;
 
-use crate::plan::{self, Filled, Function, Interface, Kind, Plan, Rule, Type, TypeDef, TypeKind};
+use crate::plan::{Filled, Function, Interface, Kind, Plan, Rule, Type, TypeDef, TypeKind};
 
 /// Turns every doc of a finished plan into Python prose.
 pub fn rewrite(plan: &mut Plan) {
@@ -67,8 +67,7 @@ fn interface(plan: &Plan, names: &Names, interface: &mut Interface, exported: bo
             function.docs = members::arguments(def, function);
         }
         let default = def.and_then(|def| members::default(plan, &name, def, function));
-        let later = matches!(function.body, plan::Body::Later).then(|| members::MADE_LATER.to_owned());
-        let added = later.into_iter().chain(default).chain(raises::twin(plan, &name, &original));
+        let added = default.into_iter().chain(raises::twin(plan, &name, &original));
         let added = added.chain(raises::paragraphs(plan, &name, exported, &original)).collect();
         append(&mut function.docs, added);
     }

@@ -5,14 +5,15 @@
 //! that moved is noticed. `Lines` keeps count of which lines were asked for.
 
 mod calls;
+mod names;
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
 use thiserror::Error;
-use wit_parser::PackageName;
 
 use crate::stub::StubRules;
 pub use calls::HandleRules;
@@ -418,6 +419,7 @@ impl Rules {
         let text = self.text.values.iter().chain(&self.text.twins).chain(&self.text.bodies);
         let at = self.records.values().map(|record| &record.at);
         let at = at.chain(self.choices.values().map(|choice| &choice.at)).flatten();
+        let at = at.chain(self.records.keys()).chain(self.choices.keys());
         let times = self.seconds.keys().chain(self.joined.keys()).chain(self.absent.keys());
         let mut paths = text.chain(&self.addresses.types).chain(times).chain(at).chain(&self.flags.values);
         paths.any(|path| path.split('.').next() == Some(interface))
@@ -564,7 +566,10 @@ impl<'a> Lines<'a> {
 
     /// The name without a start that says no more than where it stands.
     pub fn stripped<'n>(&self, name: &'n str) -> Option<&'n str> {
-        let start = self.rules.methods.strip.iter().find(|start| name.starts_with(start.as_str()))?;
+        let leaves_a_name = |start: &&String| {
+            name.strip_prefix(start.as_str()).is_some_and(|rest| wit_parser::validate_id(rest).is_ok())
+        };
+        let start = self.rules.methods.strip.iter().find(leaves_a_name)?;
         self.asked.borrow_mut().insert(("methods.strip", start.clone()));
         name.strip_prefix(start.as_str())
     }
@@ -606,7 +611,8 @@ impl<'a> Lines<'a> {
         let asked = self.asked.borrow();
         let Some((table, key)) = self.all().into_iter().find(|line| !asked.contains(line)) else { return Ok(()) };
         let line = format!("{table}.\"{key}\"");
-        if paths.contains(&key) {
+        // The start of a name is no path.
+        if paths.contains(&key) || table == "methods.strip" {
             return Err(RulesError::NoEffect { line, path: key, wanted: wanted(table) });
         }
         Err(self.no_match(line, &key, package, paths))
@@ -616,56 +622,6 @@ impl<'a> Lines<'a> {
     pub fn no_match(&self, line: String, name: &str, package: &str, names: &[String]) -> RulesError {
         let hint = nearest(name, names).map(|near| format!(", perhaps to `{near}`,")).unwrap_or_default();
         RulesError::NoMatch { line, package: package.to_owned(), hint }
-    }
-
-    /// Fails on the first name that is none; the friendly package needs one of its own.
-    pub fn check_names(&self, raw: &PackageName) -> Result<(), RulesError> {
-        let rules = self.rules;
-        let name = &rules.package.name;
-        if !name.is_empty() {
-            let refused = |why| Err(RulesError::Package { name: name.clone(), why });
-            let is_valid = |part: &str| wit_parser::validate_id(part).is_ok();
-            match name.split_once(':') {
-                _ if name.contains('@') => return refused("has a version, which is that of the raw package"),
-                Some((namespace, name)) if namespace == raw.namespace && name == raw.name => {
-                    return refused("is the name of the raw package, and the friendly one needs another");
-                }
-                Some((namespace, name)) if is_valid(namespace) && is_valid(name) => {}
-                Some(_) | None => return refused("is not the name of a package"),
-            }
-        }
-        let is_package = |name: &str| {
-            let parts = name.split_once('@').and_then(|(name, version)| Some((name.split_once(':')?, version)));
-            parts.is_some_and(|((namespace, name), version)| {
-                let names = [namespace, name].iter().all(|part| wit_parser::validate_id(part).is_ok());
-                names && semver::Version::parse(version).is_ok()
-            })
-        };
-        if let Some(name) = rules.host.packages.iter().find(|name| !is_package(name)) {
-            return Err(RulesError::HostPackage { name: name.clone() });
-        }
-        let named = |table: &'static str, names: &IndexMap<String, String>| {
-            let lines = names.iter().map(|(key, name)| (format!("{table}.\"{key}\""), name.clone()));
-            lines.collect::<Vec<_>>()
-        };
-        let split = rules.split.iter().flat_map(|(key, names)| {
-            names.iter().map(move |(case, name)| (format!("split.\"{key}\".{case}"), name.clone()))
-        });
-        let tables = [
-            named("rename", &rules.rename),
-            named("wrap.share", &rules.wrap.share),
-            named("complete", &rules.complete),
-            named("read-all", &rules.read_all),
-        ];
-        let prefixes = named("errors.detail-prefix", &rules.errors.detail_prefix);
-        for (line, name) in tables.into_iter().flatten().chain(prefixes).chain(split) {
-            wit_parser::validate_id(&name).map_err(|error| RulesError::Name {
-                line,
-                name,
-                message: format!("{error:#}"),
-            })?;
-        }
-        Ok(())
     }
 
     fn all(&self) -> Vec<(&'static str, String)> {
@@ -717,7 +673,27 @@ fn wanted(table: &str) -> &'static str {
         "text.bodies" => "a function that returns a handle, which is given away, or an option of one",
         "handles" => "a parameter of a function that the world imports and the rules keep",
         "complete" | "read-all" => "a function that the world imports and the rules keep",
-        "leave-out" | "rename" => "a type or a function of an interface that the world imports",
+        "leave-out" => "a type or a function of an interface that the world imports",
+        "rename" => {
+            "a type or a function that the rules keep, a field of options, or a parameter that the app gives by its name"
+        }
+        "text.values" => "a `list<u8>` that a function takes or returns, or that a field is",
+        "text.twins" => "a function that the world imports and the rules keep",
+        "addresses.types" => "a type that a function takes or returns",
+        "seconds" => "an unsigned integer that is a type, a parameter, a result or a field",
+        "joined" => "a `string` or a `list<u8>` that is a parameter, a result or a field",
+        "records" => "a tuple or a `string` that is a type or a result",
+        "choices" => "an unsigned integer that is a type, a parameter, a result or a field",
+        "flags.values" => {
+            "an unsigned integer that is a parameter, a result or a field, and that no other line converts"
+        }
+        "groups" => "a getter of an interface that the world imports",
+        "absent" => "a function that the world imports and the rules keep",
+        "methods.across" => "an interface with functions on resources of others",
+        "methods.strip" => "the start of a freestanding function's name, up to a hyphen",
+        "methods.stay" => "a function on a resource of another interface that `across` would make a method",
+        "move" => "a type that an interface of the world defines and the rules keep",
+        "constructors.lazy" => "a function that the world imports and the rules keep",
         _ => "what the table is about",
     }
 }
@@ -731,6 +707,7 @@ fn nearest<'c>(name: &str, candidates: &'c [String]) -> Option<&'c String> {
     };
     candidates
         .iter()
-        .max_by_key(|candidate| likeness(candidate))
+        // What is as near and shorter has less that was not asked for.
+        .max_by_key(|candidate| (likeness(candidate), Reverse(candidate.len())))
         .filter(|candidate| likeness(candidate) * 2 >= name.len())
 }

@@ -26,7 +26,10 @@ pub(super) fn of(
     if let Some(case) = rules.errors.iter().find(|case| !cases.contains(&case.as_str())) {
         return refused(match cases.as_slice() {
             [] => format!("`{case}` is to mean nothing, and it does not fail so"),
-            cases => format!("`{case}` is to mean nothing, and it only fails so with {}", cases.join(", ")),
+            cases => format!(
+                "`{case}` is to mean nothing, and is none of the cases without anything inside that the app gets: {}",
+                cases.iter().map(|case| format!("`{case}`")).collect::<Vec<_>>().join(", ")
+            ),
         });
     }
     // An option under a name of its own would become an option of an option.

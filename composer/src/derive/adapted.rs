@@ -38,8 +38,21 @@ fn changes(facts: &Facts<'_>, id: InterfaceId) -> bool {
         || rules.moved.values().any(|to| *to == name)
         || rules.groups.keys().any(|group| group.split('.').next() == Some(name.as_str()))
         || rules.methods.across.contains(&name)
+        || gains_methods(facts, id)
         || facts.lines.rules.converts_in(&name)
         || interface.functions.values().any(|function| function_changes(facts, id, function))
+}
+
+/// Whether functions of another interface become methods of its resources.
+fn gains_methods(facts: &Facts<'_>, id: InterfaceId) -> bool {
+    let rules = &facts.lines.rules.methods;
+    facts.imported_functions().any(|(from, function)| {
+        let receiver = function.params.first().and_then(|param| facts.handle_of(&param.ty));
+        matches!(function.kind, FunctionKind::Freestanding)
+            && receiver.is_some_and(|resource| facts.owner(facts.definition(resource)) == Some(id))
+            && rules.across.contains(&facts.interface_name(from))
+            && !rules.stay.contains_key(&facts.function_path(from, function))
+    })
 }
 
 fn function_changes(facts: &Facts<'_>, id: InterfaceId, function: &Function) -> bool {

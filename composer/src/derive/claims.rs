@@ -13,6 +13,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Result<(), DeriveError> {
     moves(facts)?;
     groups(facts)?;
     constructors(facts)?;
+    steps(facts)?;
     made_up(facts)
 }
 
@@ -116,7 +117,7 @@ fn constructors(facts: &Facts<'_>) -> Result<(), DeriveError> {
         };
         if !facts.result_of(raw).fallible {
             return refused(
-                "the rules make it a constructor that makes its resource later, and it cannot fail, so that nothing is won"
+                "the rules make it a constructor that makes its resource later, and it cannot fail: the app can call it as it is"
                     .to_owned(),
             );
         }
@@ -131,6 +132,17 @@ fn constructors(facts: &Facts<'_>) -> Result<(), DeriveError> {
         }
     }
     Ok(())
+}
+
+fn steps(facts: &Facts<'_>) -> Result<(), DeriveError> {
+    match facts.lines.rules.seconds.iter().find(|(_, time)| time.parts().1 == 0) {
+        Some((path, _)) => Err(DeriveError::shape(
+            path,
+            "the rules say that the host takes multiples of 0 alone",
+            "correct `step` in its line under [seconds]",
+        )),
+        None => Ok(()),
+    }
 }
 
 fn made_up(facts: &Facts<'_>) -> Result<(), DeriveError> {

@@ -323,10 +323,16 @@ impl<'a> Facts<'a> {
             let interface = &self.resolve().interfaces[*id];
             for (type_name, ty) in &interface.types {
                 paths.push(format!("{name}.{type_name}"));
-                paths.extend(self.case_names(*ty).iter().map(|case| format!("{name}.{type_name}.{case}")));
+                let record = self.record_of(*ty).map_or(&[][..], |record| &record.fields);
+                let fields = record.iter().map(|field| field.name.as_str());
+                paths.extend(
+                    self.case_names(*ty).into_iter().chain(fields).map(|part| format!("{name}.{type_name}.{part}")),
+                );
             }
             for function in interface.functions.values() {
-                paths.push(self.function_path(*id, function));
+                let path = self.function_path(*id, function);
+                paths.extend(function.params.iter().map(|param| format!("{path}.{}", param.name)));
+                paths.push(path);
             }
             paths.push(name);
         }

@@ -56,6 +56,12 @@ fn function(facts: &Facts<'_>, path: &str, rules: &GroupRules) -> Result<Functio
         fields.push(Field { name: field.clone(), raw_name: field.clone(), ty, docs });
         members.push(Member { field: field.clone(), call, missing });
     }
+    if let Some(case) = rules.missing.first().filter(|_| !members.iter().any(|member: &Member| member.call.raw_error)) {
+        return refused(
+            format!("`{case}` means that one of its members is not there, and none of them can fail"),
+            "delete `missing` of the group in [groups]",
+        );
+    }
     facts.make_up(&record, || {
         made_up::definition(&record.name, &rules.record_docs, TypeKind::Record(fields), Rule::Groups)
     });
@@ -111,8 +117,14 @@ fn member(
     else {
         return refused("it is several functions, or none that calls the host");
     };
-    if !params.is_empty() || call.remember || call.paging == Paging::Pages || call.ok.is_none() {
-        return refused("it takes something, gives nothing, or gives it in pages");
+    if !params.is_empty() {
+        return refused("it takes something");
+    }
+    if call.ok.is_none() {
+        return refused("it gives nothing");
+    }
+    if call.remember || call.paging == Paging::Pages {
+        return refused("it is remembered, or gives pages");
     }
     Ok((*call, docs))
 }
@@ -128,6 +140,16 @@ fn maker(facts: &Facts<'_>, group: &str, of: &String) -> Result<(RawFunction, Ty
         ));
     };
     facts.lines.member(of);
+    let mut functions =
+        facts.resource_functions(facts.root(resource)).into_iter().map(|raw| facts.function_path(id, raw));
+    let is_left = |path: &String| !facts.lines.is_grouped(path) && !facts.lines.rules.leave_out.contains_key(path);
+    if let Some(left) = functions.find(is_left) {
+        return Err(DeriveError::shape(
+            left,
+            format!("it is of a resource that `{of}` makes for a group, and that the app does not see"),
+            format!("make it a member of [groups.\"{group}\"], too, or leave it out under [leave-out]"),
+        ));
+    }
     Ok((types::raw_function(facts, id, raw)?, resource))
 }
 

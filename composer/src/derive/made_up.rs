@@ -86,7 +86,7 @@ fn of_tuple(
     if rules.fields.len() != raw.parts.len() {
         return Err(DeriveError::shape(
             path,
-            format!("it is a tuple of {}, and its record has {} fields", raw.parts.len(), rules.fields.len()),
+            format!("it is a tuple of {}, and `fields` of its record names {}", raw.parts.len(), rules.fields.len()),
             format!("give `fields` under [records.\"{}.{}\"] one for each part", record.interface, record.name),
         ));
     }
@@ -158,7 +158,11 @@ pub(super) fn home(facts: &Facts<'_>, table: &str, key: &str) -> Result<TypePath
     wit_parser::validate_id(name)
         .map_err(|error| refused(format!("the rules make it up, and its name is none: {error:#}")))?;
     if !facts.raw.imports.iter().any(|id| facts.interface_name(*id) == interface && facts.is_adapted(*id)) {
-        return Err(refused(format!("the rules make it up, and `{interface}` is no interface that is reshaped")));
+        return Err(DeriveError::shape(
+            key,
+            format!("the rules make it up, and `{interface}` is no interface that the world imports"),
+            format!("write another interface into its line under [{table}]"),
+        ));
     }
     Ok(TypePath { side: Side::Friendly, interface: interface.to_owned(), name: name.to_owned() })
 }

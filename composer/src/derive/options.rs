@@ -207,7 +207,10 @@ fn setters(name: &str, options: &Options) -> Vec<Function> {
     for field in &options.fields {
         match &field.filled {
             Filled::Optional | Filled::Default(_) | Filled::Required => {
-                functions.push(setter(name, &field.name, &field.ty, field.docs.clone(), Rule::Options));
+                let mut setter = setter(name, &field.name, &field.ty, field.docs.clone(), Rule::Options);
+                let kept = values::without_unit(&field.raw_name, field.ty.is_time());
+                setter.rules.extend((kept != field.name).then_some(Rule::Rename));
+                functions.push(setter);
             }
             Filled::Extra { setters, .. } => functions.extend(
                 setters.iter().map(|extra| setter(name, &extra.name, &extra.ty, extra.docs.clone(), Rule::Extra)),

@@ -70,7 +70,8 @@ fn twins(interface: &Interface) -> Result<(), DeriveError> {
         (format!("{}.{}", interface.name, def.name), item)
     });
     let functions = interface.functions.iter().map(|function| {
-        let item = Item { what: "function", raw: raw(function), table: made_up_by(&function.rules) };
+        let what = if matches!(function.body, Body::SetOption(_)) { "setter" } else { "function" };
+        let item = Item { what, raw: raw(function), table: made_up_by(&function.rules) };
         (function.path(&interface.name), item)
     });
     let mut seen: Vec<(String, Item)> = Vec::new();
@@ -107,7 +108,7 @@ impl fmt::Display for Item {
         match (&self.raw, self.table) {
             (Some(raw), _) => write!(out, "`{raw}`"),
             (None, Some(table)) => write!(out, "a {} of [{table}]", self.what),
-            (None, None) => write!(out, "what the rules make"),
+            (None, None) => write!(out, "a {} that the rules make", self.what),
         }
     }
 }

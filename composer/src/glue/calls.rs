@@ -351,7 +351,7 @@ fn later(paths: &Paths<'_>, interface: &Interface, function: &Function) -> Token
 
 fn share(paths: &Paths<'_>, function: &Function, shared: &TypePath) -> TokenStream {
     let (friendly, glue) = (paths.type_path(shared), paths.glue_type(shared));
-    let value = |handle: TokenStream| quote!(#friendly::new(#glue::share(#handle)));
+    let value = |shared: TokenStream| quote!(#friendly::new(#glue::share(#shared)));
     match function.result {
         Some(Type::Result { .. }) => {
             let value = value(quote!(self.handle.shared()));
@@ -360,6 +360,7 @@ fn share(paths: &Paths<'_>, function: &Function, shared: &TypePath) -> TokenStre
                 Ok(#value)
             }
         }
+        // What nothing uses up is in a cell of another kind.
         Some(_) | None => value(quote!(self.handle.clone())),
     }
 }

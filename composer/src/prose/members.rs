@@ -6,10 +6,6 @@ use super::text::{sentences, stopped};
 use super::values::wave;
 use crate::plan::{self, Case, CaseFrom, Filled, Function, Plan, Type, TypeDef, TypeKind};
 
-/// When what a constructor makes is made.
-pub(super) const MADE_LATER: &str =
-    "The host makes it when it is first needed; the call that needs it raises `LIMIT_EXCEEDED` if it makes no more.";
-
 /// A member of a type, as Python has it.
 #[derive(Debug, Clone)]
 pub(crate) struct Member {

@@ -1,12 +1,15 @@
 //! What a function uses up, and when it raises: no more than the plan knows.
 
 use super::python::{self, Spelling, snake};
-use super::reasons;
 use super::text::{article, either, spoken};
+use super::{names, reasons};
 use crate::plan::{AdapterCase, Arg, Body, CaseFrom, Filled, Function, Kind, Plan, Source, Type, TypeKind, TypePath};
 
 /// The last paragraphs of a function's docs.
 pub(super) fn paragraphs(plan: &Plan, interface: &str, exported: bool, function: &Function) -> Vec<String> {
+    if let Body::Later = function.body {
+        return made_later(plan, interface, function).into_iter().collect();
+    }
     let error = match &function.result {
         Some(Type::Result { err, .. }) => err.as_deref(),
         Some(
@@ -32,6 +35,16 @@ pub(super) fn paragraphs(plan: &Plan, interface: &str, exported: bool, function:
         (Some(error), false) => at.raises(error),
     };
     used_up(plan, interface, function).into_iter().chain([raises]).collect()
+}
+
+/// What is made later may never be: its constructor says with what the call fails that needs it.
+fn made_later(plan: &Plan, interface: &str, function: &Function) -> Option<String> {
+    let of_resource = |other: &&Function| names::resource(&other.kind) == names::resource(&function.kind);
+    let limit = plan.interface(interface)?.functions.iter().filter(of_resource).find_map(|other| {
+        let error = other.body.calls().first()?.error.clone()?;
+        At { plan, interface, function: other }.case(&error, AdapterCase::LimitExceeded)
+    })?;
+    Some(format!("The host makes it when a call first needs it. If there are no more, that call raises {limit}."))
 }
 
 /// `Uses up this request and `body`.`

@@ -65,20 +65,30 @@ fn options(arg: &Arg) -> Option<(&String, &TypePath)> {
 }
 
 /// What is wrong with a value that cannot be converted for the host.
-fn wrong(conversion: &Conversion) -> Option<&'static str> {
+fn wrong(conversion: &Conversion) -> Option<String> {
     match conversion {
-        Conversion::Address(_) => Some("is no IP address"),
-        Conversion::Seconds { per_second: 1, step: 60, .. } => Some("is negative, too long, or no whole minute"),
-        Conversion::Seconds { per_second: 1, .. } => Some("is negative, too long, or no whole number of seconds"),
-        Conversion::Seconds { .. } => Some("is negative or too long"),
-        Conversion::Joined { separator: Separator::Space, .. } => Some("has an item that is empty or holds a space"),
-        Conversion::Joined { separator: Separator::Nul, .. } => Some("has an item that holds a zero byte"),
+        Conversion::Address(_) => Some("is no IP address".to_owned()),
+        Conversion::Seconds { per_second, step, .. } => Some(no_time(*per_second, *step)),
+        Conversion::Joined { separator: Separator::Space, .. } => {
+            Some("has an item that is empty or holds a space".to_owned())
+        }
+        Conversion::Joined { separator: Separator::Nul, .. } => Some("has an item that holds a zero byte".to_owned()),
         Conversion::Text
         | Conversion::Record { .. }
         | Conversion::Packed { .. }
         | Conversion::Choice { .. }
         | Conversion::Flag { .. }
         | Conversion::Body(_) => None,
+    }
+}
+
+/// What is wrong with a span of time that the host does not take.
+fn no_time(per_second: u64, step: u64) -> String {
+    match (per_second, step) {
+        (1, 1) => "is negative, too long, or no whole number of seconds".to_owned(),
+        (1, 60) => "is negative, too long, or no whole minute".to_owned(),
+        (1, step) => format!("is negative, too long, or no multiple of {step} seconds"),
+        (_, _) => "is negative or too long".to_owned(),
     }
 }
 

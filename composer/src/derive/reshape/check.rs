@@ -16,6 +16,13 @@ impl Reshape<'_, '_> {
         self.check_pages()?;
         self.check_split()?;
         self.check_repeat()?;
+        let twin = |param: &&Param| self.params.iter().filter(|other| other.name == param.name).count() > 1;
+        if let Some(param) = self.params.iter().find(twin) {
+            return self.refuse(
+                format!("two of its parameters would be called `{}`", param.name),
+                "give one of them another name with a line under [rename]",
+            );
+        }
         let options = self.raw.params.iter().filter(|param| self.options_record(&param.ty).is_some()).count();
         if options > 1 || (options > 0 && self.split.is_some()) {
             return self.refuse("it takes options twice", LEAVE_OUT);
