@@ -116,11 +116,13 @@ impl<'n> Scope<'n> {
         }
         let is_type = |item: &Item| item.sort == Sort::Type;
         let is_case = |item: &Item| item.sort == Sort::Case;
+        // A case can be called `none`, which elsewhere than in the docs of what has it is the value.
+        let is_value = is_literal(name);
         let here = self
             .own_member(name)
             .or_else(|| self.find(name, |item| self.is_here(item) && item.owner.is_none()))
             .or_else(|| self.case_of_signature(name))
-            .or_else(|| self.only(name, |item| self.is_here(item) && is_case(item)))
+            .or_else(|| self.only(name, |item| self.is_here(item) && is_case(item) && !is_value))
             .or_else(|| self.only(name, |item| self.is_here(item) && item.sort == Sort::Function));
         if let Some(item) = here {
             return Some(Meaning::Python(self.spell(item)));
@@ -131,7 +133,7 @@ impl<'n> Scope<'n> {
         // A single word may be just that; a type that is used here, or the only one of its name, is meant.
         let is_long = name.contains('-');
         self.only(name, |item| self.is_used(item) && is_type(item))
-            .or_else(|| self.only(name, |item| self.is_used(item) && is_case(item)))
+            .or_else(|| self.only(name, |item| self.is_used(item) && is_case(item) && !is_value))
             .or_else(|| self.only(name, |item| item.sort != Sort::Field && (is_long || is_type(item))))
             .map(|item| Meaning::Python(self.spell(item)))
             .or_else(|| self.names.lost.contains(name).then_some(Meaning::Gone))
