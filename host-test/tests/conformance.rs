@@ -3,14 +3,28 @@
 //! The app is built once and served once for all tests here, and says facts as JSON; what they ought to
 //! be is said here. Where an app could have been ended by what it did, the next request is asked for too.
 
+#[path = "conformance/addresses.rs"]
+mod addresses;
+#[path = "conformance/constructors.rs"]
+mod constructors;
+#[path = "conformance/groups.rs"]
+mod groups;
+#[path = "conformance/joined.rs"]
+mod joined;
 #[path = "conformance/misuse.rs"]
 mod misuse;
 #[path = "conformance/python.rs"]
 mod python;
+#[path = "conformance/records.rs"]
+mod records;
 #[path = "conformance/requests.rs"]
 mod requests;
+#[path = "conformance/seconds.rs"]
+mod seconds;
 #[path = "conformance/stores.rs"]
 mod stores;
+#[path = "conformance/twins.rs"]
+mod twins;
 #[path = "conformance/waiting.rs"]
 mod waiting;
 

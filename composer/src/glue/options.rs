@@ -7,7 +7,7 @@ use super::calls::handle;
 use super::convert::{self, Way};
 use super::paths::{Paths, ident};
 use super::types;
-use crate::plan::{Arg, Body, Filled, Function, Interface, Kind, Options, Side, Type, TypePath};
+use crate::plan::{Arg, Body, Conversion, Filled, Function, Interface, Kind, Options, Side, Type, TypePath};
 
 /// `let raw_options = …;` out of what an options resource holds. Handles are lent here, for the call;
 /// the rest of the record is the same for every call, and `raw` makes it.
@@ -81,7 +81,10 @@ pub(super) fn raw(paths: &Paths<'_>, options: &Options) -> TokenStream {
                         let optional = matches!(field.filled, Filled::Optional);
                         let ty = if optional { Type::Option(Box::new(field.ty.clone())) } else { field.ty.clone() };
                         let value = convert::value(paths, Way::Lower, &ty, &quote!(value));
-                        let value = quote!({ let value = self.#name.get(); #value });
+                        // A host that refuses an empty text means the same by none.
+                        let filled = (optional && matches!(field.ty, Type::Converted(Conversion::Joined { .. })))
+                            .then(|| quote!(.filter(|items| !items.is_empty())));
+                        let value = quote!({ let value = self.#name.get() #filled; #value });
                         optional_if(field.raw_optional && !optional, value)
                     }
                 }

@@ -228,4 +228,10 @@ fn a_sandbox_takes_the_next_request_after_misuse() {
     };
     let misused = format!("ok, {CONSUMED}, {CONSUMED}");
     assert_eq!(next.head.value("x-misused"), Some(misused), "{}", next.text());
+    // After this one it does not wait for long, and nobody asks: that is the end, and no error.
+    let last = send_to(&server, Request::get("/session/last"));
+    assert_eq!(last.head.value("x-served").as_deref(), Some("3"), "{}", last.text());
+    let ended = server.wait_for_logs("facts :: /session {\"served\": 3", LIMIT);
+    let misused = json!(["ok", CONSUMED, CONSUMED, CONSUMED, CONSUMED]).to_string().replace(',', ", ");
+    assert!(ended.is_some_and(|logs| logs.contains(&misused)), "{}", server.logs());
 }

@@ -112,7 +112,7 @@ fn a_cached_object_comes_back_with_its_metadata() {
         "length": data.len(),
         "same metadata": true,
         "same metadata again": true,
-        "max age": 3_600_000_000_000_u64,
+        "max age": 3600.0,
         "after": crate::CONSUMED,
         "close again": crate::CONSUMED,
     });
