@@ -17,7 +17,7 @@ pub(super) fn record(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Opti
     let Some((name, rules)) = facts.lines.record(path) else { return Ok(None) };
     let record = home(facts, "records", name)?;
     let conversion = match tuple {
-        Some(parts) => of_tuple(facts, path, record, rules, &parts)?,
+        Some(parts) => of_tuple(facts, path, record, rules, &parts, is_named(facts, ty))?,
         None => of_text(facts, path, record, rules)?,
     };
     Ok(Some(conversion))
@@ -82,6 +82,7 @@ fn of_tuple(
     record: TypePath,
     rules: &RecordRules,
     raw: &[RawType],
+    named: bool,
 ) -> Result<Conversion, DeriveError> {
     if rules.fields.len() != raw.len() {
         return Err(DeriveError::shape(
@@ -107,7 +108,7 @@ fn of_tuple(
             "give each a record of its own under [records]",
         ));
     }
-    Ok(Conversion::Record { record, fields: names, parts })
+    Ok(Conversion::Record { record, fields: names, parts, named })
 }
 
 fn flags_of_tuple(path: &str, flag: &str, record: &TypePath) -> DeriveError {
@@ -165,6 +166,10 @@ pub(super) fn home(facts: &Facts<'_>, table: &str, key: &str) -> Result<TypePath
         ));
     }
     Ok(TypePath { side: Side::Friendly, interface: interface.to_owned(), name: name.to_owned() })
+}
+
+fn is_named(facts: &Facts<'_>, ty: &RawType) -> bool {
+    facts.named(ty).is_some_and(|id| facts.type_def(id).name.is_some())
 }
 
 fn tuple(facts: &Facts<'_>, ty: &RawType) -> Option<Vec<RawType>> {

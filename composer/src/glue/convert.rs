@@ -109,7 +109,9 @@ fn converted(paths: &Paths<'_>, way: Way, conversion: &Conversion, value: &Token
         // No app has such a handle to give.
         (Conversion::Body(_), Way::Lower) => value.clone(),
         (Conversion::Joined { separator, raw_text, text }, way) => joined(way, *separator, *raw_text, *text, value),
-        (Conversion::Record { record, fields, parts }, way) => self::record(paths, way, record, fields, parts, value),
+        (Conversion::Record { record, fields, parts, .. }, way) => {
+            self::record(paths, way, record, fields, parts, value)
+        }
         (Conversion::Packed { record, fields }, Way::Lift) => unpacked(paths, record, fields, value),
         // The plan has none that goes this way.
         (Conversion::Packed { .. }, Way::Lower) => value.clone(),
@@ -214,6 +216,8 @@ pub(super) fn is_same(paths: &Paths<'_>, ty: &Type) -> bool {
 pub(super) fn argument(paths: &Paths<'_>, ty: &Type, value: &TokenStream) -> TokenStream {
     match ty {
         Type::Named(path) => match paths.alias(path) {
+            // A tuple that has a name is taken as a whole.
+            Some(Type::Tuple(_)) if paths.by_reference(ty) => quote!(&#value),
             Some(target) => argument(paths, target, value),
             None if paths.by_reference(ty) => quote!(&#value),
             None => value.clone(),
@@ -221,6 +225,9 @@ pub(super) fn argument(paths: &Paths<'_>, ty: &Type, value: &TokenStream) -> Tok
         Type::Primitive(Primitive::String) | Type::List(_) => quote!(&#value),
         Type::Converted(conversion) => match conversion {
             Conversion::Text | Conversion::Joined { .. } | Conversion::Packed { .. } => quote!(&#value),
+            Conversion::Record { parts, named: false, .. } if paths.by_reference(ty) => {
+                parts_by_reference(paths, parts, &quote!(&#value))
+            }
             Conversion::Record { .. } if paths.by_reference(ty) => quote!(&#value),
             Conversion::Record { .. }
             | Conversion::Address(_)
@@ -230,7 +237,8 @@ pub(super) fn argument(paths: &Paths<'_>, ty: &Type, value: &TokenStream) -> Tok
             | Conversion::Body(_) => value.clone(),
         },
         Type::Option(inner) if paths.by_reference(inner) => optional_argument(paths, inner, value),
-        Type::Tuple(_) | Type::Result { .. } if paths.by_reference(ty) => quote!(&#value),
+        Type::Tuple(parts) if paths.by_reference(ty) => parts_by_reference(paths, parts, &quote!(&#value)),
+        Type::Result { .. } if paths.by_reference(ty) => quote!(&#value),
         Type::Primitive(_)
         | Type::Option(_)
         | Type::Tuple(_)
@@ -244,14 +252,47 @@ pub(super) fn argument(paths: &Paths<'_>, ty: &Type, value: &TokenStream) -> Tok
 fn optional_argument(paths: &Paths<'_>, inner: &Type, value: &TokenStream) -> TokenStream {
     match inner {
         Type::Primitive(_) | Type::List(_) => quote!(#value.as_deref()),
+        Type::Converted(Conversion::Record { parts, named: false, .. }) | Type::Tuple(parts) => {
+            let parts = parts_by_reference(paths, parts, &quote!(value));
+            quote!(#value.as_ref().map(|value| #parts))
+        }
         Type::Converted(Conversion::Record { .. }) => quote!(#value.as_ref()),
         Type::Converted(_) => quote!(#value.as_deref()),
         Type::Named(path) => match paths.alias(path) {
+            Some(Type::Tuple(_)) => quote!(#value.as_ref()),
             Some(target) => optional_argument(paths, target, value),
             None => quote!(#value.as_ref()),
         },
-        Type::Option(_) | Type::Tuple(_) | Type::Result { .. } => quote!(#value.as_ref()),
+        Type::Option(_) | Type::Result { .. } => quote!(#value.as_ref()),
         Type::Own(_) | Type::Borrow(_) => value.clone(),
+    }
+}
+
+/// A tuple without a name, part by part as wit-bindgen takes each, given a reference to the whole.
+fn parts_by_reference(paths: &Paths<'_>, parts: &[Type], tuple: &TokenStream) -> TokenStream {
+    let names: Vec<_> = (0..parts.len()).map(|index| format_ident!("part_{index}")).collect();
+    let parts = parts.iter().zip(&names).map(|(part, name)| part_by_reference(paths, part, &quote!(#name)));
+    quote!({ let (#(#names,)*) = #tuple; (#(#parts,)*) })
+}
+
+fn part_by_reference(paths: &Paths<'_>, ty: &Type, part: &TokenStream) -> TokenStream {
+    match ty {
+        ty if !paths.by_reference(ty) => quote!(#part.clone()),
+        Type::Primitive(_) | Type::List(_) => quote!(&#part[..]),
+        Type::Converted(Conversion::Record { parts, named: false, .. }) | Type::Tuple(parts) => {
+            parts_by_reference(paths, parts, part)
+        }
+        Type::Converted(Conversion::Record { .. }) => part.clone(),
+        Type::Converted(_) => quote!(&#part[..]),
+        Type::Option(inner) => {
+            let inner = part_by_reference(paths, inner, &quote!(value));
+            quote!(#part.as_ref().map(|value| #inner))
+        }
+        Type::Named(path) => match paths.alias(path) {
+            Some(Type::Tuple(_)) | None => part.clone(),
+            Some(target) => part_by_reference(paths, target, part),
+        },
+        Type::Result { .. } | Type::Own(_) | Type::Borrow(_) => part.clone(),
     }
 }
 

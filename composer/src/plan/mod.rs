@@ -151,6 +151,8 @@ pub enum Conversion {
         fields: Vec<String>,
         /// The parts, as the record has them.
         parts: Vec<Type>,
+        /// Whether the tuple has a name in the raw world.
+        named: bool,
     },
     /// A `string` of flags and NUL-terminated items, and a record of them.
     Packed {
