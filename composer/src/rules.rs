@@ -222,7 +222,8 @@ pub enum Separator {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RecordRules {
-    /// The tuples, or the texts of joined items, that it stands for: paths of types and of functions' results.
+    /// The tuples that it stands for: paths of types, parameters, fields and functions' results. Or the texts of
+    /// joined items: paths of functions' results.
     pub at: Vec<String>,
     /// What it says of itself.
     pub docs: String,
@@ -682,7 +683,7 @@ fn wanted(table: &str) -> &'static str {
         "addresses.types" => "a type that a function takes or returns",
         "seconds" => "an unsigned integer that is a type, a parameter, a result or a field",
         "joined" => "a `string` or a `list<u8>` that is a parameter, a result or a field",
-        "records" => "a tuple or a `string` that is a type or a result",
+        "records" => "a tuple that is a type, a parameter, a result or a field, nor a `string` that the host gives",
         "choices" => "an unsigned integer that is a type, a parameter, a result or a field",
         "flags.values" => {
             "an unsigned integer that is a parameter, a result or a field, and that no other line converts"

@@ -123,6 +123,9 @@ fn member(
     if call.ok.is_none() {
         return refused("it gives nothing");
     }
+    if call.raw_fallible && !call.raw_error {
+        return refused("it fails without saying why");
+    }
     if call.remember || call.paging == Paging::Pages {
         return refused("it is remembered, or gives pages");
     }

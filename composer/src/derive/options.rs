@@ -224,6 +224,7 @@ fn setters(name: &str, options: &Options) -> Vec<Function> {
 fn setter(resource: &str, field: &str, ty: &Type, docs: Option<String>, rule: Rule) -> Function {
     let mut rules = vec![rule];
     values::rules(ty, &mut rules);
+    rules.dedup();
     Function {
         name: format!("set-{field}"),
         kind: Kind::Method(resource.to_owned()),

@@ -9,6 +9,7 @@ use repeat::Form;
 use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeDefKind, TypeId};
 
 use super::facts::Facts;
+use super::homes::Home;
 use super::raw::RawResult;
 use super::{DeriveError, absent, homes, needs, options, types, values};
 use crate::plan::{
@@ -61,15 +62,23 @@ pub(super) fn reshape(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) 
 
 /// A constructor: what makes the raw resource is called when that is first needed.
 fn made_later(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Function, DeriveError> {
+    let home = homes::of(facts, id, raw)?;
+    let rules = [Rule::Wrap, Rule::Constructors].into_iter().chain(brought_by(facts, id, &home)).collect();
     Ok(Function {
         name: String::new(),
-        kind: homes::of(facts, id, raw)?.kind,
+        kind: home.kind,
         docs: raw.docs.contents.clone(),
         params: Vec::new(),
         result: None,
         body: Body::Later,
-        rules: vec![Rule::Wrap, Rule::Constructors],
+        rules,
     })
+}
+
+/// The rule that brought a function to where it is, if one did.
+fn brought_by(facts: &Facts<'_>, id: InterfaceId, home: &Home) -> Vec<Rule> {
+    let moves = !home.is_made_method && home.interface != facts.interface_name(id);
+    home.is_made_method.then_some(Rule::Methods).into_iter().chain(moves.then_some(Rule::Move)).collect()
 }
 
 fn reshape_as(
@@ -85,6 +94,7 @@ fn reshape_as(
     let mut reshape = Reshape {
         facts,
         id,
+        rules: brought_by(facts, id, &home),
         kind: home.kind,
         name: item_name(&raw_kind, raw),
         raw_kind,
@@ -94,7 +104,6 @@ fn reshape_as(
         params: Vec::new(),
         args: Vec::new(),
         paging: Paging::Once,
-        rules: home.is_made_method.then_some(Rule::Methods).into_iter().collect(),
         touches_consumable: false,
         touches_later: false,
         converts: false,

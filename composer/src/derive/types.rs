@@ -82,6 +82,8 @@ fn definition(facts: &Facts<'_>, id: TypeId) -> Result<TypeDef, DeriveError> {
     } else {
         plain(facts, id, &path, &mut rules)?
     };
+    rules.sort_unstable();
+    rules.dedup();
     Ok(TypeDef {
         name: home.name,
         raw: Some(path),

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::answers::{self, Answer};
 use super::paths::{Paths, camel, ident};
 use super::raw;
-use crate::plan::{Arg, Body, Function, Group, Interface, Kind, Member, Type};
+use crate::plan::{Arg, Body, Function, Group, Interface, Kind, Member, Side, Type, TypePath};
 
 /// The body of a function that gets a group.
 pub(super) fn group(paths: &Paths<'_>, interface: &Interface, function: &Function, group: &Group) -> TokenStream {
@@ -19,8 +19,12 @@ pub(super) fn group(paths: &Paths<'_>, interface: &Interface, function: &Functio
             let made = raw::call(paths, of, &[]);
             quote!(let raw_self = &#made;)
         }
-        (None, Kind::Method(_)) if group.error.is_some() => quote!(let raw_self = self.handle.lend()?;),
-        (None, Kind::Method(_)) => quote!(let raw_self = self.handle.lend();),
+        (None, Kind::Method(resource)) => {
+            let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: resource.clone() };
+            let consumable = paths.plan.wrapper(&path).is_some_and(|wrapper| wrapper.consumable);
+            let fails = consumable.then(|| quote!(?));
+            quote!(let raw_self = self.handle.lend() #fails;)
+        }
         (None, Kind::Freestanding | Kind::Static(_) | Kind::Constructor(_)) => TokenStream::new(),
     };
     let members: Vec<_> = group
@@ -66,7 +70,8 @@ fn own_call(paths: &Paths<'_>, group: &Group, member: &Member) -> TokenStream {
 }
 
 fn is_fallible(group: &Group, member: &Member) -> bool {
-    group.error.is_some() && member.call.error.is_some() && member.call.raw_fallible
+    let lifts_fallibly = member.call.ok.as_ref().is_some_and(|ok| !ok.lifts_with().is_empty());
+    group.error.is_some() && member.call.error.is_some() && (member.call.raw_fallible || lifts_fallibly)
 }
 
 fn member_result(paths: &Paths<'_>, member: &Member) -> Option<TokenStream> {

@@ -31,12 +31,7 @@ fn invalid(plan: &Plan, function: &Function, calls: &[&Call]) -> Option<String> 
         faults.push(format!("`{}` {}", snake(&check.param), either(&both, "or")));
     }
     for param in &function.params {
-        param.ty.any(&mut |ty| {
-            if let Type::Converted(conversion) = ty {
-                faults.extend(wrong(conversion).map(|what| format!("`{}` {what}", snake(&param.name))));
-            }
-            false
-        });
+        faults_in(&format!("`{}`", snake(&param.name)), &param.ty, &mut faults);
     }
     for (param, ty) in calls.iter().flat_map(|call| &call.args).filter_map(options) {
         if let Some(TypeKind::Options(options)) = python::definition(plan, ty).map(|def| &def.kind)
@@ -46,6 +41,22 @@ fn invalid(plan: &Plan, function: &Function, calls: &[&Call]) -> Option<String> 
         }
     }
     (!faults.is_empty()).then(|| either(&faults, "or"))
+}
+
+/// What can be wrong with a value of this name, or with a field of it.
+fn faults_in(name: &str, ty: &Type, faults: &mut Vec<String>) {
+    match ty {
+        Type::Converted(Conversion::Record { fields, parts, .. }) => {
+            for (field, part) in fields.iter().zip(parts) {
+                faults_in(&format!("`{}` of {name}", snake(field)), part, faults);
+            }
+        }
+        Type::Converted(conversion) => faults.extend(wrong(conversion).map(|what| format!("{name} {what}"))),
+        Type::List(inner) | Type::Option(inner) => faults_in(name, inner, faults),
+        Type::Tuple(parts) => parts.iter().for_each(|part| faults_in(name, part, faults)),
+        Type::Result { ok, err } => ok.iter().chain(err).for_each(|part| faults_in(name, part, faults)),
+        Type::Primitive(_) | Type::Named(_) | Type::Own(_) | Type::Borrow(_) => {}
+    }
 }
 
 /// The options that an argument is made of, and the parameter that they are.
