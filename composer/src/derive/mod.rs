@@ -11,6 +11,7 @@ mod cycles;
 mod defaults;
 mod errors;
 mod facts;
+mod found;
 mod functions;
 mod groups;
 mod homes;
@@ -18,14 +19,13 @@ mod made_up;
 mod names;
 mod needs;
 mod options;
+mod order;
 mod raw;
 mod refuse;
 mod reshape;
 mod types;
 mod used;
 mod values;
-
-pub(crate) use types::parts;
 
 use thiserror::Error;
 use wit_parser::InterfaceId;
@@ -79,9 +79,9 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     // The last of them is met while the others are defined.
     for interface in interfaces.iter_mut().filter(|interface| interface.disposition == Disposition::Adapted) {
         interface.types.extend(facts.made_up(&interface.name));
-        types::declare_before_use(&mut interface.types);
+        order::declare_before_use(&mut interface.types);
     }
-    types::mark_crossings(&mut interfaces, &exports);
+    order::mark_crossings(&mut interfaces, &exports);
     lines.check_all_matched(&facts.package_name(), &facts.all_paths())?;
     interfaces.iter().chain(&exports).try_for_each(names::friendly)?;
     refuse::plan(&interfaces, &exports)?;

@@ -159,7 +159,7 @@ fn undefined(interface: &Interface, defined: &BTreeSet<TypePath>) -> Result<(), 
 fn unconverted(interface: &Interface) -> Result<(), DeriveError> {
     for def in &interface.types {
         let is_filled = matches!(def.kind, TypeKind::Options(_));
-        for part in types::parts(&def.kind) {
+        for part in def.kind.parts() {
             let lowered = is_filled || def.crosses.lowered;
             one_way(def.raw.as_ref().unwrap_or(&def.name), lowered, &part)?;
             let fails = (def.crosses.lifted && !part.lifts_with().is_empty())

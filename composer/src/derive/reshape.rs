@@ -4,6 +4,7 @@
 mod check;
 mod handles;
 mod repeat;
+mod several;
 
 use repeat::Form;
 use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeDefKind, TypeId};
@@ -14,7 +15,6 @@ use super::raw::RawResult;
 use super::{DeriveError, absent, homes, needs, options, types, values};
 use crate::plan::{
     self, AdapterCase, Arg, Body, Call, Function, HandleCheck, Kind, Paging, Param, RawFunction, Rule, Source, Type,
-    TypePath,
 };
 
 /// One raw function, and what becomes of it.
@@ -250,80 +250,6 @@ impl Reshape<'_, '_> {
     /// `tuple<string or list<u8>, option<u32>>`: a page, and where the next one starts.
     fn is_paged(&self) -> bool {
         types::page_item(self.facts, self.raw).is_some()
-    }
-
-    fn functions(self) -> Result<Vec<Function>, DeriveError> {
-        if let Some((param, variant)) = self.split.clone() {
-            return self.split_functions(&param, variant);
-        }
-        let Some((param, record)) = self.options.clone() else {
-            return Ok(vec![self.function(self.name.clone(), self.params.clone(), self.args.clone(), None)?]);
-        };
-        let home = self.facts.home(record);
-        let given = self.with_options(&param, &home, Some(record))?;
-        // There is one constructor, so it takes the options, required or not.
-        if matches!(self.kind, Kind::Constructor(_)) || options::has_required(self.facts, record)? {
-            return Ok(vec![given]);
-        }
-        let plain_args = self.replaced(&param, &Arg::Options { param: None, ty: home });
-        let plain = self.function(self.name.clone(), self.params.clone(), plain_args, None)?;
-        let given = Function { name: format!("{}-with", given.name), ..given };
-        Ok(vec![plain, given])
-    }
-
-    fn with_options(&self, param: &str, home: &TypePath, record: Option<TypeId>) -> Result<Function, DeriveError> {
-        let args = self.replaced(param, &Arg::Options { param: Some("options".to_owned()), ty: home.clone() });
-        let mut params = self.params.clone();
-        params.push(Param { name: "options".to_owned(), ty: Type::Borrow(home.clone()) });
-        self.function(self.name.clone(), params, args, record)
-    }
-
-    fn split_functions(self, param: &str, variant: TypeId) -> Result<Vec<Function>, DeriveError> {
-        let names = self.facts.lines.split(&self.path).cloned().unwrap_or_default();
-        let TypeDefKind::Variant(raw) = &self.facts.type_def(variant).kind else { return Ok(Vec::new()) };
-        let home = self.facts.raw_home(variant);
-        raw.cases
-            .iter()
-            .map(|case| {
-                let name = names.get(&case.name).ok_or_else(|| {
-                    DeriveError::shape(
-                        &self.path,
-                        format!("it is split by the cases of `{}`, and case `{}` has no name", home.name, case.name),
-                        format!("add `{} = \"...\"` to its line under [split]", case.name),
-                    )
-                })?;
-                let options = match case.ty.as_ref().map(|ty| self.options_record(ty)) {
-                    None => None,
-                    Some(Some(record)) => Some(record),
-                    Some(None) => {
-                        return Err(DeriveError::shape(
-                            &self.path,
-                            format!(
-                                "case `{}` of `{}` carries something other than an options record that is used nowhere else",
-                                case.name, home.name
-                            ),
-                            "delete its line under [split]",
-                        ));
-                    }
-                };
-                let docs = case.docs.contents.clone();
-                let mut params = self.params.clone();
-                let payload = options.map(|record| ("options".to_owned(), self.facts.home(record)));
-                if let Some((name, ty)) = &payload {
-                    params.push(Param { name: name.clone(), ty: Type::Borrow(ty.clone()) });
-                }
-                let case = Arg::Case { variant: home.clone(), case: case.name.clone(), payload };
-                let function = self.function(name.clone(), params, self.replaced(param, &case), options)?;
-                // What the case says is what this function does; what the whole did, the others do, too.
-                let docs = docs.or(function.docs);
-                Ok(Function { docs, ..function })
-            })
-            .collect()
-    }
-
-    fn replaced(&self, param: &str, with: &Arg) -> Vec<Arg> {
-        let is_it = |arg: &Arg| matches!(arg, Arg::Param(name) if name == param);
-        self.args.iter().map(|arg| if is_it(arg) { with.clone() } else { arg.clone() }).collect()
     }
 
     fn function(

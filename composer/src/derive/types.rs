@@ -1,7 +1,5 @@
 //! Reshapes types: the named ones of an interface, and the types that signatures spell.
 
-use std::collections::BTreeSet;
-
 use wit_parser::{
     Case as RawCase, Function as RawFunctionDef, Handle, InterfaceId, Type as RawType, TypeDefKind, TypeId,
 };
@@ -10,8 +8,7 @@ use super::facts::Facts;
 use super::reshape::item_name;
 use super::{DeriveError, errors, groups, homes, options, values};
 use crate::plan::{
-    Arg, Body, Case, CaseFrom, Field, Interface, LeftOut, Primitive, RawFunction, Rule, Side, Type, TypeDef, TypeKind,
-    TypePath, Wrapper,
+    Case, CaseFrom, Field, LeftOut, Primitive, RawFunction, Rule, Side, Type, TypeDef, TypeKind, TypePath, Wrapper,
 };
 
 /// The friendly type definitions of an adapted interface.
@@ -319,122 +316,5 @@ pub(super) fn owned_handles(ty: &Type, found: &mut Vec<TypePath>) {
         Type::Result { ok, err } => ok.iter().chain(err).for_each(|part| owned_handles(part, found)),
         Type::Converted(conversion) => conversion.parts().iter().for_each(|part| owned_handles(part, found)),
         Type::Primitive(_) | Type::Named(_) | Type::Borrow(_) => {}
-    }
-}
-
-fn holds_handle(ty: &Type) -> bool {
-    match ty {
-        Type::Own(_) | Type::Borrow(_) => true,
-        Type::List(inner) | Type::Option(inner) => holds_handle(inner),
-        Type::Tuple(parts) => parts.iter().any(holds_handle),
-        Type::Result { ok, err } => ok.iter().chain(err).any(|part| holds_handle(part)),
-        Type::Converted(conversion) => conversion.parts().iter().any(holds_handle),
-        Type::Primitive(_) | Type::Named(_) => false,
-    }
-}
-
-/// Python reads a module top to bottom: what only holds values first, resources next, what holds resources last.
-pub(super) fn declare_before_use(types: &mut [TypeDef]) {
-    let mut late: BTreeSet<String> = BTreeSet::new();
-    loop {
-        let is_late = |part: &Type| {
-            let mut named = BTreeSet::new();
-            named_in(part, &mut named);
-            holds_handle(part) || named.iter().any(|path| late.contains(&path.name))
-        };
-        let found: BTreeSet<String> =
-            types.iter().filter(|def| parts(&def.kind).iter().any(is_late)).map(|def| def.name.clone()).collect();
-        if found.len() == late.len() {
-            break;
-        }
-        late = found;
-    }
-    let rank = |def: &TypeDef| match (def.kind.is_resource(), late.contains(&def.name)) {
-        (false, false) => 0,
-        (true, _) => 1,
-        (false, true) => 2,
-    };
-    types.sort_by_key(rank);
-}
-
-/// Marks which types the host gives to the app, and which the app gives to the host.
-pub(super) fn mark_crossings(interfaces: &mut [Interface], exports: &[Interface]) {
-    let mut lifted = BTreeSet::new();
-    let mut lowered = BTreeSet::new();
-    for function in interfaces.iter().flat_map(|interface| &interface.functions) {
-        function.params.iter().for_each(|param| named_in(&param.ty, &mut lowered));
-        if let Body::Group(group) = &function.body {
-            lifted.insert(group.record.clone());
-        }
-        for call in function.body.calls() {
-            // The adapter makes the error of a function that cannot fail in the raw world.
-            let error = call.error.iter().filter(|_| call.raw_error);
-            call.ok.iter().chain(error).for_each(|ty| named_in(ty, &mut lifted));
-            debug_assert!(call.args.iter().all(|arg| !matches!(arg, Arg::Param(name) if name.is_empty())));
-        }
-    }
-    // The entry passes what the host gives it on as it is, so an export's types need no conversion.
-    debug_assert!(exports.iter().all(|export| export.types.is_empty()));
-    spread(interfaces, &mut lifted);
-    spread(interfaces, &mut lowered);
-    for interface in interfaces {
-        for def in &mut interface.types {
-            let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: def.name.clone() };
-            def.crosses.lifted = lifted.contains(&path);
-            def.crosses.lowered = lowered.contains(&path);
-        }
-    }
-}
-
-/// A type that crosses takes what it is made of with it.
-fn spread(interfaces: &[Interface], crossing: &mut BTreeSet<TypePath>) {
-    loop {
-        let before = crossing.len();
-        for interface in interfaces {
-            for def in &interface.types {
-                let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: def.name.clone() };
-                if crossing.contains(&path) {
-                    parts(&def.kind).iter().for_each(|ty| named_in(ty, crossing));
-                }
-            }
-        }
-        if crossing.len() == before {
-            return;
-        }
-    }
-}
-
-/// The types that a definition is made of.
-pub(crate) fn parts(kind: &TypeKind) -> Vec<Type> {
-    match kind {
-        TypeKind::Alias(ty) => vec![ty.clone()],
-        TypeKind::Record(fields) => fields.iter().map(|field| field.ty.clone()).collect(),
-        TypeKind::Variant(cases) => cases.iter().filter_map(|case| case.payload.clone()).collect(),
-        TypeKind::Error(error) => {
-            let payloads = error.cases.iter().filter_map(|case| case.payload.clone());
-            payloads.chain(error.nested.values().cloned().map(Type::Named)).collect()
-        }
-        TypeKind::DetailError(error) => {
-            let fields = error.fields.iter().map(|field| field.ty.clone());
-            fields.chain([Type::Named(error.kind.clone()), Type::Named(error.base.clone())]).collect()
-        }
-        TypeKind::Options(options) => options.fields.iter().map(|field| field.ty.clone()).collect(),
-        TypeKind::Flags(_) | TypeKind::Enum(_) | TypeKind::Wrapper(_) => Vec::new(),
-    }
-}
-
-fn named_in(ty: &Type, found: &mut BTreeSet<TypePath>) {
-    match ty {
-        Type::Named(path) => {
-            found.insert(path.clone());
-        }
-        Type::List(inner) | Type::Option(inner) => named_in(inner, found),
-        Type::Tuple(parts) => parts.iter().for_each(|part| named_in(part, found)),
-        Type::Result { ok, err } => ok.iter().chain(err).for_each(|part| named_in(part, found)),
-        Type::Converted(conversion) => {
-            conversion.parts().iter().for_each(|part| named_in(part, found));
-            named_in(&conversion.friendly(), found);
-        }
-        Type::Primitive(_) | Type::Own(_) | Type::Borrow(_) => {}
     }
 }

@@ -1,6 +1,5 @@
 //! The types that friendly items name.
 
-use super::types;
 use crate::plan::{Function, Interface, Kind, Side, Type, TypeDef, TypePath};
 
 /// The names in a type; what stands for a converted value is among them.
@@ -17,7 +16,7 @@ pub(super) fn by(ty: &Type) -> Vec<TypePath> {
 
 /// The names in the definition of a type.
 pub(super) fn by_type(def: &TypeDef) -> Vec<TypePath> {
-    types::parts(&def.kind).iter().flat_map(by).collect()
+    def.kind.parts().iter().flat_map(by).collect()
 }
 
 /// The names in a signature, and the resource that the function is of.

@@ -6,7 +6,6 @@ use wit_parser::{Handle, Type as RawType, TypeDefKind};
 
 use super::compare::Compare;
 use super::{Drift, Loss, LostType, RawLoss};
-use crate::derive::parts;
 use crate::plan::{
     Body, Case, CaseFrom, Filled, Function, Interface, Kind, Options, Plan, RawFunction, Type, TypeDef, TypeKind,
     TypePath,
@@ -250,7 +249,7 @@ fn closure(plan: &Plan, lost: &BTreeSet<String>, mut waiting: Vec<TypePath>) -> 
         });
         waiting.extend(fills.flat_map(|function| signature(interface, function)));
         if !matches!(def.kind, TypeKind::Options(_)) {
-            parts(&def.kind).iter().for_each(|ty| python::named_in(ty, &mut waiting));
+            def.kind.parts().iter().for_each(|ty| python::named_in(ty, &mut waiting));
         }
     }
     found

@@ -183,7 +183,7 @@ impl Paths<'_> {
     fn any(&self, ty: &Type, such: &dyn Fn(&Type) -> bool) -> bool {
         ty.any(&mut |part| {
             let Type::Named(path) = part else { return such(part) };
-            let parts = self.plan.type_def(path).map(|def| crate::derive::parts(&def.kind)).unwrap_or_default();
+            let parts = self.plan.type_def(path).map(|def| def.kind.parts()).unwrap_or_default();
             such(part) || parts.iter().any(|part| self.any(part, such))
         })
     }

@@ -57,6 +57,25 @@ pub enum TypeKind {
 
 /// Each kind of type that somebody asks for by itself; whoever tells all of them apart matches.
 impl TypeKind {
+    /// The types that it is made of.
+    pub fn parts(&self) -> Vec<Type> {
+        match self {
+            Self::Alias(ty) => vec![ty.clone()],
+            Self::Record(fields) => fields.iter().map(|field| field.ty.clone()).collect(),
+            Self::Variant(cases) => cases.iter().filter_map(|case| case.payload.clone()).collect(),
+            Self::Error(error) => {
+                let payloads = error.cases.iter().filter_map(|case| case.payload.clone());
+                payloads.chain(error.nested.values().cloned().map(Type::Named)).collect()
+            }
+            Self::DetailError(error) => {
+                let fields = error.fields.iter().map(|field| field.ty.clone());
+                fields.chain([Type::Named(error.kind.clone()), Type::Named(error.base.clone())]).collect()
+            }
+            Self::Options(options) => options.fields.iter().map(|field| field.ty.clone()).collect(),
+            Self::Flags(_) | Self::Enum(_) | Self::Wrapper(_) => Vec::new(),
+        }
+    }
+
     /// What an alias stands for.
     pub fn alias(&self) -> Option<&Type> {
         if let Self::Alias(ty) = self { Some(ty) } else { None }

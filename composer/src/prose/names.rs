@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::python::{self, camel, module, named_in, snake};
 use super::scope::{Scope, is_unknown};
 use super::text::{Piece, pieces, sentences};
-use crate::derive::parts;
 use crate::plan::{Arg, Body, Filled, Function, Interface, Kind, Plan, RawFunction, TypeDef, TypeKind, TypePath};
 
 /// What a WIT name can stand for.
@@ -178,7 +177,7 @@ impl Names {
             function.result.iter().for_each(|ty| named_in(ty, &mut found));
         }
         for def in &interface.types {
-            parts(&def.kind).iter().for_each(|ty| named_in(ty, &mut found));
+            def.kind.parts().iter().for_each(|ty| named_in(ty, &mut found));
         }
         while let Some(path) = found.pop() {
             if let Some(TypeKind::Alias(target)) = python::definition(plan, &path).map(|def| &def.kind) {
