@@ -113,21 +113,15 @@ fn wanted() -> Vec<Wanted> {
 fn types(interface: &Interface, module: &str, wanted: &mut Vec<Wanted>) {
     for (name, id) in &interface.types {
         let ty = &WORLD.friendly.resolve.types[*id];
-        let shouted = |name: &String| name.to_shouty_snake_case();
-        let members = match &ty.kind {
-            TypeDefKind::Enum(cases) => Some(cases.cases.iter().map(|case| shouted(&case.name)).collect()),
-            TypeDefKind::Flags(flags) => Some(flags.flags.iter().map(|flag| shouted(&flag.name)).collect()),
-            TypeDefKind::Record(record) => {
-                Some(record.fields.iter().map(|field| escaped(field.name.to_snake_case())).collect())
-            }
-            // Another name for a type is nothing in Python.
-            TypeDefKind::Type(_) => continue,
-            _ => None,
-        };
+        // Another name for a type is nothing in Python.
+        if matches!(ty.kind, TypeDefKind::Type(_)) {
+            continue;
+        }
+        let members = members(&ty.kind);
         let path = format!("{module}.{}", name.to_upper_camel_case());
         if let TypeDefKind::Variant(variant) = &ty.kind {
             wanted.extend(variant.cases.iter().map(|case| Wanted {
-                path: escaped(format!("{path}_{}", case.name.to_upper_camel_case())).replace("_None", "_None_"),
+                path: format!("{path}_{}", escaped(case.name.to_upper_camel_case())),
                 docs: None,
                 members: case.ty.map(|_| vec!["value".to_owned()]),
                 is_case: true,
@@ -137,13 +131,25 @@ fn types(interface: &Interface, module: &str, wanted: &mut Vec<Wanted>) {
     }
 }
 
+/// The cases or fields of a type that has them in Python.
+fn members(kind: &TypeDefKind) -> Option<Vec<String>> {
+    let shouted = |name: &String| name.to_shouty_snake_case();
+    if let TypeDefKind::Enum(cases) = kind {
+        Some(cases.cases.iter().map(|case| shouted(&case.name)).collect())
+    } else if let TypeDefKind::Flags(flags) = kind {
+        Some(flags.flags.iter().map(|flag| shouted(&flag.name)).collect())
+    } else if let TypeDefKind::Record(record) = kind {
+        Some(record.fields.iter().map(|field| escaped(field.name.to_snake_case())).collect())
+    } else {
+        None
+    }
+}
+
 fn function(module: &str, function: &Function) -> Wanted {
     let class = function.kind.resource().and_then(|id| WORLD.friendly.resolve.types[id].name.as_deref());
     let class = class.map(|class| format!(".{}", class.to_upper_camel_case())).unwrap_or_default();
-    let name = match function.kind {
-        FunctionKind::Constructor(_) => "__init__".to_owned(),
-        _ => escaped(function.item_name().to_snake_case()),
-    };
+    let is_constructor = matches!(function.kind, FunctionKind::Constructor(_));
+    let name = if is_constructor { "__init__".to_owned() } else { escaped(function.item_name().to_snake_case()) };
     Wanted { path: format!("{module}{class}.{name}"), docs: unescaped(&function.docs), members: None, is_case: false }
 }
 
