@@ -202,6 +202,16 @@ fn nothing_of_the_raw_world_is_left() {
     assert!(left.is_empty(), "{}", left.join("\n"));
 }
 
+/// The only floats of the world are spans of time.
+#[test]
+fn spans_of_time_say_their_unit() {
+    let times = BINDINGS.values().filter(|item| item.signature.starts_with('(') && item.signature.contains("float"));
+    let (told, untold): (Vec<_>, Vec<_>) =
+        times.partition(|item| docstring(item).is_some_and(|docs| docs.contains("second")));
+    let untold: Vec<_> = untold.iter().map(|item| &item.path).collect();
+    assert!(untold.is_empty() && told.len() > 30, "{} say it, and these do not: {untold:?}", told.len());
+}
+
 /// Whether a span of code is to be found in the bindings: a path such as `Error.NOT_TEXT`, or a class.
 fn is_name(code: &str) -> bool {
     let is_word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
