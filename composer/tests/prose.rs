@@ -9,6 +9,7 @@ use composer::plan::{Case, Field, Interface, Kind, Plan, TypeKind};
 use composer::prose::{escape, rewrite, undocumented};
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 use support::host::WORLD;
+use support::leftovers::leftovers;
 use wit_parser::Resolve;
 
 const RULES: &str = r#"
@@ -268,46 +269,23 @@ fn escaped_docs_are_read_as_they_were() {
     }
 }
 
-/// What no doc for Python has.
-const LEFTOVERS: [&str; 19] = [
-    "ok(",
-    "err(",
-    "`none`",
-    "`true`",
-    "`false`",
-    "max-len",
-    "buffer-len",
-    "NUL",
-    "::",
-    "`u8`",
-    "u32",
-    "u64",
-    "s32",
-    "hostcall",
-    "list<",
-    "option<",
-    "TODO",
-    "extensib",
-    "cache-override`",
-];
-
 #[test]
 fn nothing_raw_is_left_in_the_hosts_docs() {
     let mut plan = WORLD.plan.clone();
     rewrite(&mut plan);
     let mut names = hyphenated(&plan);
     names.extend(raw_parameters().filter(|name| name.contains('-')));
-    let mut leftovers = Vec::new();
+    let mut left = Vec::new();
     for (path, docs) in all_docs(&plan) {
-        let found = LEFTOVERS.iter().filter(|leftover| docs.contains(*leftover)).map(|leftover| (*leftover).to_owned());
+        let found = leftovers(&docs).map(str::to_owned);
         let cursor = (docs.contains("cursor") && !path.contains("list-options")).then(|| "cursor".to_owned());
         let words = docs.split('`').skip(1).step_by(2).map(str::to_owned);
         let kebab = words.filter(|word| names.contains(word));
-        leftovers.extend(found.chain(cursor).chain(kebab).map(|leftover| format!("{path}: {leftover}")));
+        left.extend(found.chain(cursor).chain(kebab).map(|leftover| format!("{path}: {leftover}")));
         assert!(docs.lines().all(|line| line == line.trim_end()), "{path} has blanks at the end of a line");
         assert_eq!(docs.matches('`').count() % 2, 0, "{path} has an unpaired backtick: {docs}");
     }
-    assert!(leftovers.is_empty(), "{}", leftovers.join("\n"));
+    assert!(left.is_empty(), "{}", left.join("\n"));
 }
 
 #[test]

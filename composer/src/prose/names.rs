@@ -161,6 +161,19 @@ impl Names {
             TypeKind::Options(options) => {
                 let never = options.fields.iter().filter(|field| matches!(field.filled, Filled::Never));
                 self.gone.extend(never.map(|field| path(&field.name)));
+                // The raw docs know a field by its raw name.
+                for field in options.fields.iter().filter(|field| field.raw_name != field.name) {
+                    self.add(Item {
+                        interface: interface.name.clone(),
+                        home: interface.name.clone(),
+                        owner: Some(def.name.clone()),
+                        name: field.raw_name.clone(),
+                        python: format!("{}.{}", camel(&def.name), snake(&field.name)),
+                        class: Some(def.name.clone()),
+                        sort: Sort::Field,
+                        raw: true,
+                    });
+                }
             }
             TypeKind::Alias(_)
             | TypeKind::Record(_)

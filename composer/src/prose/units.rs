@@ -1,6 +1,9 @@
 //! Times in the docs of what is in seconds now: `in milliseconds`, `1,500ms`.
 
 use super::blocks::{self, Body};
+use super::python::snake;
+use super::text::{capital, either};
+use crate::plan::{Function, Type};
 
 /// Says every time of a doc in seconds.
 pub(super) fn seconds(doc: &mut Option<String>) {
@@ -13,6 +16,21 @@ pub(super) fn seconds(doc: &mut Option<String>) {
         }
     }
     *doc = blocks::render(&blocks);
+}
+
+/// The unit, where nothing says it: the raw docs leave it to a name, and the name has lost it.
+pub(super) fn unsaid(function: &Function) -> Option<String> {
+    if function.docs.as_deref().is_some_and(|docs| docs.contains("second")) {
+        return None;
+    }
+    let is_returned = function.result.as_ref().is_some_and(Type::is_time);
+    let times = function.params.iter().filter(|param| param.ty.is_time());
+    let times: Vec<_> = times.map(|param| format!("`{}`", snake(&param.name))).collect();
+    match times.as_slice() {
+        [] => is_returned.then(|| "The time is in seconds.".to_owned()),
+        [only] => Some(format!("{only} is in seconds.")),
+        all => Some(format!("{} are in seconds.", either(all, "and"))),
+    }
 }
 
 fn in_seconds(text: &str) -> String {
@@ -54,7 +72,7 @@ pub(super) fn of_field(doc: &mut Option<String>) {
     let mut blocks = blocks::parse(&text);
     if let Some(Body::Text { text, .. }) = blocks.first_mut().map(|block| &mut block.body) {
         let rest = ["Gets ", "Returns "].iter().find_map(|verb| text.strip_prefix(verb)).unwrap_or(text);
-        *text = super::text::capital(&rest.replacen(", returning `None`", ", `None`", 1));
+        *text = capital(&rest.replacen(", returning `None`", ", `None`", 1));
     }
     *doc = blocks::render(&blocks);
 }

@@ -5,6 +5,7 @@ pub mod cases;
 pub mod dummy;
 pub mod host;
 pub mod hosts;
+pub mod leftovers;
 pub mod scene;
 pub mod scenes;
 pub mod source;
