@@ -20,7 +20,7 @@ pub(super) fn seconds(doc: &mut Option<String>) {
 
 /// The unit, where nothing says it: the raw docs leave it to a name, and the name has lost it.
 pub(super) fn unsaid(function: &Function) -> Option<String> {
-    if function.docs.as_deref().is_some_and(|docs| docs.contains("second")) {
+    if function.docs.as_deref().is_some_and(|docs| docs.to_lowercase().contains("second")) {
         return None;
     }
     let is_returned = function.result.as_ref().is_some_and(Type::is_time);

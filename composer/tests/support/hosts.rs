@@ -116,7 +116,7 @@ pub fn modest(scene: &mut Scene) -> Prepared {
 fn real(scene: &mut Scene, app: &str) -> Prepared {
     python(scene)?;
     let functions = [
-        "downstream-client-request-id",
+        "downstream-visits-this-pop",
         "[method]request.get-version",
         "[static]extra-cache-override-details.new",
         "[method]extra-cache-override-details.set-lookup-timeout",
@@ -132,9 +132,9 @@ const CLASS: &str = "
 
 class HttpIncoming(exports.HttpIncoming):
     def handle(self, request, body):
-        answer = http_resp.Response.new()
+        answer = http_resp.Response()
         answer.get_version()
-        answer.send_downstream(http_body.new())
+        answer.send_downstream(http_body.Body())
 ";
 
 pub fn older_python(scene: &mut Scene) -> Prepared {
@@ -148,6 +148,6 @@ pub fn older_python_uses_lost(scene: &mut Scene) -> Prepared {
     let uses = "        http_req.Request.get_version(request)\n        \
                 options = http_req.CacheOverrideDetails()\n        \
                 options.set_lookup_timeout(0.5)\n        \
-                downstream.downstream_client_request_id(request)\n";
+                downstream.visits_this_pop()\n";
     real(scene, &format!("{imports}{CLASS}{uses}"))
 }

@@ -279,7 +279,7 @@ pub fn unknown_interface(scene: &mut Scene) -> Prepared {
 
 pub fn calls_at_import(scene: &mut Scene) -> Prepared {
     python(scene)?;
-    app(scene, &format!("from wit_world.imports import http_body\n{CLASS}\nBODY = http_body.new()\n"));
+    app(scene, &format!("from wit_world.imports import http_body\n{CLASS}\nBODY = http_body.Body().read(1)\n"));
     Ok(())
 }
 
