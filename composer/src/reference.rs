@@ -72,7 +72,8 @@ impl Page<'_> {
         }
         out.push_str(
             "<p>What fails raises <code>Err</code> of <code>componentize_py_types</code>, and its <code>value</code> \
-             says why. An object that a call uses up can be handed over once; a second use raises too.</p>\n</header>\n",
+             says why. An object that a call uses up can be handed over once; a second use raises too. \
+             Spans of time are seconds, as <code>float</code>; what is finer than the host counts is rounded.</p>\n</header>\n",
         );
         out.push_str("<table class=\"contents\">\n<tbody>\n");
         for export in &self.plan.exports {

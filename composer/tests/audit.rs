@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use composer::bundle::World;
-use composer::plan::{Disposition, Interface, Plan, RawFunction, TypeKind};
+use composer::plan::{Disposition, Interface, Kind, Plan, RawFunction, TypeKind};
 use composer::wit::APP_WORLD;
 use support::host::WORLD;
 use support::{golden, repository, written};
@@ -146,6 +146,27 @@ fn no_call_takes_a_handle_away() {
             });
         }
     }
+}
+
+/// What works on a request and is no method of it says why in the rules.
+#[test]
+fn functions_on_a_resource_are_its_methods_or_say_why_not() {
+    let freestanding = adapted(&WORLD.plan).flat_map(|interface| {
+        let all = interface.functions.iter().filter(|function| function.kind == Kind::Freestanding);
+        all.map(move |function| (interface, function))
+    });
+    let mut stay = BTreeSet::new();
+    for (interface, function) in freestanding {
+        let Some(composer::plan::Type::Borrow(first)) = function.params.first().map(|param| &param.ty) else {
+            continue;
+        };
+        if WORLD.plan.wrapper(first).is_some() {
+            let raw = interface.raw_behind(function).first().map(|raw| raw.path()).expect("it calls the host");
+            assert!(WORLD.rules.methods.stay.contains_key(&raw), "`{raw}` is no method, and does not say why");
+            stay.insert(raw);
+        }
+    }
+    assert_eq!(stay.len(), WORLD.rules.methods.stay.len());
 }
 
 #[test]
