@@ -7,7 +7,7 @@ use super::answers::{self, Answer};
 use super::checks;
 use super::convert::{self, Way};
 use super::paths::{Paths, camel, ident};
-use super::{groups, options, raw};
+use super::{groups, options, raw, twins};
 use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Param, Rule, Side, Source, Type, TypePath};
 
 /// A friendly function, as the bindings' trait wants it.
@@ -104,6 +104,9 @@ pub(super) fn entry(paths: &Paths<'_>, export: &Interface, function: &Function) 
 }
 
 fn call(paths: &Paths<'_>, interface: &Interface, function: &Function, call: &Call) -> TokenStream {
+    if let Some(twin) = twins::twin(paths, interface, function, call) {
+        return twin;
+    }
     let keep = call.remember.then(|| ident(&function.name));
     let kept = keep.as_ref().map(|slot| {
         let answer = if call.error.is_some() { quote!(Ok(kept)) } else { quote!(kept) };

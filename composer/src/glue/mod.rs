@@ -13,6 +13,7 @@ mod options;
 mod paths;
 mod raw;
 mod repeat;
+mod twins;
 mod types;
 
 use proc_macro2::TokenStream;
