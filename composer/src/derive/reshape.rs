@@ -2,6 +2,7 @@
 //! function on a handle becomes its method.
 
 mod check;
+mod fails;
 mod handles;
 mod repeat;
 mod several;
@@ -12,10 +13,8 @@ use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeD
 use super::facts::Facts;
 use super::homes::Home;
 use super::raw::RawResult;
-use super::{DeriveError, absent, homes, needs, options, types, values};
-use crate::plan::{
-    self, AdapterCase, Arg, Body, Call, Function, HandleCheck, Kind, Paging, Param, RawFunction, Rule, Source, Type,
-};
+use super::{DeriveError, absent, homes, types, values};
+use crate::plan::{self, Arg, Body, Call, Function, HandleCheck, Kind, Paging, Param, RawFunction, Rule, Source, Type};
 
 /// One raw function, and what becomes of it.
 struct Reshape<'r, 'a> {
@@ -323,60 +322,6 @@ impl Reshape<'_, '_> {
             })),
             rules,
         })
-    }
-
-    /// What the adapter itself must be able to say of this function.
-    fn needs(&self, ok: Option<&Type>, options: Option<TypeId>) -> Result<Vec<AdapterCase>, DeriveError> {
-        let given = options.map(|record| options::definition(self.facts, record)).transpose()?;
-        let holds_consumable = options.is_some_and(|record| options::touches_consumable(self.facts, record));
-        let holds_converted = given.is_some_and(|given| given.lowers_fallibly());
-        let holds_later = options.is_some_and(|record| options::touches_later(self.facts, record));
-        let lifts_with = ok.map(Type::lifts_with).unwrap_or_default();
-        let needs = [
-            (
-                AdapterCase::ValueTooLarge,
-                self.paging != Paging::Once || lifts_with.contains(&AdapterCase::ValueTooLarge),
-            ),
-            (AdapterCase::AlreadyConsumed, self.touches_consumable || holds_consumable),
-            (AdapterCase::InvalidArgument, self.converts || holds_converted || !self.checks.is_empty()),
-            (AdapterCase::NotText, lifts_with.contains(&AdapterCase::NotText)),
-            (AdapterCase::UnknownValue, lifts_with.contains(&AdapterCase::UnknownValue)),
-            (AdapterCase::CannotRead, lifts_with.contains(&AdapterCase::CannotRead)),
-            (AdapterCase::LimitExceeded, self.touches_later || holds_later),
-        ];
-        Ok(needs.into_iter().filter(|(_, needed)| *needed).map(|(case, _)| case).collect())
-    }
-
-    /// The friendly error: the raw one, or the default where only the adapter can fail.
-    fn error(
-        &self,
-        raw: Option<&RawType>,
-        raw_fallible: bool,
-        needs: &[AdapterCase],
-    ) -> Result<Option<Type>, DeriveError> {
-        let error = match (raw, needs.first()) {
-            (Some(ty), _) => *ty,
-            (None, None) => return Ok(None),
-            (None, Some(_)) if raw_fallible => {
-                return Err(DeriveError::shape(
-                    &self.path,
-                    "it fails without saying why, and must be able to say that a handle was used up",
-                    "give its result an error type, or leave it out under [leave-out]",
-                ));
-            }
-            (None, Some(need)) => needs::default(self.facts, self.id, &self.path, *need)?,
-        };
-        if self.paging != Paging::Once && self.args.iter().any(|arg| matches!(arg, Arg::Take(_))) {
-            return Err(DeriveError::shape(
-                &self.path,
-                "it takes a handle away and may have to be called again for a larger answer",
-                "lend the handle instead, or leave the function out under [leave-out]",
-            ));
-        }
-        for need in needs {
-            needs::need(self.facts, &self.path, &error, *need)?;
-        }
-        types::map(self.facts, &self.path, &error).map(Some)
     }
 }
 

@@ -1,0 +1,63 @@
+//! What a function can fail with: what the host says, and what only the adapter can.
+
+use wit_parser::{Type as RawType, TypeId};
+
+use super::Reshape;
+use crate::derive::{DeriveError, needs, options, types};
+use crate::plan::{AdapterCase, Arg, Paging, Type};
+
+impl Reshape<'_, '_> {
+    /// What the adapter itself must be able to say of this function.
+    pub(super) fn needs(&self, ok: Option<&Type>, options: Option<TypeId>) -> Result<Vec<AdapterCase>, DeriveError> {
+        let given = options.map(|record| options::definition(self.facts, record)).transpose()?;
+        let holds_consumable = options.is_some_and(|record| options::touches_consumable(self.facts, record));
+        let holds_converted = given.is_some_and(|given| given.lowers_fallibly());
+        let holds_later = options.is_some_and(|record| options::touches_later(self.facts, record));
+        let lifts_with = ok.map(Type::lifts_with).unwrap_or_default();
+        let needs = [
+            (
+                AdapterCase::ValueTooLarge,
+                self.paging != Paging::Once || lifts_with.contains(&AdapterCase::ValueTooLarge),
+            ),
+            (AdapterCase::AlreadyConsumed, self.touches_consumable || holds_consumable),
+            (AdapterCase::InvalidArgument, self.converts || holds_converted || !self.checks.is_empty()),
+            (AdapterCase::NotText, lifts_with.contains(&AdapterCase::NotText)),
+            (AdapterCase::UnknownValue, lifts_with.contains(&AdapterCase::UnknownValue)),
+            (AdapterCase::CannotRead, lifts_with.contains(&AdapterCase::CannotRead)),
+            (AdapterCase::LimitExceeded, self.touches_later || holds_later),
+        ];
+        Ok(needs.into_iter().filter(|(_, needed)| *needed).map(|(case, _)| case).collect())
+    }
+
+    /// The friendly error: the raw one, or the default where only the adapter can fail.
+    pub(super) fn error(
+        &self,
+        raw: Option<&RawType>,
+        raw_fallible: bool,
+        needs: &[AdapterCase],
+    ) -> Result<Option<Type>, DeriveError> {
+        let error = match (raw, needs.first()) {
+            (Some(ty), _) => *ty,
+            (None, None) => return Ok(None),
+            (None, Some(_)) if raw_fallible => {
+                return Err(DeriveError::shape(
+                    &self.path,
+                    "it fails without saying why, and must be able to say that a handle was used up",
+                    "give its result an error type, or leave it out under [leave-out]",
+                ));
+            }
+            (None, Some(need)) => needs::default(self.facts, self.id, &self.path, *need)?,
+        };
+        if self.paging != Paging::Once && self.args.iter().any(|arg| matches!(arg, Arg::Take(_))) {
+            return Err(DeriveError::shape(
+                &self.path,
+                "it takes a handle away and may have to be called again for a larger answer",
+                "lend the handle instead, or leave the function out under [leave-out]",
+            ));
+        }
+        for need in needs {
+            needs::need(self.facts, &self.path, &error, *need)?;
+        }
+        types::map(self.facts, &self.path, &error).map(Some)
+    }
+}
