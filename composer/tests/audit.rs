@@ -9,43 +9,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use composer::bundle::World;
-use composer::plan::{Disposition, Interface, Kind, Plan, RawFunction, TypeKind};
+use composer::plan::{Disposition, Kind, RawFunction, TypeKind};
 use composer::wit::APP_WORLD;
+use support::fates::{self, Fate, adapted, function_fates, raw_functions, raw_interfaces};
 use support::host::WORLD;
 use support::{golden, repository, written};
 use wit_parser::{Function, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId, WorldItem};
 
-/// What becomes of a raw item.
-#[derive(Debug, PartialEq, Eq)]
-enum Fate {
-    /// The friendly items made of it.
-    Adapted(Vec<String>),
-    Direct,
-    Exported,
-    LeftOut(String),
-}
-
-impl Fate {
-    fn text(&self) -> String {
-        match self {
-            Self::Adapted(names) => format!("as {}", names.join(", ")),
-            Self::Direct => "direct".to_owned(),
-            Self::Exported => "exported by the app".to_owned(),
-            Self::LeftOut(reason) => format!("left out: {reason}"),
-        }
-    }
-}
-
 #[test]
 fn every_raw_function_has_one_fate() {
-    for (_, id) in raw_interfaces(&WORLD) {
-        for (path, fates) in function_fates(&WORLD, id) {
-            assert_eq!(fates.len(), 1, "`{path}` should be adapted, direct, exported or left out, and is {fates:?}");
-            for fate in fates {
-                assert_ne!(fate, Fate::LeftOut(String::new()), "`{path}` is left out without a reason");
-            }
-        }
-    }
+    fates::check(&WORLD).unwrap_or_else(|error| panic!("{error}"));
 }
 
 #[test]
@@ -301,21 +274,6 @@ fn every_type_that_crosses_is_marked() {
     }
 }
 
-fn adapted(plan: &Plan) -> impl Iterator<Item = &Interface> {
-    plan.interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted)
-}
-
-/// Every interface of the raw package, in the order of the WIT.
-fn raw_interfaces(world: &World) -> Vec<(String, InterfaceId)> {
-    let package = &world.raw.resolve.packages[world.raw.package];
-    package.interfaces.iter().map(|(name, id)| (name.clone(), *id)).collect()
-}
-
-fn raw_functions(world: &World, id: InterfaceId) -> Vec<String> {
-    let functions = world.raw.resolve.interfaces[id].functions.values();
-    functions.map(|function| world.raw.function_path(id, function)).collect()
-}
-
 /// The types that an interface defines; those it uses are another one's.
 fn raw_types(world: &World, id: InterfaceId) -> Vec<String> {
     let resolve = &world.raw.resolve;
@@ -328,29 +286,6 @@ fn raw_types(world: &World, id: InterfaceId) -> Vec<String> {
     };
     let types = resolve.interfaces[id].types.iter().filter(|(_, ty)| is_own(ty));
     types.map(|(name, _)| format!("{interface}.{name}")).collect()
-}
-
-fn function_fates(world: &World, id: InterfaceId) -> Vec<(String, Vec<Fate>)> {
-    let (plan, name) = (&world.plan, world.raw.interface_name(id));
-    let fates = |path: &String| {
-        let mut fates = Vec::new();
-        let names = friendly_functions(plan, path);
-        if !names.is_empty() {
-            fates.push(Fate::Adapted(names));
-        }
-        if let Some(interface) = plan.interface(&name) {
-            let is_there = interface.functions.iter().any(|function| function.path(&name) == *path);
-            if interface.disposition == Disposition::Direct && is_there {
-                fates.push(Fate::Direct);
-            }
-            let left_out = interface.left_out.iter().filter(|left| left.path == *path);
-            fates.extend(left_out.map(|left| Fate::LeftOut(left.reason.clone())));
-        }
-        let exports = plan.exports.iter().filter(|export| export.name == name).flat_map(|export| &export.functions);
-        fates.extend(exports.filter(|function| function.path(&name) == *path).map(|_| Fate::Exported));
-        fates
-    };
-    raw_functions(world, id).into_iter().map(|path| (path.clone(), fates(&path))).collect()
 }
 
 fn type_fates(world: &World, id: InterfaceId) -> Vec<(String, Vec<Fate>)> {
@@ -393,16 +328,6 @@ fn is_resource(world: &World, path: &str) -> bool {
         id = next;
     }
     matches!(resolve.types[id].kind, TypeDefKind::Resource)
-}
-
-/// The friendly functions that a raw one is behind, wherever they live.
-fn friendly_functions(plan: &Plan, raw: &str) -> Vec<String> {
-    let functions =
-        adapted(plan).flat_map(|interface| interface.functions.iter().map(move |function| (interface, function)));
-    let behind = |(interface, function): &(&Interface, &composer::plan::Function)| {
-        interface.raw_behind(function).iter().any(|behind| behind.path() == raw)
-    };
-    functions.filter(behind).map(|(interface, function)| function.path(&interface.name)).collect()
 }
 
 fn friendly() -> &'static Resolve {

@@ -11,6 +11,7 @@ use composer::prose::rewrite;
 use composer::reference::page;
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 use support::host::WORLD;
+use support::page::refuse_unbalanced;
 use wit_parser::Resolve;
 
 static PLAN: LazyLock<Plan> = LazyLock::new(|| {
@@ -68,7 +69,7 @@ fn nothing_is_loaded_or_run() {
 
 #[test]
 fn tags_are_balanced() {
-    balanced(&PAGE);
+    refuse_unbalanced(&PAGE).unwrap_or_else(|error| panic!("{error}"));
 }
 
 #[test]
@@ -132,7 +133,7 @@ fn docs_are_rendered() {
     let mut plan = World::new(resolve, "test:raw/w", rules).expect("it can be reshaped").plan;
     rewrite(&mut plan);
     let page = page(&plan);
-    balanced(&page);
+    refuse_unbalanced(&page).unwrap_or_else(|error| panic!("{error}"));
     for html in [
         "<code>code &lt;b&gt;</code>, <em>emphasis</em>, <strong>strong</strong>, 2 * 3 * 4,",
         "<a href=\"https://example.com/?a=1&amp;b=2\">a link</a>, none, &quot;&lt;host&gt;:&lt;port&gt;&quot;.",
@@ -148,21 +149,6 @@ fn docs_are_rendered() {
 fn attributes(page: &str, name: &str) -> Vec<String> {
     let start = format!(" {name}=\"");
     page.split(&start).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
-}
-
-/// Fails unless every tag that opens is closed where it should be.
-fn balanced(page: &str) {
-    let mut open: Vec<&str> = Vec::new();
-    for tag in page.split('<').skip(1) {
-        let (tag, _) = tag.split_once('>').expect("a tag ends");
-        let name = tag.split(' ').next().unwrap_or_default();
-        match name.strip_prefix('/') {
-            Some(name) => assert_eq!(open.pop(), Some(name), "</{tag}>"),
-            None if ["!DOCTYPE", "meta"].contains(&name) => {}
-            None => open.push(name),
-        }
-    }
-    assert_eq!(open, [""; 0]);
 }
 
 /// The page without its tags.

@@ -7,7 +7,7 @@ use wit_parser::InterfaceId;
 
 use super::facts::Facts;
 use super::{DeriveError, cycles, types, used};
-use crate::plan::{Body, Conversion, Disposition, Function, Interface, Rule, Side, Type, TypeKind, TypePath};
+use crate::plan::{Body, Conversion, Disposition, Function, Interface, Kind, Rule, Side, Type, TypeKind, TypePath};
 use crate::rules::RulesError;
 use crate::wit::{ADAPTER_WORLD, APP_WORLD, BRIDGE, ENTRY_WORLD};
 
@@ -56,6 +56,7 @@ pub(super) fn plan(interfaces: &[Interface], exports: &[Interface]) -> Result<()
             ));
         }
         twins(interface)?;
+        namesakes(interface)?;
     }
     let defined: BTreeSet<TypePath> = written().flat_map(defined).collect();
     written().try_for_each(|interface| undefined(interface, &defined))?;
@@ -88,6 +89,25 @@ fn twins(interface: &Interface) -> Result<(), DeriveError> {
         seen.push((path, item));
     }
     Ok(())
+}
+
+/// Refuses a function of a resource that is called as the resource is: no component can have both names.
+fn namesakes(interface: &Interface) -> Result<(), DeriveError> {
+    let is_namesake = |function: &&Function| match &function.kind {
+        Kind::Method(resource) | Kind::Static(resource) => *resource == function.name,
+        Kind::Freestanding | Kind::Constructor(_) => false,
+    };
+    let Some(function) = interface.functions.iter().find(is_namesake) else { return Ok(()) };
+    let table = made_up_by(&function.rules).filter(|_| raw(function).is_none());
+    let advice = match table {
+        Some(table) => format!("give it another name, under [{table}]"),
+        None => "give it or the resource another name with a line under [rename]".to_owned(),
+    };
+    Err(DeriveError::shape(
+        raw(function).unwrap_or_else(|| function.path(&interface.name)),
+        format!("it would be called `{0}` on the resource `{0}`, and no component can have both names", function.name),
+        advice,
+    ))
 }
 
 /// What has a name.

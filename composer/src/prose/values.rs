@@ -20,9 +20,15 @@ pub(super) fn unwrapped(code: &str) -> &str {
     inner.map_or(code, unwrapped)
 }
 
-/// Whether a word stands for a value or a type of WIT and not for a name.
+/// What Python calls the types that WIT has by itself: docs that were rewritten speak of these.
+const PYTHON: [&str; 5] = ["bool", "bytes", "float", "int", "str"];
+
+/// Whether a word stands for a value or a type, of WIT or of Python, and not for a name.
 pub(super) fn is_literal(code: &str) -> bool {
-    literal(code).is_some() || ["ok", "err", "some"].contains(&code) || primitive(code).is_some()
+    literal(code).is_some()
+        || ["ok", "err", "some"].contains(&code)
+        || primitive(code).is_some()
+        || PYTHON.contains(&code)
 }
 
 fn primitive(name: &str) -> Option<Primitive> {

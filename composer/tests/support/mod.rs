@@ -3,9 +3,11 @@
 
 pub mod cases;
 pub mod dummy;
+pub mod fates;
 pub mod host;
 pub mod hosts;
 pub mod leftovers;
+pub mod page;
 pub mod scene;
 pub mod scenes;
 pub mod source;
