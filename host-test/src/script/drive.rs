@@ -83,8 +83,13 @@ impl Host {
             store.data_mut().enter(&step.raw)?;
             trapped = self.step(store, &instance, &types, step)?;
         }
-        "the end".clone_into(&mut store.data_mut().at);
-        store.data().finish()
+        let play = store.data_mut();
+        "the end".clone_into(&mut play.at);
+        let open = play.names.open_ones().join(", ");
+        if !open.is_empty() {
+            play.tell(&format!("open at the end: {open}"));
+        }
+        play.finish()
     }
 
     /// Does one step; whether the component trapped, as it should.
@@ -204,6 +209,7 @@ impl Host {
         let mut came = Vec::new();
         play::resources(val, &mut came);
         came.retain(|resource| play::of_host(&self.world, &resource.ty()).is_none());
+        let at = format!("{}, `expect`", store.data().at);
         let mut news = Vec::new();
         if let (End::Value(written), Some(ty)) = (end, ty) {
             let names = &mut store.data_mut().names;
@@ -213,7 +219,6 @@ impl Host {
                 }
                 true
             };
-            let at = format!("{}, `expect`", store_at(written));
             value::fits(written, val, ty, &mut bind).map_err(|misfit| ScriptError::Value { at, misfit })?;
         }
         for resource in came {
@@ -230,10 +235,6 @@ impl Host {
         news.iter().for_each(|name| store.data_mut().tell(&format!("+ {name}")));
         Ok(())
     }
-}
-
-fn store_at(written: &Value) -> String {
-    format!("`{written}`")
 }
 
 fn brief(action: &Action) -> String {

@@ -1,4 +1,28 @@
 //! First stage: `host.toml` to plain data. Nothing here knows a component.
+//!
+//! ```toml
+//! about = "what the case shows"
+//!
+//! [[call]]                                        # an exported function, or `drop store#a`
+//! do = 'config-store.store.get(store#a, "colour")'
+//! expect = 'ok(some("red"))'                      # or `trap = "part of a message"`; or nothing, for any value
+//! within = 250                                    # milliseconds of the script's clock, which only `after` moves
+//! unordered = true                                # the raw calls may come in any order
+//!
+//! [[call.raw]]                                    # a raw call that it must cause
+//! call = 'config-store.store.get(store#1, "colour", _)'
+//! gives = 'ok(some("red"))'                       # or `trap = "message"`; or nothing, where nothing is returned
+//! times = 2                                       # once, unless said; or "any"
+//! after = 100
+//!
+//! [[raw]]                                         # raw calls that may come during any of the calls
+//! call = "compute-runtime.get-vcpu-ms()"
+//! gives = "7"
+//! times = "any"
+//! ```
+//!
+//! A function goes by `interface.function` or `interface.resource.function`, by `interface.resource` if it is the
+//! constructor, by the full name of the interface where the short one is not enough, or as transcripts have it.
 
 use std::fs;
 use std::path::Path;

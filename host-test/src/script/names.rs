@@ -46,6 +46,11 @@ impl Names {
         }
     }
 
+    /// The resources of the host that are open.
+    pub fn open_ones(&self) -> Vec<&str> {
+        self.raw.iter().filter(|raw| raw.live).map(|raw| raw.name.as_str()).collect()
+    }
+
     /// A name that no resource of the host has had: `request#1`, `request#2`.
     pub fn fresh(&self, resource: &str) -> String {
         let free = |name: &String| self.raw.iter().all(|raw| raw.name != *name);

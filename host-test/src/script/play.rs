@@ -129,8 +129,9 @@ impl Play {
             let Some(why) = self.differs(line, came)? else { return Ok(Ok(place)) };
             let near = line.function == came.function;
             let must_come = line.left.is_some() && !running.unordered;
-            // The nearest says most: one of the same function, or the one that is next.
-            if refused.as_ref().is_none_or(|(was_near, _)| must_come || (near && !was_near)) {
+            // The nearest says most: one of the same function, or the one that is next. What only may come is no reason.
+            let says = near || line.left.is_some();
+            if says && refused.as_ref().is_none_or(|(was_near, _)| must_come || (near && !was_near)) {
                 refused = Some((near, why));
             }
             if must_come {

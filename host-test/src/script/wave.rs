@@ -313,3 +313,61 @@ impl fmt::Display for Call {
         write!(to, "{}({})", self.path, arguments.join(", "))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_is_written_alike() {
+        let texts = [
+            "_",
+            "-1.5e3",
+            "true",
+            "none",
+            "some(ok)",
+            "request#1",
+            "{:}",
+            "{}",
+            "{a, b-c}",
+            "{a: 1, b: {c: [], _}}",
+            "(1, (2, _))",
+            "[some(\"a\"), none]",
+            "'\\''",
+            "\"\\\"\\n\\u{0}\"",
+            "b\"\\x00\\xff\\\"\"",
+            "repeat(\"x\", 65536)",
+        ];
+        for text in texts {
+            let value = Value::parse(text).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(value.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn white_space_and_a_last_comma_say_nothing() {
+        let value = Value::parse(" ok( [ 1 ,2, ] ) ").unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(value.to_string(), "ok([1, 2])");
+    }
+
+    #[test]
+    fn what_is_no_value_is_refused_where_it_ends_to_be_one() {
+        for (text, at) in
+            [("", 1), ("[1", 3), ("(1 2)", 4), ("\"a", 3), ("{a: }", 5), ("1 2", 3), ("'ab'", 5), ("\"\\q\"", 4)]
+        {
+            match Value::parse(text) {
+                Err(ScriptError::Wave { at: found, .. }) => assert_eq!(found, at, "{text}"),
+                Err(error) => panic!("{text}: {error}"),
+                Ok(value) => panic!("{text} is {value}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_call_is_a_path_and_values() {
+        let call =
+            Call::parse("http-req [method]request.get-uri(request#1, _)").unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(call.path, "http-req [method]request.get-uri");
+        assert_eq!(call.arguments, [Value::Handle("request#1".to_owned()), Value::Any]);
+    }
+}
