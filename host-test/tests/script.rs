@@ -1,4 +1,4 @@
-//! The adapter on a scripted host: a folder of `fixtures/script` is a case.
+//! The guests on a scripted host: a folder of `fixtures/script` is a case, of the adapter unless it says another.
 //!
 //! `host.toml` says what is called, which raw calls that must cause and what those answer; `transcript.txt` is
 //! what happened, and `error.txt` what a script that is wrong on purpose is told. `BLESS=1` rewrites both.
@@ -11,19 +11,19 @@ use std::{env, io};
 
 use composer::bundle::{Bundle, FILES, Guests};
 use composer::encode::encode;
-use composer::wit::ADAPTER_WORLD;
+use composer::wit::{ADAPTER_WORLD, ENTRY_WORLD};
 use host_test::apps;
 use host_test::script::{Host, Script};
 use libtest_mimic::{Arguments, Failed, Trial};
 use wasmtime::{Config, Engine, OptLevel};
 
 fn main() -> ExitCode {
-    let host = Arc::new(OnceLock::new());
+    let hosts = Arc::new(Hosts::default());
     let cases = cases().unwrap_or_else(|error| panic!("fixtures/script: {error}"));
     let trial = |folder: PathBuf| {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let host = Arc::clone(&host);
-        Trial::test(name, move || case(host.get_or_init(adapter), &folder))
+        let hosts = Arc::clone(&hosts);
+        Trial::test(name, move || case(&hosts, &folder))
     };
     libtest_mimic::run(&Arguments::from_args(), cases.into_iter().map(trial).collect()).exit_code()
 }
@@ -36,8 +36,26 @@ fn cases() -> io::Result<Vec<PathBuf>> {
     Ok(folders)
 }
 
-/// The whole adapter, compiled once for all cases.
-fn adapter() -> Host {
+/// The guests, whole, each compiled once for all cases.
+#[derive(Default)]
+struct Hosts {
+    bundle: OnceLock<Bundle>,
+    adapter: OnceLock<Host>,
+    entry: OnceLock<Host>,
+}
+
+impl Hosts {
+    fn host(&self, name: &str) -> Result<&Host, Failed> {
+        let bundle = self.bundle.get_or_init(bundle);
+        match name {
+            "adapter" => Ok(self.adapter.get_or_init(|| host(bundle, name, &bundle.guests.adapter, ADAPTER_WORLD))),
+            "entry" => Ok(self.entry.get_or_init(|| host(bundle, name, &bundle.guests.entry, ENTRY_WORLD))),
+            other => Err(format!("there is no component `{other}`; name `adapter` or `entry`").into()),
+        }
+    }
+}
+
+fn bundle() -> Bundle {
     let folder =
         env::var_os("COMPOSER_GUESTS").expect("COMPOSER_GUESTS names no folder; run the tests with `just test`");
     let folder = PathBuf::from(folder);
@@ -45,10 +63,12 @@ fn adapter() -> Host {
     let text = |name| String::from_utf8(read(name)).expect("it is text");
     let [wit, rules, world, adapter, entry] = FILES;
     let guests = Guests { adapter: read(adapter), entry: read(entry) };
-    let bundle = Bundle { wit: read(wit), rules: text(rules), world: text(world), guests };
-    let world = bundle.world().unwrap_or_else(|error| panic!("{error}"));
-    let component = encode("adapter", &bundle.guests.adapter, &world.friendly, ADAPTER_WORLD, None);
-    let component = component.unwrap_or_else(|error| panic!("{error}"));
+    Bundle { wit: read(wit), rules: text(rules), world: text(world), guests }
+}
+
+fn host(bundle: &Bundle, name: &str, module: &[u8], world: &str) -> Host {
+    let friendly = bundle.world().unwrap_or_else(|error| panic!("{error}")).friendly;
+    let component = encode(name, module, &friendly, world, None).unwrap_or_else(|error| panic!("{error}"));
     let mut config = Config::new();
     // It runs for a moment: what counts is how soon it is compiled.
     config.cranelift_opt_level(OptLevel::None);
@@ -56,10 +76,12 @@ fn adapter() -> Host {
     Host::new(&engine, &component).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn case(host: &Host, folder: &Path) -> Result<(), Failed> {
-    let outcome = Script::read(folder).map(|script| host.play(&script));
-    let (transcript, result) = match outcome {
-        Ok(outcome) => (outcome.transcript, outcome.result),
+fn case(hosts: &Hosts, folder: &Path) -> Result<(), Failed> {
+    let (transcript, result) = match Script::read(folder) {
+        Ok(script) => {
+            let outcome = hosts.host(script.component.as_deref().unwrap_or("adapter"))?.play(&script);
+            (outcome.transcript, outcome.result)
+        }
         Err(error) => (String::new(), Err(error)),
     };
     let wrong_on_purpose = folder.join("error.txt");

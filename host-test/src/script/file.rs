@@ -2,6 +2,7 @@
 //!
 //! ```toml
 //! about = "what the case shows"
+//! component = "entry"                             # where there are several to choose from
 //!
 //! [[call]]                                        # an exported function, or `drop store#a`
 //! do = 'config-store.store.get(store#a, "colour")'
@@ -35,6 +36,8 @@ use super::wave::{Call, Value};
 /// A script.
 #[derive(Debug, Clone)]
 pub struct Script {
+    /// Which component it is for, where whoever plays it has several.
+    pub component: Option<String>,
     /// The calls of exported functions, in order.
     pub calls: Vec<Step>,
     /// Raw calls that may come at any time, next to those of a call.
@@ -114,7 +117,7 @@ impl Script {
     pub fn parse(text: &str, folder: &Path) -> Result<Self, ScriptError> {
         let lines: Lines = toml::from_str(text).map_err(|error| toml_error(&error, text))?;
         let calls = lines.call.into_iter().map(|line| step(line, folder)).collect::<Result<_, _>>()?;
-        Ok(Self { calls, raw: section(lines.raw, lines.unordered, folder)? })
+        Ok(Self { component: lines.component, calls, raw: section(lines.raw, lines.unordered, folder)? })
     }
 
     /// Reads `host.toml` in `folder`.
@@ -182,6 +185,7 @@ struct Lines {
     /// What the case shows: for whoever reads the script.
     #[serde(rename = "about")]
     _about: String,
+    component: Option<String>,
     #[serde(default)]
     call: Vec<CallLine>,
     #[serde(default)]
