@@ -82,3 +82,4 @@ lint: adapter
 [group('check')]
 bless: adapter python
     BLESS=1 cargo test -p composer --locked
+    BLESS=1 cargo test -p host-test --test script --locked

@@ -1,0 +1,375 @@
+//! The answer to a raw call, or in words why there is none.
+
+use std::sync::Arc;
+
+use wasmtime::StoreContextMut;
+use wasmtime::component::types::ComponentFunc;
+use wasmtime::component::{ResourceAny, ResourceDynamic, ResourceType, Type, Val};
+
+use super::error::{Misfit, ScriptError};
+use super::file::{Answer, Expected, Section};
+use super::names::Names;
+use super::print;
+use super::value::{self, misfit};
+use super::wave::Value;
+use super::world::{World, find};
+
+/// How far a script has come: what a store holds.
+#[derive(Debug)]
+pub struct Play {
+    /// What the component has.
+    pub world: Arc<World>,
+    /// Its handles.
+    pub names: Names,
+    /// What happened.
+    pub transcript: String,
+    /// The script's clock, in milliseconds: it goes on only where the script says so.
+    pub clock: u64,
+    /// What went otherwise than the script says.
+    pub failed: Option<ScriptError>,
+    /// Where the script is.
+    pub at: String,
+    now: Running,
+    always: Running,
+}
+
+#[derive(Debug, Default)]
+struct Running {
+    lines: Vec<Line>,
+    unordered: bool,
+}
+
+#[derive(Debug)]
+struct Line {
+    function: usize,
+    expected: Expected,
+    /// How often it is still to come; without a number, any number of times.
+    left: Option<u64>,
+}
+
+/// A raw call that came.
+struct Came<'a> {
+    function: usize,
+    parameters: Vec<(String, Type)>,
+    arguments: &'a [Val],
+    seen: &'a [(ResourceAny, u32)],
+}
+
+impl Play {
+    /// At the start of a script.
+    pub fn new(world: Arc<World>, always: &Section) -> Result<Self, ScriptError> {
+        let always = running(&world, always)?;
+        Ok(Self {
+            world,
+            names: Names::default(),
+            transcript: String::new(),
+            clock: 0,
+            failed: None,
+            at: String::new(),
+            now: Running::default(),
+            always,
+        })
+    }
+
+    /// Goes on to the raw calls of a step.
+    pub fn enter(&mut self, section: &Section) -> Result<(), ScriptError> {
+        self.now = running(&self.world, section)?;
+        Ok(())
+    }
+
+    /// Whether the raw calls of the step have come.
+    pub fn leave(&mut self) -> Result<(), ScriptError> {
+        self.missing(&self.now)
+    }
+
+    /// Whether those of the whole script have.
+    pub fn finish(&self) -> Result<(), ScriptError> {
+        self.missing(&self.always)
+    }
+
+    fn missing(&self, running: &Running) -> Result<(), ScriptError> {
+        match running.lines.iter().find_map(|line| Some((line, line.left.filter(|left| *left > 0)?))) {
+            Some((line, left)) => {
+                let expected = line.expected.call.to_string();
+                Err(ScriptError::Missing { at: self.at.clone(), expected, left })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Writes a line of the transcript.
+    pub fn tell(&mut self, line: &str) {
+        self.transcript.push_str(line);
+        self.transcript.push('\n');
+    }
+
+    fn choose(&mut self, came: &Came<'_>) -> Result<Expected, ScriptError> {
+        let mut refused = None;
+        for always in [false, true] {
+            let running = if always { &self.always } else { &self.now };
+            match self.search(running, came)? {
+                Ok(place) => {
+                    let running = if always { &mut self.always } else { &mut self.now };
+                    return running.take(place).ok_or_else(|| self.surplus(came));
+                }
+                Err(why) => refused = refused.or(why),
+            }
+        }
+        Err(refused.unwrap_or_else(|| self.surplus(came)))
+    }
+
+    fn surplus(&self, came: &Came<'_>) -> ScriptError {
+        ScriptError::Surplus { at: self.at.clone(), call: self.called(came) }
+    }
+
+    /// Which line answers a call, or why the one that should does not.
+    fn search(&self, running: &Running, came: &Came<'_>) -> Result<Result<usize, Option<ScriptError>>, ScriptError> {
+        let mut refused: Option<(bool, ScriptError)> = None;
+        for (place, line) in running.lines.iter().enumerate().filter(|(_, line)| line.left != Some(0)) {
+            let Some(why) = self.differs(line, came)? else { return Ok(Ok(place)) };
+            let near = line.function == came.function;
+            let must_come = line.left.is_some() && !running.unordered;
+            // The nearest says most: one of the same function, or the one that is next. What only may come is no reason.
+            let says = near || line.left.is_some();
+            if says && refused.as_ref().is_none_or(|(was_near, _)| must_come || (near && !was_near)) {
+                refused = Some((near, why));
+            }
+            if must_come {
+                break;
+            }
+        }
+        Ok(Err(refused.map(|(_, why)| why)))
+    }
+
+    /// How a call is not the one of a line.
+    fn differs(&self, line: &Line, came: &Came<'_>) -> Result<Option<ScriptError>, ScriptError> {
+        let (at, call) = (self.at.clone(), self.called(came));
+        let expected = &line.expected.call;
+        if line.function != came.function {
+            return Ok(Some(ScriptError::Other { at, call, expected: expected.to_string() }));
+        }
+        let (written, open) = match expected.arguments.as_slice() {
+            [written @ .., Value::Any] => (written, true),
+            written => (written, false),
+        };
+        let count = came.parameters.len();
+        if written.len() > count || (!open && written.len() < count) {
+            let path = expected.path.clone();
+            return Err(ScriptError::Count { at, path, takes: count, written: written.len() });
+        }
+        let mut same = |name: &str, resource: &ResourceAny| self.named(came.seen, resource) == name;
+        for ((written, val), (parameter, ty)) in written.iter().zip(came.arguments).zip(&came.parameters) {
+            let fits = value::fits(written, val, ty, &mut same);
+            let fits = fits.map_err(|misfit| ScriptError::Value { at: format!("{at}, `{expected}`"), misfit })?;
+            if !fits {
+                return Ok(Some(ScriptError::Argument {
+                    at,
+                    parameter: parameter.clone(),
+                    got: self.show(val, came.seen),
+                    expected: written.to_string(),
+                    call,
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn named(&self, seen: &[(ResourceAny, u32)], resource: &ResourceAny) -> String {
+        match seen.iter().find(|(of, _)| of == resource) {
+            Some((_, rep)) => self.names.of(*rep),
+            None => self.names.name_of(resource).unwrap_or("resource").to_owned(),
+        }
+    }
+
+    /// A value as text, whosever its resources are.
+    pub fn show(&self, val: &Val, seen: &[(ResourceAny, u32)]) -> String {
+        print::value(val, &|resource| self.named(seen, resource))
+    }
+
+    fn called(&self, came: &Came<'_>) -> String {
+        let function = self.world.raw.get(came.function).map(super::world::Function::told).unwrap_or_default();
+        let arguments: Vec<_> = came.arguments.iter().map(|val| self.show(val, came.seen)).collect();
+        format!("{function}({})", arguments.join(", "))
+    }
+}
+
+impl Running {
+    /// Uses a line, and leaves behind those before it that may come any number of times.
+    fn take(&mut self, place: usize) -> Option<Expected> {
+        let exact = self.lines.get(place)?.left.is_some();
+        if exact && !self.unordered {
+            self.lines.iter_mut().take(place).for_each(|line| line.left = Some(0));
+        }
+        let line = self.lines.get_mut(place)?;
+        line.left = line.left.map(|left| left.saturating_sub(1));
+        Some(line.expected.clone())
+    }
+}
+
+fn running(world: &World, section: &Section) -> Result<Running, ScriptError> {
+    let line = |expected: &Expected| {
+        let function = find(world.raw.iter(), &expected.call.path, "raw function")?;
+        Ok(Line { function, expected: expected.clone(), left: expected.times })
+    };
+    let lines = section.expected.iter().map(line).collect::<Result<_, ScriptError>>()?;
+    Ok(Running { lines, unordered: section.unordered })
+}
+
+/// The resource type of the host that a type is.
+pub fn of_host(world: &World, ty: &ResourceType) -> Option<u32> {
+    let types = 0..u32::try_from(world.resources.len()).unwrap_or(u32::MAX);
+    types.into_iter().find(|payload| ResourceType::host_dynamic(*payload) == *ty)
+}
+
+/// Takes the resources of the host out of values: each with its representation, and whether it was given away.
+pub fn lift(store: &mut StoreContextMut<'_, Play>, vals: &[Val]) -> wasmtime::Result<Vec<(ResourceAny, u32, bool)>> {
+    let mut found = Vec::new();
+    vals.iter().for_each(|val| resources(val, &mut found));
+    let world = Arc::clone(&store.data().world);
+    let mut lifted = Vec::new();
+    for resource in found {
+        if of_host(&world, &resource.ty()).is_some() {
+            let owned = resource.owned();
+            let host = resource.try_into_resource_dynamic(&mut *store)?;
+            lifted.push((resource, host.rep(), owned));
+        }
+    }
+    Ok(lifted)
+}
+
+/// The resources in a value.
+pub fn resources(val: &Val, to: &mut Vec<ResourceAny>) {
+    match val {
+        Val::Resource(resource) => to.push(*resource),
+        Val::List(vals) | Val::Tuple(vals) => vals.iter().for_each(|val| resources(val, to)),
+        Val::Record(fields) => fields.iter().for_each(|(_, val)| resources(val, to)),
+        Val::Map(pairs) => pairs.iter().for_each(|(key, val)| {
+            resources(key, to);
+            resources(val, to);
+        }),
+        Val::Variant(_, val) | Val::Option(val) | Val::Result(Ok(val) | Err(val)) => {
+            val.iter().for_each(|val| resources(val, to));
+        }
+        Val::Bool(_)
+        | Val::S8(_)
+        | Val::U8(_)
+        | Val::S16(_)
+        | Val::U16(_)
+        | Val::S32(_)
+        | Val::U32(_)
+        | Val::S64(_)
+        | Val::U64(_)
+        | Val::Float32(_)
+        | Val::Float64(_)
+        | Val::Char(_)
+        | Val::String(_)
+        | Val::Enum(_)
+        | Val::Flags(_)
+        | Val::Future(_)
+        | Val::Stream(_)
+        | Val::ErrorContext(_) => {}
+    }
+}
+
+/// Makes a resource of the host: a new one to give away, or one that there is to lend.
+pub fn make(
+    store: &mut StoreContextMut<'_, Play>,
+    name: Option<&str>,
+    ty: &ResourceType,
+    own: bool,
+    opened: &mut Vec<String>,
+) -> Result<ResourceAny, Misfit> {
+    let wrong = |wanted: &str| misfit(&Value::Handle(name.unwrap_or("_").to_owned()), wanted);
+    let world = Arc::clone(&store.data().world);
+    let payload = of_host(&world, ty).ok_or_else(|| wrong("resource of the host"))?;
+    let kind = usize::try_from(payload).ok().and_then(|place| world.resources.get(place));
+    let names = &mut store.data_mut().names;
+    let name = name.map_or_else(|| names.fresh(kind.map_or("resource", String::as_str)), str::to_owned);
+    let resource = if own {
+        let rep = names.open(name.clone()).ok_or_else(|| wrong("new resource: one of that name is open"))?;
+        opened.push(name.clone());
+        ResourceDynamic::new_own(rep, payload)
+    } else {
+        let rep = names.find(&name).ok_or_else(|| wrong("resource that is open"))?;
+        ResourceDynamic::new_borrow(rep, payload)
+    };
+    resource.try_into_resource_any(store).map_err(|error| misfit(&Value::Handle(name), error.to_string()))
+}
+
+/// Answers a raw call.
+pub fn answer(
+    mut store: StoreContextMut<'_, Play>,
+    function: usize,
+    ty: &ComponentFunc,
+    arguments: &[Val],
+    results: &mut [Val],
+) -> wasmtime::Result<()> {
+    let lifted = lift(&mut store, arguments)?;
+    let seen: Vec<_> = lifted.iter().map(|(resource, rep, _)| (*resource, *rep)).collect();
+    let parameters = ty.params().map(|(name, ty)| (name.to_owned(), ty)).collect();
+    let came = Came { function, parameters, arguments, seen: &seen };
+    let play = store.data_mut();
+    let call = play.called(&came);
+    let expected = match play.choose(&came) {
+        Ok(expected) => expected,
+        Err(error) => return Err(fail(play, &call, error)),
+    };
+    play.clock = play.clock.saturating_add(expected.after);
+    let waited = if expected.after == 0 { String::new() } else { format!(" after {} ms", expected.after) };
+    let given: Vec<u32> = lifted.iter().filter(|(_, _, owned)| *owned).map(|(_, rep, _)| *rep).collect();
+    given.iter().for_each(|rep| play.names.close(*rep));
+    let mut opened = Vec::new();
+    let result = match (&expected.answer, ty.results().next()) {
+        (Answer::Trap(message), _) => {
+            play.tell(&format!("  {call} -> trap \"{message}\"{waited}"));
+            return Err(wasmtime::Error::msg(message.clone()));
+        }
+        (Answer::Nothing, None) => Ok(None),
+        (Answer::Value(value), Some(ty)) => {
+            let mut make = |name: Option<&str>, ty: &ResourceType, own| make(&mut store, name, ty, own, &mut opened);
+            value::build(value, &ty, &mut make).map(Some)
+        }
+        (Answer::Nothing, Some(_)) => Err(misfit(&Value::Any, "answer: say what it `gives`")),
+        (Answer::Value(value), None) => Err(misfit(value, "answer: the function returns nothing")),
+    };
+    let play = store.data_mut();
+    let result = match result {
+        Ok(result) => result,
+        Err(misfit) => {
+            let at = format!("{}, answer of `{}`", play.at, expected.call);
+            return Err(fail(play, &call, ScriptError::Value { at, misfit }));
+        }
+    };
+    let shown = result.as_ref().map_or_else(String::new, |val| {
+        let mut all = Vec::new();
+        resources(val, &mut all);
+        // They were made in the order in which they are in the value.
+        let seen: Vec<_> = all.into_iter().zip(opened.iter().filter_map(|name| play.names.find(name))).collect();
+        format!(" -> {}", play.show(val, &seen))
+    });
+    play.tell(&format!("  {call}{shown}{waited}"));
+    for rep in given {
+        let line = format!("  - {} given", play.names.of(rep));
+        play.tell(&line);
+    }
+    opened.iter().for_each(|name| play.tell(&format!("  + {name}")));
+    if let (Some(slot), Some(result)) = (results.first_mut(), result) {
+        *slot = result;
+    }
+    Ok(())
+}
+
+fn fail(play: &mut Play, call: &str, error: ScriptError) -> wasmtime::Error {
+    let message = error.to_string();
+    play.tell(&format!("  {call} -> no answer"));
+    play.failed.get_or_insert(error);
+    wasmtime::Error::msg(message)
+}
+
+/// The component has dropped a resource of the host.
+pub fn dropped(mut store: StoreContextMut<'_, Play>, rep: u32) {
+    let play = store.data_mut();
+    play.names.close(rep);
+    let line = format!("  - {}", play.names.of(rep));
+    play.tell(&line);
+}

@@ -1,0 +1,208 @@
+//! What a component imports and exports, from its types, and a linker that asks the script.
+
+use std::sync::Arc;
+
+use wasmtime::Engine;
+use wasmtime::component::types::ComponentItem;
+use wasmtime::component::{Component, ComponentExportIndex, Linker, LinkerInstance, ResourceType};
+
+use super::error::ScriptError;
+use super::play::{self, Play};
+
+/// The functions and resources of a component, on both sides.
+#[derive(Debug, Default)]
+pub struct World {
+    /// What it imports.
+    pub raw: Vec<Function>,
+    /// The names of the resources that it imports: the type of one is its place here.
+    pub resources: Vec<String>,
+    /// What it exports.
+    pub exports: Vec<(Function, ComponentExportIndex)>,
+    /// The resources that it exports.
+    pub own: Vec<(String, ComponentExportIndex)>,
+}
+
+/// A function, by where it is.
+#[derive(Debug, Clone)]
+pub struct Function {
+    /// The full name of its interface; empty if it is the world's own.
+    pub interface: String,
+    /// Its name, as the component has it.
+    pub name: String,
+}
+
+impl Function {
+    /// Its interface, as short as it goes.
+    fn short(&self) -> &str {
+        let name = self.interface.rsplit_once('/').map_or(self.interface.as_str(), |(_, name)| name);
+        name.split_once('@').map_or(name, |(name, _)| name)
+    }
+
+    /// Its name without what kind of function it is: `request.new` of `[static]request.new`.
+    fn item(&self) -> String {
+        match self.name.strip_prefix("[constructor]") {
+            // As it is called: `http-req.request()`.
+            Some(resource) => resource.to_owned(),
+            None => self.name.split_once(']').map_or(self.name.as_str(), |(_, item)| item).to_owned(),
+        }
+    }
+
+    /// How scripts name it: `http-req.request.get-uri`.
+    pub fn path(&self) -> String {
+        if self.interface.is_empty() { self.item() } else { format!("{}.{}", self.short(), self.item()) }
+    }
+
+    /// How transcripts name it: `http-req [method]request.get-uri`.
+    pub fn told(&self) -> String {
+        if self.interface.is_empty() { self.name.clone() } else { format!("{} {}", self.short(), self.name) }
+    }
+
+    /// Whether a script means this one.
+    fn is(&self, path: &str) -> bool {
+        let full = |item: &str, between: &str| format!("{}{between}{item}", self.interface);
+        path == self.path() || path == self.told() || path == full(&self.item(), ".") || path == full(&self.name, " ")
+    }
+}
+
+/// The function of `functions` that a script means by `path`.
+pub fn find<'a>(
+    functions: impl Iterator<Item = &'a Function> + Clone,
+    path: &str,
+    what: &'static str,
+) -> Result<usize, ScriptError> {
+    let found: Vec<_> = functions.clone().enumerate().filter(|(_, function)| function.is(path)).collect();
+    let unknown = |advice| ScriptError::Unknown { what, path: path.to_owned(), advice };
+    match found.as_slice() {
+        [(place, _)] => Ok(*place),
+        [] => {
+            let last = path.rsplit(['.', ' ', ']']).next().unwrap_or_default();
+            let near: Vec<_> = functions
+                .map(Function::path)
+                .filter(|path| path.rsplit('.').next().is_some_and(|item| item == last))
+                .take(5)
+                .map(|path| format!("`{path}`"))
+                .collect();
+            Err(unknown(match near.as_slice() {
+                [] => "correct the name".to_owned(),
+                [..] => format!("it has {}", near.join(", ")),
+            }))
+        }
+        [..] => {
+            let all: Vec<_> = found.iter().map(|(_, of)| format!("`{}.{}`", of.interface, of.item())).collect();
+            Err(unknown(format!("by that name alone: say which of {}", all.join(", "))))
+        }
+    }
+}
+
+fn failed(error: &wasmtime::Error) -> ScriptError {
+    ScriptError::Component { message: format!("{error:#}") }
+}
+
+/// Walks the types of a component: what it has, and a linker with all that it imports.
+pub fn walk(engine: &Engine, component: &Component) -> Result<(Arc<World>, Linker<Play>), ScriptError> {
+    let mut linker = Linker::new(engine);
+    let mut walk = Walk { world: World::default(), seen: Vec::new() };
+    let ty = component.component_type();
+    for (name, import) in ty.imports(engine) {
+        match import.ty {
+            ComponentItem::ComponentInstance(instance) => {
+                let mut to = linker.instance(name).map_err(|error| failed(&error))?;
+                for (item, import) in instance.exports(engine) {
+                    walk.import(&mut to, name, item, &import.ty)?;
+                }
+            }
+            item @ (ComponentItem::ComponentFunc(_)
+            | ComponentItem::CoreFunc(_)
+            | ComponentItem::Module(_)
+            | ComponentItem::Component(_)
+            | ComponentItem::Type(_)
+            | ComponentItem::Resource(_)) => walk.import(&mut linker.root(), "", name, &item)?,
+        }
+    }
+    for (name, export) in ty.exports(engine) {
+        match export.ty {
+            ComponentItem::ComponentInstance(instance) => {
+                let Some((_, parent)) = component.get_export(None, name) else { continue };
+                for (item, export) in instance.exports(engine) {
+                    let Some((_, index)) = component.get_export(Some(&parent), item) else { continue };
+                    walk.export(name, item, &export.ty, index);
+                }
+            }
+            item @ (ComponentItem::ComponentFunc(_)
+            | ComponentItem::CoreFunc(_)
+            | ComponentItem::Module(_)
+            | ComponentItem::Component(_)
+            | ComponentItem::Type(_)
+            | ComponentItem::Resource(_)) => {
+                let Some((_, index)) = component.get_export(None, name) else { continue };
+                walk.export("", name, &item, index);
+            }
+        }
+    }
+    Ok((Arc::new(walk.world), linker))
+}
+
+struct Walk {
+    world: World,
+    /// The resources met before: an interface that uses another's has it by the same type.
+    seen: Vec<ResourceType>,
+}
+
+impl Walk {
+    fn import(
+        &mut self,
+        to: &mut LinkerInstance<'_, Play>,
+        interface: &str,
+        name: &str,
+        item: &ComponentItem,
+    ) -> Result<(), ScriptError> {
+        match item {
+            ComponentItem::ComponentFunc(_) => {
+                let place = self.world.raw.len();
+                self.world.raw.push(Function { interface: interface.to_owned(), name: name.to_owned() });
+                let answer = move |store: wasmtime::StoreContextMut<'_, Play>,
+                                   ty: wasmtime::component::types::ComponentFunc,
+                                   arguments: &[wasmtime::component::Val],
+                                   results: &mut [wasmtime::component::Val]| {
+                    play::answer(store, place, &ty, arguments, results)
+                };
+                to.func_new(name, answer).map_err(|error| failed(&error))
+            }
+            ComponentItem::Resource(resource) => {
+                let place = self.seen.iter().position(|seen| seen == resource).unwrap_or_else(|| {
+                    self.seen.push(*resource);
+                    self.world.resources.push(name.to_owned());
+                    self.seen.len() - 1
+                });
+                let ty = ResourceType::host_dynamic(u32::try_from(place).unwrap_or(u32::MAX));
+                let dropped = |store: wasmtime::StoreContextMut<'_, Play>, rep| {
+                    play::dropped(store, rep);
+                    Ok(())
+                };
+                to.resource(name, ty, dropped).map_err(|error| failed(&error))
+            }
+            ComponentItem::Type(_) => Ok(()),
+            ComponentItem::CoreFunc(_)
+            | ComponentItem::Module(_)
+            | ComponentItem::Component(_)
+            | ComponentItem::ComponentInstance(_) => Err(ScriptError::Component {
+                message: format!("it imports `{name}`, which is neither a function nor a resource"),
+            }),
+        }
+    }
+
+    fn export(&mut self, interface: &str, name: &str, item: &ComponentItem, index: ComponentExportIndex) {
+        match item {
+            ComponentItem::ComponentFunc(_) => {
+                let function = Function { interface: interface.to_owned(), name: name.to_owned() };
+                self.world.exports.push((function, index));
+            }
+            ComponentItem::Resource(_) => self.world.own.push((name.to_owned(), index)),
+            ComponentItem::Type(_)
+            | ComponentItem::CoreFunc(_)
+            | ComponentItem::Module(_)
+            | ComponentItem::Component(_)
+            | ComponentItem::ComponentInstance(_) => {}
+        }
+    }
+}
