@@ -42,28 +42,49 @@ struct Hosts {
     bundle: OnceLock<Bundle>,
     adapter: OnceLock<Host>,
     entry: OnceLock<Host>,
+    harbour: OnceLock<Host>,
 }
 
 impl Hosts {
     fn host(&self, name: &str) -> Result<&Host, Failed> {
-        let bundle = self.bundle.get_or_init(bundle);
+        let bundle = || self.bundle.get_or_init(|| read(&guests()));
         match name {
-            "adapter" => Ok(self.adapter.get_or_init(|| host(bundle, name, &bundle.guests.adapter, ADAPTER_WORLD))),
-            "entry" => Ok(self.entry.get_or_init(|| host(bundle, name, &bundle.guests.entry, ENTRY_WORLD))),
-            other => Err(format!("there is no component `{other}`; name `adapter` or `entry`").into()),
+            "adapter" => Ok(self.adapter.get_or_init(|| adapter(bundle()))),
+            "entry" => Ok(self.entry.get_or_init(|| host(bundle(), name, &bundle().guests.entry, ENTRY_WORLD))),
+            "harbour" => Ok(self.harbour.get_or_init(|| adapter(&read(&harbour())))),
+            other => Err(format!("there is no component `{other}`; name `adapter`, `entry` or `harbour`").into()),
         }
     }
 }
 
-fn bundle() -> Bundle {
-    let folder =
-        env::var_os("COMPOSER_GUESTS").expect("COMPOSER_GUESTS names no folder; run the tests with `just test`");
-    let folder = PathBuf::from(folder);
+fn guests() -> PathBuf {
+    env::var_os("COMPOSER_GUESTS").expect("COMPOSER_GUESTS names no folder; run the tests with `just test`").into()
+}
+
+/// The guests of the world that has every shape of WIT, where the tests of the second world build them too.
+fn harbour() -> PathBuf {
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("second-world").join("guests");
+    let world = apps::fixture("worlds").join("harbour");
+    let mut command = apps::command().unwrap_or_else(|error| panic!("{error:?}"));
+    command.args(["guests", "--world", "office"]).arg("--wit").arg(world.join("wit"));
+    command.arg("--rules").arg(world.join("reshape.toml")).arg("--out").arg(&out);
+    command.arg("--sources").arg(apps::fixture("").with_file_name("adapter"));
+    // In the folder of all builds, guests of two worlds would push each other out.
+    let output = command.env_remove("CARGO_TARGET_DIR").output().expect("the command runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    out
+}
+
+fn read(folder: &Path) -> Bundle {
     let read = |name| fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
     let text = |name| String::from_utf8(read(name)).expect("it is text");
     let [wit, rules, world, adapter, entry] = FILES;
     let guests = Guests { adapter: read(adapter), entry: read(entry) };
     Bundle { wit: read(wit), rules: text(rules), world: text(world), guests }
+}
+
+fn adapter(bundle: &Bundle) -> Host {
+    host(bundle, "adapter", &bundle.guests.adapter, ADAPTER_WORLD)
 }
 
 fn host(bundle: &Bundle, name: &str, module: &[u8], world: &str) -> Host {

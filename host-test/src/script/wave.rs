@@ -1,4 +1,6 @@
 //! The text of values: WAVE, and a few words that WAVE does not have.
+//!
+//! The reader is one of our own: that of `wasm-wave` knows no resources, and a script is full of them.
 
 use std::fmt;
 use std::fs;
