@@ -32,12 +32,9 @@ impl Scope {
         // Who is lent what can be used up has to say so.
         let is_lent =
             is_member && !is_static || !function.params.iter().all(|param| matches!(param.given, Given::Value(_)));
-        let answer = match &function.answer {
-            Answer::Perhaps(ok, Failure::Untold) if is_lent && !self.daring => {
-                let named = Failure::Named(function.name);
-                &Answer::Perhaps(ok.clone(), named)
-            }
-            answer => answer,
+        let answer = match (&function.answer, is_lent && !self.daring) {
+            (Answer::Perhaps(ok, Failure::Untold), true) => &Answer::Perhaps(ok.clone(), Failure::Named(function.name)),
+            (answer, _) => answer,
         };
         let answer = self.answer(answer, &mut params, &mut taken);
         let (docs, params) = (docs(&function.docs, indent), params.join(", "));
