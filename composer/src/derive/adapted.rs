@@ -29,6 +29,8 @@ fn changes(facts: &Facts<'_>, id: InterfaceId) -> bool {
             || facts.aliased_resource(*ty).is_some()
             || facts.aliases.keys().any(|(resource, _)| resource == ty)
             || facts.changed_errors.contains(ty)
+            // Functions of other interfaces fail with it, in words of the adapter's own.
+            || rules.errors.default.as_ref() == Some(&path)
             || rules.rename.contains_key(&path)
             || rules.leave_out.contains_key(&path)
             || rules.moved.contains_key(&path)

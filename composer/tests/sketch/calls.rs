@@ -29,7 +29,14 @@ impl Scope {
             !(is_repeated && matches!(param.given, Given::Own(_) | Given::PerhapsOwn(_) | Given::OwnList(_)))
         };
         let mut params = self.params(function.params.iter().filter(given), &mut taken);
-        let answer = self.answer(&function.answer, &mut params, &mut taken);
+        // Who is lent what can be used up has to say so.
+        let is_lent =
+            is_member && !is_static || !function.params.iter().all(|param| matches!(param.given, Given::Value(_)));
+        let answer = match (&function.answer, is_lent && !self.daring) {
+            (Answer::Perhaps(ok, Failure::Untold), true) => &Answer::Perhaps(ok.clone(), Failure::Named(function.name)),
+            (answer, _) => answer,
+        };
+        let answer = self.answer(answer, &mut params, &mut taken);
         let (docs, params) = (docs(&function.docs, indent), params.join(", "));
         let is_static = if is_static { "static " } else { "" };
         format!("{docs}{indent}%{name}: {is_static}func({params}){answer};\n")

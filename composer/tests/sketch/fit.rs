@@ -91,7 +91,7 @@ impl Rules<'_> {
             Table::Groups => self.getters().map(|call| call.path.clone()).collect(),
             Table::Split => calls(&|function| takes(function, &|kind| matches!(kind, TypeDefKind::Variant(_)))),
             Table::Remember => calls(&|function| is_method(function) && given(function).is_empty()),
-            Table::Share => types(&|kind| matches!(kind, TypeDefKind::Resource)),
+            Table::Share => spots.shared(),
             Table::Options => self.options().into_iter().map(|(path, _)| path).collect(),
             Table::DetailPrefix => {
                 let carries = |ty: &Option<Type>| matches!(ty.as_ref().and_then(kind), Some(TypeDefKind::Record(_)));

@@ -184,6 +184,17 @@ impl<'r> Spots<'r> {
         matches!(self.bare(ty, true), Type::U8 | Type::U16 | Type::U32 | Type::U64)
     }
 
+    /// The resources that another interface has under another name.
+    pub fn shared(&self) -> Vec<String> {
+        let types = &self.resolve.types;
+        let is_alias = |id: TypeId, of: TypeId| {
+            self.root(id) == of && types[id].name != types[of].name && types[id].owner != types[of].owner
+        };
+        let resources = self.types.iter().filter(|named| matches!(types[named.id].kind, TypeDefKind::Resource));
+        let shared = resources.filter(|of| self.types.iter().any(|named| is_alias(named.id, of.id)));
+        shared.map(|named| named.path.clone()).collect()
+    }
+
     fn root(&self, id: TypeId) -> TypeId {
         let TypeDefKind::Type(Type::Id(next)) = self.resolve.types[id].kind else { return id };
         self.root(next)

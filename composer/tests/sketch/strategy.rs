@@ -24,7 +24,7 @@ pub fn sketches() -> impl Strategy<Value = Sketch> {
     });
     let exported = weighted(0.25, vec(exported(), 1..3));
     let daring = prop::bool::weighted(0.1);
-    (vec(interface(), 1..4), exported, any::<bool>(), daring, unsaid, vec(line(), 0..6)).prop_map(
+    (vec(interface(), 1..4), exported, any::<bool>(), daring, unsaid, vec(line(), 0..8)).prop_map(
         |(interfaces, exported, versioned, daring, unsaid, lines)| Sketch {
             interfaces,
             exported,
@@ -45,7 +45,7 @@ fn pick() -> impl Strategy<Value = Index> {
 }
 
 fn interface() -> impl Strategy<Value = Interface> {
-    (pick(), vec((pick(), any::<bool>()), 0..4), vec(named(), 0..6), vec(function(), 0..4))
+    (pick(), vec((pick(), any::<bool>()), 0..4), vec(named(), 0..6), vec(function(), 0..6))
         .prop_map(|(name, uses, types, functions)| Interface { name, uses, types, functions })
 }
 

@@ -129,7 +129,21 @@ impl Scope {
         for function in &interface.functions {
             text.push_str(&self.function(function, None));
         }
+        if !self.daring {
+            text.push_str(&self.options_taken(&interface.name));
+        }
         text
+    }
+
+    /// A function for each options record: of those that nothing takes most are refused.
+    fn options_taken(&mut self, pick: &Index) -> String {
+        let options = self.known.iter().filter(|known| known.what == What::Options);
+        let names: Vec<_> = options.map(|known| known.name.clone()).collect();
+        let mut take = |name: String| {
+            let function = fresh(pick, &["take", "fetch", "send-with"], &mut self.taken);
+            format!("  %{function}: func(key: string, options: %{name}) -> result<_, string>;\n")
+        };
+        names.into_iter().map(&mut take).collect()
     }
 
     fn uses(&mut self, of: &str, known: &Known, renamed: bool) -> String {
