@@ -58,7 +58,7 @@ fn interface(plan: &Plan, names: &Names, interface: &mut Interface, exported: bo
     for function in &mut interface.functions {
         let original: Function = function.clone();
         rewrite_doc(&Scope::function(names, &name, &original), &mut function.docs);
-        if original.params.iter().map(|param| &param.ty).chain(&original.result).any(Type::is_time) {
+        if original.types().any(Type::is_time) {
             units::seconds(&mut function.docs);
         }
         let def = names::resource(&original.kind)

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{DeriveError, used};
+use super::DeriveError;
 use crate::plan::{Body, Function, Interface, Kind, Rule, Side, TypeDef, TypePath};
 
 /// What makes an interface use another one.
@@ -75,13 +75,13 @@ fn uses_of(interfaces: &[&Interface], interface: &Interface) -> Vec<(String, Typ
     let foreign = |ty: &TypePath| ty.side == Side::Friendly && ty.interface != interface.name;
     for def in &interface.types {
         let path = format!("{}.{}", interface.name, def.name);
-        for ty in used::by_type(def).into_iter().filter(foreign) {
+        for ty in def.kind.names().into_iter().filter(foreign) {
             let advice = type_advice(&interface.name, def).or_else(|| used_advice(interfaces, &ty));
             found.push((path.clone(), ty, advice));
         }
     }
     for function in &interface.functions {
-        for ty in used::by_function(interface, function).into_iter().filter(foreign) {
+        for ty in function.names(&interface.name).into_iter().filter(foreign) {
             let advice = function_advice(&interface.name, function).or_else(|| used_advice(interfaces, &ty));
             found.push((function.path(&interface.name), ty, advice));
         }

@@ -4,7 +4,7 @@ use wit_parser::{Type as RawType, TypeDefKind};
 
 use super::facts::Facts;
 use super::{DeriveError, types};
-use crate::plan::{Case, CaseFrom, Conversion, Field, Primitive, Rule, Side, Type, TypeDef, TypeKind, TypePath};
+use crate::plan::{Case, CaseFrom, Conversion, Field, Primitive, Rule, Type, TypeDef, TypeKind, TypePath};
 use crate::rules::{ChoiceRules, RecordRules};
 
 /// The record that stands for the value at `path`, if the rules have one.
@@ -164,7 +164,7 @@ pub(super) fn home(facts: &Facts<'_>, table: &str, key: &str) -> Result<TypePath
             format!("write another interface into its line under [{table}]"),
         ));
     }
-    Ok(TypePath { side: Side::Friendly, interface: interface.to_owned(), name: name.to_owned() })
+    Ok(TypePath::friendly(interface, name))
 }
 
 /// A raw tuple.

@@ -24,7 +24,6 @@ mod raw;
 mod refuse;
 mod reshape;
 mod types;
-mod used;
 mod values;
 
 use thiserror::Error;

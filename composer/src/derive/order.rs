@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::{Arg, Body, Interface, Side, Type, TypeDef, TypePath};
+use crate::plan::{Arg, Body, Interface, Type, TypeDef, TypePath};
 
 fn holds_handle(ty: &Type) -> bool {
     match ty {
@@ -61,7 +61,7 @@ pub(super) fn mark_crossings(interfaces: &mut [Interface], exports: &[Interface]
     spread(interfaces, &mut lowered);
     for interface in interfaces {
         for def in &mut interface.types {
-            let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: def.name.clone() };
+            let path = TypePath::friendly(&interface.name, &def.name);
             def.crosses.lifted = lifted.contains(&path);
             def.crosses.lowered = lowered.contains(&path);
         }
@@ -74,7 +74,7 @@ fn spread(interfaces: &[Interface], crossing: &mut BTreeSet<TypePath>) {
         let before = crossing.len();
         for interface in interfaces {
             for def in &interface.types {
-                let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: def.name.clone() };
+                let path = TypePath::friendly(&interface.name, &def.name);
                 if crossing.contains(&path) {
                     def.kind.parts().iter().for_each(|ty| named_in(ty, crossing));
                 }

@@ -6,7 +6,7 @@ use std::fmt;
 use wit_parser::InterfaceId;
 
 use super::facts::Facts;
-use super::{DeriveError, cycles, types, used};
+use super::{DeriveError, cycles, types};
 use crate::plan::{Body, Conversion, Disposition, Function, Interface, Kind, Rule, Side, Type, TypeKind, TypePath};
 use crate::rules::RulesError;
 use crate::wit::{ADAPTER_WORLD, APP_WORLD, BRIDGE, ENTRY_WORLD};
@@ -145,11 +145,7 @@ fn raw(function: &Function) -> Option<String> {
 }
 
 fn defined(interface: &Interface) -> impl Iterator<Item = TypePath> {
-    interface.types.iter().map(|def| TypePath {
-        side: Side::Friendly,
-        interface: interface.name.clone(),
-        name: def.name.clone(),
-    })
+    interface.types.iter().map(|def| TypePath::friendly(&interface.name, &def.name))
 }
 
 /// Refuses what uses a type that is left out.
@@ -165,11 +161,11 @@ fn undefined(interface: &Interface, defined: &BTreeSet<TypePath>) -> Result<(), 
         })
     };
     for def in &interface.types {
-        check(def.raw.clone().unwrap_or_else(|| def.name.clone()), used::by_type(def))?;
+        check(def.raw.clone().unwrap_or_else(|| def.name.clone()), def.kind.names())?;
     }
     for function in &interface.functions {
         let path = raw(function).unwrap_or_else(|| function.path(&interface.name));
-        check(path, used::by_function(interface, function))?;
+        check(path, function.names(&interface.name))?;
     }
     Ok(())
 }
@@ -254,5 +250,5 @@ pub(super) fn exported(facts: &Facts<'_>, id: InterfaceId, functions: &[Function
 
 /// Whether a value is the same in both worlds.
 fn passes(ty: &Type) -> bool {
-    used::by(ty).iter().all(|path| path.side == Side::Raw) && !ty.any(&mut |part| matches!(part, Type::Converted(_)))
+    ty.names().iter().all(|path| path.side == Side::Raw) && !ty.any(&mut |part| matches!(part, Type::Converted(_)))
 }

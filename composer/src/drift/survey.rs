@@ -7,8 +7,7 @@ use wit_parser::{Handle, Type as RawType, TypeDefKind};
 use super::compare::Compare;
 use super::{Drift, Loss, LostType, RawLoss};
 use crate::plan::{
-    Body, Case, CaseFrom, Filled, Function, Interface, Kind, Options, Plan, RawFunction, Type, TypeDef, TypeKind,
-    TypePath,
+    Body, Case, CaseFrom, Filled, Function, Interface, Kind, Options, Plan, RawFunction, TypeDef, TypeKind, TypePath,
 };
 use crate::prose::python;
 
@@ -107,7 +106,7 @@ impl Survey<'_> {
             Body::Share(_) => None,
         };
         called.or_else(|| {
-            let spelled = closure(self.plan, &BTreeSet::new(), signature(interface, function));
+            let spelled = closure(self.plan, &BTreeSet::new(), function.names(&interface.name));
             spelled.iter().find_map(|path| match self.plan.type_def(path) {
                 Some(def) => self.lacks_of_type(def),
                 None => self.lacks_raw_type(path),
@@ -183,7 +182,7 @@ fn unchanged(interface: &str, function: &Function) -> RawFunction {
 }
 
 fn path(interface: &Interface, def: &TypeDef) -> TypePath {
-    python::friendly(&interface.name, &def.name)
+    TypePath::friendly(&interface.name, &def.name)
 }
 
 /// The options resource that a function makes or sets a field of.
@@ -197,7 +196,7 @@ pub(super) fn options_of<'p>(
         Body::NewOptions | Body::SetOption(_) => {}
         Body::Direct | Body::Call(_) | Body::Share(_) | Body::Later | Body::Group(_) => return None,
     }
-    let path = python::friendly(&interface.name, resource);
+    let path = TypePath::friendly(&interface.name, resource);
     let options = plan.options(&path)?;
     Some((path, options))
 }
@@ -229,7 +228,7 @@ fn reached(plan: &Plan, lost: &BTreeSet<String>, mut roots: Vec<TypePath>) -> BT
         // What makes and fills options is of use where something takes them.
         let roots_it =
             options_of(plan, interface, function).is_none() && !lost.contains(&function.path(&interface.name));
-        roots.extend(roots_it.then(|| signature(interface, function)).into_iter().flatten());
+        roots.extend(roots_it.then(|| function.names(&interface.name)).into_iter().flatten());
     }
     roots.extend(plan.bridge.iter().map(|wrap| wrap.friendly.clone()));
     closure(plan, lost, roots)
@@ -247,24 +246,10 @@ fn closure(plan: &Plan, lost: &BTreeSet<String>, mut waiting: Vec<TypePath>) -> 
             let options = options_of(plan, interface, function);
             options.is_some_and(|(of, _)| of == path) && !lost.contains(&function.path(&interface.name))
         });
-        waiting.extend(fills.flat_map(|function| signature(interface, function)));
+        waiting.extend(fills.flat_map(|function| function.names(&interface.name)));
         if !matches!(def.kind, TypeKind::Options(_)) {
-            def.kind.parts().iter().for_each(|ty| python::named_in(ty, &mut waiting));
+            waiting.extend(def.kind.names());
         }
-    }
-    found
-}
-
-/// The types that a function spells, its resource among them.
-fn signature(interface: &Interface, function: &Function) -> Vec<TypePath> {
-    let mut found = Vec::new();
-    let types = function.params.iter().map(|param| &param.ty).chain(&function.result);
-    types.for_each(|ty: &Type| python::named_in(ty, &mut found));
-    match &function.kind {
-        Kind::Method(resource) | Kind::Static(resource) | Kind::Constructor(resource) => {
-            found.push(python::friendly(&interface.name, resource));
-        }
-        Kind::Freestanding => {}
     }
     found
 }

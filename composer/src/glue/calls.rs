@@ -8,7 +8,7 @@ use super::checks;
 use super::convert::{self, Way};
 use super::paths::{Paths, camel, ident};
 use super::{groups, options, raw, twins};
-use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Param, Rule, Side, Source, Type, TypePath};
+use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Param, Rule, Source, Type, TypePath};
 
 /// A friendly function, as the bindings' trait wants it.
 pub(super) fn function(paths: &Paths<'_>, interface: &Interface, function: &Function) -> TokenStream {
@@ -120,7 +120,7 @@ fn call(paths: &Paths<'_>, interface: &Interface, function: &Function, call: &Ca
     let raw = raw::paged(paths, call, &raw::call(paths, &call.raw, &args));
     let constructs = match &function.kind {
         Kind::Constructor(resource) => {
-            let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: resource.clone() };
+            let path = TypePath::friendly(&interface.name, resource);
             Some(paths.glue_type(&path))
         }
         Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => None,
@@ -205,7 +205,7 @@ fn lend(paths: &Paths<'_>, interface: &Interface, function: &Function, arg: &Arg
 
 fn receiver_consumable(paths: &Paths<'_>, interface: &Interface, function: &Function) -> Option<bool> {
     let Kind::Method(resource) = &function.kind else { return None };
-    let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: resource.clone() };
+    let path = TypePath::friendly(&interface.name, resource);
     paths.plan.wrapper(&path).map(|wrapper| wrapper.consumable)
 }
 
@@ -347,7 +347,7 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
 /// Makes a resource whose raw one is made when it is first needed.
 fn later(paths: &Paths<'_>, interface: &Interface, function: &Function) -> TokenStream {
     let Kind::Constructor(resource) = &function.kind else { return TokenStream::new() };
-    let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: resource.clone() };
+    let path = TypePath::friendly(&interface.name, resource);
     let glue = paths.glue_type(&path);
     quote!(#glue::share(adapter_runtime::handles::Handle::later()))
 }

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::answers::{self, Answer};
 use super::paths::{Paths, camel, ident};
 use super::raw;
-use crate::plan::{Arg, Body, Function, Group, Interface, Kind, Member, Side, Type, TypePath};
+use crate::plan::{Arg, Body, Function, Group, Interface, Kind, Member, Type, TypePath};
 
 /// The body of a function that gets a group.
 pub(super) fn group(paths: &Paths<'_>, interface: &Interface, function: &Function, group: &Group) -> TokenStream {
@@ -20,7 +20,7 @@ pub(super) fn group(paths: &Paths<'_>, interface: &Interface, function: &Functio
             quote!(let raw_self = &#made;)
         }
         (None, Kind::Method(resource)) => {
-            let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: resource.clone() };
+            let path = TypePath::friendly(&interface.name, resource);
             let consumable = paths.plan.wrapper(&path).is_some_and(|wrapper| wrapper.consumable);
             let fails = consumable.then(|| quote!(?));
             quote!(let raw_self = self.handle.lend() #fails;)

@@ -7,7 +7,7 @@ use super::calls::handle;
 use super::convert::{self, Way};
 use super::paths::{Paths, ident};
 use super::types;
-use crate::plan::{Arg, Body, Conversion, Filled, Function, Interface, Kind, Options, Side, Type, TypePath};
+use crate::plan::{Arg, Body, Conversion, Filled, Function, Interface, Kind, Options, Type, TypePath};
 
 /// `let raw_options = …;` out of what an options resource holds. Handles are lent here, for the call;
 /// the rest of the record is the same for every call, and `raw` makes it.
@@ -179,7 +179,7 @@ pub(super) fn by_reference(paths: &Paths<'_>, ty: &TypePath) -> bool {
 
 pub(super) fn new(paths: &Paths<'_>, interface: &Interface, function: &Function) -> TokenStream {
     let Kind::Constructor(resource) = &function.kind else { return TokenStream::new() };
-    let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: resource.clone() };
+    let path = TypePath::friendly(&interface.name, resource);
     let Some(options) = paths.plan.options(&path) else { return TokenStream::new() };
     let slots = types::slots(paths, options).into_iter().map(|(name, _, start)| {
         let start = start.unwrap_or_else(|| {
@@ -193,7 +193,7 @@ pub(super) fn new(paths: &Paths<'_>, interface: &Interface, function: &Function)
 
 pub(super) fn set(paths: &Paths<'_>, interface: &Interface, function: &Function, field: &str) -> TokenStream {
     let Kind::Method(resource) = &function.kind else { return TokenStream::new() };
-    let path = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: resource.clone() };
+    let path = TypePath::friendly(&interface.name, resource);
     let Some(options) = paths.plan.options(&path) else { return TokenStream::new() };
     let Some(param) = function.params.first() else { return TokenStream::new() };
     let value = given(paths, &param.ty, &ident(&param.name));

@@ -13,7 +13,7 @@ use crate::plan::{
 
 /// Everything the glue says of one type.
 pub(super) fn items(paths: &Paths<'_>, interface: &Interface, def: &TypeDef) -> TokenStream {
-    let friendly = TypePath { side: Side::Friendly, interface: interface.name.clone(), name: def.name.clone() };
+    let friendly = TypePath::friendly(&interface.name, &def.name);
     match &def.kind {
         TypeKind::Alias(_) => TokenStream::new(),
         TypeKind::Wrapper(wrapper) => self::wrapper(paths, interface, &friendly, wrapper),

@@ -241,6 +241,22 @@ pub fn path(interface: &str, kind: &Kind, name: &str) -> String {
 }
 
 impl Function {
+    /// The types of its signature.
+    pub fn types(&self) -> impl Iterator<Item = &Type> {
+        self.params.iter().map(|param| &param.ty).chain(&self.result)
+    }
+
+    /// The names in its signature, and the resource that it is of.
+    pub fn names(&self, interface: &str) -> Vec<TypePath> {
+        let resource = match &self.kind {
+            Kind::Freestanding => None,
+            Kind::Method(name) | Kind::Static(name) | Kind::Constructor(name) => {
+                Some(TypePath::friendly(interface, name))
+            }
+        };
+        self.types().flat_map(Type::names).chain(resource).collect()
+    }
+
     /// Its path below the friendly package.
     pub fn path(&self, interface: &str) -> String {
         path(interface, &self.kind, &self.name)

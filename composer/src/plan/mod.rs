@@ -84,6 +84,13 @@ pub struct TypePath {
     pub name: String,
 }
 
+impl TypePath {
+    /// A type of the friendly package.
+    pub fn friendly(interface: &str, name: &str) -> Self {
+        Self { side: Side::Friendly, interface: interface.to_owned(), name: name.to_owned() }
+    }
+}
+
 /// The two packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -76,6 +76,11 @@ impl TypeKind {
         }
     }
 
+    /// The names in it.
+    pub fn names(&self) -> Vec<TypePath> {
+        self.parts().iter().flat_map(Type::names).collect()
+    }
+
     /// What an alias stands for.
     pub fn alias(&self) -> Option<&Type> {
         if let Self::Alias(ty) = self { Some(ty) } else { None }

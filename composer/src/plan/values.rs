@@ -166,6 +166,18 @@ impl Type {
         Self::List(Box::new(Self::Primitive(Primitive::U8)))
     }
 
+    /// The names in it; what stands for a converted value is among them.
+    pub fn names(&self) -> Vec<TypePath> {
+        match self {
+            Self::Named(path) | Self::Own(path) | Self::Borrow(path) => vec![path.clone()],
+            Self::List(inner) | Self::Option(inner) => inner.names(),
+            Self::Tuple(parts) => parts.iter().flat_map(Self::names).collect(),
+            Self::Result { ok, err } => ok.iter().chain(err).flat_map(|part| part.names()).collect(),
+            Self::Converted(conversion) => conversion.friendly().names(),
+            Self::Primitive(_) => Vec::new(),
+        }
+    }
+
     /// What it is an option of, or what it is, and whether it is one.
     pub fn unwrapped(self) -> (Self, bool) {
         match self {

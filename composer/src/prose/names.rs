@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::python::{self, camel, module, named_in, snake};
+use super::python::{self, camel, module, snake};
 use super::scope::{Scope, is_unknown};
 use super::text::{Piece, pieces, sentences};
-use crate::plan::{Arg, Body, Filled, Function, Interface, Kind, Plan, RawFunction, TypeDef, TypeKind, TypePath};
+use crate::plan::{Arg, Body, Filled, Function, Interface, Kind, Plan, RawFunction, Type, TypeDef, TypeKind, TypePath};
 
 /// What a WIT name can stand for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,17 +184,12 @@ impl Names {
     }
 
     fn used(&mut self, plan: &Plan, interface: &Interface) {
-        let mut found = Vec::new();
-        for function in &interface.functions {
-            function.params.iter().for_each(|param| named_in(&param.ty, &mut found));
-            function.result.iter().for_each(|ty| named_in(ty, &mut found));
-        }
-        for def in &interface.types {
-            def.kind.parts().iter().for_each(|ty| named_in(ty, &mut found));
-        }
+        let signatures = interface.functions.iter().flat_map(Function::types).flat_map(Type::names);
+        let definitions = interface.types.iter().flat_map(|def| def.kind.names());
+        let mut found: Vec<_> = signatures.chain(definitions).collect();
         while let Some(path) = found.pop() {
             if let Some(TypeKind::Alias(target)) = python::definition(plan, &path).map(|def| &def.kind) {
-                named_in(target, &mut found);
+                found.extend(target.names());
             }
             let key = (path.interface.clone(), path.name.clone());
             if python::definition(plan, &path).is_none() && self.opaque.insert(key.clone()) {

@@ -3,7 +3,7 @@
 use heck::{ToShoutySnakeCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 
 use crate::names::escaped;
-use crate::plan::{Interface, Kind, Plan, Primitive, Side, Type, TypeDef, TypeKind, TypePath};
+use crate::plan::{Interface, Kind, Plan, Primitive, Type, TypeDef, TypeKind, TypePath};
 
 /// A function, a parameter or a field.
 pub(crate) fn snake(name: &str) -> String {
@@ -156,21 +156,4 @@ pub(crate) fn primitive(primitive: Primitive) -> &'static str {
         Primitive::F32 | Primitive::F64 => "float",
         Primitive::Char | Primitive::String => "str",
     }
-}
-
-/// The named types that a type spells.
-pub(crate) fn named_in(ty: &Type, found: &mut Vec<TypePath>) {
-    match ty {
-        Type::Named(path) | Type::Own(path) | Type::Borrow(path) => found.push(path.clone()),
-        Type::List(inner) | Type::Option(inner) => named_in(inner, found),
-        Type::Tuple(parts) => parts.iter().for_each(|part| named_in(part, found)),
-        Type::Result { ok, err } => ok.iter().chain(err).for_each(|part| named_in(part, found)),
-        Type::Converted(conversion) => named_in(&conversion.friendly(), found),
-        Type::Primitive(_) => {}
-    }
-}
-
-/// A friendly path.
-pub(crate) fn friendly(interface: &str, name: &str) -> TypePath {
-    TypePath { side: Side::Friendly, interface: interface.to_owned(), name: name.to_owned() }
 }

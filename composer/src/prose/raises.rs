@@ -196,7 +196,7 @@ impl At<'_> {
 
     fn is_consumable(&self, source: &Source) -> bool {
         let path = match source {
-            Source::Receiver => self.receiver().map(|resource| python::friendly(self.interface, resource)),
+            Source::Receiver => self.receiver().map(|resource| TypePath::friendly(self.interface, resource)),
             Source::Param(name) => self.handles(name).0,
         };
         path.is_some_and(|path| is_consumable(self.plan, &path))
@@ -205,20 +205,16 @@ impl At<'_> {
     /// The handle that a parameter is, is an option of or is a list of, and whether it is a list.
     fn handles(&self, name: &str) -> (Option<TypePath>, bool) {
         let Some(param) = self.function.params.iter().find(|param| param.name == name) else { return (None, false) };
-        let mut found = Vec::new();
-        python::named_in(&param.ty, &mut found);
-        (found.pop(), matches!(param.ty, Type::List(_)))
+        (param.ty.names().pop(), matches!(param.ty, Type::List(_)))
     }
 
     /// What options hold that can be used up.
     fn held(&self, ty: &TypePath) -> Option<String> {
         let TypeKind::Options(options) = &python::definition(self.plan, ty)?.kind else { return None };
         options.fields.iter().find_map(|field| {
-            let mut found = Vec::new();
-            if !matches!(field.filled, Filled::Never | Filled::Extra { .. }) {
-                python::named_in(&field.ty, &mut found);
-            }
-            found.into_iter().find(|path| is_consumable(self.plan, path)).map(|path| spoken(&path.name))
+            let is_held = !matches!(field.filled, Filled::Never | Filled::Extra { .. });
+            let mut found = field.ty.names().into_iter().filter(|_| is_held);
+            found.find(|path| is_consumable(self.plan, path)).map(|path| spoken(&path.name))
         })
     }
 }

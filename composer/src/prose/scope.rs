@@ -3,9 +3,9 @@
 use heck::ToKebabCase as _;
 
 use super::names::{Item, Names, Sort, has_lost_parameters, resource};
-use super::python::{module, named_in, shouty, snake};
+use super::python::{module, shouty, snake};
 use super::values::is_literal;
-use crate::plan::{Arg, Body, Function, TypePath};
+use crate::plan::{Arg, Body, Function, Type, TypePath};
 
 /// What a name means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,9 +39,7 @@ impl<'n> Scope<'n> {
 
     /// The docs of a function.
     pub(crate) fn function(names: &'n Names, interface: &'n str, function: &'n Function) -> Self {
-        let mut spelled = Vec::new();
-        function.params.iter().for_each(|param| named_in(&param.ty, &mut spelled));
-        function.result.iter().for_each(|ty| named_in(ty, &mut spelled));
+        let spelled = function.types().flat_map(Type::names).collect();
         let class = resource(&function.kind);
         Self { class, function: Some(function), spelled, ..Self::interface(names, interface) }
     }

@@ -137,14 +137,8 @@ fn raw_calls(interface: &Interface, function: &Function) -> Option<String> {
 pub(super) fn skeleton(plan: &Plan, export: &Interface) -> String {
     let spelling = Spelling::new(plan, &export.name);
     let class = python::exported(export);
-    let mut named = Vec::new();
-    export
-        .functions
-        .iter()
-        .flat_map(|function| &function.params)
-        .for_each(|param| python::named_in(&param.ty, &mut named));
-    export.functions.iter().flat_map(|function| &function.result).for_each(|ty| python::named_in(ty, &mut named));
-    let mut modules: Vec<_> = named.iter().map(|path| python::module(&path.interface)).collect();
+    let named = export.functions.iter().flat_map(Function::types).flat_map(Type::names);
+    let mut modules: Vec<_> = named.map(|path| python::module(&path.interface)).collect();
     modules.sort();
     modules.dedup();
     let mut lines = vec!["from wit_world import exports".to_owned()];
