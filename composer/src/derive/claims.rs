@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use wit_parser::InterfaceId;
-
 use super::facts::Facts;
 use super::{DeriveError, homes};
 use crate::plan::Side;
@@ -17,14 +15,10 @@ pub(super) fn check(facts: &Facts<'_>) -> Result<(), DeriveError> {
     made_up(facts)
 }
 
-fn reshaped(facts: &Facts<'_>, name: &str) -> Option<InterfaceId> {
-    facts.raw.imports.iter().copied().find(|id| facts.interface_name(*id) == name && facts.is_adapted(*id))
-}
-
 fn moves(facts: &Facts<'_>) -> Result<(), DeriveError> {
     for (path, to) in &facts.lines.rules.moved {
         let refused = |reason: String, advice: &str| Err(DeriveError::shape(path, reason, advice));
-        if reshaped(facts, to).is_none() {
+        if !facts.is_reshaped(to) {
             return refused(
                 format!(
                     "the rules move it to `{to}`, which is no interface that the world imports and that is reshaped"
@@ -54,7 +48,7 @@ fn groups(facts: &Facts<'_>) -> Result<(), DeriveError> {
                 );
             }
         };
-        if reshaped(facts, interface).is_none() {
+        if !facts.is_reshaped(interface) {
             return refused(
                 format!("the rules make it up, and `{interface}` is no interface that is reshaped"),
                 format!("write another interface into `[groups.\"{path}\"]`"),

@@ -22,6 +22,8 @@ pub(super) struct Facts<'a> {
     pub aliases: HashMap<(TypeId, String), TypeId>,
     /// Resources, own or alias, that some imported function takes away.
     pub(super) consumable: HashSet<TypeId>,
+    /// What makes a resource when it is first needed; the first line of the rules that does.
+    pub(super) makers: HashMap<TypeId, (InterfaceId, &'a Function)>,
     /// Records that are only ever given to the host and have optional fields.
     pub(super) options: HashSet<TypeId>,
     /// What some imported function fails with.
@@ -42,6 +44,7 @@ impl<'a> Facts<'a> {
             adapted: HashSet::new(),
             aliases: HashMap::new(),
             consumable: HashSet::new(),
+            makers: HashMap::new(),
             options: HashSet::new(),
             errors: HashSet::new(),
             changed_errors: HashSet::new(),
@@ -49,6 +52,7 @@ impl<'a> Facts<'a> {
             needs: RefCell::default(),
         };
         facts.find_aliases();
+        facts.find_makers();
         facts.find_consumables();
         facts.find_errors();
         needs::check_default(&facts)?;
@@ -88,6 +92,11 @@ impl<'a> Facts<'a> {
 
     pub fn is_adapted(&self, id: InterfaceId) -> bool {
         self.adapted.contains(&id)
+    }
+
+    /// Whether the world imports an interface of this name, and something of it changes.
+    pub fn is_reshaped(&self, name: &str) -> bool {
+        self.adapted.iter().any(|id| self.interface_name(*id) == name)
     }
 
     pub fn type_def(&self, id: TypeId) -> &'a TypeDef {

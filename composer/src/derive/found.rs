@@ -24,6 +24,16 @@ impl Facts<'_> {
         self.owner(id).is_some_and(|owner| self.resolve().interfaces[owner].package == Some(self.raw.package))
     }
 
+    pub fn find_makers(&mut self) {
+        let lazy = &self.lines.rules.constructors.lazy;
+        let functions = self.imported_functions();
+        let lazy = functions.filter(|(id, function)| lazy.contains(&self.function_path(*id, function)));
+        let made: Vec<_> = lazy.filter_map(|maker| Some((homes::made(self, maker.1)?, maker))).collect();
+        for (resource, maker) in made {
+            self.makers.entry(resource).or_insert(maker);
+        }
+    }
+
     pub fn find_consumables(&mut self) {
         let mut taken = Vec::new();
         for (_, function) in self.imported_functions() {
@@ -36,11 +46,7 @@ impl Facts<'_> {
             });
         }
         // What is not made yet may never be, and its functions say so.
-        for (interface, function) in self.imported_functions() {
-            if self.lines.rules.constructors.lazy.contains(&self.function_path(interface, function)) {
-                taken.extend(homes::made(self, function));
-            }
-        }
+        taken.extend(self.makers.keys().copied());
         // An alias shares its handle with what it aliases, so a handle that one can lose the other can lose.
         let lost: HashSet<TypeId> = taken.iter().map(|id| self.root(*id)).collect();
         let family = self.aliases.iter().filter(|((resource, _), _)| lost.contains(resource)).map(|(_, alias)| *alias);

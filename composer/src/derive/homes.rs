@@ -102,18 +102,10 @@ fn is_left_out(facts: &Facts<'_>, id: InterfaceId, raw: &Function) -> bool {
 
 /// Whether a type of a signature is a handle of a resource that is made when it is first needed.
 pub(super) fn is_made_later(facts: &Facts<'_>, ty: &RawType) -> bool {
-    let handle = facts.handle_of(ty).or_else(|| facts.handle_of(facts.item_of(ty)?));
-    handle.is_some_and(|resource| maker(facts, resource).is_some())
+    facts.handle_inside(ty).is_some_and(|resource| maker(facts, resource).is_some())
 }
 
 /// The function that makes a resource when it is first needed, if one does.
 pub(super) fn maker<'a>(facts: &Facts<'a>, resource: TypeId) -> Option<(InterfaceId, &'a Function)> {
-    let lazy = &facts.lines.rules.constructors.lazy;
-    if lazy.is_empty() {
-        return None;
-    }
-    let resource = facts.definition(resource);
-    facts
-        .imported_functions()
-        .find(|(id, raw)| made(facts, raw) == Some(resource) && lazy.contains(&facts.function_path(*id, raw)))
+    facts.makers.get(&facts.definition(resource)).copied()
 }

@@ -50,8 +50,7 @@ pub(super) fn choice(facts: &Facts<'_>, path: &str, count: Primitive) -> Result<
         ));
     }
     facts.make_up(&choice, || enum_(&choice.name, rules));
-    let cases = rules.cases.iter().map(|(case, number)| (case.clone(), number.is)).collect();
-    Ok(Some(Conversion::Choice { choice, count, cases }))
+    Ok(Some(Conversion::Choice { choice, count }))
 }
 
 fn enum_(name: &str, rules: &ChoiceRules) -> TypeDef {
@@ -157,7 +156,7 @@ pub(super) fn home(facts: &Facts<'_>, table: &str, key: &str) -> Result<TypePath
     };
     wit_parser::validate_id(name)
         .map_err(|error| refused(format!("the rules make it up, and its name is none: {error:#}")))?;
-    if !facts.raw.imports.iter().any(|id| facts.interface_name(*id) == interface && facts.is_adapted(*id)) {
+    if !facts.is_reshaped(interface) {
         return Err(DeriveError::shape(
             key,
             format!("the rules make it up, and `{interface}` is no interface that the world imports"),

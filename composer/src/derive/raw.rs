@@ -148,6 +148,11 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// The resource of a type that is a handle, an option of one, or a list of them.
+    pub fn handle_inside(&self, ty: &Type) -> Option<TypeId> {
+        self.handle_of(ty).or_else(|| self.handle_of(self.item_of(ty)?))
+    }
+
     /// The functions of a raw resource.
     pub fn resource_functions(&self, resource: TypeId) -> Vec<&'a Function> {
         let Some(owner) = self.owner(resource) else { return Vec::new() };

@@ -168,7 +168,7 @@ impl Reshape<'_, '_> {
     }
 
     fn plain_param(&mut self, name: &str, ty: &RawType) -> Result<(), DeriveError> {
-        let handle = self.handle_inside(ty);
+        let handle = self.facts.handle_inside(ty);
         self.check_handles(name, ty)?;
         let friendly = match handle {
             // A name of its own would hide that the handle is lent.
@@ -208,13 +208,8 @@ impl Reshape<'_, '_> {
         Ok(if self.as_text { values::textual(ty) } else { ty })
     }
 
-    /// The handle that a parameter is, is an option of, or is a list of.
-    fn handle_inside(&self, ty: &RawType) -> Option<TypeId> {
-        self.facts.handle_of(ty).or_else(|| self.facts.handle_of(self.facts.item_of(ty)?))
-    }
-
     fn handle(&mut self, source: Source, ty: &RawType) {
-        let Some(resource) = self.handle_inside(ty) else { return };
+        let Some(resource) = self.facts.handle_inside(ty) else { return };
         let adapted = self.facts.home(resource).side == plan::Side::Friendly;
         if !adapted {
             let Source::Param(name) = source else { return };

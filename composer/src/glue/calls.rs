@@ -186,7 +186,7 @@ fn lend(paths: &Paths<'_>, interface: &Interface, function: &Function, arg: &Arg
     let Arg::Lend(source) = arg else { return None };
     let (cell, consumable) = cell(paths, function, source)?;
     let consumable = match source {
-        Source::Receiver => receiver_consumable(paths, interface, function)?,
+        Source::Receiver => paths.plan.receiver(interface, function)?.consumable,
         Source::Param(_) => consumable,
     };
     let lend = if consumable { quote!(#cell.lend()?) } else { quote!(#cell.lend()) };
@@ -201,12 +201,6 @@ fn lend(paths: &Paths<'_>, interface: &Interface, function: &Function, arg: &Arg
         });
     }
     Some(lent)
-}
-
-fn receiver_consumable(paths: &Paths<'_>, interface: &Interface, function: &Function) -> Option<bool> {
-    let Kind::Method(resource) = &function.kind else { return None };
-    let path = TypePath::friendly(&interface.name, resource);
-    paths.plan.wrapper(&path).map(|wrapper| wrapper.consumable)
 }
 
 /// Binds the local of a source to what `of` makes of each of its handles: one, perhaps one, or a list.

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::answers::{self, Answer};
 use super::paths::{Paths, camel, ident};
 use super::raw;
-use crate::plan::{Arg, Body, Function, Group, Interface, Kind, Member, Type, TypePath};
+use crate::plan::{Arg, Body, Function, Group, Interface, Kind, Member, Type};
 
 /// The body of a function that gets a group.
 pub(super) fn group(paths: &Paths<'_>, interface: &Interface, function: &Function, group: &Group) -> TokenStream {
@@ -19,9 +19,8 @@ pub(super) fn group(paths: &Paths<'_>, interface: &Interface, function: &Functio
             let made = raw::call(paths, of, &[]);
             quote!(let raw_self = &#made;)
         }
-        (None, Kind::Method(resource)) => {
-            let path = TypePath::friendly(&interface.name, resource);
-            let consumable = paths.plan.wrapper(&path).is_some_and(|wrapper| wrapper.consumable);
+        (None, Kind::Method(_)) => {
+            let consumable = paths.plan.receiver(interface, function).is_some_and(|wrapper| wrapper.consumable);
             let fails = consumable.then(|| quote!(?));
             quote!(let raw_self = self.handle.lend() #fails;)
         }

@@ -225,6 +225,12 @@ impl Plan {
         self.type_def(path)?.kind.wrapper()
     }
 
+    /// The wrapper that a function is a method of, if it is one.
+    pub fn receiver(&self, interface: &Interface, function: &Function) -> Option<&Wrapper> {
+        let Kind::Method(resource) = &function.kind else { return None };
+        self.wrapper(&TypePath::friendly(&interface.name, resource))
+    }
+
     /// The options that a friendly path names, if it names any.
     pub fn options(&self, path: &TypePath) -> Option<&Options> {
         self.type_def(path)?.kind.options()

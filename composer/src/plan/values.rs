@@ -83,8 +83,6 @@ pub enum Conversion {
         choice: TypePath,
         /// The raw integer.
         count: Primitive,
-        /// Each case and the integer behind it.
-        cases: Vec<(String, u64)>,
     },
     /// An integer, and whether it is not 0.
     Flag {

@@ -14,7 +14,7 @@ impl Reshape<'_, '_> {
         let refuse = |why: String, advice: &str| Err(DeriveError::shape(&path, why, advice));
         let delete = "delete its line under [handles]";
         let is_list = self.facts.option_of(ty).is_none() && self.facts.handle_of(ty).is_none();
-        if !is_list || self.handle_inside(ty).is_none() {
+        if !is_list || self.facts.handle_inside(ty).is_none() {
             return refuse("it is to be checked, and is no list of handles".to_owned(), delete);
         }
         if !rules.at_least_one && !rules.distinct {
