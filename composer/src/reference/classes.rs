@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::Page;
 use super::anchors::Place;
-use super::html::{code, escape, index, label, link, permalink};
+use super::html::{code, index, link, open_article};
 use super::markdown;
 use super::types::is_class;
 use crate::plan::{Function, Interface, Kind, TypeDef, TypeKind};
@@ -17,13 +17,7 @@ impl Page<'_> {
         let name = python::camel(&def.name);
         let id = format!("{module}.{name}");
         let place = Place::class(&self.anchors, &module, &name);
-        let mut out = format!(
-            "<article id=\"{}\">\n<h3>{} {}{}</h3>\n",
-            escape(&id),
-            code(&name),
-            label(kind(def)),
-            permalink(&id)
-        );
+        let mut out = open_article(&id, &name, kind(def));
         out.push_str(&markdown::render(&place, def.docs.as_deref().unwrap_or_default()));
         if let Some(raw) = &def.raw {
             out.push_str(&format!("<p class=\"raw\">raw: {}</p>\n", code(raw)));

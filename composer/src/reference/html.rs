@@ -31,6 +31,11 @@ pub(super) fn open_section(id: &str, name: &str, kind: &str) -> String {
     format!("<section id=\"{}\">\n<h2>{} {}</h2>\n", escape(id), code(name), label(kind))
 }
 
+/// The start of a type.
+pub(super) fn open_article(id: &str, name: &str, kind: &str) -> String {
+    format!("<article id=\"{}\">\n<h3>{} {}{}</h3>\n", escape(id), code(name), label(kind), permalink(id))
+}
+
 /// What sort of thing something is.
 pub(super) fn label(kind: &str) -> String {
     format!("<span class=\"kind\">{}</span>", escape(kind))

@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::anchors::Place;
-use super::html::{code, escape, label, permalink};
+use super::html::{code, escape, open_article};
 use super::markdown;
 use crate::plan::{Interface, TypeDef, TypeKind};
 use crate::prose::python::{self, Spelling};
@@ -28,13 +28,7 @@ impl Page<'_> {
         let id = format!("{module}.{name}");
         let place = Place::class(&self.anchors, &module, &name);
         let spelling = Spelling::new(self.plan, &interface.name);
-        let mut out = format!(
-            "<article id=\"{}\">\n<h3>{} {}{}</h3>\n",
-            escape(&id),
-            code(&name),
-            label(kind(def)),
-            permalink(&id)
-        );
+        let mut out = open_article(&id, &name, kind(def));
         if let TypeKind::Alias(target) = &def.kind {
             let target = spelling.annotation(target, &|path| self.class_link(&spelling, path));
             out.push_str(&format!("<p>Python sees <code>{target}</code> in its place.</p>\n"));
