@@ -9,6 +9,7 @@
 pub mod apps;
 pub mod client;
 pub mod error;
+pub mod model;
 pub mod process;
 pub mod script;
 pub mod server;

@@ -187,7 +187,7 @@ impl Play {
     }
 
     fn called(&self, came: &Came<'_>) -> String {
-        let function = self.world.raw.get(came.function).map(super::world::Function::told).unwrap_or_default();
+        let function = self.world.raw.get(came.function).map_or("", |function| &function.told);
         let arguments: Vec<_> = came.arguments.iter().map(|val| self.show(val, came.seen)).collect();
         format!("{function}({})", arguments.join(", "))
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wasmtime::Engine;
-use wasmtime::component::types::ComponentItem;
+use wasmtime::component::types::{ComponentFunc, ComponentItem};
 use wasmtime::component::{Component, ComponentExportIndex, Linker, LinkerInstance, ResourceType};
 
 use super::error::ScriptError;
@@ -29,39 +29,45 @@ pub struct Function {
     pub interface: String,
     /// Its name, as the component has it.
     pub name: String,
+    /// What it takes and gives.
+    pub ty: ComponentFunc,
+    /// How scripts name it: `http-req.request.get-uri`.
+    pub path: String,
+    /// How transcripts name it: `http-req [method]request.get-uri`.
+    pub told: String,
 }
 
 impl Function {
-    /// Its interface, as short as it goes.
-    fn short(&self) -> &str {
-        let name = self.interface.rsplit_once('/').map_or(self.interface.as_str(), |(_, name)| name);
-        name.split_once('@').map_or(name, |(name, _)| name)
+    fn new(interface: &str, name: &str, ty: &ComponentFunc) -> Self {
+        let short = interface.rsplit_once('/').map_or(interface, |(_, name)| name);
+        let short = short.split_once('@').map_or(short, |(name, _)| name);
+        let (path, told) = match short {
+            "" => (item(name).to_owned(), name.to_owned()),
+            short => (format!("{short}.{}", item(name)), format!("{short} {name}")),
+        };
+        Self { interface: interface.to_owned(), name: name.to_owned(), ty: ty.clone(), path, told }
     }
 
     /// Its name without what kind of function it is: `request.new` of `[static]request.new`.
-    fn item(&self) -> String {
-        match self.name.strip_prefix("[constructor]") {
-            // As it is called: `http-req.request()`.
-            Some(resource) => resource.to_owned(),
-            None => self.name.split_once(']').map_or(self.name.as_str(), |(_, item)| item).to_owned(),
-        }
-    }
-
-    /// How scripts name it: `http-req.request.get-uri`.
-    pub fn path(&self) -> String {
-        if self.interface.is_empty() { self.item() } else { format!("{}.{}", self.short(), self.item()) }
-    }
-
-    /// How transcripts name it: `http-req [method]request.get-uri`.
-    pub fn told(&self) -> String {
-        if self.interface.is_empty() { self.name.clone() } else { format!("{} {}", self.short(), self.name) }
+    fn item(&self) -> &str {
+        item(&self.name)
     }
 
     /// Whether a script means this one.
     fn is(&self, path: &str) -> bool {
-        let full = |item: &str, between: &str| format!("{}{between}{item}", self.interface);
-        path == self.path() || path == self.told() || path == full(&self.item(), ".") || path == full(&self.name, " ")
+        let in_full = || {
+            let rest = path.strip_prefix(&self.interface);
+            rest.and_then(|rest| rest.strip_prefix('.')) == Some(self.item())
+                || rest.and_then(|rest| rest.strip_prefix(' ')) == Some(&self.name)
+        };
+        path == self.path || path == self.told || in_full()
     }
+}
+
+/// A constructor goes as it is called: `http-req.request()`.
+fn item(name: &str) -> &str {
+    let other = || name.split_once(']').map_or(name, |(_, item)| item);
+    name.strip_prefix("[constructor]").unwrap_or_else(other)
 }
 
 /// The function of `functions` that a script means by `path`.
@@ -77,7 +83,7 @@ pub fn find<'a>(
         [] => {
             let last = path.rsplit(['.', ' ', ']']).next().unwrap_or_default();
             let near: Vec<_> = functions
-                .map(Function::path)
+                .map(|function| &function.path)
                 .filter(|path| path.rsplit('.').next().is_some_and(|item| item == last))
                 .take(5)
                 .map(|path| format!("`{path}`"))
@@ -157,11 +163,11 @@ impl Walk {
         item: &ComponentItem,
     ) -> Result<(), ScriptError> {
         match item {
-            ComponentItem::ComponentFunc(_) => {
+            ComponentItem::ComponentFunc(ty) => {
                 let place = self.world.raw.len();
-                self.world.raw.push(Function { interface: interface.to_owned(), name: name.to_owned() });
+                self.world.raw.push(Function::new(interface, name, ty));
                 let answer = move |store: wasmtime::StoreContextMut<'_, Play>,
-                                   ty: wasmtime::component::types::ComponentFunc,
+                                   ty: ComponentFunc,
                                    arguments: &[wasmtime::component::Val],
                                    results: &mut [wasmtime::component::Val]| {
                     play::answer(store, place, &ty, arguments, results)
@@ -193,9 +199,8 @@ impl Walk {
 
     fn export(&mut self, interface: &str, name: &str, item: &ComponentItem, index: ComponentExportIndex) {
         match item {
-            ComponentItem::ComponentFunc(_) => {
-                let function = Function { interface: interface.to_owned(), name: name.to_owned() };
-                self.world.exports.push((function, index));
+            ComponentItem::ComponentFunc(ty) => {
+                self.world.exports.push((Function::new(interface, name, ty), index));
             }
             ComponentItem::Resource(_) => self.world.own.push((name.to_owned(), index)),
             ComponentItem::Type(_)

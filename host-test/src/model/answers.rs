@@ -1,0 +1,460 @@
+//! A host that answers whatever the types of the raw world allow, the same for the same seed.
+
+use composer::plan::{Conversion, RawFunction, Type as PlanType};
+use fastrand::Rng;
+use wasmtime::component::Type;
+use wasmtime::component::types::ComponentFunc;
+
+use super::{Asking, State, values};
+use crate::script::wave::Value;
+
+/// A raw call that came.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The function.
+    pub function: &'a RawFunction,
+    /// What it takes and gives.
+    pub ty: &'a ComponentFunc,
+    /// Which of several calls it is.
+    pub asking: Asking,
+    /// What the app will see of a good answer, where that is known.
+    pub friendly: Option<&'a PlanType>,
+    /// The cases, outermost first, by which a host says that a buffer was too small.
+    pub small: &'a [String],
+    /// The numbers of an enum that stands for integers, by the enum's name.
+    pub choices: &'a dyn Fn(&composer::plan::TypePath) -> Vec<u64>,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub enum Reply {
+    /// A value, where the function returns one.
+    Value(Option<Value>),
+    /// A trap with this message.
+    Trap(String),
+}
+
+/// The host.
+#[derive(Debug)]
+pub struct Host {
+    /// How it answers.
+    pub manner: Manner,
+    /// How many calls it has answered since its manner changed.
+    pub answered: usize,
+    rng: Rng,
+}
+
+/// How a host answers.
+#[derive(Debug, Clone)]
+pub enum Manner {
+    /// Well: with what was asked for.
+    Good,
+    /// With anything that the types allow.
+    Wild,
+    /// Well, but for one call, counted from 0.
+    But(usize, Deed),
+    /// Well, and with so many bytes where it is asked how many it may answer with.
+    Sized(Sized),
+}
+
+/// What a host does once.
+#[derive(Debug, Clone)]
+pub enum Deed {
+    /// Answers with this error, counted from 0.
+    Error(usize),
+    /// Traps.
+    Trap,
+    /// Answers with this.
+    Gives(Value),
+}
+
+/// A host with an answer of so many bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Sized {
+    /// How many, in all.
+    pub length: usize,
+    /// How many of them are in a page at most.
+    pub page: usize,
+    /// How it refuses a limit.
+    pub refuses: Refuses,
+    /// How its cursor moves.
+    pub cursor: Cursor,
+    /// Whether its bytes are text.
+    pub text: bool,
+}
+
+/// How a host refuses a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refuses {
+    /// It never does.
+    Never,
+    /// It refuses one that is too small, and the largest there is, and says what it needs.
+    Honestly,
+    /// It refuses as well, and claims to need this.
+    Claiming(u64),
+    /// It refuses every limit, and claims to need more than that.
+    Always,
+}
+
+/// How a host's cursor moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cursor {
+    /// On, by one a page.
+    On,
+    /// Not at all.
+    Stays,
+    /// On, and then back.
+    Back,
+}
+
+impl Host {
+    /// A host that answers well.
+    pub fn new(seed: u64) -> Self {
+        Self { manner: Manner::Good, answered: 0, rng: Rng::with_seed(seed) }
+    }
+
+    /// Changes its manner.
+    pub fn turn(&mut self, manner: Manner) {
+        self.manner = manner;
+        self.answered = 0;
+    }
+
+    /// Answers a call.
+    pub fn answer(&mut self, asked: &Asked<'_>, state: &mut State) -> Reply {
+        let count = self.answered;
+        self.answered += 1;
+        let Some(ty) = asked.ty.results().next() else {
+            return match &self.manner {
+                Manner::But(at, Deed::Trap) if *at == count => Reply::Trap(TRAP.to_owned()),
+                Manner::But(..) | Manner::Good | Manner::Wild | Manner::Sized(_) => Reply::Value(None),
+            };
+        };
+        let value = match self.manner.clone() {
+            Manner::But(at, Deed::Trap) if at == count => return Reply::Trap(TRAP.to_owned()),
+            Manner::But(at, Deed::Error(which)) if at == count => {
+                let all = errors(&ty, state);
+                all.into_iter().nth(which).unwrap_or(Value::Any)
+            }
+            Manner::But(at, Deed::Gives(value)) if at == count => value,
+            Manner::Wild => self.wild(&ty, asked, state),
+            Manner::Sized(sized) if asked.asking.limit.is_some() && !asked.small.is_empty() => {
+                self.sized(&ty, sized, asked, state)
+            }
+            Manner::Good | Manner::But(..) | Manner::Sized(_) => self.good(&ty, asked, state),
+        };
+        Reply::Value(Some(value))
+    }
+
+    fn good(&mut self, ty: &Type, asked: &Asked<'_>, state: &mut State) -> Value {
+        if let Some(offered) = asked.asking.offered {
+            let took = if offered > 1 && self.rng.bool() { self.rng.u64(1..=offered) } else { offered };
+            return in_result(ty, values::number(took));
+        }
+        if asked.asking.chunk.is_some() {
+            let length = if self.rng.bool() { 0 } else { self.rng.usize(1..20) };
+            return in_result(ty, Value::Bytes(self.letters(length).into_bytes()));
+        }
+        if let Some(cursor) = asked.asking.cursor {
+            let next =
+                if cursor < 2 && self.rng.bool() { values::some(values::number(cursor + 1)) } else { values::none() };
+            let count = self.rng.usize(0..3);
+            let page: String = (0..count).map(|_| self.letters(4) + "\0").collect();
+            return in_result(ty, Value::Tuple(vec![self.bytes_as(ty, page.into_bytes()), next]));
+        }
+        self.plausible(ty, asked.friendly, asked, state)
+    }
+
+    /// A value that the app can take in.
+    fn plausible(&mut self, ty: &Type, friendly: Option<&PlanType>, asked: &Asked<'_>, state: &mut State) -> Value {
+        match (ty, friendly) {
+            (Type::Result(result), friendly) => {
+                values::ok(result.ok().map(|ok| self.plausible(&ok, friendly, asked, state)))
+            }
+            (Type::Option(option), Some(PlanType::Option(inner))) => {
+                values::some(self.plausible(&option.ty(), Some(inner), asked, state))
+            }
+            (Type::List(list), Some(PlanType::List(inner))) if !matches!(list.ty(), Type::U8) => {
+                let count = self.rng.usize(1..4);
+                Value::List((0..count).map(|_| self.plausible(&list.ty(), Some(inner), asked, state)).collect())
+            }
+            (
+                Type::Tuple(tuple),
+                Some(PlanType::Converted(Conversion::Record { parts, .. }) | PlanType::Tuple(parts)),
+            ) => {
+                let pairs: Vec<_> = tuple.types().zip(parts).collect();
+                Value::Tuple(pairs.iter().map(|(ty, part)| self.plausible(ty, Some(part), asked, state)).collect())
+            }
+            (_, Some(PlanType::Converted(Conversion::Choice { choice, .. }))) => {
+                let numbers = (asked.choices)(choice);
+                values::number(self.rng.choice(numbers).unwrap_or_default())
+            }
+            (_, Some(PlanType::Converted(Conversion::Packed { fields, .. }))) => {
+                let flags = fields.iter().filter(|(_, flag)| *flag).map(|_| "\u{1}");
+                let items = fields.iter().filter(|(_, flag)| !*flag).map(|_| "item\0");
+                Value::Text(flags.chain(items).collect())
+            }
+            // An answer that may be absent, as an option that the raw one is not.
+            (ty, Some(PlanType::Option(inner))) => self.plausible(ty, Some(inner), asked, state),
+            (ty, _) => self.any(ty, false, state),
+        }
+    }
+
+    fn wild(&mut self, ty: &Type, asked: &Asked<'_>, state: &mut State) -> Value {
+        // What is read or paged would go on for long; it ends sooner or later.
+        let repeated = asked.asking.chunk.is_some() || asked.asking.cursor.is_some() || asked.asking.offered.is_some();
+        if repeated && self.answered > 40 {
+            return errors(ty, state).into_iter().next().unwrap_or_else(|| self.any(ty, false, state));
+        }
+        self.any(ty, true, state)
+    }
+
+    fn sized(&mut self, ty: &Type, sized: Sized, asked: &Asked<'_>, state: &mut State) -> Value {
+        let limit = asked.asking.limit.unwrap_or(u64::MAX);
+        let Some(cursor) = asked.asking.cursor else {
+            let needs = sized.length as u64;
+            if let Some(claim) = claim(sized.refuses, limit, needs) {
+                return in_error(asked.small, claim);
+            }
+            let bytes = pattern(sized.length, sized.text);
+            return self.with_bytes(ty, bytes, state);
+        };
+        let pages = sized.length.div_ceil(sized.page.max(1)).max(1);
+        let at = usize::try_from(cursor).unwrap_or(usize::MAX).min(pages - 1);
+        let start = at * sized.page;
+        let length = sized.length.saturating_sub(start).min(sized.page);
+        if let Some(claim) = claim(sized.refuses, limit, length as u64) {
+            return in_error(asked.small, claim);
+        }
+        let mut page = pattern(length, sized.text);
+        // Items of up to a hundred bytes, each with its end.
+        page.iter_mut().skip(99).step_by(100).for_each(|byte| *byte = 0);
+        page.last_mut().into_iter().for_each(|last| *last = 0);
+        let next = match sized.cursor {
+            Cursor::On if at + 1 < pages => Some(cursor + 1),
+            Cursor::On => None,
+            Cursor::Stays => Some(cursor),
+            Cursor::Back => Some(if cursor < 2 { cursor + 1 } else { 1 }),
+        };
+        let next = next.map_or_else(values::none, |next| values::some(values::number(next)));
+        in_result(ty, Value::Tuple(vec![self.bytes_as(ty, page), next]))
+    }
+
+    /// These bytes, where the type has its text or its bytes.
+    fn with_bytes(&mut self, ty: &Type, bytes: Vec<u8>, state: &mut State) -> Value {
+        match ty {
+            Type::Result(result) => values::ok(result.ok().map(|ok| self.with_bytes(&ok, bytes, state))),
+            Type::Option(option) => values::some(self.with_bytes(&option.ty(), bytes, state)),
+            Type::String => Value::Text(String::from_utf8_lossy(&bytes).into_owned()),
+            Type::List(list) if matches!(list.ty(), Type::U8) => Value::Bytes(bytes),
+            other => self.any(other, false, state),
+        }
+    }
+
+    /// Bytes as the page that a type has: its text, or its bytes.
+    fn bytes_as(&self, ty: &Type, bytes: Vec<u8>) -> Value {
+        fn is_text(ty: &Type) -> bool {
+            match ty {
+                Type::Result(result) => result.ok().is_some_and(|ok| is_text(&ok)),
+                Type::Tuple(tuple) => tuple.types().next().is_some_and(|first| is_text(&first)),
+                other => matches!(other, Type::String),
+            }
+        }
+        if is_text(ty) { Value::Text(String::from_utf8_lossy(&bytes).into_owned()) } else { Value::Bytes(bytes) }
+    }
+
+    fn letters(&mut self, most: usize) -> String {
+        let length = self.rng.usize(0..=most);
+        (0..length).map(|_| self.rng.lowercase()).collect()
+    }
+
+    /// A value of a type: an ordinary one, or whatever there is.
+    pub(super) fn any(&mut self, ty: &Type, wild: bool, state: &mut State) -> Value {
+        match ty {
+            Type::Bool => values::word(if self.rng.bool() { "true" } else { "false" }),
+            Type::U8 => values::number(self.rng.u8(..)),
+            Type::S8 => values::number(self.rng.i8(..)),
+            Type::U16 => values::number(self.rng.u16(..)),
+            Type::S16 => values::number(self.rng.i16(..)),
+            Type::U32 => values::number(if wild { self.edge().1 } else { self.rng.u32(..100_000) }),
+            Type::S32 => values::number(self.rng.i32(..)),
+            Type::U64 => values::number(if wild { self.edge().0 } else { self.rng.u64(..1 << 40) }),
+            Type::S64 => values::number(self.rng.i64(..)),
+            Type::Float32 => values::number(f32::from(self.rng.i16(..)) / 4.0),
+            Type::Float64 => values::float(f64::from(self.rng.i32(..)) / 1024.0),
+            Type::Char => Value::Char(self.rng.lowercase()),
+            Type::String => Value::Text(if wild { self.text() } else { self.letters(12) }),
+            Type::List(list) if matches!(list.ty(), Type::U8) => Value::Bytes(if wild {
+                let length = self.rng.usize(0..12);
+                (0..length).map(|_| self.rng.u8(..)).collect()
+            } else {
+                self.letters(12).into_bytes()
+            }),
+            Type::List(list) => {
+                let count = if wild { self.rng.usize(0..4) } else { self.rng.usize(1..4) };
+                Value::List((0..count).map(|_| self.any(&list.ty(), wild, state)).collect())
+            }
+            Type::Record(record) => {
+                let fields = record.fields().map(|field| (field.name.to_owned(), field.ty));
+                let fields: Vec<_> = fields.collect();
+                let fields = fields.into_iter().map(|(name, ty)| (name, self.any(&ty, wild, state)));
+                Value::Record(fields.collect(), false)
+            }
+            Type::Tuple(tuple) => {
+                let types: Vec<_> = tuple.types().collect();
+                Value::Tuple(types.iter().map(|ty| self.any(ty, wild, state)).collect())
+            }
+            Type::Variant(variant) => {
+                let cases: Vec<_> = variant.cases().map(|case| (case.name.to_owned(), case.ty)).collect();
+                let (name, ty) = &cases[self.rng.usize(..cases.len())];
+                let payload = ty.as_ref().map(|ty| self.any(ty, wild, state));
+                values::case(name, payload)
+            }
+            Type::Enum(cases) => {
+                let names: Vec<_> = cases.names().collect();
+                values::word(names[self.rng.usize(..names.len())])
+            }
+            Type::Option(option) => {
+                if wild && self.rng.bool() {
+                    values::none()
+                } else {
+                    values::some(self.any(&option.ty(), wild, state))
+                }
+            }
+            Type::Result(result) => {
+                if wild && self.rng.bool() {
+                    values::err(result.err().map(|err| self.any(&err, wild, state)))
+                } else {
+                    values::ok(result.ok().map(|ok| self.any(&ok, wild, state)))
+                }
+            }
+            Type::Flags(flags) => {
+                let names: Vec<_> = flags.names().map(str::to_owned).collect();
+                Value::Flags(names.into_iter().filter(|_| self.rng.bool()).collect())
+            }
+            Type::Own(_) => state.raw_handle(),
+            Type::Borrow(_) | Type::Map(_) | Type::Future(_) | Type::Stream(_) | Type::ErrorContext => Value::Any,
+        }
+    }
+
+    fn edge(&mut self) -> (u64, u32) {
+        let long = [0, 1, u64::from(u32::MAX), 1 << 53, u64::MAX, self.rng.u64(..)];
+        let short = [0, 1, u32::MAX, self.rng.u32(..)];
+        (long[self.rng.usize(..long.len())], short[self.rng.usize(..short.len())])
+    }
+
+    fn text(&mut self) -> String {
+        let parts = ["", "a", "\0", "\u{1}", " ", "\u{e9}", "\u{1f30a}", "ab c", "\n"];
+        (0..self.rng.usize(0..6)).map(|_| parts[self.rng.usize(..parts.len())]).collect()
+    }
+}
+
+/// What a host says that traps.
+pub const TRAP: &str = "the harbour is closed";
+
+/// What a host claims to need, if it refuses a limit.
+fn claim(refuses: Refuses, limit: u64, needs: u64) -> Option<u64> {
+    let refused = limit == u64::MAX || limit < needs;
+    match refuses {
+        Refuses::Never => None,
+        Refuses::Honestly => refused.then_some(needs),
+        Refuses::Claiming(claim) => refused.then_some(claim),
+        Refuses::Always => Some(limit.saturating_add(1)),
+    }
+}
+
+/// So many bytes that are not all alike, so that one that is lost or out of place shows.
+fn pattern(length: usize, text: bool) -> Vec<u8> {
+    let mut bytes: Vec<u8> =
+        (b'a'..=b'z').cycle().zip(0..length).map(|(letter, at)| if at % 251 == 250 { b'-' } else { letter }).collect();
+    if !text && let Some(first) = bytes.first_mut() {
+        *first = 0xff;
+    }
+    bytes
+}
+
+/// A value where a function may fail or not.
+fn in_result(ty: &Type, value: Value) -> Value {
+    if matches!(ty, Type::Result(_)) { values::ok(Some(value)) } else { value }
+}
+
+/// The refusal of a limit: the innermost case carries what the host claims to need.
+fn in_error(cases: &[String], claim: u64) -> Value {
+    let error = cases.iter().rev().fold(None, |inner: Option<Value>, case| {
+        Some(values::case(case, Some(inner.unwrap_or_else(|| values::number(claim)))))
+    });
+    values::err(error)
+}
+
+/// Every error of a function, each case of each variant once.
+pub fn errors(ty: &Type, state: &mut State) -> Vec<Value> {
+    match ty {
+        Type::Result(result) => match result.err() {
+            Some(err) => every(&err, state).into_iter().map(|error| values::err(Some(error))).collect(),
+            None => vec![values::err(None)],
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// Values of a type that have each case of each of its variants once.
+fn every(ty: &Type, state: &mut State) -> Vec<Value> {
+    match ty {
+        Type::Enum(cases) => cases.names().map(values::word).collect(),
+        Type::Variant(variant) => {
+            let cases: Vec<_> = variant.cases().map(|case| (case.name.to_owned(), case.ty)).collect();
+            let with = |(name, ty): (String, Option<Type>)| match ty {
+                Some(ty) => every(&ty, state).into_iter().map(|inner| values::case(&name, Some(inner))).collect(),
+                None => vec![values::word(&name)],
+            };
+            cases.into_iter().flat_map(with).collect()
+        }
+        Type::Option(option) => {
+            let some = every(&option.ty(), state).into_iter().map(values::some);
+            [values::none()].into_iter().chain(some).collect()
+        }
+        Type::Record(record) => {
+            let fields: Vec<_> = record.fields().map(|field| (field.name.to_owned(), field.ty)).collect();
+            let all: Vec<(String, Vec<Value>)> =
+                fields.into_iter().map(|(name, ty)| (name, every(&ty, state))).collect();
+            let most = all.iter().map(|(_, values)| values.len()).max().unwrap_or(1);
+            // One field after the other goes through all it can be, the others being at their first.
+            let one = |place: usize, turn: usize| {
+                let field = |(at, (name, values)): (usize, &(String, Vec<Value>))| {
+                    let value = values.get(if at == place { turn } else { 0 }).or_else(|| values.first());
+                    (name.clone(), value.cloned().unwrap_or(Value::Any))
+                };
+                Value::Record(all.iter().enumerate().map(field).collect(), false)
+            };
+            let turns = |place: usize| 0..all.get(place).map_or(most, |(_, values)| values.len());
+            (0..all.len())
+                .flat_map(|place| turns(place).map(move |turn| (place, turn)))
+                .map(|(place, turn)| one(place, turn))
+                .collect()
+        }
+        Type::Own(_) => vec![state.raw_handle()],
+        Type::Tuple(tuple) => {
+            let types: Vec<_> = tuple.types().collect();
+            vec![Value::Tuple(
+                types.iter().map(|ty| every(ty, state).into_iter().next().unwrap_or(Value::Any)).collect(),
+            )]
+        }
+        Type::Bool => vec![values::word("true")],
+        Type::U8
+        | Type::S8
+        | Type::U16
+        | Type::S16
+        | Type::U32
+        | Type::S32
+        | Type::U64
+        | Type::S64
+        | Type::Float32
+        | Type::Float64 => vec![values::number(7)],
+        Type::Char => vec![Value::Char('x')],
+        Type::String => vec![Value::Text("adrift".to_owned())],
+        Type::List(_) => vec![Value::List(Vec::new())],
+        Type::Flags(_) => vec![Value::Flags(Vec::new())],
+        Type::Result(_) | Type::Borrow(_) | Type::Map(_) | Type::Future(_) | Type::Stream(_) | Type::ErrorContext => {
+            vec![Value::Any]
+        }
+    }
+}

@@ -1,0 +1,430 @@
+//! Raw calls: handles out of their cells, values lowered, and the call as often as it takes.
+
+use composer::plan::{AdapterCase, Arg, Call, Group, Kind, Paging, Separator, Source, Type};
+
+use super::errors::Fit;
+use super::state::Held;
+use super::{Asking, Cell, Fails, Friendly, Model, lift, values};
+use crate::script::wave::Value;
+
+/// The most that is ever collected of one answer.
+pub(super) const CAP: u64 = 64 << 20;
+
+/// What is asked for after the largest limit was refused.
+const FIRST: u64 = 64 << 10;
+
+/// How often after that.
+const TRIES: usize = 6;
+
+/// The most items of a list that comes in pages.
+const MOST_ITEMS: usize = 1 << 20;
+
+const INVALID: Fails = Fails::Adapter(AdapterCase::InvalidArgument);
+const TOO_LARGE: Fails = Fails::Adapter(AdapterCase::ValueTooLarge);
+
+impl<'s> Model<'s> {
+    /// What a call of a raw function comes to.
+    pub(super) fn answer(&mut self, friendly: &Friendly<'s>, call: &Call) -> Result<Option<Value>, Fails> {
+        let receiver = friendly.receiver.clone().unwrap_or_default();
+        if call.remember
+            && let Some(Held::Wrapper { kept, .. }) = self.state.held.get(&receiver)
+            && let Some(value) = kept.get(&friendly.function.name)
+        {
+            return Ok(Some(value.clone()));
+        }
+        for check in call.checks.iter().filter(|check| check.at_least_one) {
+            if friendly.arguments.get(&check.param).is_none_or(|list| values::items(list).is_empty()) {
+                return Err(INVALID);
+            }
+        }
+        let mut taken = Vec::new();
+        let prepared = self.prepare(friendly, call, &mut taken);
+        let arguments = match prepared {
+            Ok(arguments) => arguments,
+            Err(fails) => {
+                // Nothing was called: what was taken goes back.
+                taken.into_iter().for_each(|(cell, raw)| self.state.put(cell, Cell::Here(raw)));
+                return Err(fails);
+            }
+        };
+        let came = self.paged(call, &arguments);
+        let value = self.reshaped(call, came)?;
+        if let (true, Some(value)) = (call.remember, &value)
+            && let Some(Held::Wrapper { kept, .. }) = self.state.held.get_mut(&receiver)
+        {
+            kept.insert(friendly.function.name.clone(), value.clone());
+        }
+        Ok(value)
+    }
+
+    /// The raw arguments; none for those that differ from call to call. What is taken is told, to be put back.
+    fn prepare(
+        &mut self,
+        friendly: &Friendly<'s>,
+        call: &Call,
+        taken: &mut Vec<(usize, String)>,
+    ) -> Result<Vec<Prepared>, Fails> {
+        let mut handles = vec![None; call.args.len()];
+        for (slot, arg) in handles.iter_mut().zip(&call.args) {
+            let Arg::Take(source) = arg else { continue };
+            let mut raw = Vec::new();
+            for cell in self.sources(friendly, source) {
+                let lent = self.lend(cell)?;
+                let name = values::handle(&lent).unwrap_or_default().to_owned();
+                taken.push((cell, name));
+                self.state.put(cell, Cell::Gone);
+                raw.push(lent);
+            }
+            *slot = Some(raw);
+        }
+        for (slot, arg) in handles.iter_mut().zip(&call.args) {
+            let Arg::Lend(source) = arg else { continue };
+            let mut raw = Vec::new();
+            for cell in self.sources(friendly, source) {
+                raw.push(self.lend(cell)?);
+            }
+            *slot = Some(raw);
+        }
+        for check in call.checks.iter().filter(|check| check.distinct) {
+            let mut cells = friendly.arguments.get(&check.param).map(|list| self.cells(list)).unwrap_or_default();
+            let count = cells.len();
+            cells.sort_unstable();
+            cells.dedup();
+            if cells.len() < count {
+                return Err(INVALID);
+            }
+        }
+        let mut arguments = Vec::new();
+        for (arg, handles) in call.args.iter().zip(handles) {
+            arguments.push(self.argument(friendly, arg, handles)?);
+        }
+        Ok(arguments)
+    }
+
+    fn sources(&self, friendly: &Friendly<'s>, source: &Source) -> Vec<usize> {
+        match source {
+            Source::Receiver => friendly.receiver.iter().filter_map(|name| self.state.cell(name)).collect(),
+            Source::Param(name) => friendly.arguments.get(name).map(|value| self.cells(value)).unwrap_or_default(),
+        }
+    }
+
+    fn argument(&mut self, friendly: &Friendly<'s>, arg: &Arg, handles: Option<Vec<Value>>) -> Result<Prepared, Fails> {
+        let param = |name: &String| friendly.function.params.iter().find(|param| param.name == *name);
+        let given = |name: &String| friendly.arguments.get(name).cloned().unwrap_or_else(values::none);
+        let options = |name: &String| values::handle(&given(name)).map(str::to_owned);
+        Ok(match arg {
+            Arg::Lend(source) | Arg::Take(source) => {
+                let ty = match source {
+                    Source::Receiver => None,
+                    Source::Param(name) => param(name).map(|param| &param.ty),
+                };
+                let mut raw = handles.unwrap_or_default();
+                Prepared::Fixed(match ty {
+                    Some(Type::List(_)) => Value::List(raw),
+                    Some(Type::Option(_)) => raw.pop().map_or_else(values::none, values::some),
+                    Some(
+                        Type::Primitive(_)
+                        | Type::Tuple(_)
+                        | Type::Result { .. }
+                        | Type::Named(_)
+                        | Type::Own(_)
+                        | Type::Borrow(_)
+                        | Type::Converted(_),
+                    )
+                    | None => raw.pop().unwrap_or(Value::Any),
+                })
+            }
+            Arg::Param(name) | Arg::Rest(name) => {
+                let value = match param(name) {
+                    Some(param) => self.lower(&given(name), &param.ty)?,
+                    None => Value::Any,
+                };
+                if matches!(arg, Arg::Rest(_)) { Prepared::Rest(value) } else { Prepared::Fixed(value) }
+            }
+            Arg::Options { param, ty } => {
+                let name = param.as_ref().and_then(options);
+                Prepared::Fixed(self.record(name.as_deref(), ty)?)
+            }
+            Arg::Case { case, payload, .. } => {
+                let payload = match payload {
+                    Some((name, ty)) => Some(self.record(options(name).as_deref(), ty)?),
+                    None => None,
+                };
+                Prepared::Fixed(values::case(case, payload))
+            }
+            Arg::MaxLen => Prepared::MaxLen,
+            Arg::Cursor => Prepared::Cursor,
+            Arg::ChunkSize => {
+                let limit = friendly.arguments.get(composer::plan::LIMIT).and_then(values::integer);
+                Prepared::Chunk(limit.unwrap_or(u64::MAX))
+            }
+        })
+    }
+
+    /// The call, as often as it takes: the raw answer, or the raw error.
+    fn paged(&mut self, call: &Call, arguments: &[Prepared]) -> Result<Option<Value>, Came> {
+        match call.paging {
+            Paging::Once => {
+                let asking = Asking { limit: Some(u64::MAX), ..Asking::default() };
+                self.once(call, arguments, asking)
+            }
+            Paging::Grow => self.grow(call, arguments, None).map(Some),
+            Paging::Pages => {
+                let (mut items, mut total, mut cursor) = (Vec::new(), 0_u64, 0);
+                loop {
+                    let page = self.grow(call, arguments, Some(cursor))?;
+                    let [text, next] = values::items(&page) else { return Err(Came::Own(TOO_LARGE)) };
+                    items.extend(lift::split(text, Separator::Nul));
+                    total = total.saturating_add(values::octets(text).len() as u64);
+                    let next =
+                        values::parts(next).1.and_then(values::integer).and_then(|next| u32::try_from(next).ok());
+                    match next {
+                        None => return Ok(Some(Value::List(items))),
+                        Some(next) if next > cursor && total <= CAP && items.len() <= MOST_ITEMS => cursor = next,
+                        Some(_) => return Err(Came::Own(TOO_LARGE)),
+                    }
+                }
+            }
+            Paging::Pieces => {
+                let whole =
+                    arguments.iter().find_map(|part| if let Prepared::Rest(rest) = part { Some(rest) } else { None });
+                let whole = whole.map(values::octets).unwrap_or_default().to_vec();
+                let mut rest = whole.as_slice();
+                loop {
+                    let offered = Asking { offered: Some(rest.len() as u64), ..Asking::default() };
+                    let with_rest: Vec<_> = arguments.iter().map(|part| part.with_rest(rest)).collect();
+                    let took = self.once(call, &with_rest, offered)?;
+                    let took = took.as_ref().and_then(values::integer).unwrap_or_default();
+                    rest = usize::try_from(took).ok().and_then(|took| rest.get(took..)).unwrap_or_default();
+                    if rest.is_empty() {
+                        return Ok(None);
+                    }
+                    if took == 0 {
+                        return Err(Came::Own(TOO_LARGE));
+                    }
+                }
+            }
+            Paging::Chunks => {
+                let limit = arguments
+                    .iter()
+                    .find_map(|part| if let Prepared::Chunk(limit) = part { Some(*limit) } else { None });
+                let read = self.read_all(limit.unwrap_or(u64::MAX), |model, size| {
+                    let asking = Asking { chunk: Some(size), ..Asking::default() };
+                    let raw = arguments.iter().map(|part| part.value(asking)).collect();
+                    model.raw(&call.raw, raw, asking)
+                });
+                match read {
+                    Ok(Some(all)) => Ok(Some(Value::Bytes(all))),
+                    Ok(None) => Err(Came::Own(TOO_LARGE)),
+                    Err(Fails::Host(error)) => Err(Came::Raw(error)),
+                    Err(own) => Err(Came::Own(own)),
+                }
+            }
+        }
+    }
+
+    /// Reads until a chunk is empty; nothing if there are more bytes than the limit.
+    pub(super) fn read_all(
+        &mut self,
+        limit: u64,
+        mut read: impl FnMut(&mut Self, u64) -> Result<Option<Value>, Fails>,
+    ) -> Result<Option<Vec<u8>>, Fails> {
+        let mut all = Vec::new();
+        loop {
+            let left = limit - all.len() as u64;
+            let came = read(self, left.saturating_add(1).min(lift::CHUNK))?.unwrap_or(Value::Any);
+            let chunk = match values::parts(&came) {
+                ("err", error) => return Err(Fails::Host(error.cloned())),
+                ("ok", Some(chunk)) => values::octets(chunk),
+                _ => values::octets(&came),
+            };
+            if chunk.is_empty() {
+                return Ok(Some(all));
+            }
+            if chunk.len() as u64 > left {
+                return Ok(None);
+            }
+            all.extend_from_slice(chunk);
+        }
+    }
+
+    fn once(&mut self, call: &Call, arguments: &[Prepared], asking: Asking) -> Result<Option<Value>, Came> {
+        let arguments = arguments.iter().map(|part| part.value(asking)).collect();
+        let came = self.raw_for(&call.raw, arguments, asking, Some(call)).map_err(Came::Own)?;
+        match (call.raw_fallible, came) {
+            (true, Some(came)) => match values::parts(&came) {
+                ("ok", value) => Ok(value.cloned()),
+                (_, error) => Err(Came::Raw(error.cloned())),
+            },
+            (_, came) => Ok(came),
+        }
+    }
+
+    /// The largest limit first, then a bounded growth.
+    fn grow(&mut self, call: &Call, arguments: &[Prepared], cursor: Option<u32>) -> Result<Value, Came> {
+        let (mut limit, mut left) = (u64::MAX, TRIES + 1);
+        loop {
+            let asking = Asking { limit: Some(limit), cursor, ..Asking::default() };
+            let error = match self.once(call, arguments, asking) {
+                Ok(value) => return Ok(value.unwrap_or(Value::Any)),
+                Err(own @ Came::Own(_)) => return Err(own),
+                Err(Came::Raw(error)) => error,
+            };
+            let fit = error.as_ref().map_or(Fit::Unrelated, |error| self.fit(error, call.error.as_ref()));
+            left -= 1;
+            let claim = match (fit, limit) {
+                (Fit::Unrelated, _) | (Fit::MaybeTooSmall, u64::MAX) => return Err(Came::Raw(error)),
+                (Fit::TooSmall(claim), _) => claim,
+                (Fit::MaybeTooSmall, _) => 0,
+            };
+            if limit == CAP || left == 0 {
+                return Err(Came::Own(TOO_LARGE));
+            }
+            let next = if limit == u64::MAX { FIRST } else { limit.saturating_mul(4) };
+            limit = next.max(claim).min(CAP);
+        }
+    }
+
+    /// A raw answer or error as the friendly one.
+    fn reshaped(&mut self, call: &Call, came: Result<Option<Value>, Came>) -> Result<Option<Value>, Fails> {
+        let nothing = Ok(Some(values::none()));
+        let answer = match came {
+            Ok(answer) => answer,
+            Err(Came::Own(fails)) => return self.unless_absent(call, fails),
+            Err(Came::Raw(error)) => {
+                let error = match (&error, call.error.as_ref().filter(|_| call.raw_error)) {
+                    (Some(error), Some(ty)) => Some(self.lift(&error.clone(), ty)?),
+                    (error, _) => error.clone(),
+                };
+                return self.unless_absent(call, Fails::Host(error));
+            }
+        };
+        let Some(answer) = answer.filter(|_| call.ok.is_some()) else { return Ok(None) };
+        if let Some(absent) = &call.absent {
+            let inner = if absent.raw_optional { values::parts(&answer).1 } else { Some(&answer) };
+            if absent.empty && inner.is_some_and(is_empty) {
+                return nothing;
+            }
+        }
+        let value = match (&call.ok, &call.absent) {
+            (Some(Type::Option(ok)), Some(absent)) if !absent.raw_optional => values::some(self.lift(&answer, ok)?),
+            (Some(ok), _) => self.lift(&answer, ok)?,
+            (None, _) => return Ok(None),
+        };
+        Ok(Some(value))
+    }
+
+    /// What went wrong, unless it means that there is nothing.
+    fn unless_absent(&self, call: &Call, fails: Fails) -> Result<Option<Value>, Fails> {
+        let error = match &fails {
+            Fails::Host(error) => error.clone(),
+            Fails::Adapter(case) => call.error.as_ref().map(|ty| self.own_case(ty, *case)),
+            Fails::Trap(_) => None,
+        };
+        let absent = call.absent.as_ref().map(|absent| absent.errors.as_slice()).unwrap_or_default();
+        match error.as_ref().map(values::parts) {
+            Some((case, _)) if absent.iter().any(|of| of == case) => Ok(Some(values::none())),
+            Some(_) | None => Err(fails),
+        }
+    }
+
+    /// Getters in one record.
+    pub(super) fn group(&mut self, friendly: &Friendly<'s>, group: &Group) -> Result<Value, Fails> {
+        let receiver = match (&group.of, &friendly.function.kind) {
+            (Some(maker), _) => self.raw(maker, Vec::new(), Asking::default())?,
+            (None, Kind::Method(_)) => {
+                let cell = friendly.receiver.as_deref().and_then(|name| self.state.cell(name));
+                cell.map(|cell| self.lend(cell)).transpose()?
+            }
+            (None, Kind::Freestanding | Kind::Static(_) | Kind::Constructor(_)) => None,
+        };
+        let mut fields = Vec::new();
+        for member in &group.members {
+            let lent = |arg: &Arg| match arg {
+                Arg::Lend(_) => Prepared::Fixed(receiver.clone().unwrap_or(Value::Any)),
+                Arg::MaxLen => Prepared::MaxLen,
+                Arg::Take(_)
+                | Arg::Param(_)
+                | Arg::Options { .. }
+                | Arg::Case { .. }
+                | Arg::Cursor
+                | Arg::Rest(_)
+                | Arg::ChunkSize => Prepared::Fixed(Value::Any),
+            };
+            let arguments: Vec<_> = member.call.args.iter().map(lent).collect();
+            let came = self.paged(&member.call, &arguments);
+            let value = match self.reshaped(&member.call, came) {
+                Ok(value) => {
+                    let value = value.unwrap_or(Value::Any);
+                    let is_option = matches!(member.call.ok, Some(Type::Option(_)));
+                    if member.missing.is_empty() || is_option { value } else { values::some(value) }
+                }
+                Err(fails @ Fails::Trap(_)) => return Err(fails),
+                Err(fails) => {
+                    let error = self.error_of(group.error.as_ref(), fails.clone());
+                    let case = error.as_ref().map(|error| values::parts(error).0.to_owned()).unwrap_or_default();
+                    if !member.missing.contains(&case) {
+                        return Err(fails);
+                    }
+                    values::none()
+                }
+            };
+            fields.push((member.field.clone(), value));
+        }
+        Ok(Value::Record(fields, false))
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.is_empty(),
+        Value::Bytes(bytes) => bytes.is_empty(),
+        Value::List(items) => items.is_empty(),
+        Value::Any
+        | Value::Number(_)
+        | Value::Char(_)
+        | Value::Tuple(_)
+        | Value::Record(..)
+        | Value::Flags(_)
+        | Value::Word(..)
+        | Value::Handle(_) => false,
+    }
+}
+
+/// Why there is no raw answer.
+enum Came {
+    /// The host says so.
+    Raw(Option<Value>),
+    /// It was given up, or trapped.
+    Own(Fails),
+}
+
+/// An argument of a raw call, before it is known which of several calls that is.
+#[derive(Debug, Clone)]
+enum Prepared {
+    Fixed(Value),
+    Rest(Value),
+    MaxLen,
+    Cursor,
+    /// The most that is to be read in all.
+    Chunk(u64),
+}
+
+impl Prepared {
+    fn with_rest(&self, rest: &[u8]) -> Self {
+        match self {
+            Self::Rest(_) => Self::Rest(Value::Bytes(rest.to_vec())),
+            Self::Fixed(_) | Self::MaxLen | Self::Cursor | Self::Chunk(_) => self.clone(),
+        }
+    }
+
+    fn value(&self, asking: Asking) -> Value {
+        match self {
+            Self::Fixed(value) | Self::Rest(value) => value.clone(),
+            // A parameter may be narrower than the limit: what it is then, its type says when it is compared.
+            Self::MaxLen => values::number(asking.limit.unwrap_or(u64::MAX)),
+            Self::Cursor => values::number(asking.cursor.unwrap_or_default()),
+            Self::Chunk(_) => values::number(asking.chunk.unwrap_or_default()),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Which function makes a handle of which resource, the cheapest first.
+
+use composer::plan::{Conversion, Function, Interface, Kind, Plan, Side, Type, TypeKind, TypePath};
+use indexmap::IndexMap;
+
+use super::Subject;
+
+/// The function that makes handles of each friendly resource.
+#[derive(Debug, Default)]
+pub struct Makers<'p>(IndexMap<TypePath, (usize, &'p Interface, &'p Function)>);
+
+impl<'p> Makers<'p> {
+    /// Finds them: a function costs one, and what the handles that it needs cost.
+    pub fn new(subject: Subject<'p>) -> Self {
+        let mut makers = Self::default();
+        loop {
+            let mut changed = false;
+            for (interface, function) in subject.functions() {
+                let needs = needs(subject.plan, interface, function);
+                let costs: Option<Vec<_>> =
+                    needs.iter().map(|path| makers.0.get(path).map(|(cost, ..)| *cost)).collect();
+                let Some(cost) = costs.map(|costs| 1 + costs.iter().sum::<usize>()) else { continue };
+                for path in made(subject.plan, interface, function) {
+                    if makers.0.get(&path).is_none_or(|(was, ..)| cost < *was) {
+                        makers.0.insert(path, (cost, interface, function));
+                        changed = true;
+                    }
+                }
+            }
+            if !changed {
+                return makers;
+            }
+        }
+    }
+
+    /// The function that makes a resource, if one does.
+    pub fn of(&self, path: &TypePath) -> Option<(&'p Interface, &'p Function)> {
+        self.0.get(path).map(|(_, interface, function)| (*interface, *function))
+    }
+}
+
+/// The resources that a call of a function needs handles of.
+fn needs(plan: &Plan, interface: &Interface, function: &Function) -> Vec<TypePath> {
+    let receiver = match &function.kind {
+        Kind::Method(resource) => Some(TypePath::friendly(&interface.name, resource)),
+        Kind::Freestanding | Kind::Static(_) | Kind::Constructor(_) => None,
+    };
+    let params = function.params.iter().flat_map(|param| resources(plan, &param.ty));
+    receiver.into_iter().chain(params).collect()
+}
+
+/// The resources that a call of a function makes.
+fn made(plan: &Plan, interface: &Interface, function: &Function) -> Vec<TypePath> {
+    match (&function.kind, &function.result) {
+        (Kind::Constructor(resource), _) => vec![TypePath::friendly(&interface.name, resource)],
+        (_, Some(Type::Result { ok: Some(ok), .. })) => resources(plan, ok),
+        (_, Some(ty)) => resources(plan, ty),
+        (_, None) => Vec::new(),
+    }
+}
+
+/// The friendly resources in a type.
+pub fn resources(plan: &Plan, ty: &Type) -> Vec<TypePath> {
+    match ty {
+        Type::Own(path) | Type::Borrow(path) if path.side == Side::Friendly => vec![path.clone()],
+        Type::List(inner) | Type::Option(inner) => resources(plan, inner),
+        Type::Tuple(parts) => parts.iter().flat_map(|part| resources(plan, part)).collect(),
+        Type::Result { ok, err } => ok.iter().chain(err).flat_map(|part| resources(plan, part)).collect(),
+        Type::Named(path) => match plan.type_def(path).map(|def| &def.kind) {
+            Some(kind @ (TypeKind::Alias(_) | TypeKind::Record(_) | TypeKind::Variant(_))) => {
+                kind.parts().iter().flat_map(|part| resources(plan, part)).collect()
+            }
+            Some(
+                TypeKind::Flags(_)
+                | TypeKind::Enum(_)
+                | TypeKind::Error(_)
+                | TypeKind::DetailError(_)
+                | TypeKind::Wrapper(_)
+                | TypeKind::Options(_),
+            )
+            | None => Vec::new(),
+        },
+        Type::Converted(conversion) => match conversion {
+            Conversion::Record { parts, .. } => parts.iter().flat_map(|part| resources(plan, part)).collect(),
+            Conversion::Text
+            | Conversion::Address(_)
+            | Conversion::Seconds { .. }
+            | Conversion::Joined { .. }
+            | Conversion::Packed { .. }
+            | Conversion::Choice { .. }
+            | Conversion::Flag { .. }
+            | Conversion::Body(_) => Vec::new(),
+        },
+        Type::Primitive(_) | Type::Own(_) | Type::Borrow(_) => Vec::new(),
+    }
+}
