@@ -189,7 +189,7 @@ impl<'s> Model<'s> {
             Reply::Value(None) => (Answer::Nothing, Ok(None)),
             Reply::Trap(message) => (Answer::Trap(message.clone()), Err(Fails::Trap(message))),
         };
-        self.made.push(Expected { call: Call { path, arguments }, answer, times: Some(1), after: 0 });
+        self.made.push(Expected { call: Call { path, arguments }, answer, times: Some(1), after: 0, reenter: None });
         value
     }
 

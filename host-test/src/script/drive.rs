@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use wasmtime::component::{Component, Instance, InstancePre, ResourceAny, ResourceType, Val};
-use wasmtime::{AsContextMut, Engine, Store};
+use wasmtime::component::{Component, Instance, InstancePre, ResourceAny, ResourceType, Type, Val};
+use wasmtime::{AsContextMut, Engine, Store, StoreContextMut};
 
 use super::error::{Misfit, ScriptError};
 use super::file::{Action, End, Script, Step};
+use super::ledger::Ledger;
+use super::memory::Memory;
 use super::names::type_name;
 use super::play::{self, Play};
 use super::value::{self, misfit};
@@ -20,6 +22,14 @@ pub struct Host {
     world: Arc<World>,
 }
 
+/// A component that runs, for one script after the other.
+#[derive(Debug)]
+pub struct Session {
+    store: Store<Play>,
+    instance: Instance,
+    types: Vec<(ResourceType, String)>,
+}
+
 /// What came of a script.
 #[derive(Debug)]
 pub struct Outcome {
@@ -27,6 +37,8 @@ pub struct Outcome {
     pub transcript: String,
     /// Whether it went as the script says.
     pub result: Result<(), ScriptError>,
+    /// What became of the raw handles.
+    pub ledger: Ledger,
 }
 
 /// How a call of the component ended.
@@ -50,40 +62,66 @@ impl Host {
         &self.world
     }
 
-    /// Plays a script from its start to its end, or to where it goes wrong.
-    pub fn play(&self, script: &Script) -> Outcome {
-        let play = match Play::new(Arc::clone(&self.world), &script.raw) {
-            Ok(play) => play,
-            Err(error) => return Outcome { transcript: String::new(), result: Err(error) },
-        };
-        let mut store = Store::new(&self.engine, play);
-        let result = self.steps(&mut store, script);
-        let play = store.into_data();
-        // What the script did not foresee is why the component trapped.
-        let result = play.failed.map_or(result, Err);
-        Outcome { transcript: play.transcript, result }
+    /// Starts the component, with so much memory.
+    pub fn start(&self, memory: Memory) -> Result<Session, ScriptError> {
+        let mut store = Store::new(&self.engine, Play::new(Arc::clone(&self.world), memory));
+        store.limiter(|play| &mut play.memory);
+        let instance = self.pre.instantiate(&mut store);
+        let instance = instance.map_err(|error| ScriptError::Component { message: error.root_cause().to_string() })?;
+        let own = self.world.own.iter();
+        let types = own.filter_map(|(name, index)| Some((instance.get_resource(&mut store, index)?, name.clone())));
+        let types = types.collect();
+        store.data_mut().instance = Some(instance);
+        Ok(Session { store, instance, types })
     }
 
-    fn steps(&self, store: &mut Store<Play>, script: &Script) -> Result<(), ScriptError> {
-        let instance = self.pre.instantiate(&mut *store);
-        let instance = instance.map_err(|error| ScriptError::Component { message: error.root_cause().to_string() })?;
-        let types: Vec<(ResourceType, String)> = self
-            .world
-            .own
-            .iter()
-            .filter_map(|(name, index)| Some((instance.get_resource(&mut *store, index)?, name.clone())))
-            .collect();
+    /// Plays a script from its start to its end, or to where it goes wrong.
+    pub fn play(&self, script: &Script) -> Outcome {
+        match self.start(Memory::default()) {
+            Ok(session) => session.play(script),
+            Err(error) => Outcome { transcript: String::new(), result: Err(error), ledger: Ledger::default() },
+        }
+    }
+}
+
+impl Session {
+    /// Plays a script, and ends.
+    pub fn play(mut self, script: &Script) -> Outcome {
+        let result = self.run(script);
+        let play = self.store.into_data();
+        Outcome { transcript: play.transcript, result, ledger: play.ledger }
+    }
+
+    /// Plays a script again and again, in one instance: how much memory that has had after each.
+    pub fn repeat(mut self, script: &Script, times: usize) -> Result<Vec<usize>, ScriptError> {
+        self.store.data_mut().quiet = true;
+        let mut had = Vec::with_capacity(times);
+        for _ in 0..times {
+            self.run(script)?;
+            had.push(self.store.data().memory.has);
+        }
+        Ok(had)
+    }
+
+    fn run(&mut self, script: &Script) -> Result<(), ScriptError> {
+        let result = self.steps(script);
+        // What the script did not foresee is why the component trapped.
+        self.store.data_mut().failed.take().map_or(result, Err)
+    }
+
+    fn steps(&mut self, script: &Script) -> Result<(), ScriptError> {
+        self.store.data_mut().begin(&script.raw)?;
         let mut trapped = false;
         for (number, step) in script.calls.iter().enumerate() {
-            let at = format!("call {} of `{}`", number + 1, brief(&step.action));
+            let at = format!("call {} of `{}`", number + 1, step.text);
             if trapped {
                 return Err(ScriptError::AfterTrap { at });
             }
-            store.data_mut().at = at;
-            store.data_mut().enter(&step.raw)?;
-            trapped = self.step(store, &instance, &types, step)?;
+            self.store.data_mut().at = at;
+            self.store.data_mut().enter(&step.raw)?;
+            trapped = self.step(step)?;
         }
-        let play = store.data_mut();
+        let play = self.store.data_mut();
         "the end".clone_into(&mut play.at);
         let open = play.names.open_ones().join(", ");
         if !open.is_empty() {
@@ -93,19 +131,15 @@ impl Host {
     }
 
     /// Does one step; whether the component trapped, as it should.
-    fn step(
-        &self,
-        store: &mut Store<Play>,
-        instance: &Instance,
-        types: &[(ResourceType, String)],
-        step: &Step,
-    ) -> Result<bool, ScriptError> {
+    fn step(&mut self, step: &Step) -> Result<bool, ScriptError> {
+        let store = &mut self.store;
         let at = store.data().at.clone();
         let start = store.data().clock;
         let (came, ty) = match &step.action {
             Action::Call(call) => {
                 store.data_mut().tell(&call.to_string());
-                self.call(store, instance, call)?
+                let strict = !matches!(step.end, End::Refused(_));
+                invoke(&mut store.as_context_mut(), self.instance, call, strict)?
             }
             Action::Drop(name) => {
                 store.data_mut().tell(&format!("drop {name}"));
@@ -122,19 +156,22 @@ impl Host {
         let end = match &came {
             Came::Returned(None) => "nothing".to_owned(),
             Came::Returned(Some(val)) => {
-                self.name(store, val, ty.as_ref(), &step.end, types)?;
+                name(store, val, ty.as_ref(), &step.end, &self.types)?;
                 let lifted = play::lift(&mut store.as_context_mut(), std::slice::from_ref(val));
                 let lifted = lifted.map_err(|error| ScriptError::Component { message: error.to_string() })?;
                 let seen: Vec<_> = lifted.iter().map(|(resource, rep, _)| (*resource, *rep)).collect();
-                store.data().show(val, &seen)
+                if store.data().quiet { String::new() } else { store.data().show(val, &seen) }
             }
             Came::Trapped(message) => format!("trap \"{message}\""),
         };
         store.data_mut().tell(&format!("= {end}"));
         match (&step.end, &came) {
-            (End::Trap(expected), Came::Trapped(message)) if message.contains(expected) => {}
+            (End::Trap(expected) | End::Refused(expected), Came::Trapped(message)) if message.contains(expected) => {}
             (End::Trap(expected), Came::Trapped(_) | Came::Returned(_)) => {
                 return Err(ScriptError::NoTrap { at, got: format!("came to {end}"), expected: expected.clone() });
+            }
+            (End::Refused(expected), Came::Trapped(_) | Came::Returned(_)) => {
+                return Err(ScriptError::NotRefused { at, got: format!("came to {end}"), expected: expected.clone() });
             }
             (End::Any | End::Value(_), Came::Trapped(message)) => {
                 return Err(ScriptError::Trapped { at, message: message.clone() });
@@ -163,85 +200,104 @@ impl Host {
         store.data_mut().leave()?;
         Ok(matches!(came, Came::Trapped(_)))
     }
-
-    fn call(
-        &self,
-        store: &mut Store<Play>,
-        instance: &Instance,
-        call: &Call,
-    ) -> Result<(Came, Option<wasmtime::component::Type>), ScriptError> {
-        let at = store.data().at.clone();
-        let place = find(self.world.exports.iter().map(|(function, _)| function), &call.path, "exported function")?;
-        let missing = || ScriptError::Component { message: format!("its export `{}` is no function", call.path) };
-        let (_, index) = self.world.exports.get(place).ok_or_else(missing)?;
-        let function = instance.get_func(&mut *store, index).ok_or_else(missing)?;
-        let ty = function.ty(&*store);
-        let parameters: Vec<_> = ty.params().map(|(_, ty)| ty).collect();
-        if parameters.len() != call.arguments.len() {
-            let (takes, written) = (parameters.len(), call.arguments.len());
-            return Err(ScriptError::Count { at, path: call.path.clone(), takes, written });
-        }
-        let (mut given, mut opened) = (Vec::new(), Vec::new());
-        let mut arguments = Vec::new();
-        for (written, ty) in call.arguments.iter().zip(&parameters) {
-            let mut make =
-                |name: Option<&str>, ty: &ResourceType, own| argument(store, name, ty, own, &mut given, &mut opened);
-            let argument = value::build(written, ty, &mut make);
-            arguments.push(argument.map_err(|misfit| ScriptError::Value { at: at.clone(), misfit })?);
-        }
-        opened.iter().for_each(|name| store.data_mut().tell(&format!("+ {name}")));
-        given.iter().for_each(|resource| store.data_mut().names.release(resource));
-        let ty = ty.results().next();
-        let mut results = vec![Val::Bool(false); usize::from(ty.is_some())];
-        let came = function.call(&mut *store, &arguments, &mut results);
-        Ok((ended(came.map(|()| results.pop())), ty))
-    }
-
-    /// Gives names to the resources that came: those of the script, and others to what it does not name.
-    fn name(
-        &self,
-        store: &mut Store<Play>,
-        val: &Val,
-        ty: Option<&wasmtime::component::Type>,
-        end: &End,
-        types: &[(ResourceType, String)],
-    ) -> Result<(), ScriptError> {
-        let mut came = Vec::new();
-        play::resources(val, &mut came);
-        came.retain(|resource| play::of_host(&self.world, &resource.ty()).is_none());
-        let at = format!("{}, `expect`", store.data().at);
-        let mut news = Vec::new();
-        if let (End::Value(written), Some(ty)) = (end, ty) {
-            let names = &mut store.data_mut().names;
-            let mut bind = |name: &str, resource: &ResourceAny| {
-                if names.hold(name.to_owned(), *resource) {
-                    news.push(name.to_owned());
-                }
-                true
-            };
-            value::fits(written, val, ty, &mut bind).map_err(|misfit| ScriptError::Value { at, misfit })?;
-        }
-        for resource in came {
-            let names = &mut store.data_mut().names;
-            if names.name_of(&resource).is_none() {
-                let kind = type_name(types, &resource.ty());
-                let free = |name: &String| names.held(name).is_none();
-                let mut all = (1_u64..).map(|number| format!("{kind}#new-{number}"));
-                let name = all.find(free).unwrap_or_default();
-                names.hold(name.clone(), resource);
-                news.push(name);
-            }
-        }
-        news.iter().for_each(|name| store.data_mut().tell(&format!("+ {name}")));
-        Ok(())
-    }
 }
 
-fn brief(action: &Action) -> String {
-    match action {
-        Action::Call(call) => call.to_string(),
-        Action::Drop(name) => format!("drop {name}"),
+/// Calls an exported function. Where that is not to be let in, a handle may be one that the script has let go
+/// of, or of another type.
+fn invoke(
+    store: &mut StoreContextMut<'_, Play>,
+    instance: Instance,
+    call: &Call,
+    strict: bool,
+) -> Result<(Came, Option<Type>), ScriptError> {
+    let at = store.data().at.clone();
+    let world = Arc::clone(&store.data().world);
+    let place = find(world.exports.iter().map(|(function, _)| function), &call.path, "exported function")?;
+    let missing = || ScriptError::Component { message: format!("its export `{}` is no function", call.path) };
+    let (_, index) = world.exports.get(place).ok_or_else(missing)?;
+    let function = instance.get_func(&mut *store, index).ok_or_else(missing)?;
+    let ty = function.ty(&*store);
+    let parameters: Vec<_> = ty.params().map(|(_, ty)| ty).collect();
+    if parameters.len() != call.arguments.len() {
+        let (takes, written) = (parameters.len(), call.arguments.len());
+        return Err(ScriptError::Count { at, path: call.path.clone(), takes, written });
     }
+    let (mut given, mut opened) = (Vec::new(), Vec::new());
+    let mut arguments = Vec::new();
+    for (written, ty) in call.arguments.iter().zip(&parameters) {
+        let mut make = |name: Option<&str>, ty: &ResourceType, own| {
+            argument(store, name, ty, own, strict, (&mut given, &mut opened))
+        };
+        let argument = value::build(written, ty, &mut make);
+        arguments.push(argument.map_err(|misfit| ScriptError::Value { at: at.clone(), misfit })?);
+    }
+    for name in opened {
+        store.data_mut().tell(&format!("+ {name}"));
+        store.data_mut().opened(&name, &[]);
+    }
+    given.iter().for_each(|resource| store.data_mut().names.release(resource));
+    let ty = ty.results().next();
+    let mut results = vec![Val::Bool(false); usize::from(ty.is_some())];
+    let came = function.call(&mut *store, &arguments, &mut results);
+    Ok((ended(came.map(|()| results.pop())), ty))
+}
+
+/// Calls an exported function from inside a raw call, which the engine must not let in.
+pub(super) fn reenter(store: &mut StoreContextMut<'_, Play>, call: &Call) -> wasmtime::Result<()> {
+    let Some(instance) = store.data().instance else { return Ok(()) };
+    let at = store.data().at.clone();
+    let failed = match invoke(store, instance, call, true) {
+        Ok((Came::Trapped(message), _)) => {
+            store.data_mut().tell(&format!("    {call} -> refused \"{message}\""));
+            return Ok(());
+        }
+        Ok((Came::Returned(_), _)) => {
+            let (got, expected) = (format!("`{call}` was let in"), "cannot enter component instance".to_owned());
+            ScriptError::NotRefused { at, got, expected }
+        }
+        Err(error) => error,
+    };
+    let message = failed.to_string();
+    store.data_mut().failed.get_or_insert(failed);
+    Err(wasmtime::Error::msg(message))
+}
+
+/// Gives names to the resources that came: those of the script, and others to what it does not name.
+fn name(
+    store: &mut Store<Play>,
+    val: &Val,
+    ty: Option<&Type>,
+    end: &End,
+    types: &[(ResourceType, String)],
+) -> Result<(), ScriptError> {
+    let mut came = Vec::new();
+    play::resources(val, &mut came);
+    came.retain(|resource| play::of_host(&store.data().world, &resource.ty()).is_none());
+    let at = format!("{}, `expect`", store.data().at);
+    let mut news = Vec::new();
+    if let (End::Value(written), Some(ty)) = (end, ty) {
+        let names = &mut store.data_mut().names;
+        let mut bind = |name: &str, resource: &ResourceAny| {
+            if names.hold(name.to_owned(), *resource) {
+                news.push(name.to_owned());
+            }
+            true
+        };
+        value::fits(written, val, ty, &mut bind).map_err(|misfit| ScriptError::Value { at, misfit })?;
+    }
+    for resource in came {
+        let names = &mut store.data_mut().names;
+        if names.name_of(&resource).is_none() {
+            let kind = type_name(types, &resource.ty());
+            let free = |name: &String| names.held(name).is_none();
+            let mut all = (1_u64..).map(|number| format!("{kind}#new-{number}"));
+            let name = all.find(free).unwrap_or_default();
+            names.hold(name.clone(), resource);
+            news.push(name);
+        }
+    }
+    news.iter().for_each(|name| store.data_mut().tell(&format!("+ {name}")));
+    Ok(())
 }
 
 /// A trap says its innermost cause: what is around it is where it was.
@@ -252,14 +308,15 @@ fn ended(came: wasmtime::Result<Option<Val>>) -> Came {
     }
 }
 
-/// A resource to call with: one that the script holds, or one of the host.
+/// A resource to call with: one that the script holds, or one of the host. Told are those that are given away,
+/// and those that are opened.
 fn argument(
-    store: &mut Store<Play>,
+    store: &mut StoreContextMut<'_, Play>,
     name: Option<&str>,
     ty: &ResourceType,
     own: bool,
-    given: &mut Vec<ResourceAny>,
-    opened: &mut Vec<String>,
+    strict: bool,
+    (given, opened): (&mut Vec<ResourceAny>, &mut Vec<String>),
 ) -> Result<ResourceAny, Misfit> {
     if play::of_host(&store.data().world, ty).is_some() {
         if let (false, Some(name)) = (own, name)
@@ -268,15 +325,16 @@ fn argument(
             store.data_mut().names.open(name.to_owned());
             opened.push(name.to_owned());
         }
-        return play::make(&mut store.as_context_mut(), name, ty, own, opened);
+        return play::make(store, name, ty, own, opened);
     }
-    let held = name.and_then(|name| store.data().names.held(name));
+    let names = &store.data().names;
+    let held = name.and_then(|name| names.held(name).or_else(|| names.let_go(name).filter(|_| !strict)));
     let wrong = |wanted: &str| misfit(&Value::Handle(name.unwrap_or("_").to_owned()), wanted);
     let held = held.ok_or_else(|| wrong("resource that the script holds"))?;
-    if held.ty() != *ty {
+    if strict && held.ty() != *ty {
         return Err(wrong("resource of that type"));
     }
-    if own {
+    if own && strict {
         given.push(held);
     }
     Ok(held)

@@ -159,6 +159,18 @@ pub enum ScriptError {
         /// What was written.
         expected: String,
     },
+    /// A call that the engine should not have let in, or not so.
+    #[error(
+        "{at}: {got}, where the engine should refuse the call with `{expected}`; correct the engine, or the script"
+    )]
+    NotRefused {
+        /// Where the script is.
+        at: String,
+        /// What came.
+        got: String,
+        /// What was written.
+        expected: String,
+    },
     /// A call after the component trapped.
     #[error("{at}: the component has trapped before and cannot be called; end the script with the trap")]
     AfterTrap {

@@ -7,6 +7,7 @@
 //! [[call]]                                        # an exported function, or `drop store#a`
 //! do = 'config-store.store.get(store#a, "colour")'
 //! expect = 'ok(some("red"))'                      # or `trap = "part of a message"`; or nothing, for any value
+//!                                                 # or `refused = "…"`: the engine does not let the call in
 //! within = 250                                    # milliseconds of the script's clock, which only `after` moves
 //! unordered = true                                # the raw calls may come in any order
 //!
@@ -15,6 +16,7 @@
 //! gives = 'ok(some("red"))'                       # or `trap = "message"`; or nothing, where nothing is returned
 //! times = 2                                       # once, unless said; or "any"
 //! after = 100
+//! reenter = 'config-store.store.get(store#a, "x")'  # a call from inside this one, which the engine must refuse
 //!
 //! [[raw]]                                         # raw calls that may come during any of the calls
 //! call = "compute-runtime.get-vcpu-ms()"
@@ -77,6 +79,9 @@ pub enum End {
     Value(Value),
     /// With a trap that says this.
     Trap(String),
+    /// Before it began: the engine does not let it in, and says this. Handles may be stale, or of another type.
+    /// The engine lets nothing else in after that, so it ends the script, as a trap does.
+    Refused(String),
 }
 
 /// Raw calls that belong together.
@@ -99,6 +104,8 @@ pub struct Expected {
     pub times: Option<u64>,
     /// How long it takes on the script's clock, in milliseconds.
     pub after: u64,
+    /// What the host calls before it answers: it is not let in.
+    pub reenter: Option<Call>,
 }
 
 /// What a raw call answers.
@@ -140,13 +147,15 @@ fn step(line: CallLine, folder: &Path) -> Result<Step, ScriptError> {
         Some(name) => Action::Drop(name.trim().to_owned()),
         None => Action::Call(with_files(Call::parse(&line.r#do)?, folder)?),
     };
-    let end = match (line.expect, line.trap) {
-        (None, None) => End::Any,
-        (Some(text), None) => End::Value(Value::parse(&text)?.with_files(folder)?),
-        (None, Some(message)) => End::Trap(message),
-        (Some(_), Some(_)) => {
-            return Err(ScriptError::Both { at: format!("`{}`", line.r#do), message: "it has `expect` and `trap`" });
-        }
+    let both = |message| ScriptError::Both { at: format!("`{}`", line.r#do), message };
+    let end = match (&line.expect, line.trap, line.refused) {
+        (None, None, None) => End::Any,
+        (Some(text), None, None) => End::Value(Value::parse(text)?.with_files(folder)?),
+        (None, Some(message), None) => End::Trap(message),
+        (None, None, Some(message)) => End::Refused(message),
+        (Some(_), Some(_), _) => return Err(both("it has `expect` and `trap`")),
+        (Some(_), None, Some(_)) => return Err(both("it has `expect` and `refused`")),
+        (None, Some(_), Some(_)) => return Err(both("it has `trap` and `refused`")),
     };
     let raw = section(line.raw, line.unordered, folder)?;
     Ok(Step { text: line.r#do, action, end, within: line.within, raw })
@@ -171,7 +180,8 @@ fn expected(line: RawLine, folder: &Path) -> Result<Expected, ScriptError> {
         Some(Times::Number(times)) => Some(times),
         Some(Times::Word(Word::Any)) => None,
     };
-    Ok(Expected { call: with_files(Call::parse(&line.call)?, folder)?, answer, times, after: line.after })
+    let reenter = line.reenter.map(|text| with_files(Call::parse(&text)?, folder)).transpose()?;
+    Ok(Expected { call: with_files(Call::parse(&line.call)?, folder)?, answer, times, after: line.after, reenter })
 }
 
 fn with_files(call: Call, folder: &Path) -> Result<Call, ScriptError> {
@@ -200,6 +210,7 @@ struct CallLine {
     r#do: String,
     expect: Option<String>,
     trap: Option<String>,
+    refused: Option<String>,
     within: Option<u64>,
     #[serde(default)]
     raw: Vec<RawLine>,
@@ -216,6 +227,7 @@ struct RawLine {
     times: Option<Times>,
     #[serde(default)]
     after: u64,
+    reenter: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -9,7 +9,7 @@
 //! - [`world`] walks a component's types and fills a linker with functions that ask the script;
 //! - [`value`] makes values of a type, and compares those that come with what was written;
 //! - [`print`] writes values as text that stays the same from run to run;
-//! - [`names`] knows which handle has which name;
+//! - [`names`] knows which handle has which name, [`ledger`] what became of it, and [`memory`] how much there is;
 //! - [`play`] finds the answer to a raw call, or says in words why there is none;
 //! - [`drive`] calls the exports, and is where a case starts;
 //! - [`error`] holds what can be wrong with a script, and what can go otherwise than it says.
@@ -17,6 +17,8 @@
 pub mod drive;
 pub mod error;
 pub mod file;
+pub mod ledger;
+pub mod memory;
 pub mod names;
 pub mod play;
 pub mod print;
@@ -24,6 +26,7 @@ pub mod value;
 pub mod wave;
 pub mod world;
 
-pub use drive::{Host, Outcome};
+pub use drive::{Host, Outcome, Session};
 pub use error::{Misfit, ScriptError};
 pub use file::Script;
+pub use memory::Memory;

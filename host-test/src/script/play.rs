@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use wasmtime::StoreContextMut;
 use wasmtime::component::types::ComponentFunc;
-use wasmtime::component::{ResourceAny, ResourceDynamic, ResourceType, Type, Val};
+use wasmtime::component::{Instance, ResourceAny, ResourceDynamic, ResourceType, Type, Val};
 
+use super::drive;
 use super::error::{Misfit, ScriptError};
 use super::file::{Answer, Expected, Section};
+use super::ledger::Ledger;
+use super::memory::Memory;
 use super::names::Names;
 use super::print;
 use super::value::{self, misfit};
@@ -21,8 +24,16 @@ pub struct Play {
     pub world: Arc<World>,
     /// Its handles.
     pub names: Names,
+    /// What became of those of the host.
+    pub ledger: Ledger,
+    /// How much memory the component has.
+    pub memory: Memory,
     /// What happened.
     pub transcript: String,
+    /// Whether nobody reads that, nor what became of handles: a script is played very often.
+    pub quiet: bool,
+    /// The component, once it is there.
+    pub instance: Option<Instance>,
     /// The script's clock, in milliseconds: it goes on only where the script says so.
     pub clock: u64,
     /// What went otherwise than the script says.
@@ -56,19 +67,28 @@ struct Came<'a> {
 }
 
 impl Play {
-    /// At the start of a script.
-    pub fn new(world: Arc<World>, always: &Section) -> Result<Self, ScriptError> {
-        let always = running(&world, always)?;
-        Ok(Self {
+    /// Before any script.
+    pub fn new(world: Arc<World>, memory: Memory) -> Self {
+        Self {
             world,
             names: Names::default(),
+            ledger: Ledger::default(),
+            memory,
             transcript: String::new(),
+            quiet: false,
+            instance: None,
             clock: 0,
             failed: None,
             at: String::new(),
             now: Running::default(),
-            always,
-        })
+            always: Running::default(),
+        }
+    }
+
+    /// At the start of a script.
+    pub fn begin(&mut self, always: &Section) -> Result<(), ScriptError> {
+        self.always = running(&self.world, always)?;
+        Ok(())
     }
 
     /// Goes on to the raw calls of a step.
@@ -99,8 +119,28 @@ impl Play {
 
     /// Writes a line of the transcript.
     pub fn tell(&mut self, line: &str) {
+        if self.quiet {
+            return;
+        }
         self.transcript.push_str(line);
         self.transcript.push('\n');
+    }
+
+    /// A handle of the host was opened by a call to which those were lent.
+    pub(super) fn opened(&mut self, name: &str, lent: &[u32]) {
+        if let Some(rep) = self.names.find(name).filter(|_| !self.quiet) {
+            self.ledger.opened(name, rep, lent.to_vec());
+        }
+    }
+
+    /// One was dropped, or given to the host.
+    fn closed(&mut self, rep: u32, given: bool) {
+        self.names.close(rep);
+        match (self.quiet, given) {
+            (true, _) => {}
+            (false, true) => self.ledger.given(rep),
+            (false, false) => self.ledger.dropped(rep),
+        }
     }
 
     fn choose(&mut self, came: &Came<'_>) -> Result<Expected, ScriptError> {
@@ -314,10 +354,15 @@ pub fn answer(
         Ok(expected) => expected,
         Err(error) => return Err(fail(play, &call, error)),
     };
+    if let Some(again) = &expected.reenter {
+        drive::reenter(&mut store, again)?;
+    }
+    let play = store.data_mut();
     play.clock = play.clock.saturating_add(expected.after);
     let waited = if expected.after == 0 { String::new() } else { format!(" after {} ms", expected.after) };
     let given: Vec<u32> = lifted.iter().filter(|(_, _, owned)| *owned).map(|(_, rep, _)| *rep).collect();
-    given.iter().for_each(|rep| play.names.close(*rep));
+    given.iter().for_each(|rep| play.closed(*rep, true));
+    let lent: Vec<u32> = lifted.iter().filter(|(_, _, owned)| !*owned).map(|(_, rep, _)| *rep).collect();
     let mut opened = Vec::new();
     let result = match (&expected.answer, ty.results().next()) {
         (Answer::Trap(message), _) => {
@@ -352,7 +397,10 @@ pub fn answer(
         let line = format!("  - {} given", play.names.of(rep));
         play.tell(&line);
     }
-    opened.iter().for_each(|name| play.tell(&format!("  + {name}")));
+    for name in opened {
+        play.tell(&format!("  + {name}"));
+        play.opened(&name, &lent);
+    }
     if let (Some(slot), Some(result)) = (results.first_mut(), result) {
         *slot = result;
     }
@@ -369,7 +417,7 @@ fn fail(play: &mut Play, call: &str, error: ScriptError) -> wasmtime::Error {
 /// The component has dropped a resource of the host.
 pub fn dropped(mut store: StoreContextMut<'_, Play>, rep: u32) {
     let play = store.data_mut();
-    play.names.close(rep);
+    play.closed(rep, false);
     let line = format!("  - {}", play.names.of(rep));
     play.tell(&line);
 }
