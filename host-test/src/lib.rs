@@ -13,3 +13,4 @@ pub mod model;
 pub mod process;
 pub mod script;
 pub mod server;
+pub mod sweep;

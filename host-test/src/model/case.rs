@@ -7,7 +7,7 @@ use fastrand::Rng;
 use indexmap::IndexMap;
 use wasmtime::component::Type as RawType;
 
-use super::makers::Makers;
+use super::makers::{Makers, is_made};
 use super::{Friendly, Host, Model, Subject, values};
 use crate::script::Script;
 use crate::script::file::{Section, Step};
@@ -82,7 +82,10 @@ impl<'s> Case<'s> {
     /// An argument of a type.
     fn argument(&mut self, ty: &Type, raw: &RawType) -> Option<Value> {
         Some(match (ty, raw) {
-            (Type::Own(path) | Type::Borrow(path), _) => Value::Handle(self.obtain(path)?),
+            (Type::Own(path) | Type::Borrow(path), _) if is_made(self.model.subject.plan, path) => {
+                Value::Handle(self.obtain(path)?)
+            }
+            (Type::Own(_) | Type::Borrow(_), _) => self.model.state.raw_handle(),
             (Type::List(item), RawType::List(list)) if !matches!(list.ty(), RawType::U8) => {
                 let count = if self.wild { self.rng.usize(0..4) } else { self.rng.usize(1..4) };
                 let items: Option<Vec<_>> = (0..count).map(|_| self.argument(item, &list.ty())).collect();

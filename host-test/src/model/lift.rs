@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use composer::plan::{AdapterCase, Case, CaseFrom, Conversion, RawFunction, Separator, Side, Type, TypeKind, TypePath};
 
 use super::calls::CAP;
+use super::makers::is_made;
 use super::{Asking, Cell, Fails, Model, values};
 use crate::script::wave::Value;
 
@@ -18,7 +19,8 @@ impl Model<'_> {
     pub(super) fn lift(&mut self, value: &Value, ty: &Type) -> Result<Value, Fails> {
         match ty {
             Type::Primitive(_) | Type::Borrow(_) => Ok(value.clone()),
-            Type::Own(path) => Ok(if path.side == Side::Raw { value.clone() } else { self.adopt(path, value) }),
+            Type::Own(path) if is_made(self.subject.plan, path) => Ok(self.adopt(path, value)),
+            Type::Own(_) => Ok(value.clone()),
             Type::List(item) => match value {
                 Value::List(items) => {
                     Ok(Value::List(items.iter().map(|value| self.lift(value, item)).collect::<Result<_, _>>()?))

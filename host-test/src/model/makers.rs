@@ -1,6 +1,6 @@
 //! Which function makes a handle of which resource, the cheapest first.
 
-use composer::plan::{Conversion, Function, Interface, Kind, Plan, Side, Type, TypeKind, TypePath};
+use composer::plan::{Conversion, Function, Interface, Kind, Plan, Type, TypeKind, TypePath};
 use indexmap::IndexMap;
 
 use super::Subject;
@@ -59,10 +59,15 @@ fn made(plan: &Plan, interface: &Interface, function: &Function) -> Vec<TypePath
     }
 }
 
-/// The friendly resources in a type.
+/// Whether handles of a resource are the adapter's: others are the host's, and the app has them as they are.
+pub fn is_made(plan: &Plan, path: &TypePath) -> bool {
+    plan.type_def(path).is_some_and(|def| def.kind.is_resource())
+}
+
+/// The resources of the adapter in a type.
 pub fn resources(plan: &Plan, ty: &Type) -> Vec<TypePath> {
     match ty {
-        Type::Own(path) | Type::Borrow(path) if path.side == Side::Friendly => vec![path.clone()],
+        Type::Own(path) | Type::Borrow(path) if is_made(plan, path) => vec![path.clone()],
         Type::List(inner) | Type::Option(inner) => resources(plan, inner),
         Type::Tuple(parts) => parts.iter().flat_map(|part| resources(plan, part)).collect(),
         Type::Result { ok, err } => ok.iter().chain(err).flat_map(|part| resources(plan, part)).collect(),

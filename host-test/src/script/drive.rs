@@ -159,6 +159,8 @@ impl Session {
                 name(store, val, ty.as_ref(), &step.end, &self.types)?;
                 let lifted = play::lift(&mut store.as_context_mut(), std::slice::from_ref(val));
                 let lifted = lifted.map_err(|error| ScriptError::Component { message: error.to_string() })?;
+                // What the app is given is no longer the component's.
+                lifted.iter().for_each(|(_, rep, _)| store.data_mut().closed(*rep, true));
                 let seen: Vec<_> = lifted.iter().map(|(resource, rep, _)| (*resource, *rep)).collect();
                 if store.data().quiet { String::new() } else { store.data().show(val, &seen) }
             }
@@ -222,23 +224,29 @@ fn invoke(
         let (takes, written) = (parameters.len(), call.arguments.len());
         return Err(ScriptError::Count { at, path: call.path.clone(), takes, written });
     }
-    let (mut given, mut opened) = (Vec::new(), Vec::new());
+    let mut handed = Handed::default();
     let mut arguments = Vec::new();
     for (written, ty) in call.arguments.iter().zip(&parameters) {
-        let mut make = |name: Option<&str>, ty: &ResourceType, own| {
-            argument(store, name, ty, own, strict, (&mut given, &mut opened))
-        };
+        let mut make = |name: Option<&str>, ty: &ResourceType, own| argument(store, name, ty, own, strict, &mut handed);
         let argument = value::build(written, ty, &mut make);
         arguments.push(argument.map_err(|misfit| ScriptError::Value { at: at.clone(), misfit })?);
     }
-    for name in opened {
-        store.data_mut().tell(&format!("+ {name}"));
-        store.data_mut().opened(&name, &[]);
+    let play = store.data_mut();
+    for name in handed.lent.iter().map(|(name, _)| name).chain(&handed.opened) {
+        play.tell(&format!("+ {name}"));
     }
-    given.iter().for_each(|resource| store.data_mut().names.release(resource));
+    handed.opened.iter().for_each(|name| play.opened(name, &[]));
+    handed.given.iter().for_each(|resource| play.names.release(resource));
     let ty = ty.results().next();
     let mut results = vec![Val::Bool(false); usize::from(ty.is_some())];
     let came = function.call(&mut *store, &arguments, &mut results);
+    // What the app lent for the call goes with it; after a trap, all goes.
+    if came.is_ok() {
+        for (name, resource) in handed.lent {
+            let failed = |error: wasmtime::Error| ScriptError::Component { message: format!("`{name}`: {error}") };
+            resource.resource_drop(&mut *store).map_err(failed)?;
+        }
+    }
     Ok((ended(came.map(|()| results.pop())), ty))
 }
 
@@ -308,24 +316,36 @@ fn ended(came: wasmtime::Result<Option<Val>>) -> Came {
     }
 }
 
-/// A resource to call with: one that the script holds, or one of the host. Told are those that are given away,
-/// and those that are opened.
+/// The resources in the arguments of a call.
+#[derive(Debug, Default)]
+struct Handed {
+    /// Those of the component that are given back to it.
+    given: Vec<ResourceAny>,
+    /// Those of the host that become the component's.
+    opened: Vec<String>,
+    /// Those of the host that are there for this call only.
+    lent: Vec<(String, ResourceAny)>,
+}
+
+/// A resource to call with: one that the script holds, or one of the host.
 fn argument(
     store: &mut StoreContextMut<'_, Play>,
     name: Option<&str>,
     ty: &ResourceType,
     own: bool,
     strict: bool,
-    (given, opened): (&mut Vec<ResourceAny>, &mut Vec<String>),
+    handed: &mut Handed,
 ) -> Result<ResourceAny, Misfit> {
     if play::of_host(&store.data().world, ty).is_some() {
-        if let (false, Some(name)) = (own, name)
-            && store.data().names.find(name).is_none()
-        {
-            store.data_mut().names.open(name.to_owned());
-            opened.push(name.to_owned());
+        // The app has it, whether it lends it or gives it away.
+        let mut made = Vec::new();
+        let resource = play::make(store, name, ty, true, &mut made)?;
+        if own {
+            handed.opened.append(&mut made);
+        } else {
+            handed.lent.extend(made.pop().map(|name| (name, resource)));
         }
-        return play::make(store, name, ty, own, opened);
+        return Ok(resource);
     }
     let names = &store.data().names;
     let held = name.and_then(|name| names.held(name).or_else(|| names.let_go(name).filter(|_| !strict)));
@@ -335,7 +355,7 @@ fn argument(
         return Err(wrong("resource of that type"));
     }
     if own && strict {
-        given.push(held);
+        handed.given.push(held);
     }
     Ok(held)
 }

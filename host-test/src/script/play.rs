@@ -134,7 +134,7 @@ impl Play {
     }
 
     /// One was dropped, or given to the host.
-    fn closed(&mut self, rep: u32, given: bool) {
+    pub(super) fn closed(&mut self, rep: u32, given: bool) {
         self.names.close(rep);
         match (self.quiet, given) {
             (true, _) => {}
