@@ -26,11 +26,14 @@ static SWEEPS: LazyLock<[(&str, Sweep<'static>); 2]> = LazyLock::new(|| {
 
 type Part = fn(&'static Sweep<'static>, &'static Interface) -> Found;
 
-const PARTS: [(&str, Part); 4] = [
+const PARTS: [(&str, Part); 7] = [
     ("cover", sweep::cover::cover),
     ("errors", sweep::errors::each),
     ("faults", sweep::faults::traps),
     ("hostile", sweep::hostile::answers),
+    ("misuse", sweep::misuse::handles),
+    ("sizes", sweep::sizes::honest),
+    ("liars", sweep::sizes::liars),
 ];
 
 fn main() -> ExitCode {
@@ -42,6 +45,12 @@ fn main() -> ExitCode {
                 let name = format!("{world} {part} {}", interface.name);
                 trials.push(Trial::test(name, move || run(sweep, interface).map_err(Into::into)));
             }
+        }
+    }
+    for (world, sweep) in SWEEPS.iter() {
+        for (interface, function) in sweep::flat::kinds(sweep) {
+            let name = format!("{world} flat {}", function.path(&interface.name));
+            trials.push(Trial::test(name, move || sweep::flat::memory(sweep, interface, function).map_err(Into::into)));
         }
     }
     let conclusion = libtest_mimic::run(&arguments, trials);

@@ -21,6 +21,8 @@ pub struct Asked<'a> {
     pub friendly: Option<&'a PlanType>,
     /// The cases, outermost first, by which a host says that a buffer was too small.
     pub small: &'a [String],
+    /// Those that mean this too, once the others were said.
+    pub maybe: &'a [String],
     /// The numbers of an enum that stands for integers, by the enum's name.
     pub choices: &'a dyn Fn(&composer::plan::TypePath) -> Vec<u64>,
 }
@@ -41,6 +43,8 @@ pub struct Host {
     pub manner: Manner,
     /// How many calls it has answered since its manner changed.
     pub answered: usize,
+    /// How many bytes of a body it has given out.
+    given: usize,
     rng: Rng,
 }
 
@@ -92,6 +96,8 @@ pub enum Refuses {
     Honestly,
     /// It refuses as well, and claims to need this.
     Claiming(u64),
+    /// It refuses as well, first without saying what it needs, and then with a case that means other things too.
+    Vaguely,
     /// It refuses every limit, and claims to need more than that.
     Always,
 }
@@ -110,13 +116,14 @@ pub enum Cursor {
 impl Host {
     /// A host that answers well.
     pub fn new(seed: u64) -> Self {
-        Self { manner: Manner::Good, answered: 0, rng: Rng::with_seed(seed) }
+        Self { manner: Manner::Good, answered: 0, given: 0, rng: Rng::with_seed(seed) }
     }
 
     /// Changes its manner.
     pub fn turn(&mut self, manner: Manner) {
         self.manner = manner;
         self.answered = 0;
+        self.given = 0;
     }
 
     /// Answers a call.
@@ -140,6 +147,7 @@ impl Host {
             Manner::Sized(sized) if asked.asking.limit.is_some() && !asked.small.is_empty() => {
                 self.sized(&ty, sized, asked, state)
             }
+            Manner::Sized(sized) if asked.asking.chunk.is_some() => self.chunk(&ty, sized, asked),
             Manner::Good | Manner::But(..) | Manner::Sized(_) => self.good(&ty, asked, state),
         };
         Reply::Value(Some(value))
@@ -211,24 +219,22 @@ impl Host {
     fn sized(&mut self, ty: &Type, sized: Sized, asked: &Asked<'_>, state: &mut State) -> Value {
         let limit = asked.asking.limit.unwrap_or(u64::MAX);
         let Some(cursor) = asked.asking.cursor else {
-            let needs = sized.length as u64;
-            if let Some(claim) = claim(sized.refuses, limit, needs) {
-                return in_error(asked.small, claim);
+            if let Some(refusal) = refusal(sized.refuses, limit, sized.length as u64, asked) {
+                return refusal;
             }
-            let bytes = pattern(sized.length, sized.text);
-            return self.with_bytes(ty, bytes, state);
+            return self.with_bytes(ty, pattern(sized.length, sized.text), state);
         };
-        let pages = sized.length.div_ceil(sized.page.max(1)).max(1);
+        // Items of a hundred bytes, each with its end, and never in two pages.
+        let size = (sized.page / ITEM).max(1) * ITEM;
+        let pages = sized.length.div_ceil(size).max(1);
         let at = usize::try_from(cursor).unwrap_or(usize::MAX).min(pages - 1);
-        let start = at * sized.page;
-        let length = sized.length.saturating_sub(start).min(sized.page);
-        if let Some(claim) = claim(sized.refuses, limit, length as u64) {
-            return in_error(asked.small, claim);
+        let mut whole = pattern(sized.length, sized.text);
+        whole.iter_mut().skip(ITEM - 1).step_by(ITEM).for_each(|byte| *byte = 0);
+        whole.last_mut().into_iter().for_each(|last| *last = 0);
+        let page: Vec<u8> = whole.into_iter().skip(at * size).take(size).collect();
+        if let Some(refusal) = refusal(sized.refuses, limit, page.len() as u64, asked) {
+            return refusal;
         }
-        let mut page = pattern(length, sized.text);
-        // Items of up to a hundred bytes, each with its end.
-        page.iter_mut().skip(99).step_by(100).for_each(|byte| *byte = 0);
-        page.last_mut().into_iter().for_each(|last| *last = 0);
         let next = match sized.cursor {
             Cursor::On if at + 1 < pages => Some(cursor + 1),
             Cursor::On => None,
@@ -237,6 +243,17 @@ impl Host {
         };
         let next = next.map_or_else(values::none, |next| values::some(values::number(next)));
         in_result(ty, Value::Tuple(vec![self.bytes_as(ty, page), next]))
+    }
+
+    /// The next bytes of a body: as many as were asked for, as long as there are any.
+    fn chunk(&mut self, ty: &Type, sized: Sized, asked: &Asked<'_>) -> Value {
+        let asked = usize::try_from(asked.asking.chunk.unwrap_or_default()).unwrap_or(usize::MAX);
+        let size = asked.min(sized.page).min(sized.length - self.given);
+        let whole = pattern(sized.length, sized.text);
+        let chunk = whole[self.given..self.given + size].to_vec();
+        // Whoever reads on after the end reads the next body.
+        self.given = if size == 0 { 0 } else { self.given + size };
+        in_result(ty, Value::Bytes(chunk))
     }
 
     /// These bytes, where the type has its text or its bytes.
@@ -351,14 +368,23 @@ impl Host {
 /// What a host says that traps.
 pub const TRAP: &str = "the harbour is closed";
 
-/// What a host claims to need, if it refuses a limit.
-fn claim(refuses: Refuses, limit: u64, needs: u64) -> Option<u64> {
-    let refused = limit == u64::MAX || limit < needs;
+/// How long an item of a list in pages is, with its end.
+const ITEM: usize = 100;
+
+/// What a host says that refuses a limit.
+fn refusal(refuses: Refuses, limit: u64, needs: u64, asked: &Asked<'_>) -> Option<Value> {
+    let refused = limit == u64::MAX || limit >= u64::from(u32::MAX) || limit < needs;
+    let small = |claim| Some(in_error(asked.small, Some(claim)));
     match refuses {
         Refuses::Never => None,
-        Refuses::Honestly => refused.then_some(needs),
-        Refuses::Claiming(claim) => refused.then_some(claim),
-        Refuses::Always => Some(limit.saturating_add(1)),
+        Refuses::Honestly if refused => small(needs),
+        Refuses::Claiming(claim) if refused => small(claim),
+        Refuses::Vaguely if refused && limit >= u64::from(u32::MAX) => small(0),
+        // Where there is no such case, with the first one again.
+        Refuses::Vaguely if refused && asked.maybe.is_empty() => small(0),
+        Refuses::Vaguely if refused => Some(in_error(asked.maybe, None)),
+        Refuses::Honestly | Refuses::Claiming(_) | Refuses::Vaguely => None,
+        Refuses::Always => small(limit.saturating_add(1)),
     }
 }
 
@@ -377,12 +403,10 @@ fn in_result(ty: &Type, value: Value) -> Value {
     if matches!(ty, Type::Result(_)) { values::ok(Some(value)) } else { value }
 }
 
-/// The refusal of a limit: the innermost case carries what the host claims to need.
-fn in_error(cases: &[String], claim: u64) -> Value {
-    let error = cases.iter().rev().fold(None, |inner: Option<Value>, case| {
-        Some(values::case(case, Some(inner.unwrap_or_else(|| values::number(claim)))))
-    });
-    values::err(error)
+/// An error by its cases, outermost first; the innermost carries what the host claims to need, if it does.
+fn in_error(cases: &[String], claim: Option<u64>) -> Value {
+    let innermost = claim.map(values::number);
+    values::err(cases.iter().rev().fold(innermost, |inner, case| Some(values::case(case, inner))))
 }
 
 /// Every error of a function, each case of each variant once.

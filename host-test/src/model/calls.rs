@@ -165,7 +165,8 @@ impl<'s> Model<'s> {
     fn paged(&mut self, call: &Call, arguments: &[Prepared]) -> Result<Option<Value>, Came> {
         match call.paging {
             Paging::Once => {
-                let asking = Asking { limit: Some(u64::MAX), ..Asking::default() };
+                let has_limit = call.args.iter().any(|arg| matches!(arg, Arg::MaxLen));
+                let asking = Asking { limit: has_limit.then_some(u64::MAX), ..Asking::default() };
                 self.once(call, arguments, asking)
             }
             Paging::Grow => self.grow(call, arguments, None).map(Some),

@@ -25,8 +25,8 @@ pub mod state;
 pub mod values;
 
 use composer::plan::{
-    AdapterCase, Body, Call as PlanCall, CaseFrom, Function, Interface, Kind, Plan, RawFunction, Type, TypeKind,
-    TypePath,
+    AdapterCase, Body, Call as PlanCall, CaseFrom, ErrorType, Function, Interface, Kind, Plan, RawFunction, Type,
+    TypeKind, TypePath,
 };
 use indexmap::IndexMap;
 
@@ -178,11 +178,13 @@ impl<'s> Model<'s> {
         };
         let types = ty.params().map(|(_, ty)| ty);
         let arguments: Vec<_> = arguments.into_iter().zip(types).map(|(value, ty)| narrowed(value, &ty)).collect();
-        let small = of.map(|of| self.small(of.error.as_ref())).unwrap_or_default();
+        let error = of.and_then(|of| of.error.as_ref());
+        let small = self.cases(error, |error| error.too_small.keys().next());
+        let maybe = self.cases(error, |error| error.maybe_too_small.first());
         let friendly = of.and_then(|of| of.ok.as_ref());
         let plan = self.subject.plan;
         let choices = |path: &TypePath| numbers(plan, path);
-        let asked = Asked { function, ty, asking, friendly, small: &small, choices: &choices };
+        let asked = Asked { function, ty, asking, friendly, small: &small, maybe: &maybe, choices: &choices };
         let reply = self.host.answer(&asked, &mut self.state);
         let (answer, value) = match reply {
             Reply::Value(Some(value)) => (Answer::Value(value.clone()), Ok(Some(value))),
@@ -193,16 +195,16 @@ impl<'s> Model<'s> {
         value
     }
 
-    /// The cases, outermost first, by which a host says that a buffer was too small.
-    fn small(&self, error: Option<&Type>) -> Vec<String> {
+    /// The cases, outermost first, by which a host says what `pick` finds in an error.
+    fn cases(&self, error: Option<&Type>, pick: fn(&ErrorType) -> Option<&String>) -> Vec<String> {
         let Some(Type::Named(path)) = error else { return Vec::new() };
         match self.subject.plan.type_def(path).map(|def| &def.kind) {
-            Some(TypeKind::Alias(ty)) => self.small(Some(ty)),
-            Some(TypeKind::Error(error)) => match error.too_small.keys().next() {
+            Some(TypeKind::Alias(ty)) => self.cases(Some(ty), pick),
+            Some(TypeKind::Error(error)) => match pick(error) {
                 Some(case) => vec![case.clone()],
                 None => {
-                    let nested =
-                        error.nested.iter().map(|(case, base)| (case, self.small(Some(&Type::Named(base.clone())))));
+                    let inner = |base: &TypePath| self.cases(Some(&Type::Named(base.clone())), pick);
+                    let nested = error.nested.iter().map(|(case, base)| (case, inner(base)));
                     let found = nested.into_iter().find(|(_, inner)| !inner.is_empty());
                     found.map(|(case, inner)| [case.clone()].into_iter().chain(inner).collect()).unwrap_or_default()
                 }

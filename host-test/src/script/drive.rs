@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wasmtime::component::{Component, Instance, InstancePre, ResourceAny, ResourceType, Type, Val};
-use wasmtime::{AsContextMut, Engine, Store, StoreContextMut};
+use wasmtime::{AsContextMut, Engine, Store, StoreContextMut, WasmBacktrace};
 
 use super::error::{Misfit, ScriptError};
 use super::file::{Action, End, Script, Step};
@@ -45,6 +45,8 @@ pub struct Outcome {
 enum Came {
     Returned(Option<Val>),
     Trapped(String),
+    /// It never began.
+    Refused(String),
 }
 
 impl Host {
@@ -165,17 +167,19 @@ impl Session {
                 if store.data().quiet { String::new() } else { store.data().show(val, &seen) }
             }
             Came::Trapped(message) => format!("trap \"{message}\""),
+            Came::Refused(message) => format!("refused \"{message}\""),
         };
         store.data_mut().tell(&format!("= {end}"));
         match (&step.end, &came) {
-            (End::Trap(expected) | End::Refused(expected), Came::Trapped(message)) if message.contains(expected) => {}
-            (End::Trap(expected), Came::Trapped(_) | Came::Returned(_)) => {
+            (End::Trap(expected), Came::Trapped(message)) | (End::Refused(expected), Came::Refused(message))
+                if message.contains(expected) => {}
+            (End::Trap(expected), _) => {
                 return Err(ScriptError::NoTrap { at, got: format!("came to {end}"), expected: expected.clone() });
             }
-            (End::Refused(expected), Came::Trapped(_) | Came::Returned(_)) => {
+            (End::Refused(expected), _) => {
                 return Err(ScriptError::NotRefused { at, got: format!("came to {end}"), expected: expected.clone() });
             }
-            (End::Any | End::Value(_), Came::Trapped(message)) => {
+            (End::Any | End::Value(_), Came::Trapped(message) | Came::Refused(message)) => {
                 return Err(ScriptError::Trapped { at, message: message.clone() });
             }
             (End::Any, Came::Returned(_)) => {}
@@ -200,7 +204,7 @@ impl Session {
             return Err(ScriptError::Late { at, took, within });
         }
         store.data_mut().leave()?;
-        Ok(matches!(came, Came::Trapped(_)))
+        Ok(!matches!(came, Came::Returned(_)))
     }
 }
 
@@ -255,7 +259,7 @@ pub(super) fn reenter(store: &mut StoreContextMut<'_, Play>, call: &Call) -> was
     let Some(instance) = store.data().instance else { return Ok(()) };
     let at = store.data().at.clone();
     let failed = match invoke(store, instance, call, true) {
-        Ok((Came::Trapped(message), _)) => {
+        Ok((Came::Trapped(message) | Came::Refused(message), _)) => {
             store.data_mut().tell(&format!("    {call} -> refused \"{message}\""));
             return Ok(());
         }
@@ -308,10 +312,11 @@ fn name(
     Ok(())
 }
 
-/// A trap says its innermost cause: what is around it is where it was.
+/// A trap says its innermost cause: what is around it is where in the component it was, if it was there at all.
 fn ended(came: wasmtime::Result<Option<Val>>) -> Came {
     match came {
         Ok(val) => Came::Returned(val),
+        Err(error) if error.downcast_ref::<WasmBacktrace>().is_none() => Came::Refused(error.root_cause().to_string()),
         Err(error) => Came::Trapped(error.root_cause().to_string()),
     }
 }

@@ -71,7 +71,7 @@ pub enum Action {
 }
 
 /// How a call ends.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum End {
     /// In whatever way, as long as it is no trap.
     Any,

@@ -22,6 +22,8 @@ pub enum Figure {
     MisuseTyped,
     /// Misuses that the engine does not let in, because of the types.
     MisuseRefused,
+    /// Misuses that cannot be made: nothing uses such a handle up, or no raw call is made to call back from.
+    MisuseImpossible,
     /// Misuses that do no harm.
     MisuseHarmless,
     /// Raw calls in which the host trapped.

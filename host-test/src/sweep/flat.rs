@@ -1,1 +1,78 @@
+//! No memory is lost: after a hundred thousand calls of each kind the adapter has as much as after a few.
 
+use std::collections::BTreeSet;
+
+use composer::plan::{Arg, Body, Call, Function, Interface, Kind};
+
+use super::{Figure, Found, Sweep, at};
+use crate::script::Memory;
+
+/// How often each kind is called.
+pub const TIMES: usize = 100_000;
+
+/// After so many calls all that is kept for good is there.
+const WARM: usize = 1000;
+
+/// Calls one function of each kind again and again, each time with all that it takes and everything dropped.
+pub fn memory<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface, function: &'s Function) -> Found {
+    let (mut case, call) = sweep.prepared(interface, function, 4)?;
+    case.call(&call);
+    let path = function.path(&interface.name);
+    let session = sweep.host.start(Memory::default()).map_err(|error| error.to_string())?;
+    let had = session.repeat(&case.finish(), TIMES).map_err(|error| error.to_string()).map_err(at(path.clone()))?;
+    let (warm, last) = (had.get(WARM).copied().unwrap_or_default(), had.last().copied().unwrap_or_default());
+    if last > warm {
+        let lost = last - warm;
+        return Err(format!("`{path}` lost {lost} bytes in {TIMES} calls: it had {warm} after {WARM} of them"));
+    }
+    sweep.figures.add(Figure::Flat, had.len());
+    Ok(())
+}
+
+/// One function of each kind: of those that the glue makes alike, the first.
+pub fn kinds<'s>(sweep: &'s Sweep<'s>) -> Vec<(&'s Interface, &'s Function)> {
+    let mut seen = BTreeSet::new();
+    let mut kinds: Vec<_> = sweep.subject.functions().collect();
+    kinds.retain(|(_, function)| seen.insert(kind(function)));
+    kinds
+}
+
+/// What sort of function it is: of the parts that the glue is made of, which it has.
+fn kind(function: &Function) -> String {
+    let body = match &function.body {
+        Body::Direct => "direct".to_owned(),
+        Body::NewOptions => "new options".to_owned(),
+        Body::SetOption(_) => "set an option".to_owned(),
+        Body::Share(_) => "share".to_owned(),
+        Body::Later => "later".to_owned(),
+        Body::Group(group) => format!("group {}", group.of.is_some()),
+        Body::Call(call) => self::call(call),
+    };
+    let receiver = match function.kind {
+        Kind::Freestanding => "function",
+        Kind::Method(_) => "method",
+        Kind::Static(_) => "static function",
+        Kind::Constructor(_) => "constructor",
+    };
+    format!("{receiver} {body}")
+}
+
+fn call(call: &Call) -> String {
+    let args: BTreeSet<_> = call
+        .args
+        .iter()
+        .map(|arg| match arg {
+            Arg::Lend(_) => "lend",
+            Arg::Take(_) => "take",
+            Arg::Param(_) => "param",
+            Arg::Options { .. } => "options",
+            Arg::Case { .. } => "case",
+            Arg::MaxLen => "limit",
+            Arg::Cursor => "cursor",
+            Arg::Rest(_) => "rest",
+            Arg::ChunkSize => "chunk",
+        })
+        .collect();
+    let reads = call.ok.as_ref().is_some_and(|ok| ok.reader().is_some());
+    format!("{:?} {args:?} {reads} {}", call.paging, call.remember)
+}

@@ -1,1 +1,284 @@
+//! Handles that are used up, dropped, of another kind, given twice or used while a call is under way: a typed error, or
+//! the engine does not let it in; never a trap inside the adapter.
 
+use composer::plan::{Arg, Body, Function, Interface, Kind, Plan, Source, Type, TypePath};
+
+use super::{Figure, Found, Sweep, at, is_good};
+use crate::model::makers::resources;
+use crate::model::{Case, Friendly, called, values};
+use crate::script::file::{Action, End, Section, Step};
+use crate::script::wave::{Call, Value};
+
+/// What the engine says of a handle of another type; of one that was dropped it says this or that.
+const OTHER: &str = "mismatched resource types";
+
+/// Misuses each function of an interface in each place where it takes a handle.
+pub fn handles<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Found {
+    for function in sweep.functions(interface) {
+        let places = places(sweep, interface, function);
+        for (place, path) in &places {
+            let what = |how: &str| format!("`{}`, {place} {how}", function.path(&interface.name));
+            consumed(sweep, interface, function, place, path).map_err(at(what("used up")))?;
+            let dropped = |case: &mut Case<'s>, name: &str| {
+                let step = case.model.drop(name);
+                case.steps.push(step);
+                Some(name.to_owned())
+            };
+            refused(sweep, interface, function, place, "", dropped).map_err(at(what("dropped")))?;
+            let other = |case: &mut Case<'s>, _: &str| case.obtain(&another(sweep, path)?);
+            refused(sweep, interface, function, place, OTHER, other).map_err(at(what("of another kind")))?;
+            for (other, _) in places.iter().filter(|(other, of)| other != place && of == path) {
+                twice(sweep, interface, function, place, other).map_err(at(what("given twice")))?;
+            }
+        }
+        reentered(sweep, interface, function)
+            .map_err(at(format!("`{}`, re-entered", function.path(&interface.name))))?;
+    }
+    Ok(())
+}
+
+/// Where a function takes a handle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
+    Receiver,
+    /// The handle of this number in the parameter of this name.
+    Param(String, usize),
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Receiver => to.write_str("receiver"),
+            Self::Param(name, number) => write!(to, "`{name}` ({number})"),
+        }
+    }
+}
+
+impl Place {
+    /// The handle there.
+    fn get<'c>(&self, call: &'c Friendly<'_>) -> Option<&'c str> {
+        match self {
+            Self::Receiver => call.receiver.as_deref(),
+            Self::Param(name, number) => {
+                let mut names = Vec::new();
+                values::handles(call.arguments.get(name)?, &mut names);
+                names.get(*number).copied()
+            }
+        }
+    }
+
+    /// Puts another handle there.
+    fn put(&self, call: &mut Friendly<'_>, handle: &str) {
+        match self {
+            Self::Receiver => call.receiver = Some(handle.to_owned()),
+            Self::Param(name, number) => {
+                if let Some(value) = call.arguments.get_mut(name) {
+                    replace(value, &mut number.clone(), handle);
+                }
+            }
+        }
+    }
+}
+
+/// Puts a handle in the place of the one of that number.
+fn replace(value: &mut Value, number: &mut usize, handle: &str) {
+    match value {
+        Value::Handle(name) => {
+            if *number == 0 {
+                handle.clone_into(name);
+            }
+            *number = number.wrapping_sub(1);
+        }
+        Value::List(values) | Value::Tuple(values) | Value::Word(_, values) => {
+            values.iter_mut().for_each(|value| replace(value, number, handle));
+        }
+        Value::Record(fields, _) => fields.iter_mut().for_each(|(_, value)| replace(value, number, handle)),
+        Value::Any | Value::Number(_) | Value::Text(_) | Value::Bytes(_) | Value::Char(_) | Value::Flags(_) => {}
+    }
+}
+
+/// Gives another name to every handle that is not held; how many there are.
+fn rename(value: &mut Value, held: &dyn Fn(&str) -> bool) -> usize {
+    let mut names = Vec::new();
+    values::handles(value, &mut names);
+    let names: Vec<_> = names.into_iter().map(str::to_owned).collect();
+    let foreign: Vec<_> = names.iter().enumerate().filter(|(_, name)| !held(name)).collect();
+    for (number, name) in &foreign {
+        replace(value, &mut number.clone(), &format!("{name}-again"));
+    }
+    foreign.len()
+}
+
+/// The places of a function; of a list, the first two.
+fn places(sweep: &Sweep<'_>, interface: &Interface, function: &Function) -> Vec<(Place, TypePath)> {
+    let plan = sweep.subject.plan;
+    let receiver = match &function.kind {
+        Kind::Method(resource) => Some((Place::Receiver, TypePath::friendly(&interface.name, resource))),
+        Kind::Freestanding | Kind::Static(_) | Kind::Constructor(_) => None,
+    };
+    let params = function.params.iter().flat_map(|param| {
+        let all = resources(plan, &param.ty);
+        let count = if matches!(param.ty, Type::List(_)) { 2 } else { all.len() };
+        let numbered = all.into_iter().cycle().take(count).enumerate();
+        numbered.map(|(number, path)| (Place::Param(param.name.clone(), number), path)).collect::<Vec<_>>()
+    });
+    receiver.into_iter().chain(params).collect()
+}
+
+/// A call in which there is a handle at that place: an option may be none, and a list short.
+fn prepared<'s>(
+    sweep: &'s Sweep<'s>,
+    interface: &'s Interface,
+    function: &'s Function,
+    places: &[&Place],
+) -> Result<(Case<'s>, Friendly<'s>), String> {
+    for seed in 0..64 {
+        let (case, call) = sweep.prepared(interface, function, seed)?;
+        if places.iter().all(|place| place.get(&call).is_some()) {
+            return Ok((case, call));
+        }
+    }
+    Err("no call has a handle there".to_owned())
+}
+
+/// After a call that used it up.
+fn consumed<'s>(
+    sweep: &'s Sweep<'s>,
+    interface: &'s Interface,
+    function: &'s Function,
+    place: &Place,
+    path: &TypePath,
+) -> Found {
+    let is_consumable = sweep.subject.plan.wrapper(path).is_some_and(|wrapper| wrapper.consumable);
+    let Some((of, consumer, by)) = consumer(sweep, path).filter(|_| is_consumable) else {
+        // Nothing uses it up.
+        sweep.figures.add(Figure::MisuseImpossible, 1);
+        return Ok(());
+    };
+    let (mut case, call) = prepared(sweep, interface, function, &[place])?;
+    let victim = place.get(&call).unwrap_or_default().to_owned();
+    let mut use_up = case.prepare(of, consumer).ok_or("nothing uses it up")?;
+    by.put(&mut use_up, &victim);
+    case.call(&use_up);
+    let step = case.call(&call);
+    let figure = if is_good(step) { Figure::MisuseHarmless } else { Figure::MisuseTyped };
+    sweep.hold(&case.finish())?;
+    sweep.figures.add(figure, 1);
+    Ok(())
+}
+
+/// The function that uses up handles of a resource, with the fewest parameters, and by which place.
+fn consumer<'s>(sweep: &'s Sweep<'s>, path: &TypePath) -> Option<(&'s Interface, &'s Function, Place)> {
+    let functions = sweep.subject.functions().filter_map(|(interface, function)| {
+        let Body::Call(call) = &function.body else { return None };
+        let taken = call.args.iter().find_map(|arg| match (arg, &function.kind) {
+            (Arg::Take(Source::Receiver), Kind::Method(resource)) => {
+                (TypePath::friendly(&interface.name, resource) == *path).then_some(Place::Receiver)
+            }
+            (Arg::Take(Source::Param(name)), _) => {
+                let param = function.params.iter().find(|param| param.name == *name)?;
+                // An option may be left out when the call is made up.
+                matches!(&param.ty, Type::Borrow(of) if of == path).then(|| Place::Param(name.clone(), 0))
+            }
+            (
+                Arg::Take(Source::Receiver)
+                | Arg::Lend(_)
+                | Arg::Param(_)
+                | Arg::Options { .. }
+                | Arg::Case { .. }
+                | Arg::MaxLen
+                | Arg::Cursor
+                | Arg::Rest(_)
+                | Arg::ChunkSize,
+                _,
+            ) => None,
+        })?;
+        Some((interface, function, taken))
+    });
+    functions.min_by_key(|(_, function, _)| function.params.len())
+}
+
+/// With another handle in that place, which the engine does not let in: the adapter is not reached.
+fn refused<'s>(
+    sweep: &'s Sweep<'s>,
+    interface: &'s Interface,
+    function: &'s Function,
+    place: &Place,
+    says: &str,
+    other: impl FnOnce(&mut Case<'s>, &str) -> Option<String>,
+) -> Found {
+    let (mut case, mut call) = prepared(sweep, interface, function, &[place])?;
+    let victim = place.get(&call).unwrap_or_default().to_owned();
+    let handle = other(&mut case, &victim).ok_or("nothing makes another handle")?;
+    place.put(&mut call, &handle);
+    let receiver = call.receiver.iter().map(|name| Value::Handle(name.clone()));
+    let arguments = receiver.chain(call.arguments.values().cloned()).collect();
+    let call = Call { path: called(&call), arguments };
+    let end = End::Refused(says.to_owned());
+    case.steps.push(Step {
+        text: call.to_string(),
+        action: Action::Call(call),
+        end,
+        within: None,
+        raw: Section::default(),
+    });
+    sweep.play(&case.stop())?;
+    sweep.figures.add(Figure::MisuseRefused, 1);
+    Ok(())
+}
+
+/// A resource that is another one.
+fn another(sweep: &Sweep<'_>, path: &TypePath) -> Option<TypePath> {
+    let is_other = |of: &TypePath| of != path && sweep.makers.of(of).is_some();
+    all(sweep.subject.plan).find(is_other)
+}
+
+fn all(plan: &Plan) -> impl Iterator<Item = TypePath> {
+    plan.interfaces.iter().flat_map(|interface| {
+        let types = interface.types.iter().filter(|def| def.kind.is_resource());
+        types.map(|def| TypePath::friendly(&interface.name, &def.name))
+    })
+}
+
+/// The same handle in two places.
+fn twice<'s>(
+    sweep: &'s Sweep<'s>,
+    interface: &'s Interface,
+    function: &'s Function,
+    place: &Place,
+    other: &Place,
+) -> Found {
+    let (mut case, mut call) = prepared(sweep, interface, function, &[place, other])?;
+    let handle = place.get(&call).unwrap_or_default().to_owned();
+    other.put(&mut call, &handle);
+    let figure = if is_good(case.call(&call)) { Figure::MisuseHarmless } else { Figure::MisuseTyped };
+    sweep.hold(&case.finish())?;
+    sweep.figures.add(figure, 1);
+    Ok(())
+}
+
+/// Called by the host while it is under way: the engine does not let it in, and the call goes on.
+fn reentered<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface, function: &'s Function) -> Found {
+    let (mut case, call) = sweep.prepared(interface, function, 3)?;
+    case.call(&call);
+    let Some(step) = case.steps.last_mut() else { return Ok(()) };
+    let (Action::Call(mut again), Some(raw)) = (step.action.clone(), step.raw.expected.first_mut()) else {
+        // It makes no raw call.
+        sweep.figures.add(Figure::MisuseImpossible, 1);
+        return Ok(());
+    };
+    // The host's own handles are on their way already.
+    let held = &case.model.state.held;
+    let renamed = again.arguments.iter_mut().map(|value| rename(value, &|name| held.contains_key(name)));
+    // What is given to a call that is not let in is lost, and nobody's fault.
+    let gives = renamed.filter(|renamed| *renamed > 0).count() > 0;
+    raw.reenter = Some(again);
+    let script = case.finish();
+    if gives {
+        sweep.play(&script)?
+    } else {
+        sweep.hold(&script)?
+    };
+    sweep.figures.add(Figure::MisuseRefused, 1);
+    Ok(())
+}
