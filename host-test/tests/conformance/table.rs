@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 const ABOUT: &str = "\
-What Viceroy says to each friendly function when it is called with arguments that make sense.
+What Viceroy, as the tests set it up, says to each friendly function when it is called as it is meant to be.
 BLESS=1 rewrites this; look at the difference before you commit it.
 ";
 
@@ -47,7 +47,7 @@ impl Ability {
     fn heading(self) -> &'static str {
         match self {
             Self::Cannot => "What Viceroy cannot do",
-            Self::Nothing => "What Viceroy does, and has nothing to say, or nothing in some fields",
+            Self::Nothing => "What Viceroy does, and has nothing to answer with, or nothing in some fields",
             Self::Works => "What Viceroy does",
         }
     }
