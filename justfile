@@ -83,3 +83,4 @@ lint: adapter
 bless: adapter python
     BLESS=1 cargo test -p composer --locked
     BLESS=1 cargo test -p host-test --test script --locked
+    BLESS=1 cargo test -p host-test --test conformance --locked surface

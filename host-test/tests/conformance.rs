@@ -23,6 +23,10 @@ mod requests;
 mod seconds;
 #[path = "conformance/stores.rs"]
 mod stores;
+#[path = "conformance/surface.rs"]
+mod surface;
+#[path = "conformance/table.rs"]
+mod table;
 #[path = "conformance/twins.rs"]
 mod twins;
 #[path = "conformance/waiting.rs"]
@@ -30,7 +34,7 @@ mod waiting;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use host_test::apps;
@@ -61,10 +65,20 @@ static CONFIG: LazyLock<PathBuf> = LazyLock::new(|| {
     path
 });
 
-static SERVER: LazyLock<Server> = LazyLock::new(|| {
+static SERVER: LazyLock<Server> = LazyLock::new(server);
+
+static OWN_SERVER: LazyLock<Mutex<Server>> = LazyLock::new(|| Mutex::new(server()));
+
+/// A server for one test at a time: no other test's request may come to a sandbox that waits for one.
+fn own_server() -> MutexGuard<'static, Server> {
+    // It serves on, whatever a test that failed had found.
+    OWN_SERVER.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn server() -> Server {
     let options = Options::new(&*WASM).config(&*CONFIG).capture();
     Server::start(options).unwrap_or_else(|error| panic!("{error}"))
-});
+}
 
 fn send_to(server: &Server, request: Request) -> Response {
     request.limit(LIMIT).send(server.addr()).unwrap_or_else(|error| panic!("{error}\n{}", server.logs()))
@@ -79,11 +93,14 @@ fn answer(request: Request) -> Response {
 
 /// The facts in the answer to a request; the app must answer another request after it.
 fn facts_of(request: Request) -> Value {
-    let response = answer(request);
-    let facts = serde_json::from_slice(&response.body);
-    let facts = facts.unwrap_or_else(|error| panic!("{error} in {}", response.text()));
+    let facts = facts_in(&answer(request));
     alive();
     facts
+}
+
+fn facts_in(response: &Response) -> Value {
+    let facts = serde_json::from_slice(&response.body);
+    facts.unwrap_or_else(|error| panic!("{error} in {}", response.text()))
 }
 
 fn facts(target: &str) -> Value {

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use host_test::client::Request;
-use host_test::server::{Options, Server};
 use serde_json::{Value, json};
 
-use crate::{CONFIG, CONSUMED, LIMIT, SERVER, WASM, alive, answer, facts, send_to, told};
+use crate::{CONSUMED, LIMIT, SERVER, alive, answer, facts, own_server, send_to, told};
 
 const KV_CONSUMED: &str = "kv_store.KvError.ALREADY_CONSUMED";
 const SEND_CONSUMED: &str = "http_req.SendErrorKind.ALREADY_CONSUMED";
@@ -209,11 +208,9 @@ fn options_that_hold_a_request_which_was_sent() {
     assert_eq!(facts("/options/holding-sent-request?key=held"), wanted);
 }
 
-/// A server of its own: no other test's request may come to the sandbox that waits for the next one.
 #[test]
 fn a_sandbox_takes_the_next_request_after_misuse() {
-    let options = Options::new(&*WASM).config(&*CONFIG).capture();
-    let server = Server::start(options).unwrap_or_else(|error| panic!("{error}"));
+    let server = own_server();
     let first = send_to(&server, Request::get("/session"));
     assert_eq!(first.head.value("x-served").as_deref(), Some("1"), "{}", first.text());
     // The sandbox may not wait yet when the next request is there: then that one has a sandbox of its own.
