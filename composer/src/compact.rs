@@ -8,15 +8,17 @@
 
 use std::convert::Infallible;
 
+use crate::encode::NO_MEMORY;
 use indexmap::IndexSet;
 use wasm_encoder::reencode::{Error, Reencode, ReencodeComponent, component_utils as utils};
 use wasm_encoder::{
     Alias, Component, ComponentAliasSection, ComponentExportKind, ComponentImportSection, ComponentInstanceSection,
-    ExportSection, ImportSection, InstanceSection, Module, ModuleArg,
+    CustomSection, ExportSection, ImportSection, InstanceSection, Module, ModuleArg,
 };
 use wasmparser::{ComponentAlias, ComponentInstance, CustomSectionReader, Instance, InstantiationArgKind};
 
-/// Renames every core import and export of a component, and drops its custom sections.
+/// Renames every core import and export of a component, and drops its custom sections but for the one name that
+/// says why a guest traps.
 pub(crate) fn compact(component: &[u8]) -> Result<Vec<u8>, Error> {
     let mut out = Component::new();
     Compact::default().parse_component(&mut out, wasmparser::Parser::new(0), component)?;
@@ -79,7 +81,12 @@ impl Reencode for Compact {
         Ok(())
     }
 
-    fn parse_custom_section(&mut self, _: &mut Module, _: CustomSectionReader<'_>) -> Result<(), Error> {
+    fn parse_custom_section(&mut self, module: &mut Module, section: CustomSectionReader<'_>) -> Result<(), Error> {
+        // The one name that a guest has of its own says why it traps.
+        let says = section.data().windows(NO_MEMORY.len()).any(|part| part == NO_MEMORY.as_bytes());
+        if says {
+            module.section(&CustomSection { name: section.name().into(), data: section.data().into() });
+        }
         Ok(())
     }
 }

@@ -152,7 +152,21 @@ fn tailor(guest: &str, module: &[u8], exports: &BTreeSet<String>) -> Result<Vec<
         module.customs.delete(id);
     });
     walrus::passes::gc::run(&mut module);
+    say_why_it_traps(&mut module);
     Ok(module.emit_wasm())
+}
+
+/// Makes room for values that come from outside (canonical ABI, `realloc`).
+const REALLOC: &str = "cabi_realloc";
+
+/// What traps there has run out of memory. A guest has no other names, so that a backtrace is told by this one.
+pub(crate) const NO_MEMORY: &str = "cabi_realloc: out of memory for a value from outside";
+
+/// Gives the one function that traps by design a name that says why.
+fn say_why_it_traps(module: &mut walrus::Module) {
+    if let Ok(realloc) = module.exports.get_func(REALLOC) {
+        module.funcs.get_mut(realloc).name = Some(NO_MEMORY.to_owned());
+    }
 }
 
 /// Whether a core export is of an item of an interface: `ns:package/interface@version#function`.

@@ -6,6 +6,7 @@
 #[path = "support/components.rs"]
 mod components;
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
@@ -26,12 +27,14 @@ static SWEEPS: LazyLock<[(&str, Sweep<'static>); 2]> = LazyLock::new(|| {
 
 type Part = fn(&'static Sweep<'static>, &'static Interface) -> Found;
 
-const PARTS: [(&str, Part); 7] = [
+const PARTS: [(&str, Part); 9] = [
     ("cover", sweep::cover::cover),
     ("errors", sweep::errors::each),
     ("faults", sweep::faults::traps),
     ("hostile", sweep::hostile::answers),
     ("misuse", sweep::misuse::handles),
+    ("exhausted", sweep::faults::exhausted),
+    ("longest", sweep::faults::longest),
     ("sizes", sweep::sizes::honest),
     ("liars", sweep::sizes::liars),
 ];
@@ -47,8 +50,9 @@ fn main() -> ExitCode {
             }
         }
     }
+    let mut seen = BTreeSet::new();
     for (world, sweep) in SWEEPS.iter() {
-        for (interface, function) in sweep::flat::kinds(sweep) {
+        for (interface, function) in sweep::flat::kinds(sweep, &mut seen) {
             let name = format!("{world} flat {}", function.path(&interface.name));
             trials.push(Trial::test(name, move || sweep::flat::memory(sweep, interface, function).map_err(Into::into)));
         }

@@ -24,6 +24,8 @@ mod options;
 pub mod state;
 pub mod values;
 
+use std::sync::Arc;
+
 use composer::plan::{
     AdapterCase, Body, Call as PlanCall, CaseFrom, ErrorType, Function, Interface, Kind, Plan, RawFunction, Type,
     TypeKind, TypePath,
@@ -32,7 +34,7 @@ use indexmap::IndexMap;
 
 use crate::script::file::{Action, Answer, End, Expected, Section, Step};
 use crate::script::wave::{Call, Value};
-use crate::script::world::{Function as WorldFunction, World, find};
+use crate::script::world::{Function as WorldFunction, World};
 
 pub use answers::{Asked, Deed, Host, Manner, Reply};
 pub use case::Case;
@@ -80,7 +82,7 @@ pub struct Model<'s> {
     pub state: State,
     /// What answers.
     pub host: Host,
-    made: Vec<Expected>,
+    made: Vec<Arc<Expected>>,
 }
 
 impl<'s> Model<'s> {
@@ -173,9 +175,7 @@ impl<'s> Model<'s> {
     ) -> Result<Option<Value>, Fails> {
         let path = written(function);
         let world = self.subject.world;
-        let Some(ty) = find(world.raw.iter(), &path, "raw function").ok().map(|place| &world.raw[place].ty) else {
-            return Ok(None);
-        };
+        let Some(ty) = world.raw.by_name(&path).map(|raw| &raw.ty) else { return Ok(None) };
         let types = ty.params().map(|(_, ty)| ty);
         let arguments: Vec<_> = arguments.into_iter().zip(types).map(|(value, ty)| narrowed(value, &ty)).collect();
         let error = of.and_then(|of| of.error.as_ref());
@@ -191,7 +191,8 @@ impl<'s> Model<'s> {
             Reply::Value(None) => (Answer::Nothing, Ok(None)),
             Reply::Trap(message) => (Answer::Trap(message.clone()), Err(Fails::Trap(message))),
         };
-        self.made.push(Expected { call: Call { path, arguments }, answer, times: Some(1), after: 0, reenter: None });
+        let call = Call { path, arguments };
+        self.made.push(Arc::new(Expected { call, answer, times: Some(1), after: 0, reenter: None }));
         value
     }
 
@@ -276,13 +277,13 @@ impl<'s> Subject<'s> {
             self.plan.interfaces.iter().flat_map(|interface| interface.functions.iter().map(move |of| (interface, of)));
         all.filter(move |(interface, function)| {
             let path = spelled(&interface.name, &function.kind, &function.name);
-            world.exports.iter().any(|(export, _)| export.path == path)
+            world.exports.by_name(&path).is_some()
         })
     }
 
     /// What the component says of an exported function.
     pub fn export(&self, interface: &Interface, function: &Function) -> Option<&'s WorldFunction> {
         let path = spelled(&interface.name, &function.kind, &function.name);
-        self.world.exports.iter().map(|(export, _)| export).find(|export| export.path == path)
+        self.world.exports.by_name(&path)
     }
 }

@@ -13,7 +13,7 @@ use super::names::type_name;
 use super::play::{self, Play};
 use super::value::{self, misfit};
 use super::wave::{Call, Value};
-use super::world::{self, World, find};
+use super::world::{self, World};
 
 /// A component and all that it takes to run scripts with it: compiled once, instantiated per script.
 pub struct Host {
@@ -94,13 +94,19 @@ impl Session {
         Outcome { transcript: play.transcript, result, ledger: play.ledger }
     }
 
+    /// How much memory the component has, in bytes.
+    pub fn memory(&self) -> usize {
+        self.store.data().memory.has
+    }
+
     /// Plays a script again and again, in one instance: how much memory that has had after each.
     pub fn repeat(mut self, script: &Script, times: usize) -> Result<Vec<usize>, ScriptError> {
-        self.store.data_mut().quiet = true;
         let mut had = Vec::with_capacity(times);
         for _ in 0..times {
             self.run(script)?;
             had.push(self.store.data().memory.has);
+            // What goes wrong, if anything does, goes wrong the first time.
+            self.store.data_mut().quiet = true;
         }
         Ok(had)
     }
@@ -127,7 +133,7 @@ impl Session {
         "the end".clone_into(&mut play.at);
         let open = play.names.open_ones().join(", ");
         if !open.is_empty() {
-            play.tell(&format!("open at the end: {open}"));
+            play.tell(format_args!("open at the end: {open}"));
         }
         play.finish()
     }
@@ -139,12 +145,12 @@ impl Session {
         let start = store.data().clock;
         let (came, ty) = match &step.action {
             Action::Call(call) => {
-                store.data_mut().tell(&call.to_string());
+                store.data_mut().tell(format_args!("{call}"));
                 let strict = !matches!(step.end, End::Refused(_));
                 invoke(&mut store.as_context_mut(), self.instance, call, strict)?
             }
             Action::Drop(name) => {
-                store.data_mut().tell(&format!("drop {name}"));
+                store.data_mut().tell(format_args!("drop {name}"));
                 let unknown = || misfit(&Value::Handle(name.clone()), "resource that the script holds");
                 let held = store.data().names.held(name);
                 let held = held.ok_or_else(|| ScriptError::Value { at: at.clone(), misfit: unknown() })?;
@@ -164,12 +170,12 @@ impl Session {
                 // What the app is given is no longer the component's.
                 lifted.iter().for_each(|(_, rep, _)| store.data_mut().closed(*rep, true));
                 let seen: Vec<_> = lifted.iter().map(|(resource, rep, _)| (*resource, *rep)).collect();
-                if store.data().quiet { String::new() } else { store.data().show(val, &seen) }
+                store.data().show(val, &seen)
             }
             Came::Trapped(message) => format!("trap \"{message}\""),
             Came::Refused(message) => format!("refused \"{message}\""),
         };
-        store.data_mut().tell(&format!("= {end}"));
+        store.data_mut().tell(format_args!("= {end}"));
         match (&step.end, &came) {
             (End::Trap(expected), Came::Trapped(message)) | (End::Refused(expected), Came::Refused(message))
                 if message.contains(expected) => {}
@@ -218,9 +224,9 @@ fn invoke(
 ) -> Result<(Came, Option<Type>), ScriptError> {
     let at = store.data().at.clone();
     let world = Arc::clone(&store.data().world);
-    let place = find(world.exports.iter().map(|(function, _)| function), &call.path, "exported function")?;
+    let place = world.exports.find(&call.path, "exported function")?;
     let missing = || ScriptError::Component { message: format!("its export `{}` is no function", call.path) };
-    let (_, index) = world.exports.get(place).ok_or_else(missing)?;
+    let index = world.places.get(place).ok_or_else(missing)?;
     let function = instance.get_func(&mut *store, index).ok_or_else(missing)?;
     let ty = function.ty(&*store);
     let parameters: Vec<_> = ty.params().map(|(_, ty)| ty).collect();
@@ -237,7 +243,7 @@ fn invoke(
     }
     let play = store.data_mut();
     for name in handed.lent.iter().map(|(name, _)| name).chain(&handed.opened) {
-        play.tell(&format!("+ {name}"));
+        play.tell(format_args!("+ {name}"));
     }
     handed.opened.iter().for_each(|name| play.opened(name, &[]));
     handed.given.iter().for_each(|resource| play.names.release(resource));
@@ -260,7 +266,7 @@ pub(super) fn reenter(store: &mut StoreContextMut<'_, Play>, call: &Call) -> was
     let at = store.data().at.clone();
     let failed = match invoke(store, instance, call, true) {
         Ok((Came::Trapped(message) | Came::Refused(message), _)) => {
-            store.data_mut().tell(&format!("    {call} -> refused \"{message}\""));
+            store.data_mut().tell(format_args!("    {call} -> refused \"{message}\""));
             return Ok(());
         }
         Ok((Came::Returned(_), _)) => {
@@ -308,16 +314,24 @@ fn name(
             news.push(name);
         }
     }
-    news.iter().for_each(|name| store.data_mut().tell(&format!("+ {name}")));
+    news.iter().for_each(|name| store.data_mut().tell(format_args!("+ {name}")));
     Ok(())
 }
 
-/// A trap says its innermost cause: what is around it is where in the component it was, if it was there at all.
+/// A trap says its innermost cause, and the innermost function that has a name; without any function of the
+/// component around it, nothing of it ran.
 fn ended(came: wasmtime::Result<Option<Val>>) -> Came {
-    match came {
-        Ok(val) => Came::Returned(val),
-        Err(error) if error.downcast_ref::<WasmBacktrace>().is_none() => Came::Refused(error.root_cause().to_string()),
-        Err(error) => Came::Trapped(error.root_cause().to_string()),
+    let error = match came {
+        Ok(val) => return Came::Returned(val),
+        Err(error) => error,
+    };
+    let cause = error.root_cause().to_string();
+    match error.downcast_ref::<WasmBacktrace>() {
+        None => Came::Refused(cause),
+        Some(trace) => Came::Trapped(match trace.frames().iter().find_map(wasmtime::FrameInfo::func_name) {
+            Some(name) => format!("{cause} in `{name}`"),
+            None => cause,
+        }),
     }
 }
 

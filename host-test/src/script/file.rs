@@ -29,6 +29,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -88,7 +89,7 @@ pub enum End {
 #[derive(Debug, Clone, Default)]
 pub struct Section {
     /// The calls.
-    pub expected: Vec<Expected>,
+    pub expected: Vec<Arc<Expected>>,
     /// Whether they may come in any order.
     pub unordered: bool,
 }
@@ -162,7 +163,7 @@ fn step(line: CallLine, folder: &Path) -> Result<Step, ScriptError> {
 }
 
 fn section(lines: Vec<RawLine>, unordered: bool, folder: &Path) -> Result<Section, ScriptError> {
-    let expected = lines.into_iter().map(|line| expected(line, folder)).collect::<Result<_, _>>()?;
+    let expected = lines.into_iter().map(|line| expected(line, folder).map(Arc::new)).collect::<Result<_, _>>()?;
     Ok(Section { expected, unordered })
 }
 

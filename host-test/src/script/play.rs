@@ -1,5 +1,6 @@
 //! The answer to a raw call, or in words why there is none.
 
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 use wasmtime::StoreContextMut;
@@ -15,7 +16,7 @@ use super::names::Names;
 use super::print;
 use super::value::{self, misfit};
 use super::wave::Value;
-use super::world::{World, find};
+use super::world::World;
 
 /// How far a script has come: what a store holds.
 #[derive(Debug)]
@@ -53,7 +54,7 @@ struct Running {
 #[derive(Debug)]
 struct Line {
     function: usize,
-    expected: Expected,
+    expected: Arc<Expected>,
     /// How often it is still to come; without a number, any number of times.
     left: Option<u64>,
 }
@@ -118,12 +119,11 @@ impl Play {
     }
 
     /// Writes a line of the transcript.
-    pub fn tell(&mut self, line: &str) {
-        if self.quiet {
-            return;
+    pub fn tell(&mut self, line: fmt::Arguments<'_>) {
+        if !self.quiet {
+            // A string takes all that is written to it.
+            let _ = writeln!(self.transcript, "{line}");
         }
-        self.transcript.push_str(line);
-        self.transcript.push('\n');
     }
 
     /// A handle of the host was opened by a call to which those were lent.
@@ -143,7 +143,7 @@ impl Play {
         }
     }
 
-    fn choose(&mut self, came: &Came<'_>) -> Result<Expected, ScriptError> {
+    fn choose(&mut self, came: &Came<'_>) -> Result<Arc<Expected>, ScriptError> {
         let mut refused = None;
         for always in [false, true] {
             let running = if always { &self.always } else { &self.now };
@@ -183,9 +183,9 @@ impl Play {
 
     /// How a call is not the one of a line.
     fn differs(&self, line: &Line, came: &Came<'_>) -> Result<Option<ScriptError>, ScriptError> {
-        let (at, call) = (self.at.clone(), self.called(came));
         let expected = &line.expected.call;
         if line.function != came.function {
+            let (at, call) = (self.at.clone(), self.called(came));
             return Ok(Some(ScriptError::Other { at, call, expected: expected.to_string() }));
         }
         let (written, open) = match expected.arguments.as_slice() {
@@ -194,20 +194,21 @@ impl Play {
         };
         let count = came.parameters.len();
         if written.len() > count || (!open && written.len() < count) {
-            let path = expected.path.clone();
+            let (at, path) = (self.at.clone(), expected.path.clone());
             return Err(ScriptError::Count { at, path, takes: count, written: written.len() });
         }
         let mut same = |name: &str, resource: &ResourceAny| self.named(came.seen, resource) == name;
         for ((written, val), (parameter, ty)) in written.iter().zip(came.arguments).zip(&came.parameters) {
             let fits = value::fits(written, val, ty, &mut same);
-            let fits = fits.map_err(|misfit| ScriptError::Value { at: format!("{at}, `{expected}`"), misfit })?;
+            let fits =
+                fits.map_err(|misfit| ScriptError::Value { at: format!("{}, `{expected}`", self.at), misfit })?;
             if !fits {
                 return Ok(Some(ScriptError::Argument {
-                    at,
+                    at: self.at.clone(),
                     parameter: parameter.clone(),
                     got: self.show(val, came.seen),
                     expected: written.to_string(),
-                    call,
+                    call: self.called(came),
                 }));
             }
         }
@@ -221,8 +222,11 @@ impl Play {
         }
     }
 
-    /// A value as text, whosever its resources are.
+    /// A value as text, whosever its resources are; nothing where nobody reads it.
     pub fn show(&self, val: &Val, seen: &[(ResourceAny, u32)]) -> String {
+        if self.quiet {
+            return String::new();
+        }
         print::value(val, &|resource| self.named(seen, resource))
     }
 
@@ -235,21 +239,21 @@ impl Play {
 
 impl Running {
     /// Uses a line, and leaves behind those before it that may come any number of times.
-    fn take(&mut self, place: usize) -> Option<Expected> {
+    fn take(&mut self, place: usize) -> Option<Arc<Expected>> {
         let exact = self.lines.get(place)?.left.is_some();
         if exact && !self.unordered {
             self.lines.iter_mut().take(place).for_each(|line| line.left = Some(0));
         }
         let line = self.lines.get_mut(place)?;
         line.left = line.left.map(|left| left.saturating_sub(1));
-        Some(line.expected.clone())
+        Some(Arc::clone(&line.expected))
     }
 }
 
 fn running(world: &World, section: &Section) -> Result<Running, ScriptError> {
-    let line = |expected: &Expected| {
-        let function = find(world.raw.iter(), &expected.call.path, "raw function")?;
-        Ok(Line { function, expected: expected.clone(), left: expected.times })
+    let line = |expected: &Arc<Expected>| {
+        let function = world.raw.find(&expected.call.path, "raw function")?;
+        Ok(Line { function, expected: Arc::clone(expected), left: expected.times })
     };
     let lines = section.expected.iter().map(line).collect::<Result<_, ScriptError>>()?;
     Ok(Running { lines, unordered: section.unordered })
@@ -366,7 +370,7 @@ pub fn answer(
     let mut opened = Vec::new();
     let result = match (&expected.answer, ty.results().next()) {
         (Answer::Trap(message), _) => {
-            play.tell(&format!("  {call} -> trap \"{message}\"{waited}"));
+            play.tell(format_args!("  {call} -> trap \"{message}\"{waited}"));
             return Err(wasmtime::Error::msg(message.clone()));
         }
         (Answer::Nothing, None) => Ok(None),
@@ -392,13 +396,13 @@ pub fn answer(
         let seen: Vec<_> = all.into_iter().zip(opened.iter().filter_map(|name| play.names.find(name))).collect();
         format!(" -> {}", play.show(val, &seen))
     });
-    play.tell(&format!("  {call}{shown}{waited}"));
+    play.tell(format_args!("  {call}{shown}{waited}"));
     for rep in given {
-        let line = format!("  - {} given", play.names.of(rep));
-        play.tell(&line);
+        let name = play.names.of(rep);
+        play.tell(format_args!("  - {name} given"));
     }
     for name in opened {
-        play.tell(&format!("  + {name}"));
+        play.tell(format_args!("  + {name}"));
         play.opened(&name, &lent);
     }
     if let (Some(slot), Some(result)) = (results.first_mut(), result) {
@@ -409,7 +413,7 @@ pub fn answer(
 
 fn fail(play: &mut Play, call: &str, error: ScriptError) -> wasmtime::Error {
     let message = error.to_string();
-    play.tell(&format!("  {call} -> no answer"));
+    play.tell(format_args!("  {call} -> no answer"));
     play.failed.get_or_insert(error);
     wasmtime::Error::msg(message)
 }
@@ -418,6 +422,6 @@ fn fail(play: &mut Play, call: &str, error: ScriptError) -> wasmtime::Error {
 pub fn dropped(mut store: StoreContextMut<'_, Play>, rep: u32) {
     let play = store.data_mut();
     play.closed(rep, false);
-    let line = format!("  - {}", play.names.of(rep));
-    play.tell(&line);
+    let name = play.names.of(rep);
+    play.tell(format_args!("  - {name}"));
 }

@@ -1,5 +1,6 @@
 //! What a component imports and exports, from its types, and a linker that asks the script.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use wasmtime::Engine;
@@ -13,11 +14,13 @@ use super::play::{self, Play};
 #[derive(Debug, Default)]
 pub struct World {
     /// What it imports.
-    pub raw: Vec<Function>,
+    pub raw: Functions,
     /// The names of the resources that it imports: the type of one is its place here.
     pub resources: Vec<String>,
     /// What it exports.
-    pub exports: Vec<(Function, ComponentExportIndex)>,
+    pub exports: Functions,
+    /// Where those are, in the same order.
+    pub places: Vec<ComponentExportIndex>,
     /// The resources that it exports.
     pub own: Vec<(String, ComponentExportIndex)>,
 }
@@ -52,16 +55,6 @@ impl Function {
     fn item(&self) -> &str {
         item(&self.name)
     }
-
-    /// Whether a script means this one.
-    fn is(&self, path: &str) -> bool {
-        let in_full = || {
-            let rest = path.strip_prefix(&self.interface);
-            rest.and_then(|rest| rest.strip_prefix('.')) == Some(self.item())
-                || rest.and_then(|rest| rest.strip_prefix(' ')) == Some(&self.name)
-        };
-        path == self.path || path == self.told || in_full()
-    }
 }
 
 /// A constructor goes as it is called: `http-req.request()`.
@@ -70,32 +63,60 @@ fn item(name: &str) -> &str {
     name.strip_prefix("[constructor]").unwrap_or_else(other)
 }
 
-/// The function of `functions` that a script means by `path`.
-pub fn find<'a>(
-    functions: impl Iterator<Item = &'a Function> + Clone,
-    path: &str,
-    what: &'static str,
-) -> Result<usize, ScriptError> {
-    let found: Vec<_> = functions.clone().enumerate().filter(|(_, function)| function.is(path)).collect();
-    let unknown = |advice| ScriptError::Unknown { what, path: path.to_owned(), advice };
-    match found.as_slice() {
-        [(place, _)] => Ok(*place),
-        [] => {
-            let last = path.rsplit(['.', ' ', ']']).next().unwrap_or_default();
-            let near: Vec<_> = functions
-                .map(|function| &function.path)
-                .filter(|path| path.rsplit('.').next().is_some_and(|item| item == last))
-                .take(5)
-                .map(|path| format!("`{path}`"))
-                .collect();
-            Err(unknown(match near.as_slice() {
-                [] => "correct the name".to_owned(),
-                [..] => format!("it has {}", near.join(", ")),
-            }))
+/// Functions, found by whatever a script calls them.
+#[derive(Debug, Default)]
+pub struct Functions {
+    all: Vec<Function>,
+    /// Their places, by each of their names.
+    named: HashMap<String, Vec<usize>>,
+}
+
+impl Functions {
+    fn push(&mut self, function: Function) {
+        let (interface, item) = (&function.interface, function.item());
+        let full = [format!("{interface}.{item}"), format!("{interface} {}", function.name)];
+        let names = BTreeSet::from_iter([function.path.clone(), function.told.clone()].into_iter().chain(full));
+        for name in names {
+            self.named.entry(name).or_default().push(self.all.len());
         }
-        [..] => {
-            let all: Vec<_> = found.iter().map(|(_, of)| format!("`{}.{}`", of.interface, of.item())).collect();
-            Err(unknown(format!("by that name alone: say which of {}", all.join(", "))))
+        self.all.push(function);
+    }
+
+    /// All of them, in the order of the component.
+    pub fn iter(&self) -> impl Iterator<Item = &Function> {
+        self.all.iter()
+    }
+
+    /// The one in that place.
+    pub fn get(&self, place: usize) -> Option<&Function> {
+        self.all.get(place)
+    }
+
+    /// The one with that name, if there is one.
+    pub fn by_name(&self, path: &str) -> Option<&Function> {
+        self.all.get(*self.named.get(path)?.first()?)
+    }
+
+    /// The place of the one that a script means; `what` they are, for an error.
+    pub fn find(&self, path: &str, what: &'static str) -> Result<usize, ScriptError> {
+        let unknown = |advice| ScriptError::Unknown { what, path: path.to_owned(), advice };
+        match self.named.get(path).map(Vec::as_slice).unwrap_or_default() {
+            [place] => Ok(*place),
+            [] => {
+                let last = path.rsplit(['.', ' ', ']']).next().unwrap_or_default();
+                let paths = self.all.iter().map(|function| &function.path);
+                let near = paths.filter(|path| path.rsplit('.').next().is_some_and(|item| item == last));
+                let near: Vec<_> = near.take(5).map(|path| format!("`{path}`")).collect();
+                Err(unknown(match near.as_slice() {
+                    [] => "correct the name".to_owned(),
+                    [..] => format!("it has {}", near.join(", ")),
+                }))
+            }
+            places => {
+                let found = places.iter().filter_map(|place| self.all.get(*place));
+                let all: Vec<_> = found.map(|of| format!("`{}.{}`", of.interface, of.item())).collect();
+                Err(unknown(format!("by that name alone: say which of {}", all.join(", "))))
+            }
         }
     }
 }
@@ -164,7 +185,7 @@ impl Walk {
     ) -> Result<(), ScriptError> {
         match item {
             ComponentItem::ComponentFunc(ty) => {
-                let place = self.world.raw.len();
+                let place = self.world.raw.all.len();
                 self.world.raw.push(Function::new(interface, name, ty));
                 let answer = move |store: wasmtime::StoreContextMut<'_, Play>,
                                    ty: ComponentFunc,
@@ -200,7 +221,8 @@ impl Walk {
     fn export(&mut self, interface: &str, name: &str, item: &ComponentItem, index: ComponentExportIndex) {
         match item {
             ComponentItem::ComponentFunc(ty) => {
-                self.world.exports.push((Function::new(interface, name, ty), index));
+                self.world.exports.push(Function::new(interface, name, ty));
+                self.world.places.push(index);
             }
             ComponentItem::Resource(_) => self.world.own.push((name.to_owned(), index)),
             ComponentItem::Type(_)

@@ -5,7 +5,6 @@ use composer::plan::Interface;
 use super::{Figure, Found, Sweep, at};
 use crate::model::answers::errors;
 use crate::model::{Deed, Manner, State};
-use crate::script::world::find;
 
 /// Has the host fail in each raw call of each function of an interface, with each of its errors.
 pub fn each<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Found {
@@ -15,8 +14,7 @@ pub fn each<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Found {
         let raw: Vec<_> = case.call(&call).raw.expected.iter().map(|raw| raw.call.path.clone()).collect();
         for (number, path) in raw.iter().enumerate() {
             let world = sweep.subject.world;
-            let place = find(world.raw.iter(), path, "raw function").map_err(|error| error.to_string())?;
-            let ty = world.raw[place].ty.results().next();
+            let ty = world.raw.by_name(path).and_then(|raw| raw.ty.results().next());
             let count = ty.map_or(0, |ty| errors(&ty, &mut State::default()).len());
             for which in 0..count {
                 let (mut case, call) = sweep.prepared(interface, function, 1)?;

@@ -28,6 +28,8 @@ pub enum Figure {
     MisuseHarmless,
     /// Raw calls in which the host trapped.
     Traps,
+    /// Answers that there was no memory for.
+    Exhausted,
     /// Answers that were anything the types allow.
     Hostile,
     /// Calls after which there was no more memory than before.

@@ -29,9 +29,8 @@ pub fn memory<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface, function: &'s 
     Ok(())
 }
 
-/// One function of each kind: of those that the glue makes alike, the first.
-pub fn kinds<'s>(sweep: &'s Sweep<'s>) -> Vec<(&'s Interface, &'s Function)> {
-    let mut seen = BTreeSet::new();
+/// One function of each kind that was not seen before: of those that the glue makes alike, the first.
+pub fn kinds<'s>(sweep: &'s Sweep<'s>, seen: &mut BTreeSet<String>) -> Vec<(&'s Interface, &'s Function)> {
     let mut kinds: Vec<_> = sweep.subject.functions().collect();
     kinds.retain(|(_, function)| seen.insert(kind(function)));
     kinds

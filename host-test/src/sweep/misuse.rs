@@ -1,6 +1,8 @@
 //! Handles that are used up, dropped, of another kind, given twice or used while a call is under way: a typed error, or
 //! the engine does not let it in; never a trap inside the adapter.
 
+use std::sync::Arc;
+
 use composer::plan::{Arg, Body, Function, Interface, Kind, Plan, Source, Type, TypePath};
 
 use super::{Figure, Found, Sweep, at, is_good};
@@ -272,7 +274,7 @@ fn reentered<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface, function: &'s F
     let renamed = again.arguments.iter_mut().map(|value| rename(value, &|name| held.contains_key(name)));
     // What is given to a call that is not let in is lost, and nobody's fault.
     let gives = renamed.filter(|renamed| *renamed > 0).count() > 0;
-    raw.reenter = Some(again);
+    Arc::make_mut(raw).reenter = Some(again);
     let script = case.finish();
     if gives {
         sweep.play(&script)?

@@ -5,7 +5,7 @@ use composer::plan::{Body, Call, Function, Interface, LIMIT, Paging, Type};
 
 use super::{Figure, Found, Sweep, at};
 use crate::model::answers::{Cursor, Refuses, Sized};
-use crate::model::{Manner, values};
+use crate::model::{Friendly, Manner, values};
 use crate::script::file::{End, Step};
 
 /// What the adapter asks for first after the largest limit was refused.
@@ -14,7 +14,8 @@ const FIRST: usize = 64 << 10;
 const LENGTHS: [usize; 6] = [0, 1, FIRST - 1, FIRST, FIRST + 1, 1 << 20];
 
 /// A host that says yes at once, and all in one page.
-const ONE_SHOT: Sized = Sized { length: 0, page: usize::MAX, refuses: Refuses::Never, cursor: Cursor::On, text: true };
+pub(super) const ONE_SHOT: Sized =
+    Sized { length: 0, page: usize::MAX, refuses: Refuses::Never, cursor: Cursor::On, text: true };
 
 /// Answers of every length, from hosts that are right about it.
 pub fn honest<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Found {
@@ -62,7 +63,7 @@ pub fn liars<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Found {
 }
 
 /// The functions that ask for answers of a length that nobody knows.
-fn sized<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Vec<(&'s Function, &'s Call)> {
+pub(super) fn sized<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Vec<(&'s Function, &'s Call)> {
     let of = |function: &'s Function| match &function.body {
         Body::Call(call) => {
             let reads = call.ok.as_ref().and_then(Type::reader).is_some();
@@ -78,21 +79,26 @@ fn sized<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Vec<(&'s Functio
 }
 
 /// Calls a function on such a host, and holds the adapter to what comes of it.
-fn step<'s>(
+pub(super) fn step<'s>(
     sweep: &'s Sweep<'s>,
     interface: &'s Interface,
     function: &'s Function,
     host: Sized,
 ) -> Result<Step, String> {
     let (mut case, mut call) = sweep.prepared(interface, function, 2)?;
-    if let Some(limit) = call.arguments.get_mut(LIMIT) {
-        *limit = values::number(u64::MAX);
-    }
+    without_limit(&mut call);
     case.model.host.turn(Manner::Sized(host));
     let step = case.call(&call).clone();
     case.model.host.turn(Manner::Good);
     sweep.hold(&case.finish()).map_err(at(format!("`{}` with {host:?}", function.path(&interface.name))))?;
     Ok(step)
+}
+
+/// Takes in as much as there is, where the app says how much that is.
+pub(super) fn without_limit(call: &mut Friendly<'_>) {
+    if let Some(limit) = call.arguments.get_mut(LIMIT) {
+        *limit = values::number(u64::MAX);
+    }
 }
 
 /// At most so many raw calls a page.
