@@ -10,14 +10,16 @@ mod support;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestCaseError, TestError, TestRunner};
 use sketch::hold::{self, Outcome};
 use sketch::{Sketch, lines, strategy, write};
 
 /// How many worlds are made unless the environment says otherwise.
-const WORLDS: u32 = 500;
+const WORLDS: u32 = 2000;
 /// Where they start unless it does.
 const SEED: u64 = 1;
 /// Where what failed is kept.
@@ -33,6 +35,7 @@ fn every_world_is_derived_or_refused() {
         Ok(())
     });
     eprintln!("{}", tally.borrow().text());
+    tally.borrow().record();
     match outcome {
         Ok(()) => {}
         Err(TestError::Fail(reason, sketch)) => panic!("{reason}\n\n{}", golden_case(&sketch)),
@@ -94,6 +97,16 @@ impl Tally {
 
     fn made(&self) -> usize {
         self.derived + self.refused.values().sum::<usize>()
+    }
+
+    /// Notes the numbers for the table at the end of the test run.
+    fn record(&self) {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures");
+        let (derived, refused) = (self.derived, self.made() - self.derived);
+        let count = format!("{}: {derived} derived, {refused} refused with a reason", self.made());
+        let line = format!("{:?} = {count:?}\n", "random WIT worlds");
+        let written = fs::create_dir_all(&folder).and_then(|()| fs::write(folder.join("worlds.toml"), line));
+        written.expect("a place for figures");
     }
 
     fn text(&self) -> String {

@@ -9,8 +9,10 @@
 pub mod apps;
 pub mod client;
 pub mod error;
+pub mod guests;
 pub mod model;
 pub mod process;
 pub mod script;
 pub mod server;
+pub mod summary;
 pub mod sweep;

@@ -12,12 +12,12 @@ use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::{env, io};
 
-use composer::wit::ENTRY_WORLD;
 use host_test::apps;
+use host_test::guests::{Component, Guest};
 use host_test::script::{Host, Script};
+use host_test::summary;
+use indexmap::IndexMap;
 use libtest_mimic::{Arguments, Failed, Trial};
-
-use components::Component;
 
 fn main() -> ExitCode {
     let hosts = Arc::new(Hosts::default());
@@ -27,7 +27,14 @@ fn main() -> ExitCode {
         let hosts = Arc::clone(&hosts);
         Trial::test(name, move || case(&hosts, &folder))
     };
-    libtest_mimic::run(&Arguments::from_args(), cases.into_iter().map(trial).collect()).exit_code()
+    let count = cases.len();
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), cases.into_iter().map(trial).collect());
+    if conclusion.num_filtered_out == 0 {
+        let figures = IndexMap::from([("scripts written by hand".to_owned(), count.to_string())]);
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        summary::record(folder, "script", &figures).unwrap_or_else(|error| panic!("{error}"));
+    }
+    conclusion.exit_code()
 }
 
 fn cases() -> io::Result<Vec<PathBuf>> {
@@ -49,8 +56,8 @@ struct Hosts {
 impl Hosts {
     fn host(&self, name: &str) -> Result<&Host, Failed> {
         let component = match name {
-            "adapter" => self.adapter.get_or_init(components::fastly),
-            "entry" => self.entry.get_or_init(entry),
+            "adapter" => self.adapter.get_or_init(|| components::fastly(Guest::Adapter)),
+            "entry" => self.entry.get_or_init(|| components::fastly(Guest::Entry)),
             "harbour" => self.harbour.get_or_init(components::harbour),
             other => {
                 return Err(format!("there is no component `{other}`; name `adapter`, `entry` or `harbour`").into());
@@ -58,11 +65,6 @@ impl Hosts {
         };
         Ok(&component.host)
     }
-}
-
-fn entry() -> Component {
-    let bundle = components::read(&components::guests());
-    components::component(&bundle, "entry", &bundle.guests.entry, ENTRY_WORLD)
 }
 
 fn case(hosts: &Hosts, folder: &Path) -> Result<(), Failed> {

@@ -1,66 +1,38 @@
 //! Every friendly function of two worlds on a scripted host, in every way that its plan knows.
 //!
-//! The scripts are made up by the model; `fixtures/script` has those that were written by hand. At the end comes
-//! a table of what was done.
+//! The scripts are made up by the model; `fixtures/script` has those that were written by hand. What was done is
+//! counted, for the table at the end of the test run.
 
 #[path = "support/components.rs"]
 mod components;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
-use composer::plan::Interface;
-use host_test::sweep::{self, Figure, Found, Sweep};
-use libtest_mimic::{Arguments, Trial};
+use host_test::guests::{Component, Guest};
+use host_test::summary;
+use host_test::sweep::{Sweep, figures, trials};
+use libtest_mimic::Arguments;
 
-use components::Component;
-
-static FASTLY: LazyLock<Component> = LazyLock::new(components::fastly);
+static FASTLY: LazyLock<Component> = LazyLock::new(|| components::fastly(Guest::Adapter));
 static HARBOUR: LazyLock<Component> = LazyLock::new(components::harbour);
 static SWEEPS: LazyLock<[(&str, Sweep<'static>); 2]> = LazyLock::new(|| {
-    [
-        ("fastly", Sweep::new(&FASTLY.world.plan, &FASTLY.host)),
-        ("harbour", Sweep::new(&HARBOUR.world.plan, &HARBOUR.host)),
-    ]
+    [("fastly", &*FASTLY), ("harbour", &*HARBOUR)]
+        .map(|(name, component)| (name, Sweep::new(&component.world.plan, &component.host)))
 });
-
-type Part = fn(&'static Sweep<'static>, &'static Interface) -> Found;
-
-const PARTS: [(&str, Part); 9] = [
-    ("cover", sweep::cover::cover),
-    ("errors", sweep::errors::each),
-    ("faults", sweep::faults::traps),
-    ("hostile", sweep::hostile::answers),
-    ("misuse", sweep::misuse::handles),
-    ("exhausted", sweep::faults::exhausted),
-    ("longest", sweep::faults::longest),
-    ("sizes", sweep::sizes::honest),
-    ("liars", sweep::sizes::liars),
-];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let mut trials = Vec::new();
-    for (world, sweep) in SWEEPS.iter() {
-        for (part, run) in PARTS {
-            for interface in sweep.interfaces() {
-                let name = format!("{world} {part} {}", interface.name);
-                trials.push(Trial::test(name, move || run(sweep, interface).map_err(Into::into)));
-            }
-        }
-    }
     let mut seen = BTreeSet::new();
-    for (world, sweep) in SWEEPS.iter() {
-        for (interface, function) in sweep::flat::kinds(sweep, &mut seen) {
-            let name = format!("{world} flat {}", function.path(&interface.name));
-            trials.push(Trial::test(name, move || sweep::flat::memory(sweep, interface, function).map_err(Into::into)));
-        }
-    }
+    let trials = SWEEPS.iter().flat_map(|(world, sweep)| trials::trials(world, sweep, &mut seen)).collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
-    for (world, sweep) in SWEEPS.iter() {
-        println!("{world}: {} of {} functions", sweep.figures.get(Figure::Covered), sweep.subject.functions().count());
-        println!("{:?}", sweep.figures);
+    // A part of the tests comes to a part of the figures.
+    if conclusion.num_filtered_out == 0 && !arguments.list {
+        let sweeps: Vec<_> = SWEEPS.iter().map(|(world, sweep)| (*world, sweep)).collect();
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        summary::record(folder, "sweep", &figures::in_words(&sweeps)).unwrap_or_else(|error| panic!("{error}"));
     }
     conclusion.exit_code()
 }

@@ -1,5 +1,7 @@
 //! A host that answers whatever the types of the raw world allow, the same for the same seed.
 
+use std::ops::Range;
+
 use composer::plan::{Conversion, RawFunction, Type as PlanType};
 use fastrand::Rng;
 use wasmtime::component::Type;
@@ -222,13 +224,13 @@ impl Host {
             if let Some(refusal) = refusal(sized.refuses, limit, sized.length as u64, asked) {
                 return refusal;
             }
-            return self.with_bytes(ty, pattern(sized.length, sized.text), state);
+            return self.with_bytes(ty, pattern(0..sized.length, sized.text), state);
         };
         // Items of a hundred bytes, each with its end, and never in two pages.
         let size = (sized.page / ITEM).max(1) * ITEM;
         let pages = sized.length.div_ceil(size).max(1);
         let at = usize::try_from(cursor).unwrap_or(usize::MAX).min(pages - 1);
-        let mut whole = pattern(sized.length, sized.text);
+        let mut whole = pattern(0..sized.length, sized.text);
         whole.iter_mut().skip(ITEM - 1).step_by(ITEM).for_each(|byte| *byte = 0);
         whole.last_mut().into_iter().for_each(|last| *last = 0);
         let page: Vec<u8> = whole.into_iter().skip(at * size).take(size).collect();
@@ -249,8 +251,7 @@ impl Host {
     fn chunk(&mut self, ty: &Type, sized: Sized, asked: &Asked<'_>) -> Value {
         let asked = usize::try_from(asked.asking.chunk.unwrap_or_default()).unwrap_or(usize::MAX);
         let size = asked.min(sized.page).min(sized.length - self.given);
-        let whole = pattern(sized.length, sized.text);
-        let chunk = whole[self.given..self.given + size].to_vec();
+        let chunk = pattern(self.given..self.given + size, sized.text);
         // Whoever reads on after the end reads the next body.
         self.given = if size == 0 { 0 } else { self.given + size };
         in_result(ty, Value::Bytes(chunk))
@@ -388,14 +389,14 @@ fn refusal(refuses: Refuses, limit: u64, needs: u64, asked: &Asked<'_>) -> Optio
     }
 }
 
-/// So many bytes that are not all alike, so that one that is lost or out of place shows.
-fn pattern(length: usize, text: bool) -> Vec<u8> {
-    let mut bytes: Vec<u8> =
-        (b'a'..=b'z').cycle().zip(0..length).map(|(letter, at)| if at % 251 == 250 { b'-' } else { letter }).collect();
-    if !text && let Some(first) = bytes.first_mut() {
-        *first = 0xff;
-    }
-    bytes
+/// A part of many bytes that are not all alike, so that one that is lost or out of place shows.
+fn pattern(part: Range<usize>, text: bool) -> Vec<u8> {
+    let byte = |at: usize| match at % 251 {
+        0 if at == 0 && !text => 0xff,
+        250 => b'-',
+        _ => b'a' + (at % 26) as u8,
+    };
+    part.map(byte).collect()
 }
 
 /// A value where a function may fail or not.

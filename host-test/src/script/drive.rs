@@ -68,6 +68,8 @@ impl Host {
     pub fn start(&self, memory: Memory) -> Result<Session, ScriptError> {
         let mut store = Store::new(&self.engine, Play::new(Arc::clone(&self.world), memory));
         store.limiter(|play| &mut play.memory);
+        // What is copied is what the script says.
+        store.set_hostcall_fuel(usize::MAX);
         let instance = self.pre.instantiate(&mut store);
         let instance = instance.map_err(|error| ScriptError::Component { message: error.root_cause().to_string() })?;
         let own = self.world.own.iter();

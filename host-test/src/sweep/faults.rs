@@ -1,7 +1,7 @@
 //! A host that traps in the middle of a call, and answers that are longer than there is room for: the call ends,
 //! says what happened, and nothing hangs.
 
-use composer::plan::{Interface, Paging, Primitive, Type};
+use composer::plan::{Call, Interface, Paging, Primitive, Type};
 
 use super::sizes::{ONE_SHOT, sized, step, without_limit};
 use super::{Figure, Found, Sweep, at};
@@ -59,23 +59,31 @@ pub fn exhausted<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Found {
     Ok(())
 }
 
-/// The longest answer that is taken in, and one that is longer.
-pub fn longest<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Found {
-    for (function, call) in sized(sweep, interface) {
-        // A text is one value to the engine, and bytes are as many as there are: of those one function is enough.
-        let is_text =
-            matches!(call.ok.as_ref().map(|ok| ok.clone().unwrapped().0), Some(Type::Primitive(Primitive::String)));
-        if call.paging != Paging::Grow || !is_text {
-            continue;
-        }
-        for (refuses, length) in [(Refuses::Never, MOST), (Refuses::Honestly, MOST), (Refuses::Honestly, MOST + 1)] {
-            step(sweep, interface, function, Sized { length, refuses, ..ONE_SHOT })?;
+/// The longest answers that are taken in, and longer ones: one function that is given all at once, and one that
+/// reads. The engine handles each byte of a list by itself, so that more would take long.
+pub fn longest<'s>(sweep: &'s Sweep<'s>) -> Found {
+    let all = sweep.interfaces().into_iter().flat_map(|interface| {
+        sized(sweep, interface).into_iter().map(move |(function, call)| (interface, function, call))
+    });
+    let is_text = |call: &Call| {
+        let ok = call.ok.as_ref().map(|ok| ok.clone().unwrapped().0);
+        matches!(ok, Some(Type::Primitive(Primitive::String)))
+    };
+    let mut wanted = vec![(Paging::Grow, true), (Paging::Chunks, false)];
+    for (interface, function, call) in all {
+        let Some(place) = wanted.iter().position(|wanted| *wanted == (call.paging, is_text(call))) else { continue };
+        let (_, at_once) = wanted.remove(place);
+        let lengths = if at_once { vec![MOST, MOST + 1] } else { vec![MANY] };
+        for length in lengths {
+            step(sweep, interface, function, Sized { length, refuses: Refuses::Honestly, ..ONE_SHOT })?;
             sweep.figures.add(Figure::Sizes, 1);
         }
-        return Ok(());
     }
     Ok(())
 }
+
+/// As many bytes as are read one after the other.
+const MANY: usize = 8 << 20;
 
 /// What is the most that is taken in after a host refused the largest limit, in bytes.
 const MOST: usize = 64 << 20;

@@ -21,11 +21,12 @@ pub fn memory<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface, function: &'s 
     let session = sweep.host.start(Memory::default()).map_err(|error| error.to_string())?;
     let had = session.repeat(&case.finish(), TIMES).map_err(|error| error.to_string()).map_err(at(path.clone()))?;
     let (warm, last) = (had.get(WARM).copied().unwrap_or_default(), had.last().copied().unwrap_or_default());
+    sweep.figures.add(Figure::Flat, had.len());
+    sweep.figures.add(Figure::Bytes, last - warm);
     if last > warm {
         let lost = last - warm;
         return Err(format!("`{path}` lost {lost} bytes in {TIMES} calls: it had {warm} after {WARM} of them"));
     }
-    sweep.figures.add(Figure::Flat, had.len());
     Ok(())
 }
 

@@ -11,7 +11,7 @@
 //! - [`hostile`]: a host that answers with anything its types allow;
 //! - [`flat`]: no memory is lost, however often something is called.
 //!
-//! [`figures`] counts what was done.
+//! [`figures`] counts what was done, and [`trials`] makes tests of it all.
 
 pub mod cover;
 pub mod errors;
@@ -21,12 +21,13 @@ pub mod flat;
 pub mod hostile;
 pub mod misuse;
 pub mod sizes;
+pub mod trials;
 
 use composer::plan::{Function, Interface};
 
 use crate::model::{Case, Friendly, Makers, Subject};
 use crate::script::file::{End, Step};
-use crate::script::{Host, Outcome, Script};
+use crate::script::{Host, Outcome, Script, ScriptError};
 
 pub use figures::{Figure, Figures};
 
@@ -85,9 +86,11 @@ impl<'s> Sweep<'s> {
     /// Plays a script to its end: everything as the model has it, and no handle lost.
     fn hold(&self, script: &Script) -> Result<Outcome, String> {
         let outcome = self.play(script)?;
-        match outcome.ledger.wrong().as_slice() {
+        let wrong = outcome.ledger.wrong();
+        self.figures.add(Figure::Lost, wrong.len());
+        match wrong.as_slice() {
             [] => Ok(outcome),
-            wrong => Err(format!("{}\n\n{}", wrong.join(", "), outcome.transcript)),
+            wrong => Err(format!("{}\n\n{}", wrong.join(", "), end_of(&outcome.transcript))),
         }
     }
 
@@ -96,11 +99,21 @@ impl<'s> Sweep<'s> {
         let outcome = self.host.play(script);
         self.figures.add(Figure::Scripts, 1);
         self.figures.add(Figure::Handles, outcome.ledger.count());
+        self.figures.add(Figure::Trapped, usize::from(matches!(outcome.result, Err(ScriptError::Trapped { .. }))));
         match &outcome.result {
             Ok(()) => Ok(outcome),
-            Err(error) => Err(format!("{error}\n\n{}", outcome.transcript)),
+            Err(error) => Err(format!("{error}\n\n{}", end_of(&outcome.transcript))),
         }
     }
+}
+
+/// How many lines of a transcript are shown with what is wrong.
+const LINES: usize = 60;
+
+/// The end of a transcript: what went before that went well.
+fn end_of(transcript: &str) -> String {
+    let lines: Vec<_> = transcript.lines().collect();
+    lines[lines.len().saturating_sub(LINES)..].join("\n")
 }
 
 /// Whether a call came to a value.

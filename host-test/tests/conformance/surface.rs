@@ -6,15 +6,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
-use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Instant;
 
-use composer::bundle::{Bundle, FILES, Guests, World};
+use composer::bundle::World;
 use composer::plan::{Function, Type, path};
 use host_test::apps;
 use host_test::client::Request;
+use host_test::guests;
 use host_test::server::Server;
+use host_test::summary;
+use indexmap::IndexMap;
 use serde::Deserialize;
 
 use crate::table::Table;
@@ -39,8 +41,16 @@ fn the_host_says_to_each_function_what_the_table_says() {
     }
     drop(server);
     let table = Table::new(in_words_of_the_plan(&world, said));
-    println!("real host: {}", table.summary());
+    record(&table.summary());
     table.golden(&apps::fixture("audit/viceroy.txt")).unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// Notes the numbers for the table at the end of the test run.
+fn record(numbers: &str) {
+    let what = "friendly functions on Viceroy, Fastly's own local host".to_owned();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    summary::record(folder, "viceroy", &IndexMap::from([(what, numbers.to_owned())]))
+        .unwrap_or_else(|error| panic!("{error}"));
 }
 
 /// What came of each call of a part. One that ends the sandbox takes all the others with it, so the part is
@@ -123,11 +133,6 @@ fn in_words(function: &Function, outcome: &str) -> String {
 fn world() -> World {
     let folder =
         env::var_os("COMPOSER_GUESTS").expect("COMPOSER_GUESTS names no folder; run the tests with `just test`");
-    let folder = PathBuf::from(folder);
-    let read = |name| fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
-    let text = |name| String::from_utf8(read(name)).expect("it is text");
-    let [wit, rules, world, adapter, entry] = FILES;
-    let guests = Guests { adapter: read(adapter), entry: read(entry) };
-    let bundle = Bundle { wit: read(wit), rules: text(rules), world: text(world), guests };
+    let bundle = guests::read(Path::new(&folder)).unwrap_or_else(|error| panic!("{error}"));
     bundle.world().unwrap_or_else(|error| panic!("{error}"))
 }

@@ -1,0 +1,123 @@
+//! `host-test`: what the host really sees of an adapter, for any world.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use host_test::guests::{self, Component, Guest};
+use host_test::script::Script;
+use host_test::summary;
+use host_test::sweep::{Sweep, figures, trials};
+use libtest_mimic::Arguments;
+
+/// Hold an adapter to its plan, on a host that follows a script.
+#[derive(Debug, Parser)]
+#[command(name = "host-test", version, max_term_width = 100)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Play scripts, and print what the host saw
+    ///
+    /// A script is a folder with a `host.toml`: which functions are called, which raw calls that must cause, and
+    /// what those answer. A file `transcript.txt` in it is compared with what happened.
+    Play {
+        /// The guests, as `composer guests` wrote them
+        #[arg(long, value_name = "DIR", env = "COMPOSER_GUESTS")]
+        guests: PathBuf,
+        /// Folders of scripts
+        #[arg(required = true, value_name = "SCRIPT_DIR")]
+        scripts: Vec<PathBuf>,
+    },
+    /// Call every friendly function in every way that the plan knows
+    ///
+    /// The scripts are made up: each function with good and bad arguments, on hosts that fail, trap, lie about
+    /// lengths, or answer with anything, and with handles that are misused.
+    Sweep {
+        /// The guests, as `composer guests` wrote them
+        #[arg(long, value_name = "DIR", env = "COMPOSER_GUESTS")]
+        guests: PathBuf,
+        /// Only tests with this in their names, such as `errors http-req`
+        filter: Option<String>,
+    },
+    /// Print the figures of the last test run as one table
+    Figures {
+        /// The folder for temporary files of the build
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// Fail if this page quotes others
+        #[arg(long, value_name = "PAGE")]
+        check: Option<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Args::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
+    match command {
+        Command::Play { guests, scripts } => play(&guests, &scripts),
+        Command::Sweep { guests, filter } => sweep(&guests, filter),
+        Command::Figures { folder, check } => {
+            let table = summary::table(&folder)?;
+            print!("{table}");
+            check.map_or(Ok(()), |page| summary::check(&page, &table))?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn play(folder: &Path, scripts: &[PathBuf]) -> Result<ExitCode, Box<dyn Error>> {
+    let bundle = guests::read(folder)?;
+    let [adapter, entry] = [Guest::Adapter, Guest::Entry].map(|guest| guests::compile(&bundle, guest));
+    let (adapter, entry) = (adapter?, entry?);
+    let mut code = ExitCode::SUCCESS;
+    for folder in scripts {
+        let script = Script::read(folder)?;
+        let component = if script.component.as_deref() == Some("entry") { &entry } else { &adapter };
+        let outcome = component.host.play(&script);
+        print!("{}", outcome.transcript);
+        if let Err(error) = outcome.result {
+            eprintln!("error: {}: {error}", folder.display());
+            code = ExitCode::FAILURE;
+            continue;
+        }
+        match fs::read_to_string(folder.join("transcript.txt")) {
+            Ok(wanted) if wanted != outcome.transcript => {
+                eprintln!("error: {}: transcript.txt differs; put there what is printed", folder.display());
+                code = ExitCode::FAILURE;
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(format!("{}: {error}", folder.display()).into()),
+        }
+    }
+    Ok(code)
+}
+
+fn sweep(folder: &Path, filter: Option<String>) -> Result<ExitCode, Box<dyn Error>> {
+    let bundle = guests::read(folder)?;
+    // Tests outlive whoever makes them; this process does nothing else.
+    let component: &'static Component = Box::leak(Box::new(guests::compile(&bundle, Guest::Adapter)?));
+    let sweep: &'static Sweep<'static> = Box::leak(Box::new(Sweep::new(&component.world.plan, &component.host)));
+    let arguments = Arguments { filter, ..Arguments::default() };
+    let conclusion = libtest_mimic::run(&arguments, trials::trials("adapter", sweep, &mut BTreeSet::new()));
+    for (what, count) in figures::in_words(&[("adapter", sweep)]) {
+        println!("{what}: {count}");
+    }
+    Ok(conclusion.exit_code())
+}

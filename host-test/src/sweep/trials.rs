@@ -1,0 +1,43 @@
+//! The sweep of a world as tests, each with a name of its own.
+
+use std::collections::BTreeSet;
+
+use composer::plan::Interface;
+use libtest_mimic::Trial;
+
+use super::{Found, Sweep, cover, errors, faults, flat, hostile, misuse, sizes};
+
+type Part = fn(&'static Sweep<'static>, &'static Interface) -> Found;
+
+/// What is done with each interface.
+const PARTS: [(&str, Part); 8] = [
+    ("cover", cover::cover),
+    ("errors", errors::each),
+    ("traps", faults::traps),
+    ("exhausted", faults::exhausted),
+    ("hostile", hostile::answers),
+    ("misuse", misuse::handles),
+    ("sizes", sizes::honest),
+    ("liars", sizes::liars),
+];
+
+/// The tests of a world. Kinds of functions that are in `seen` have been called often enough.
+pub fn trials(world: &str, sweep: &'static Sweep<'static>, seen: &mut BTreeSet<String>) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    // What takes longest comes first, so that nothing waits for it at the end.
+    trials.push(trial(format!("{world} longest"), move || faults::longest(sweep)));
+    for (interface, function) in flat::kinds(sweep, seen) {
+        let name = format!("{world} flat {}", function.path(&interface.name));
+        trials.push(trial(name, move || flat::memory(sweep, interface, function)));
+    }
+    for (part, run) in PARTS {
+        for interface in sweep.interfaces() {
+            trials.push(trial(format!("{world} {part} {}", interface.name), move || run(sweep, interface)));
+        }
+    }
+    trials
+}
+
+fn trial(name: String, run: impl FnOnce() -> Found + Send + 'static) -> Trial {
+    Trial::test(name, move || run().map_err(Into::into))
+}
