@@ -78,6 +78,11 @@ lint: adapter
     cargo clippy --workspace --exclude adapter --exclude entry --all-targets --locked -- -D warnings
     COMPOSER_GLUE=$COMPOSER_GUESTS/glue cargo clippy -p adapter -p entry --locked -- -D warnings
 
+# Break the adapter on purpose, one way at a time; a test must notice each (the list is in fixtures/mutants)
+[group('check')]
+mutants filter='':
+    cargo run -p host-test --bin mutants --locked -- --out {{ cache }}/mutants {{ quote(filter) }}
+
 # Rewrite the golden files; read the diff before you commit it
 [group('check')]
 bless: adapter python

@@ -154,6 +154,21 @@ mod tests {
     }
 
     #[test]
+    fn a_claim_that_comes_late_is_held_to_the_cap() {
+        let mut asked = Vec::new();
+        let claim = |limit| if limit == u64::MAX { 0 } else { u64::MAX };
+        assert_eq!(host(u64::MAX, claim, &mut asked), Err(Failure::TooLarge));
+        assert_eq!(asked, [u64::MAX, FIRST, CAP]);
+    }
+
+    #[test]
+    fn an_error_that_is_not_about_sizes_ends_the_call_whenever_it_comes() {
+        let mut answers = [Err(Fit::TooSmall(0)), Err(Fit::Unrelated), Ok(3)].into_iter();
+        let answer = grow(|_: u64| answers.next().unwrap(), |error| *error);
+        assert_eq!(answer, Err(Failure::Host(Fit::Unrelated)));
+    }
+
+    #[test]
     fn another_case_for_too_small_counts_once_the_first_was_said() {
         let mut answers = [Err(Fit::TooSmall(0)), Err(Fit::MaybeTooSmall), Ok(3)].into_iter();
         let answer = grow(|_: u64| answers.next().unwrap(), |error| *error);

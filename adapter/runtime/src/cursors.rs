@@ -152,7 +152,19 @@ mod tests {
 
     #[test]
     fn pages_without_end_end() {
-        let endless = |_: u64, cursor: u32| Ok::<_, Fit>((vec![1u8; 1 << 20], Some(cursor + 1)));
+        let endless = |_: u64, cursor: u32| {
+            assert!(cursor <= 64, "more is collected than the cap");
+            Ok::<_, Fit>((vec![1u8; 1 << 20], Some(cursor + 1)))
+        };
+        assert_eq!(collect(endless, |error| *error), Err(Failure::TooLarge));
+    }
+
+    #[test]
+    fn items_without_end_end() {
+        let endless = |_: u64, cursor: u32| {
+            assert!(cursor <= 16, "more items are collected than there may be");
+            Ok::<_, Fit>((vec![0u8; MOST_ITEMS / 16], Some(cursor + 1)))
+        };
         assert_eq!(collect(endless, |error| *error), Err(Failure::TooLarge));
     }
 }

@@ -253,4 +253,24 @@ mod tests {
         assert_eq!(MADE.get(), 1);
         assert_eq!(Handle::<u32, Once>::later().take().unwrap_err(), Unmade::Refused(Refused));
     }
+    /// Makes a handle at the second try.
+    struct Second;
+
+    std::thread_local!(static TRIED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) });
+
+    impl Make<u32> for Second {
+        type Failure = Unmade;
+        const LATER: bool = true;
+
+        fn make() -> Result<u32, Unmade> {
+            if TRIED.replace(true) { Ok(7) } else { Err(Unmade::Refused(Refused)) }
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_made_is_not_used_up() {
+        let handle = Handle::<u32, Second>::later();
+        assert_eq!(handle.lend().unwrap_err(), Unmade::Refused(Refused));
+        assert_eq!(handle.take().unwrap().release(), Ok(7));
+    }
 }
