@@ -29,7 +29,9 @@ serve app='shop' addr='127.0.0.1:7676': (build app)
 # Run every test (the first run compiles for about 20 minutes)
 [group('main')]
 test: adapter python
+    rm -rf $CARGO_TARGET_DIR/tmp/figures
     cargo test --workspace --exclude adapter --exclude entry --locked
+    cargo run --quiet -p host-test --bin host-test --locked -- figures $CARGO_TARGET_DIR/tmp --check README.md
 
 # What CI holds: format, lints, tests
 [group('main')]
@@ -78,6 +80,11 @@ lint: adapter
     cargo clippy --workspace --exclude adapter --exclude entry --all-targets --locked -- -D warnings
     COMPOSER_GLUE=$COMPOSER_GUESTS/glue cargo clippy -p adapter -p entry --locked -- -D warnings
 
+# Call every friendly function in every way that its plan knows, on a scripted host (or only some: 'errors http-req')
+[group('check')]
+sweep filter='': adapter
+    cargo run -p host-test --bin host-test --locked -- sweep {{ quote(filter) }}
+
 # Break the adapter on purpose, one way at a time; a test must notice each (the list is in fixtures/mutants)
 [group('check')]
 mutants filter='':
@@ -89,3 +96,5 @@ bless: adapter python
     BLESS=1 cargo test -p composer --locked
     BLESS=1 cargo test -p host-test --test script --locked
     BLESS=1 cargo test -p host-test --test conformance --locked surface
+    cargo test -p host-test --test sweep --locked
+    cargo run --quiet -p host-test --bin host-test --locked -- figures $CARGO_TARGET_DIR/tmp --quote README.md

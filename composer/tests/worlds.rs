@@ -19,7 +19,7 @@ use sketch::hold::{self, Outcome};
 use sketch::{Sketch, lines, strategy, write};
 
 /// How many worlds are made unless the environment says otherwise.
-const WORLDS: u32 = 2000;
+const WORLDS: u32 = 1000;
 /// Where they start unless it does.
 const SEED: u64 = 1;
 /// Where what failed is kept.

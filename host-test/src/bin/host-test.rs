@@ -55,6 +55,9 @@ enum Command {
         /// Fail if this page quotes others
         #[arg(long, value_name = "PAGE")]
         check: Option<PathBuf>,
+        /// Have this page quote them
+        #[arg(long, value_name = "PAGE", conflicts_with = "check")]
+        quote: Option<PathBuf>,
     },
 }
 
@@ -72,10 +75,11 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     match command {
         Command::Play { guests, scripts } => play(&guests, &scripts),
         Command::Sweep { guests, filter } => sweep(&guests, filter),
-        Command::Figures { folder, check } => {
+        Command::Figures { folder, check, quote } => {
             let table = summary::table(&folder)?;
             print!("{table}");
             check.map_or(Ok(()), |page| summary::check(&page, &table))?;
+            quote.map_or(Ok(()), |page| summary::quote(&page, &table))?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -1,6 +1,6 @@
 //! Raw calls: handles out of their cells, values lowered, and the call as often as it takes.
 
-use composer::plan::{AdapterCase, Arg, Call, Group, Kind, Paging, Separator, Source, Type};
+use composer::plan::{AdapterCase, Arg, Call, Paging, Separator, Source, Type};
 
 use super::errors::Fit;
 use super::state::Held;
@@ -162,7 +162,7 @@ impl<'s> Model<'s> {
     }
 
     /// The call, as often as it takes: the raw answer, or the raw error.
-    fn paged(&mut self, call: &Call, arguments: &[Prepared]) -> Result<Option<Value>, Came> {
+    pub(super) fn paged(&mut self, call: &Call, arguments: &[Prepared]) -> Result<Option<Value>, Came> {
         match call.paging {
             Paging::Once => {
                 let has_limit = call.args.iter().any(|arg| matches!(arg, Arg::MaxLen));
@@ -287,7 +287,7 @@ impl<'s> Model<'s> {
     }
 
     /// A raw answer or error as the friendly one.
-    fn reshaped(&mut self, call: &Call, came: Result<Option<Value>, Came>) -> Result<Option<Value>, Fails> {
+    pub(super) fn reshaped(&mut self, call: &Call, came: Result<Option<Value>, Came>) -> Result<Option<Value>, Fails> {
         let nothing = Ok(Some(values::none()));
         let answer = match came {
             Ok(answer) => answer,
@@ -328,52 +328,6 @@ impl<'s> Model<'s> {
             Some(_) | None => Err(fails),
         }
     }
-
-    /// Getters in one record.
-    pub(super) fn group(&mut self, friendly: &Friendly<'s>, group: &Group) -> Result<Value, Fails> {
-        let receiver = match (&group.of, &friendly.function.kind) {
-            (Some(maker), _) => self.raw(maker, Vec::new(), Asking::default())?,
-            (None, Kind::Method(_)) => {
-                let cell = friendly.receiver.as_deref().and_then(|name| self.state.cell(name));
-                cell.map(|cell| self.lend(cell)).transpose()?
-            }
-            (None, Kind::Freestanding | Kind::Static(_) | Kind::Constructor(_)) => None,
-        };
-        let mut fields = Vec::new();
-        for member in &group.members {
-            let lent = |arg: &Arg| match arg {
-                Arg::Lend(_) => Prepared::Fixed(receiver.clone().unwrap_or(Value::Any)),
-                Arg::MaxLen => Prepared::MaxLen,
-                Arg::Take(_)
-                | Arg::Param(_)
-                | Arg::Options { .. }
-                | Arg::Case { .. }
-                | Arg::Cursor
-                | Arg::Rest(_)
-                | Arg::ChunkSize => Prepared::Fixed(Value::Any),
-            };
-            let arguments: Vec<_> = member.call.args.iter().map(lent).collect();
-            let came = self.paged(&member.call, &arguments);
-            let value = match self.reshaped(&member.call, came) {
-                Ok(value) => {
-                    let value = value.unwrap_or(Value::Any);
-                    let is_option = matches!(member.call.ok, Some(Type::Option(_)));
-                    if member.missing.is_empty() || is_option { value } else { values::some(value) }
-                }
-                Err(fails @ Fails::Trap(_)) => return Err(fails),
-                Err(fails) => {
-                    let error = self.error_of(group.error.as_ref(), fails.clone());
-                    let case = error.as_ref().map(|error| values::parts(error).0.to_owned()).unwrap_or_default();
-                    if !member.missing.contains(&case) {
-                        return Err(fails);
-                    }
-                    values::none()
-                }
-            };
-            fields.push((member.field.clone(), value));
-        }
-        Ok(Value::Record(fields, false))
-    }
 }
 
 fn is_empty(value: &Value) -> bool {
@@ -393,7 +347,7 @@ fn is_empty(value: &Value) -> bool {
 }
 
 /// Why there is no raw answer.
-enum Came {
+pub(super) enum Came {
     /// The host says so.
     Raw(Option<Value>),
     /// It was given up, or trapped.
@@ -402,7 +356,7 @@ enum Came {
 
 /// An argument of a raw call, before it is known which of several calls that is.
 #[derive(Debug, Clone)]
-enum Prepared {
+pub(super) enum Prepared {
     Fixed(Value),
     Rest(Value),
     MaxLen,

@@ -222,10 +222,10 @@ impl<'s> Case<'s> {
 
     /// A value of a type in which nothing is converted.
     fn plain(&mut self, ty: &RawType) -> Value {
-        match ty {
-            // Sizes and limits are what such numbers mostly are.
-            RawType::U32 | RawType::U64 => values::number(self.rng.u32(1..10_000)),
-            ty => self.model.host.any(ty, false, &mut self.model.state),
+        // Sizes and limits are what such numbers mostly are.
+        if matches!(ty, RawType::U32 | RawType::U64) {
+            return values::number(self.rng.u32(1..10_000));
         }
+        self.model.host.any(ty, false, &mut self.model.state)
     }
 }

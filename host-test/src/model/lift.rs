@@ -21,12 +21,11 @@ impl Model<'_> {
             Type::Primitive(_) | Type::Borrow(_) => Ok(value.clone()),
             Type::Own(path) if is_made(self.subject.plan, path) => Ok(self.adopt(path, value)),
             Type::Own(_) => Ok(value.clone()),
-            Type::List(item) => match value {
-                Value::List(items) => {
-                    Ok(Value::List(items.iter().map(|value| self.lift(value, item)).collect::<Result<_, _>>()?))
-                }
-                whole => Ok(whole.clone()),
-            },
+            Type::List(item) => {
+                let Value::List(items) = value else { return Ok(value.clone()) };
+                let lifted = items.iter().map(|value| self.lift(value, item));
+                Ok(Value::List(lifted.collect::<Result<_, _>>()?))
+            }
             Type::Option(some) => match values::parts(value).1 {
                 Some(inner) => Ok(values::some(self.lift(inner, some)?)),
                 None => Ok(values::none()),

@@ -14,10 +14,10 @@ impl Model<'_> {
     pub(super) fn lower(&self, value: &Value, ty: &Type) -> Result<Value, Fails> {
         match ty {
             Type::Primitive(_) | Type::Own(_) | Type::Borrow(_) => Ok(value.clone()),
-            Type::List(item) => match value {
-                Value::List(values) => Ok(Value::List(self.all(values, |value| self.lower(value, item))?)),
-                whole => Ok(whole.clone()),
-            },
+            Type::List(item) => {
+                let Value::List(values) = value else { return Ok(value.clone()) };
+                Ok(Value::List(self.all(values, |value| self.lower(value, item))?))
+            }
             Type::Option(some) => match values::parts(value).1 {
                 Some(inner) => Ok(values::some(self.lower(inner, some)?)),
                 None => Ok(values::none()),
@@ -149,7 +149,7 @@ fn seconds(value: &Value, per_second: u64, count: Primitive, step: u64) -> Resul
     }
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is in the type's range")]
     let whole = nearest as u64;
-    if step > 1 && whole % step != 0 { Err(INVALID) } else { Ok(values::number(whole)) }
+    if !whole.is_multiple_of(step.max(1)) { Err(INVALID) } else { Ok(values::number(whole)) }
 }
 
 /// The largest value of an unsigned integer.

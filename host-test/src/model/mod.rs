@@ -8,19 +8,21 @@
 //! - [`values`] has the words for values;
 //! - [`state`] knows which handle holds what;
 //! - [`lower`] brings friendly values to the host, and [`options`] the records that options stand for;
-//! - [`calls`] makes raw calls, as often as it takes;
+//! - [`calls`] makes raw calls, as often as it takes, and [`group`] those of several getters;
 //! - [`lift`] brings raw values to the app, and [`errors`] what went wrong;
-//! - [`answers`] is the host;
+//! - [`answers`] is the host, and [`random`] the values that it has;
 //! - [`makers`] and [`case`] are the app, which makes up a script for whatever function it is to call.
 
 pub mod answers;
 mod calls;
 pub mod case;
 mod errors;
+mod group;
 mod lift;
 mod lower;
 pub mod makers;
 mod options;
+pub mod random;
 pub mod state;
 pub mod values;
 

@@ -7,10 +7,11 @@ use wasmtime::{AsContextMut, Engine, Store, StoreContextMut, WasmBacktrace};
 
 use super::error::{Misfit, ScriptError};
 use super::file::{Action, End, Script, Step};
+use super::handles;
 use super::ledger::Ledger;
 use super::memory::Memory;
 use super::names::type_name;
-use super::play::{self, Play};
+use super::play::Play;
 use super::value::{self, misfit};
 use super::wave::{Call, Value};
 use super::world::{self, World};
@@ -167,7 +168,7 @@ impl Session {
             Came::Returned(None) => "nothing".to_owned(),
             Came::Returned(Some(val)) => {
                 name(store, val, ty.as_ref(), &step.end, &self.types)?;
-                let lifted = play::lift(&mut store.as_context_mut(), std::slice::from_ref(val));
+                let lifted = handles::lift(&mut store.as_context_mut(), std::slice::from_ref(val));
                 let lifted = lifted.map_err(|error| ScriptError::Component { message: error.to_string() })?;
                 // What the app is given is no longer the component's.
                 lifted.iter().for_each(|(_, rep, _)| store.data_mut().closed(*rep, true));
@@ -291,8 +292,8 @@ fn name(
     types: &[(ResourceType, String)],
 ) -> Result<(), ScriptError> {
     let mut came = Vec::new();
-    play::resources(val, &mut came);
-    came.retain(|resource| play::of_host(&store.data().world, &resource.ty()).is_none());
+    handles::resources(val, &mut came);
+    came.retain(|resource| handles::of_host(&store.data().world, &resource.ty()).is_none());
     let at = format!("{}, `expect`", store.data().at);
     let mut news = Vec::new();
     if let (End::Value(written), Some(ty)) = (end, ty) {
@@ -357,10 +358,10 @@ fn argument(
     strict: bool,
     handed: &mut Handed,
 ) -> Result<ResourceAny, Misfit> {
-    if play::of_host(&store.data().world, ty).is_some() {
+    if handles::of_host(&store.data().world, ty).is_some() {
         // The app has it, whether it lends it or gives it away.
         let mut made = Vec::new();
-        let resource = play::make(store, name, ty, true, &mut made)?;
+        let resource = handles::make(store, name, ty, true, &mut made)?;
         if own {
             handed.opened.append(&mut made);
         } else {

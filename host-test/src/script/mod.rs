@@ -9,6 +9,7 @@
 //! - [`world`] walks a component's types and fills a linker with functions that ask the script;
 //! - [`value`] makes values of a type, and compares those that come with what was written;
 //! - [`print`] writes values as text that stays the same from run to run;
+//! - [`handles`] finds the resources of the host in values;
 //! - [`names`] knows which handle has which name, [`ledger`] what became of it, and [`memory`] how much there is;
 //! - [`play`] finds the answer to a raw call, or says in words why there is none;
 //! - [`drive`] calls the exports, and is where a case starts;
@@ -17,6 +18,7 @@
 pub mod drive;
 pub mod error;
 pub mod file;
+pub mod handles;
 pub mod ledger;
 pub mod memory;
 pub mod names;

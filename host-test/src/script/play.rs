@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use wasmtime::StoreContextMut;
 use wasmtime::component::types::ComponentFunc;
-use wasmtime::component::{Instance, ResourceAny, ResourceDynamic, ResourceType, Type, Val};
+use wasmtime::component::{Instance, ResourceAny, ResourceType, Val};
 
 use super::drive;
-use super::error::{Misfit, ScriptError};
+use super::error::ScriptError;
 use super::file::{Answer, Expected, Section};
+use super::handles;
 use super::ledger::Ledger;
 use super::memory::Memory;
 use super::names::Names;
@@ -62,7 +63,7 @@ struct Line {
 /// A raw call that came.
 struct Came<'a> {
     function: usize,
-    parameters: Vec<(String, Type)>,
+    ty: &'a ComponentFunc,
     arguments: &'a [Val],
     seen: &'a [(ResourceAny, u32)],
 }
@@ -192,20 +193,20 @@ impl Play {
             [written @ .., Value::Any] => (written, true),
             written => (written, false),
         };
-        let count = came.parameters.len();
+        let count = came.arguments.len();
         if written.len() > count || (!open && written.len() < count) {
             let (at, path) = (self.at.clone(), expected.path.clone());
             return Err(ScriptError::Count { at, path, takes: count, written: written.len() });
         }
         let mut same = |name: &str, resource: &ResourceAny| self.named(came.seen, resource) == name;
-        for ((written, val), (parameter, ty)) in written.iter().zip(came.arguments).zip(&came.parameters) {
-            let fits = value::fits(written, val, ty, &mut same);
+        for ((written, val), (parameter, ty)) in written.iter().zip(came.arguments).zip(came.ty.params()) {
+            let fits = value::fits(written, val, &ty, &mut same);
             let fits =
                 fits.map_err(|misfit| ScriptError::Value { at: format!("{}, `{expected}`", self.at), misfit })?;
             if !fits {
                 return Ok(Some(ScriptError::Argument {
                     at: self.at.clone(),
-                    parameter: parameter.clone(),
+                    parameter: parameter.to_owned(),
                     got: self.show(val, came.seen),
                     expected: written.to_string(),
                     call: self.called(came),
@@ -231,6 +232,9 @@ impl Play {
     }
 
     fn called(&self, came: &Came<'_>) -> String {
+        if self.quiet {
+            return String::new();
+        }
         let function = self.world.raw.get(came.function).map_or("", |function| &function.told);
         let arguments: Vec<_> = came.arguments.iter().map(|val| self.show(val, came.seen)).collect();
         format!("{function}({})", arguments.join(", "))
@@ -259,87 +263,6 @@ fn running(world: &World, section: &Section) -> Result<Running, ScriptError> {
     Ok(Running { lines, unordered: section.unordered })
 }
 
-/// The resource type of the host that a type is.
-pub fn of_host(world: &World, ty: &ResourceType) -> Option<u32> {
-    let types = 0..u32::try_from(world.resources.len()).unwrap_or(u32::MAX);
-    types.into_iter().find(|payload| ResourceType::host_dynamic(*payload) == *ty)
-}
-
-/// Takes the resources of the host out of values: each with its representation, and whether it was given away.
-pub fn lift(store: &mut StoreContextMut<'_, Play>, vals: &[Val]) -> wasmtime::Result<Vec<(ResourceAny, u32, bool)>> {
-    let mut found = Vec::new();
-    vals.iter().for_each(|val| resources(val, &mut found));
-    let world = Arc::clone(&store.data().world);
-    let mut lifted = Vec::new();
-    for resource in found {
-        if of_host(&world, &resource.ty()).is_some() {
-            let owned = resource.owned();
-            let host = resource.try_into_resource_dynamic(&mut *store)?;
-            lifted.push((resource, host.rep(), owned));
-        }
-    }
-    Ok(lifted)
-}
-
-/// The resources in a value.
-pub fn resources(val: &Val, to: &mut Vec<ResourceAny>) {
-    match val {
-        Val::Resource(resource) => to.push(*resource),
-        Val::List(vals) | Val::Tuple(vals) => vals.iter().for_each(|val| resources(val, to)),
-        Val::Record(fields) => fields.iter().for_each(|(_, val)| resources(val, to)),
-        Val::Map(pairs) => pairs.iter().for_each(|(key, val)| {
-            resources(key, to);
-            resources(val, to);
-        }),
-        Val::Variant(_, val) | Val::Option(val) | Val::Result(Ok(val) | Err(val)) => {
-            val.iter().for_each(|val| resources(val, to));
-        }
-        Val::Bool(_)
-        | Val::S8(_)
-        | Val::U8(_)
-        | Val::S16(_)
-        | Val::U16(_)
-        | Val::S32(_)
-        | Val::U32(_)
-        | Val::S64(_)
-        | Val::U64(_)
-        | Val::Float32(_)
-        | Val::Float64(_)
-        | Val::Char(_)
-        | Val::String(_)
-        | Val::Enum(_)
-        | Val::Flags(_)
-        | Val::Future(_)
-        | Val::Stream(_)
-        | Val::ErrorContext(_) => {}
-    }
-}
-
-/// Makes a resource of the host: a new one to give away, or one that there is to lend.
-pub fn make(
-    store: &mut StoreContextMut<'_, Play>,
-    name: Option<&str>,
-    ty: &ResourceType,
-    own: bool,
-    opened: &mut Vec<String>,
-) -> Result<ResourceAny, Misfit> {
-    let wrong = |wanted: &str| misfit(&Value::Handle(name.unwrap_or("_").to_owned()), wanted);
-    let world = Arc::clone(&store.data().world);
-    let payload = of_host(&world, ty).ok_or_else(|| wrong("resource of the host"))?;
-    let kind = usize::try_from(payload).ok().and_then(|place| world.resources.get(place));
-    let names = &mut store.data_mut().names;
-    let name = name.map_or_else(|| names.fresh(kind.map_or("resource", String::as_str)), str::to_owned);
-    let resource = if own {
-        let rep = names.open(name.clone()).ok_or_else(|| wrong("new resource: one of that name is open"))?;
-        opened.push(name.clone());
-        ResourceDynamic::new_own(rep, payload)
-    } else {
-        let rep = names.find(&name).ok_or_else(|| wrong("resource that is open"))?;
-        ResourceDynamic::new_borrow(rep, payload)
-    };
-    resource.try_into_resource_any(store).map_err(|error| misfit(&Value::Handle(name), error.to_string()))
-}
-
 /// Answers a raw call.
 pub fn answer(
     mut store: StoreContextMut<'_, Play>,
@@ -348,10 +271,9 @@ pub fn answer(
     arguments: &[Val],
     results: &mut [Val],
 ) -> wasmtime::Result<()> {
-    let lifted = lift(&mut store, arguments)?;
+    let lifted = handles::lift(&mut store, arguments)?;
     let seen: Vec<_> = lifted.iter().map(|(resource, rep, _)| (*resource, *rep)).collect();
-    let parameters = ty.params().map(|(name, ty)| (name.to_owned(), ty)).collect();
-    let came = Came { function, parameters, arguments, seen: &seen };
+    let came = Came { function, ty, arguments, seen: &seen };
     let play = store.data_mut();
     let call = play.called(&came);
     let expected = match play.choose(&came) {
@@ -375,7 +297,8 @@ pub fn answer(
         }
         (Answer::Nothing, None) => Ok(None),
         (Answer::Value(value), Some(ty)) => {
-            let mut make = |name: Option<&str>, ty: &ResourceType, own| make(&mut store, name, ty, own, &mut opened);
+            let mut make =
+                |name: Option<&str>, ty: &ResourceType, own| handles::make(&mut store, name, ty, own, &mut opened);
             value::build(value, &ty, &mut make).map(Some)
         }
         (Answer::Nothing, Some(_)) => Err(misfit(&Value::Any, "answer: say what it `gives`")),
@@ -391,7 +314,7 @@ pub fn answer(
     };
     let shown = result.as_ref().map_or_else(String::new, |val| {
         let mut all = Vec::new();
-        resources(val, &mut all);
+        handles::resources(val, &mut all);
         // They were made in the order in which they are in the value.
         let seen: Vec<_> = all.into_iter().zip(opened.iter().filter_map(|name| play.names.find(name))).collect();
         format!(" -> {}", play.show(val, &seen))

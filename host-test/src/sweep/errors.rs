@@ -3,7 +3,7 @@
 use composer::plan::Interface;
 
 use super::{Figure, Found, Sweep, at};
-use crate::model::answers::errors;
+use crate::model::random::errors;
 use crate::model::{Deed, Manner, State};
 
 /// Has the host fail in each raw call of each function of an interface, with each of its errors.

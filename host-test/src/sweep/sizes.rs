@@ -22,24 +22,30 @@ pub fn honest<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Found {
     for (function, call) in sized(sweep, interface) {
         for length in LENGTHS {
             let one_shot = step(sweep, interface, function, Sized { length, ..ONE_SHOT })?;
-            for refuses in [Refuses::Never, Refuses::Honestly] {
-                for page in [usize::MAX, FIRST, 1000] {
-                    let is_small = call.paging == Paging::Grow || length / page > 100;
-                    if is_small && page != usize::MAX {
-                        continue;
-                    }
-                    let host = Sized { length, page, refuses, ..ONE_SHOT };
-                    let step = step(sweep, interface, function, host)?;
-                    if step.end != one_shot.end {
-                        return Err(format!("`{}` differs for {host:?}", function.path(&interface.name)));
-                    }
-                    few(interface, function, &step, call, 2, host)?;
-                    sweep.figures.add(Figure::Sizes, 1);
+            few(interface, function, &one_shot, call, 1, Sized { length, ..ONE_SHOT })?;
+            sweep.figures.add(Figure::Sizes, 1);
+            for (refuses, page) in others(call, length) {
+                let host = Sized { length, page, refuses, ..ONE_SHOT };
+                let step = step(sweep, interface, function, host)?;
+                if step.end != one_shot.end {
+                    return Err(format!("`{}` differs for {host:?}", function.path(&interface.name)));
                 }
+                few(interface, function, &step, call, 2, host)?;
+                sweep.figures.add(Figure::Sizes, 1);
             }
         }
     }
     Ok(())
+}
+
+/// Hosts that give the same answer in another way: refusing the largest limit, or page by page.
+fn others(call: &Call, length: usize) -> Vec<(Refuses, usize)> {
+    let mut others = vec![(Refuses::Honestly, usize::MAX)];
+    if call.paging != Paging::Grow {
+        let pages = [FIRST, 1000].into_iter().filter(|page| length / page <= 100);
+        others.extend(pages.flat_map(|page| [(Refuses::Never, page), (Refuses::Honestly, page)]));
+    }
+    others
 }
 
 /// Hosts that are wrong.
@@ -47,7 +53,7 @@ pub fn liars<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Found {
     let claims = [Refuses::Claiming(0), Refuses::Claiming(u64::MAX), Refuses::Always, Refuses::Vaguely];
     let refusals = claims
         .iter()
-        .flat_map(|refuses| [10, FIRST + 1, 1 << 20].map(|length| Sized { length, refuses: *refuses, ..ONE_SHOT }));
+        .flat_map(|refuses| [10, FIRST + 1, 5 * FIRST].map(|length| Sized { length, refuses: *refuses, ..ONE_SHOT }));
     let cursors = [Cursor::Stays, Cursor::Back].map(|cursor| Sized { length: 10_000, page: 1000, cursor, ..ONE_SHOT });
     let no_text = [Sized { length: 1000, text: false, ..ONE_SHOT }];
     let hosts: Vec<_> = refusals.chain(cursors).chain(no_text).collect();
