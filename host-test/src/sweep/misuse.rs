@@ -21,6 +21,7 @@ pub fn handles<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Found {
         for (place, path) in &places {
             let what = |how: &str| format!("`{}`, {place} {how}", function.path(&interface.name));
             consumed(sweep, interface, function, place, path).map_err(at(what("used up")))?;
+            optioned(sweep, interface, function, place, path).map_err(at(what("with what is used up")))?;
             let dropped = |case: &mut Case<'s>, name: &str| {
                 let step = case.model.drop(name);
                 case.steps.push(step);
@@ -167,6 +168,57 @@ fn consumed<'s>(
     sweep.hold(&case.finish())?;
     sweep.figures.add(figure, 1);
     Ok(())
+}
+
+/// With options that hold what was used up since they were made.
+fn optioned<'s>(
+    sweep: &'s Sweep<'s>,
+    interface: &'s Interface,
+    function: &'s Function,
+    place: &Place,
+    path: &TypePath,
+) -> Found {
+    for (of, giver) in givers(sweep, path) {
+        for (held, what) in places(sweep, of, giver).into_iter().filter(|(held, _)| *held != Place::Receiver) {
+            let is_consumable = sweep.subject.plan.wrapper(&what).is_some_and(|wrapper| wrapper.consumable);
+            let Some((of_consumer, consumer, by)) = consumer(sweep, &what).filter(|_| is_consumable) else { continue };
+            let (mut case, mut call) = prepared(sweep, interface, function, &[place])?;
+            let give = case.prepare(of, giver).ok_or("nothing makes such options")?;
+            let before = case.model.state.held.len();
+            case.call(&give);
+            // A constructor makes them, a setter has them.
+            let made = case.model.state.held.keys().nth(before).cloned();
+            let options = give.receiver.clone().or(made).ok_or("nothing makes such options")?;
+            place.put(&mut call, &options);
+            let mut use_up = case.prepare(of_consumer, consumer).ok_or("nothing uses it up")?;
+            by.put(&mut use_up, held.get(&give).unwrap_or_default());
+            case.call(&use_up);
+            let figure = if is_good(case.call(&call)) { Figure::MisuseHarmless } else { Figure::MisuseTyped };
+            sweep.hold(&case.finish())?;
+            sweep.figures.add(figure, 1);
+        }
+    }
+    Ok(())
+}
+
+/// The functions that give options what they hold: their constructor and their setters.
+fn givers<'s>(sweep: &'s Sweep<'s>, path: &TypePath) -> Vec<(&'s Interface, &'s Function)> {
+    let is_one = |interface: &Interface, function: &Function| match (&function.body, &function.kind) {
+        (Body::NewOptions, Kind::Constructor(resource)) | (Body::SetOption(_), Kind::Method(resource)) => {
+            TypePath::friendly(&interface.name, resource) == *path
+        }
+        (
+            Body::NewOptions
+            | Body::SetOption(_)
+            | Body::Direct
+            | Body::Call(_)
+            | Body::Share(_)
+            | Body::Later
+            | Body::Group(_),
+            _,
+        ) => false,
+    };
+    sweep.subject.functions().filter(|(interface, function)| is_one(interface, function)).collect()
 }
 
 /// The function that uses up handles of a resource, with the fewest parameters, and by which place.
