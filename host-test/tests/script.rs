@@ -28,13 +28,28 @@ fn main() -> ExitCode {
         Trial::test(name, move || case(&hosts, &folder))
     };
     let count = cases.len();
-    let conclusion = libtest_mimic::run(&Arguments::from_args(), cases.into_iter().map(trial).collect());
+    let without = GUESTS.iter().filter(|guest| !cases.iter().any(|folder| plays(folder, guest)));
+    let without: Vec<_> = without.copied().collect();
+    let every_guest = Trial::test("every-guest-has-a-case", move || match without.as_slice() {
+        [] => Ok(()),
+        [..] => Err(format!("no script is of `{}`; write one", without.join("`, `")).into()),
+    });
+    let trials = cases.into_iter().map(trial).chain([every_guest]).collect();
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
     if conclusion.num_filtered_out == 0 {
         let figures = IndexMap::from([("scripts written by hand".to_owned(), count.to_string())]);
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
         summary::record(folder, "script", &figures).unwrap_or_else(|error| panic!("{error}"));
     }
     conclusion.exit_code()
+}
+
+/// The guests that scripts can be of.
+const GUESTS: [&str; 3] = ["adapter", "entry", "harbour"];
+
+/// Whether a script is of a guest.
+fn plays(folder: &Path, guest: &str) -> bool {
+    Script::read(folder).is_ok_and(|script| script.component.as_deref().unwrap_or(GUESTS[0]) == guest)
 }
 
 fn cases() -> io::Result<Vec<PathBuf>> {
@@ -60,7 +75,7 @@ impl Hosts {
             "entry" => self.entry.get_or_init(|| components::fastly(Guest::Entry)),
             "harbour" => self.harbour.get_or_init(components::harbour),
             other => {
-                return Err(format!("there is no component `{other}`; name `adapter`, `entry` or `harbour`").into());
+                return Err(format!("there is no component `{other}`; name one of {GUESTS:?}").into());
             }
         };
         Ok(&component.host)
