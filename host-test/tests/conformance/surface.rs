@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use composer::bundle::World;
 use composer::plan::{Function, Type, path};
@@ -53,6 +53,9 @@ fn record(numbers: &str) {
         .unwrap_or_else(|error| panic!("{error}"));
 }
 
+/// A sandbox that has told nothing for so long after the host answered for it has ended.
+const ENDED: Duration = Duration::from_secs(10);
+
 /// What came of each call of a part. One that ends the sandbox takes all the others with it, so the part is
 /// asked for once more without it.
 fn survey(server: &Server, part: &str) -> BTreeMap<String, String> {
@@ -62,8 +65,9 @@ fn survey(server: &Server, part: &str) -> BTreeMap<String, String> {
         let target = format!("/surface/{part}?as={name}&ends={}", ends.join("+"));
         let before = server.logs_of("calls").len();
         let answer = Request::get(&target).limit(LIMIT).send(server.addr());
-        // What answers 500 may be the host in the place of a sandbox that has done what it was asked to.
-        if answer.is_ok_and(|response| response.status() != 500) || line_of(server, &name).is_some() {
+        // What answers 500 may be the host in the place of a sandbox that does what it was asked to, and may be at it yet.
+        let answers = answer.is_ok_and(|response| response.status() != 500);
+        if answers || server.wait_for_logs(&format!("facts :: {name} "), ENDED).is_some() {
             let told = told(server, &name);
             assert!(told.failed.is_none(), "{part}: {}", told.failed.unwrap_or_default());
             return told.outcomes;
