@@ -7,7 +7,7 @@ use super::convert::{self, Way, converter_name};
 use super::paths::{Paths, camel, ident};
 use super::raw;
 use super::types::ends;
-use crate::plan::{AdapterCase, CaseFrom, DetailError, ErrorType, Type, TypeDef, TypeKind, TypePath};
+use crate::plan::{AdapterCase, CaseFrom, DetailError, ErrorType, Type, TypeDef, TypePath};
 
 pub(super) fn error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, error: &ErrorType) -> TokenStream {
     let (raw, to) = ends(paths, Way::Lift, def, friendly);
@@ -72,20 +72,7 @@ fn nested_arm(paths: &Paths<'_>, raw: &TokenStream, to: &TokenStream, case: &str
 /// An arm for each case of a friendly error, to the case of the same name in `to`.
 fn same_cases(paths: &Paths<'_>, to: &TokenStream, base: &TypePath) -> TokenStream {
     let base_type = paths.type_path(base);
-    let cases = match paths.plan.type_def(base).map(|def| &def.kind) {
-        Some(TypeKind::Error(error)) => error.cases.as_slice(),
-        Some(
-            TypeKind::Alias(_)
-            | TypeKind::Record(_)
-            | TypeKind::Flags(_)
-            | TypeKind::Enum(_)
-            | TypeKind::Variant(_)
-            | TypeKind::DetailError(_)
-            | TypeKind::Wrapper(_)
-            | TypeKind::Options(_),
-        )
-        | None => &[],
-    };
+    let cases = paths.plan.error(base).map(|error| error.cases.as_slice()).unwrap_or_default();
     let arms = cases.iter().map(|case| {
         let name = camel(&case.name);
         match case.payload {
@@ -172,20 +159,7 @@ pub(super) fn detail_error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath
     let (detail_field, base_field) = (ident(&error.detail_field), ident(&error.base_field));
     let base_arms = same_cases(paths, &kind, &error.base);
     let names: Vec<_> = error.fields.iter().map(|field| ident(&field.name)).collect();
-    let detail_cases = match paths.plan.type_def(&error.kind).map(|def| &def.kind) {
-        Some(TypeKind::Enum(cases)) => cases.as_slice(),
-        Some(
-            TypeKind::Alias(_)
-            | TypeKind::Record(_)
-            | TypeKind::Flags(_)
-            | TypeKind::Variant(_)
-            | TypeKind::Error(_)
-            | TypeKind::DetailError(_)
-            | TypeKind::Wrapper(_)
-            | TypeKind::Options(_),
-        )
-        | None => &[],
-    };
+    let detail_cases = paths.plan.enum_cases(&error.kind);
     let detail_arms = detail_cases.iter().filter_map(|case| {
         let (CaseFrom::Raw(from) | CaseFrom::RawDropped(from) | CaseFrom::RawGetter { case: from, .. }) = &case.from
         else {

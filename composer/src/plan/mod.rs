@@ -236,6 +236,16 @@ impl Plan {
         self.type_def(path)?.kind.options()
     }
 
+    /// The error that a friendly path names, if it names one of cases alone.
+    pub fn error(&self, path: &TypePath) -> Option<&ErrorType> {
+        self.type_def(path)?.kind.error()
+    }
+
+    /// The cases of the enum that a friendly path names; none if it names something else.
+    pub fn enum_cases(&self, path: &TypePath) -> &[Case] {
+        self.type_def(path).and_then(|def| def.kind.enum_cases()).unwrap_or_default()
+    }
+
     /// What the alias that a friendly path names stands for, if it names one.
     pub fn alias(&self, path: &TypePath) -> Option<&Type> {
         self.type_def(path)?.kind.alias()

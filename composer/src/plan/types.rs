@@ -96,6 +96,21 @@ impl TypeKind {
         if let Self::Options(options) = self { Some(options) } else { None }
     }
 
+    /// The error that it is, where that is one of cases alone.
+    pub fn error(&self) -> Option<&ErrorType> {
+        if let Self::Error(error) = self { Some(error) } else { None }
+    }
+
+    /// The error with details that it is.
+    pub fn detail_error(&self) -> Option<&DetailError> {
+        if let Self::DetailError(error) = self { Some(error) } else { None }
+    }
+
+    /// The cases of the enum that it is.
+    pub fn enum_cases(&self) -> Option<&[Case]> {
+        if let Self::Enum(cases) = self { Some(cases) } else { None }
+    }
+
     /// Whether it is a resource of the adapter.
     pub fn is_resource(&self) -> bool {
         self.wrapper().is_some() || self.options().is_some()

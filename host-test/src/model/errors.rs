@@ -1,6 +1,6 @@
 //! What went wrong, as the app is told.
 
-use composer::plan::{AdapterCase, DetailError, ErrorType, Side, Type, TypeKind};
+use composer::plan::{AdapterCase, DetailError, ErrorType, Type};
 
 use super::{Fails, Model, values};
 use crate::script::wave::Value;
@@ -18,23 +18,16 @@ impl Model<'_> {
     /// What the adapter itself says, in a friendly error type.
     pub(super) fn own_case(&self, ty: &Type, case: AdapterCase) -> Value {
         let Type::Named(path) = ty else { return Value::Text(case.name().replace('-', " ")) };
-        match self.subject.plan.type_def(path).map(|def| &def.kind) {
-            Some(TypeKind::Alias(ty)) => self.own_case(ty, case),
-            Some(TypeKind::DetailError(error)) => {
+        if let Some(ty) = self.subject.plan.alias(path) {
+            return self.own_case(ty, case);
+        }
+        match self.subject.plan.type_def(path).and_then(|def| def.kind.detail_error()) {
+            Some(error) => {
                 let kind = ("kind".to_owned(), values::word(case.name()));
                 let base = ("base".to_owned(), self.own_case(&Type::Named(error.base.clone()), case));
                 Value::Record(vec![kind, base], false)
             }
-            Some(
-                TypeKind::Record(_)
-                | TypeKind::Flags(_)
-                | TypeKind::Enum(_)
-                | TypeKind::Variant(_)
-                | TypeKind::Error(_)
-                | TypeKind::Wrapper(_)
-                | TypeKind::Options(_),
-            )
-            | None => values::word(case.name()),
+            None => values::word(case.name()),
         }
     }
 
@@ -67,8 +60,8 @@ impl Model<'_> {
                     let given = if field.optional { given } else { values::some(given) };
                     fields.push((field.name.clone(), given));
                 }
-                let cases = self.choices(&error.kind).to_vec();
-                let lifted = self.lift_case(&values::word(case), &cases)?;
+                let cases = self.subject.plan.enum_cases(&error.kind);
+                let lifted = self.lift_case(&values::word(case), cases)?;
                 lifted.unwrap_or_else(|| base.clone())
             }
         };
@@ -80,32 +73,22 @@ impl Model<'_> {
     pub(super) fn fit(&self, error: &Value, ty: Option<&Type>) -> Fit {
         let Some(Type::Named(path)) = ty else { return Fit::Unrelated };
         let (word, inner) = values::parts(error);
-        match self.subject.plan.type_def(path).filter(|_| path.side == Side::Friendly).map(|def| &def.kind) {
-            Some(TypeKind::Alias(ty)) => self.fit(error, Some(ty)),
-            Some(TypeKind::DetailError(detail)) => {
-                let base = values::field(error, &detail.base_field);
-                self.fit(&base, Some(&Type::Named(detail.base.clone())))
-            }
-            Some(TypeKind::Error(of)) => {
-                if of.too_small.contains_key(word) {
-                    Fit::TooSmall(inner.and_then(values::integer).unwrap_or_default())
-                } else if of.maybe_too_small.iter().any(|case| case == word) {
-                    Fit::MaybeTooSmall
-                } else if let (Some(base), Some(inner)) = (of.nested.get(word), inner) {
-                    self.fit(inner, Some(&Type::Named(base.clone())))
-                } else {
-                    Fit::Unrelated
-                }
-            }
-            Some(
-                TypeKind::Record(_)
-                | TypeKind::Flags(_)
-                | TypeKind::Enum(_)
-                | TypeKind::Variant(_)
-                | TypeKind::Wrapper(_)
-                | TypeKind::Options(_),
-            )
-            | None => Fit::Unrelated,
+        if let Some(ty) = self.subject.plan.alias(path) {
+            return self.fit(error, Some(ty));
+        }
+        if let Some(detail) = self.subject.plan.type_def(path).and_then(|def| def.kind.detail_error()) {
+            let base = values::field(error, &detail.base_field);
+            return self.fit(&base, Some(&Type::Named(detail.base.clone())));
+        }
+        let Some(of) = self.subject.plan.error(path) else { return Fit::Unrelated };
+        if of.too_small.contains_key(word) {
+            Fit::TooSmall(inner.and_then(values::integer).unwrap_or_default())
+        } else if of.maybe_too_small.iter().any(|case| case == word) {
+            Fit::MaybeTooSmall
+        } else if let (Some(base), Some(inner)) = (of.nested.get(word), inner) {
+            self.fit(inner, Some(&Type::Named(base.clone())))
+        } else {
+            Fit::Unrelated
         }
     }
 }

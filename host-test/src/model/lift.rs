@@ -129,7 +129,7 @@ impl Model<'_> {
             Conversion::Choice { choice, .. } => {
                 let number = values::integer(value);
                 let is = |case: &&Case| matches!(case.from, CaseFrom::Number(of) if Some(of) == number);
-                let case = self.choices(choice).iter().find(is).ok_or(UNKNOWN)?;
+                let case = self.subject.plan.enum_cases(choice).iter().find(is).ok_or(UNKNOWN)?;
                 Ok(values::word(&case.name))
             }
             Conversion::Flag { .. } => {

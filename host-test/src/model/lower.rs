@@ -91,25 +91,7 @@ impl Model<'_> {
 
     fn choice(&self, path: &TypePath, name: &str) -> u64 {
         let number = |case: &Case| if let CaseFrom::Number(number) = case.from { Some(number) } else { None };
-        self.choices(path).iter().find(|case| case.name == name).and_then(number).unwrap_or_default()
-    }
-
-    /// The cases of an enum that stands for integers.
-    pub(super) fn choices(&self, path: &TypePath) -> &[Case] {
-        match self.subject.plan.type_def(path).map(|def| &def.kind) {
-            Some(TypeKind::Enum(cases)) => cases,
-            Some(
-                TypeKind::Alias(_)
-                | TypeKind::Record(_)
-                | TypeKind::Flags(_)
-                | TypeKind::Variant(_)
-                | TypeKind::Error(_)
-                | TypeKind::DetailError(_)
-                | TypeKind::Wrapper(_)
-                | TypeKind::Options(_),
-            )
-            | None => &[],
-        }
+        self.subject.plan.enum_cases(path).iter().find(|case| case.name == name).and_then(number).unwrap_or_default()
     }
 }
 

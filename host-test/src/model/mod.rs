@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use composer::plan::{
     AdapterCase, Body, Call as PlanCall, CaseFrom, ErrorType, Function, Interface, Kind, Plan, RawFunction, Type,
-    TypeKind, TypePath,
+    TypePath,
 };
 use indexmap::IndexMap;
 
@@ -201,28 +201,17 @@ impl<'s> Model<'s> {
     /// The cases, outermost first, by which a host says what `pick` finds in an error.
     fn cases(&self, error: Option<&Type>, pick: fn(&ErrorType) -> Option<&String>) -> Vec<String> {
         let Some(Type::Named(path)) = error else { return Vec::new() };
-        match self.subject.plan.type_def(path).map(|def| &def.kind) {
-            Some(TypeKind::Alias(ty)) => self.cases(Some(ty), pick),
-            Some(TypeKind::Error(error)) => match pick(error) {
-                Some(case) => vec![case.clone()],
-                None => {
-                    let inner = |base: &TypePath| self.cases(Some(&Type::Named(base.clone())), pick);
-                    let nested = error.nested.iter().map(|(case, base)| (case, inner(base)));
-                    let found = nested.into_iter().find(|(_, inner)| !inner.is_empty());
-                    found.map(|(case, inner)| [case.clone()].into_iter().chain(inner).collect()).unwrap_or_default()
-                }
-            },
-            Some(
-                TypeKind::Record(_)
-                | TypeKind::Flags(_)
-                | TypeKind::Enum(_)
-                | TypeKind::Variant(_)
-                | TypeKind::DetailError(_)
-                | TypeKind::Wrapper(_)
-                | TypeKind::Options(_),
-            )
-            | None => Vec::new(),
+        if let Some(ty) = self.subject.plan.alias(path) {
+            return self.cases(Some(ty), pick);
         }
+        let Some(error) = self.subject.plan.error(path) else { return Vec::new() };
+        if let Some(case) = pick(error) {
+            return vec![case.clone()];
+        }
+        let inner = |base: &TypePath| self.cases(Some(&Type::Named(base.clone())), pick);
+        let nested = error.nested.iter().map(|(case, base)| (case, inner(base)));
+        let found = nested.into_iter().find(|(_, inner)| !inner.is_empty());
+        found.map(|(case, inner)| [case.clone()].into_iter().chain(inner).collect()).unwrap_or_default()
     }
 }
 
@@ -236,8 +225,8 @@ fn narrowed(value: Value, ty: &wasmtime::component::Type) -> Value {
 
 /// The integers that an enum stands for.
 fn numbers(plan: &Plan, path: &TypePath) -> Vec<u64> {
-    let Some(TypeKind::Enum(cases)) = plan.type_def(path).map(|def| &def.kind) else { return Vec::new() };
-    cases.iter().filter_map(|case| if let CaseFrom::Number(number) = case.from { Some(number) } else { None }).collect()
+    let numbers = plan.enum_cases(path).iter().map(|case| &case.from);
+    numbers.filter_map(|from| if let CaseFrom::Number(number) = from { Some(*number) } else { None }).collect()
 }
 
 /// What a raw call asks for, where it is one of several.
