@@ -10,6 +10,8 @@
 //! changes in the bindings is changed before that, once, and is in the snapshot of the app.
 
 mod bound;
+mod data;
+mod families;
 mod literal;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,7 +55,7 @@ pub fn package(
 ) -> Result<BTreeMap<String, String>, PythonError> {
     let mut files = own.clone();
     let fixed = FIXED.map(|(name, text)| (name.to_owned(), text.to_owned()));
-    for (name, text) in fixed.into_iter().chain([(DATA.to_owned(), data(plan, bound, entry))]) {
+    for (name, text) in fixed.into_iter().chain([(DATA.to_owned(), data::write(plan, bound, entry))]) {
         if files.insert(name.clone(), text).is_some() {
             return Err(PythonError::Taken { name });
         }
@@ -64,8 +66,4 @@ pub fn package(
 /// The names that a module of the world's own cannot have.
 pub fn taken() -> BTreeSet<&'static str> {
     FIXED.iter().map(|(name, _)| *name).chain([DATA]).collect()
-}
-
-fn data(_plan: &Plan, _bound: &Bound, entry: &str) -> String {
-    format!("\"\"\"What this build is about.\"\"\"\n\nENTRY = {}\n", literal::text(entry))
 }
