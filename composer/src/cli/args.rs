@@ -73,6 +73,9 @@ pub enum Command {
         /// As JSON
         #[arg(long)]
         json: bool,
+        /// What the world's Python package changes in the bindings, instead
+        #[arg(long, conflicts_with_all = ["host_wit", "pattern"])]
+        python: bool,
         #[command(flatten)]
         host: Host,
     },
@@ -118,6 +121,9 @@ pub struct BuildArgs {
     /// Bind every interface, whatever the app imports
     #[arg(long, conflicts_with = "interface")]
     pub all_interfaces: bool,
+    /// Leave out the world's Python package: the app gets the bindings as they are
+    #[arg(long)]
+    pub plain: bool,
     /// The componentize-py to run
     #[arg(long, value_name = "FILE", env = "COMPONENTIZE_PY")]
     pub componentize_py: Option<PathBuf>,
