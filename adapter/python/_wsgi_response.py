@@ -32,6 +32,8 @@ class Response:
         self._head = method == "HEAD"
         self._status = 0
         self._headers: Headers = []
+        # The same as the host takes it, and the length that the app says its body has.
+        self._fields: list[tuple[str, bytes]] = []
         self._length: int | None = None
         # While it is streamed: the body, and how many bytes the app still owes where it said how many.
         self._body: http_body.Body | None = None
@@ -70,7 +72,8 @@ class Response:
 
     def fail(self) -> None:
         """Say that the app has failed, and no more: why is for the log."""
-        self._status, self._headers, self._length = 500, [("content-type", "text/plain")], None
+        self._status, self._headers = 500, [("content-type", "text/plain")]
+        self._begin()
         self._send_whole(b"Internal Server Error\n")
 
     def abort(self) -> None:
@@ -102,9 +105,13 @@ class Response:
         """See what the app has said, which until now it could take back."""
         if not self._status:
             raise AssertionError("the app returned a body, and has not called start_response")
+        self._fields, self._length = [], None
         for name, value in self._headers:
-            if name.lower() == "content-length" and value.isascii() and value.isdecimal():
-                self._length = int(value)
+            lower, data = _field(name, value)
+            if lower == "content-length":
+                self._length = int(data) if data.isdigit() else None
+            elif lower not in OF_THE_CONNECTION:
+                self._fields.append((lower, data))
 
     def _is_last(self, chunk: bytes) -> bool:
         """Whether this first chunk is known to be all: one chunk and its length is what Flask gives."""
@@ -159,15 +166,22 @@ class Response:
         response = http_resp.Response()
         if self._status != 200:
             response.set_status(self._status)
-        for name, value in self._headers:
-            # What is no text would end the sandbox; these methods raise TypeError.
-            lower, data = str.lower(name), str.encode(value, "latin-1")
-            if lower != "content-length" and lower not in OF_THE_CONNECTION:
-                response.append_header(lower, data)
+        for name, value in self._fields:
+            try:
+                response.append_header(name, value)
+            except Err as error:
+                raise ValueError(f"the host does not take the header {name}: {value!r}") from error
         if length is not None:
             response.append_header("content-length", b"%d" % length)
             response.set_framing_headers_mode(FramingHeadersMode.MANUALLY_FROM_HEADERS)
         return response
+
+
+def _field(name: str, value: str) -> tuple[str, bytes]:
+    """A header as the host takes it; what is no text would end the sandbox."""
+    if not isinstance(name, str) or not isinstance(value, str):
+        raise TypeError(f"a header is two strings, not {name!r} and {value!r}")
+    return name.lower(), value.encode("latin-1")
 
 
 def _exact(data: bytes) -> bytes:
