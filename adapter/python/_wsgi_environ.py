@@ -6,8 +6,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from componentize_py_types import Err
-from wit_world.imports import http_body, http_req, types
+from wit_world.imports import http_body, http_req
 from wit_world.imports.http_types import HttpVersion
 
 from . import _wsgi_input

@@ -1,6 +1,7 @@
 """The body of a request as the binary file that WSGI wants for input."""
 
 import io
+from typing import Any
 
 from componentize_py_types import Err
 from wit_world.imports import http_body
@@ -47,6 +48,6 @@ class _Input(io.RawIOBase):
             raise _broken(error) from error
 
 
-def _broken(error: Err) -> OSError:
+def _broken(error: Err[Any]) -> OSError:
     """What frameworks take for a client that went away."""
     return OSError(f"the request's body cannot be read: {error.value}")

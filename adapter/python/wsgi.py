@@ -18,7 +18,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from typing import Any, TextIO
+from typing import Any, Protocol
 
 from componentize_py_types import Err
 from wit_world import exports
@@ -30,6 +30,15 @@ from ._wsgi_log import LogStream
 from ._wsgi_response import ClientGone, Response, StartResponse
 
 __all__ = ["ClientGone", "serve_wsgi"]
+
+
+class Errors(Protocol):
+    """Where `wsgi.errors` goes: standard error, or a log endpoint."""
+
+    def write(self, text: str, /) -> object: ...
+
+    def flush(self) -> object: ...
+
 
 App = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
@@ -70,7 +79,7 @@ def serve_wsgi(
         """Serves the app."""
 
         def handle(self, request: http_req.Request, body: http_body.Body) -> None:
-            errors: TextIO = sys.stderr if log_endpoint is None else LogStream(log_endpoint)
+            errors: Errors = sys.stderr if log_endpoint is None else LogStream(log_endpoint)
             begun, served = time.monotonic(), 1
             more = _serve(app, request, body, errors, max_requests == 1, measure_up_to)
             while more and served < max_requests:
@@ -93,18 +102,22 @@ def serve_wsgi(
 
 
 def _next_request(seconds: float | None) -> http_req.RequestWithBody | None:
-    if seconds is None:
-        return http_downstream.next_request().wait()
-    options = http_downstream.NextRequestOptions()
-    options.set_timeout(seconds)
-    return http_downstream.next_request_with(options).wait()
+    try:
+        if seconds is None:
+            return http_downstream.next_request().wait()
+        options = http_downstream.NextRequestOptions()
+        options.set_timeout(seconds)
+        return http_downstream.next_request_with(options).wait()
+    except Err:
+        # The host has none for this sandbox, and the last one was answered: there is nothing to tell.
+        return None
 
 
 def _serve(
     app: App,
     request: http_req.Request,
     body: http_body.Body,
-    errors: TextIO,
+    errors: Errors,
     once: bool,
     measure_up_to: int,
 ) -> bool:
@@ -134,7 +147,7 @@ def _serve(
     return fine
 
 
-def _apologize(errors: TextIO) -> None:
+def _apologize(errors: Errors) -> None:
     try:
         Response("GET").fail()
     except Err as error:

@@ -9,8 +9,11 @@ mod reuse;
 #[path = "wsgi/world.rs"]
 mod world;
 
+use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
+use host_test::apps;
 use host_test::client::{Request, Response};
 use serde_json::json;
 
@@ -32,6 +35,16 @@ fn failed(target: &str, said: &str) {
     assert_eq!((response.status(), response.text().as_str()), (500, "Internal Server Error\n"), "{target}");
     assert_eq!(length(&response).as_deref(), Some("22"), "{target}");
     wait_for(said);
+}
+
+#[test]
+fn what_needs_no_host_holds_without_one() {
+    let componentize = std::env::var_os("COMPONENTIZE_PY").expect("run the tests with `just test`");
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wsgi/pure.py");
+    let modules = apps::fixture("..").join("adapter/python");
+    let mut python = Command::new(Path::new(&componentize).with_file_name("python3"));
+    let output = python.arg("-B").arg(tests).arg(modules).output().expect("Python runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]
