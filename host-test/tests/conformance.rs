@@ -7,12 +7,16 @@
 mod addresses;
 #[path = "conformance/constructors.rs"]
 mod constructors;
+#[path = "conformance/errors.rs"]
+mod errors;
 #[path = "conformance/groups.rs"]
 mod groups;
 #[path = "conformance/joined.rs"]
 mod joined;
 #[path = "conformance/misuse.rs"]
 mod misuse;
+#[path = "conformance/options.rs"]
+mod options;
 #[path = "conformance/python.rs"]
 mod python;
 #[path = "conformance/records.rs"]

@@ -10,7 +10,12 @@
 //! changes in the bindings is changed before that, once, and is in the snapshot of the app.
 
 mod bound;
+mod data;
+mod families;
+mod functions;
+mod listed;
 mod literal;
+mod specs;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,15 +23,19 @@ use thiserror::Error;
 
 use crate::plan::Plan;
 pub use bound::Bound;
+pub use listed::{Change, changes, text};
 
 /// The module that a build starts from, inside the package.
 pub const ENTRY: &str = "_entry";
 
 /// What does not vary.
-const FIXED: [(&str, &str); 3] = [
+const FIXED: [(&str, &str); 6] = [
     ("__init__.py", include_str!("package/__init__.py")),
     ("_entry.py", include_str!("package/_entry.py")),
+    ("bindings.py", include_str!("package/bindings.py")),
+    ("checks.py", include_str!("package/checks.py")),
     ("errors.py", include_str!("package/errors.py")),
+    ("keywords.py", include_str!("package/keywords.py")),
 ];
 
 /// What varies.
@@ -53,7 +62,7 @@ pub fn package(
 ) -> Result<BTreeMap<String, String>, PythonError> {
     let mut files = own.clone();
     let fixed = FIXED.map(|(name, text)| (name.to_owned(), text.to_owned()));
-    for (name, text) in fixed.into_iter().chain([(DATA.to_owned(), data(plan, bound, entry))]) {
+    for (name, text) in fixed.into_iter().chain([(DATA.to_owned(), data::write(plan, bound, entry))]) {
         if files.insert(name.clone(), text).is_some() {
             return Err(PythonError::Taken { name });
         }
@@ -64,8 +73,4 @@ pub fn package(
 /// The names that a module of the world's own cannot have.
 pub fn taken() -> BTreeSet<&'static str> {
     FIXED.iter().map(|(name, _)| *name).chain([DATA]).collect()
-}
-
-fn data(_plan: &Plan, _bound: &Bound, entry: &str) -> String {
-    format!("\"\"\"What this build is about.\"\"\"\n\nENTRY = {}\n", literal::text(entry))
 }

@@ -1,0 +1,114 @@
+//! The package that goes with the bindings, as Python itself has it.
+//!
+//! The bindings of the whole world and the package over them are imported by the Python of the build, and the tests of
+//! `composer/tests/support/package/` are run there. What the host has a part in is tested on the host.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::LazyLock;
+
+use composer::python::{self, Bound, Change};
+use composer::wit;
+use serde_json::Value;
+use support::host::WORLD;
+use support::repository;
+
+/// A folder with the bindings and the package.
+static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+    let componentize = std::env::var_os("COMPONENTIZE_PY");
+    let componentize = componentize.expect("COMPONENTIZE_PY names no program; run the tests with `just test`");
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("python");
+    let _ = fs::remove_dir_all(&folder);
+    let wit_folder = folder.join("wit");
+    for (name, text) in wit::folder(&WORLD.friendly).expect("the world can be written") {
+        write(&wit_folder.join(name), &text);
+    }
+    let world = wit::qualified(&WORLD.plan.friendly, wit::APP_WORLD);
+    let mut command = Command::new(componentize);
+    ran(command.arg("--wit-path").arg(&wit_folder).args(["--world", &world, "bindings"]).arg(&folder));
+    calling(&folder.join("wit_world/imports"));
+    let runtime = fs::read_to_string(repository("composer/tests/support/package/componentize_py_runtime.py"));
+    write(&folder.join("componentize_py_runtime.py"), &runtime.expect("it is there"));
+    let bound = Bound::new(WORLD.friendly.app_imports());
+    let package = python::package(&WORLD.plan, &bound, &BTreeMap::new(), "main").expect("a package");
+    for (name, text) in package {
+        write(&folder.join(&WORLD.plan.python.package).join(name), &text);
+    }
+    folder
+});
+
+/// Makes functions that call the host of functions without a body, as they are where there is one.
+fn calling(modules: &Path) {
+    for entry in fs::read_dir(modules).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let text = fs::read_to_string(&path).expect("it is text");
+        let call = "result = componentize_py_runtime.call_import(0, dict(locals()))";
+        let text = text.replace("raise NotImplementedError", call);
+        write(&path, &text.replacen("import weakref\n", "import weakref\nimport componentize_py_runtime\n", 1));
+    }
+}
+
+fn write(file: &Path, text: &str) {
+    fs::create_dir_all(file.parent().expect("it is in a folder")).expect("a folder for it");
+    fs::write(file, text).expect("it can be written");
+}
+
+fn ran(command: &mut Command) -> Output {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+/// Runs a script over the bindings and the package.
+fn python(script: &str, args: &[&str]) -> Output {
+    let folder = &*FOLDER;
+    let componentize = PathBuf::from(std::env::var_os("COMPONENTIZE_PY").expect("it was there before"));
+    let script = repository("composer/tests/support/package").join(script);
+    let mut command = Command::new(componentize.with_file_name("python3"));
+    ran(command.args(["-W", "error", "-B"]).arg(script).args(args).env("PYTHONPATH", folder))
+}
+
+/// Runs a module of tests.
+fn run(test: &str) {
+    let output = python(test, &[]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("\nRan ") && !said.contains("Ran 0 tests"), "{said}");
+}
+
+#[test]
+fn exceptions() {
+    run("errors_test.py");
+}
+
+#[test]
+fn options_and_arguments() {
+    run("options_test.py");
+}
+
+/// What the bindings hold, by path.
+fn contents(package: &[&str]) -> BTreeMap<String, Value> {
+    let output = python("contents.py", package);
+    serde_json::from_slice(&output.stdout).expect("it is JSON")
+}
+
+#[test]
+fn nothing_is_changed_but_what_is_listed() {
+    let name = &WORLD.plan.python.package;
+    let (plain, own) = (contents(&[]), contents(&[name]));
+    assert_eq!(plain.keys().collect::<Vec<_>>(), own.keys().collect::<Vec<_>>());
+    assert!(plain.len() > 500, "{}", plain.len());
+    let differs = plain.iter().filter(|(path, value)| own[*path] != **value);
+    let changed: BTreeSet<String> = differs.map(|(path, _)| path.clone()).collect();
+    let listed = python::changes(&WORLD.plan).into_iter().map(|change| match change {
+        Change::Errors { .. } => "Err".to_owned(),
+        Change::Options { class, .. } => class,
+        Change::Function { function, .. } => function,
+    });
+    let listed: BTreeSet<String> = listed.collect();
+    assert_eq!(changed, listed);
+    assert!(listed.len() > 200, "{}", listed.len());
+}
