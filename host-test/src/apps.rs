@@ -5,7 +5,7 @@
 //! builds each once and shares it.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -31,12 +31,17 @@ pub fn composer(args: impl IntoIterator<Item = impl Into<OsString>>) -> Result<O
 /// Builds the app `fixtures/apps/NAME` into `folder` and returns the composed component.
 pub fn build(name: &str, folder: &Path) -> Result<PathBuf> {
     let out = folder.join(format!("{name}.wasm"));
-    let app = fixture("apps").join(name);
-    let output = composer([OsString::from("build"), app.into(), OsString::from("-o"), out.clone().into()])?;
-    if !output.status.success() {
-        bail!("composer build {name} failed:\n{}", String::from_utf8_lossy(&output.stderr));
-    }
+    build_folder(&fixture("apps").join(name), &out)?;
     Ok(out)
+}
+
+/// Builds the app of a folder.
+pub fn build_folder(app: &Path, out: &Path) -> Result<()> {
+    let output = composer([OsStr::new("build"), app.as_os_str(), OsStr::new("-o"), out.as_os_str()])?;
+    if !output.status.success() {
+        bail!("composer build {} failed:\n{}", app.display(), String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(())
 }
 
 /// The `fastly.toml` of an example app.

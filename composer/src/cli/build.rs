@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use anyhow::{Context, Result, anyhow, bail};
 use composer::bundle::World;
@@ -110,20 +110,45 @@ fn packages(args: &BuildArgs, componentize: &Componentize, scratch: &Path) -> Re
     }
     let folder = scratch.join("site-packages");
     let step = Step::start(format!("installing {}", file.display()));
-    // Wheels for the machine that builds are of no use in wasm: only pure Python is taken.
-    let output = Command::new(componentize.python())
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"])
-        .args(["--only-binary", ":all:", "--platform", "any", "--target"])
-        .arg(&folder)
-        .arg("--requirement")
-        .arg(&file)
-        .output()
-        .context("cannot run pip")?;
+    let pure = pip(componentize, &file, &folder, &["--platform", "any"])?;
+    // Some packages have wheels with compiled modules only, and do without them where those cannot be loaded.
+    let output = if pure.status.success() { pure } else { pip(componentize, &file, &folder, &[])? };
     drop(step);
     if !output.status.success() {
-        bail!("pip cannot install {}; packages must be pure Python\n{}", file.display(), said(&output));
+        bail!("pip cannot install {}; packages must have wheels\n{}", file.display(), said(&output));
     }
+    remove_compiled(&folder)?;
     Ok(Some(folder))
+}
+
+/// Installs requirements into a folder, from wheels: nothing that a package brings is run.
+fn pip(componentize: &Componentize, file: &Path, folder: &Path, options: &[&str]) -> Result<Output> {
+    Command::new(componentize.python())
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"])
+        .args(["--only-binary", ":all:", "--target"])
+        .arg(folder)
+        .args(options)
+        .arg("--requirement")
+        .arg(file)
+        .output()
+        .context("cannot run pip")
+}
+
+/// Removes the modules that were compiled for the machine that builds, which are of no use in wasm.
+fn remove_compiled(folder: &Path) -> Result<()> {
+    let what = || format!("cannot clear {}", folder.display());
+    for entry in std::fs::read_dir(folder).with_context(what)? {
+        let path = entry.with_context(what)?.path();
+        if path.is_dir() {
+            remove_compiled(&path)?;
+        } else if path
+            .extension()
+            .is_some_and(|extension| ["so", "pyd"].contains(&extension.to_string_lossy().as_ref()))
+        {
+            std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+    }
+    Ok(())
 }
 
 fn site_packages(env: &Path) -> Result<PathBuf> {

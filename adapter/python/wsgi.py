@@ -1,0 +1,185 @@
+"""WSGI (PEP 3333): Flask, Bottle, Django and their like as apps of the edge.
+
+    from flask import Flask
+    from fastly_py.wsgi import serve_wsgi
+
+    app = Flask(__name__)
+    HttpIncoming = serve_wsgi(app)
+
+The app runs unchanged. Two things of the platform show through: there are no files, so what spools large
+uploads into temporary ones must be told to keep them in memory; and a module is imported when the app is
+built or never, so what a framework imports late has to be imported early, or by `warm_up`.
+
+`environ["fastly.request"]` is the host's request, for what WSGI has no name for (`tls()`, `bot()`).
+"""
+
+import contextvars
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from componentize_py_types import Err
+from wit_world import exports
+from wit_world.imports import http_body, http_downstream, http_req
+
+from ._wsgi_environ import Environ, environ_of, practice
+from ._wsgi_late import import_early
+from ._wsgi_log import LogStream
+from ._wsgi_response import ClientGone, Response, StartResponse
+
+__all__ = ["ClientGone", "serve_wsgi"]
+
+
+class Errors(Protocol):
+    """Where `wsgi.errors` goes: standard error, or a log endpoint."""
+
+    def write(self, text: str, /) -> object: ...
+
+    def flush(self) -> object: ...
+
+
+App = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+
+
+def serve_wsgi(
+    app: App,
+    *,
+    max_requests: int = 1,
+    max_seconds: float | None = None,
+    idle_seconds: float | None = None,
+    log_endpoint: str | None = None,
+    measure_up_to: int = 1 << 20,
+    warm_up: Iterable[str] = (),
+) -> type[exports.HttpIncoming]:
+    """The class that the entry module of the app calls `HttpIncoming`.
+
+    A sandbox serves one request, unless `max_requests` is more: then it waits for others, and what the
+    app keeps in memory is there for them too. It takes no more after `max_seconds`, after an exception
+    that the app let through, or when none comes for `idle_seconds` (the host's own limit by default).
+
+    :param app: the WSGI app.
+    :param max_requests: how many requests a sandbox serves at most; the host may want fewer.
+    :param max_seconds: how long after its start a sandbox takes another request.
+    :param idle_seconds: how long a sandbox waits for another request.
+    :param log_endpoint: the log endpoint that `wsgi.errors` writes to, instead of standard error.
+    :param measure_up_to: Django and Bottle read no body without a `CONTENT_LENGTH`. Where the client did
+        not say how long its body is, so many bytes are read before the app runs, to see whether that is
+        all; 0 leaves every body for the app to read.
+    :param warm_up: paths that are asked for with `GET` while the app is built, so that what the first
+        request imports, compiles and caches is in the component already. There is no host then: name
+        paths that need none, a missing one for instance. The responses are thrown away.
+    """
+    import_early()
+    for path in warm_up:
+        _warm_up(app, path)
+
+    class HttpIncoming(exports.HttpIncoming):
+        """Serves the app."""
+
+        def handle(self, request: http_req.Request, body: http_body.Body) -> None:
+            errors: Errors = sys.stderr if log_endpoint is None else LogStream(log_endpoint)
+            begun, served = time.monotonic(), 1
+            more = _serve(app, request, body, errors, max_requests == 1, measure_up_to)
+            while more and served < max_requests:
+                patience = idle_seconds
+                if max_seconds is not None:
+                    left = max_seconds - (time.monotonic() - begun)
+                    if left <= 0:
+                        break
+                    patience = left if patience is None else min(left, patience)
+                # Neither of the last request is held while the next one is waited for.
+                del request, body
+                arrived = _next_request(patience)
+                if arrived is None:
+                    break
+                request, body = arrived.request, arrived.body
+                more = _serve(app, request, body, errors, False, measure_up_to)
+                served += 1
+
+    return HttpIncoming
+
+
+def _next_request(seconds: float | None) -> http_req.RequestWithBody | None:
+    try:
+        if seconds is None:
+            return http_downstream.next_request().wait()
+        options = http_downstream.NextRequestOptions()
+        options.set_timeout(seconds)
+        return http_downstream.next_request_with(options).wait()
+    except Err:
+        # The host has none for this sandbox, and the last one was answered: there is nothing to tell.
+        return None
+
+
+def _serve(
+    app: App,
+    request: http_req.Request,
+    body: http_body.Body,
+    errors: Errors,
+    once: bool,
+    measure_up_to: int,
+) -> bool:
+    """Answer a request; whether the app came through it without an exception."""
+    response: Response | None = None
+    try:
+        environ = environ_of(request, body, measure_up_to)
+        environ["wsgi.errors"] = errors
+        environ["wsgi.run_once"] = once
+        response = Response(environ["REQUEST_METHOD"])
+        # What the app sets in its context is not there for the next request.
+        contextvars.copy_context().run(_run, app, environ, response)
+        fine = True
+    except ClientGone:
+        # Nobody is left to tell, and the app has done nothing wrong.
+        fine = True
+    except BaseException:  # The app may call sys.exit(), and that is its request's end alone.
+        errors.write(traceback.format_exc())
+        fine = False
+        if response is None or not response.sent:
+            _apologize(errors)
+    finally:
+        if response is not None:
+            # Of a whole response nothing is left; one that is not finished must not look as if it were.
+            response.abort()
+        errors.flush()
+    return fine
+
+
+def _apologize(errors: Errors) -> None:
+    try:
+        Response("GET").fail()
+    except Err as error:
+        # An app that sends a response of its own, past WSGI, has sent the only one there is.
+        errors.write(f"there is no response to say so: {error.value}\n")
+
+
+def _run(app: App, environ: Environ, response: Response) -> None:
+    """Call the app and send what it returns, then have it clean up, whatever happened."""
+    chunks = app(environ, response.start)
+    try:
+        response.send(chunks)
+    finally:
+        close = getattr(chunks, "close", None)
+        if close is not None:
+            close()
+
+
+def _warm_up(app: App, path: str) -> None:
+    """Ask the app for something while it is built."""
+
+    def write(data: bytes) -> None:
+        """Throw it away."""
+
+    def run() -> None:
+        chunks = app(practice(path), lambda status, headers, exc_info=None: write)
+        try:
+            for _ in chunks:
+                pass
+        finally:
+            close = getattr(chunks, "close", None)
+            if close is not None:
+                close()
+
+    contextvars.copy_context().run(run)
