@@ -3,6 +3,8 @@
 //! `composer guests` writes it as a folder, and `just install` puts it inside the binary, so that
 //! whoever builds apps needs neither Rust nor the raw WIT.
 
+use std::collections::BTreeMap;
+
 use thiserror::Error;
 use wit_component::DecodedWasm;
 use wit_parser::Resolve;
@@ -48,10 +50,12 @@ pub struct Bundle {
     pub world: String,
     /// The guests.
     pub guests: Guests,
+    /// The Python modules that were written for the world: file name to text, as JSON.
+    pub python: String,
 }
 
 /// The names of a bundle's files, in the order of `Bundle`'s fields.
-pub const FILES: [&str; 5] = ["raw.wit.wasm", "rules.toml", "world.txt", "adapter.wasm", "entry.wasm"];
+pub const FILES: [&str; 6] = ["raw.wit.wasm", "rules.toml", "world.txt", "adapter.wasm", "entry.wasm", "python.json"];
 
 /// Why there is no reshaped world.
 #[derive(Debug, Error)]
@@ -68,7 +72,7 @@ pub enum WorldError {
     /// The friendly world is not WIT.
     #[error(transparent)]
     Wit(#[from] WitError),
-    /// The bundle's WIT does not decode.
+    /// A file of the bundle does not decode.
     #[error("the guest bundle is damaged: {message}; build the guests again")]
     Bundle {
         /// What the decoder says.
@@ -97,5 +101,11 @@ impl Bundle {
             DecodedWasm::WitPackage(resolve, _) => World::new(resolve, self.world.trim(), &self.rules),
             DecodedWasm::Component(..) => Err(damaged("its WIT is a component".to_owned())),
         }
+    }
+
+    /// The Python modules that were written for the world, by file name.
+    pub fn modules(&self) -> Result<BTreeMap<String, String>, WorldError> {
+        let damaged = |error: serde_json::Error| WorldError::Bundle { message: format!("python.json: {error}") };
+        serde_json::from_str(&self.python).map_err(damaged)
     }
 }

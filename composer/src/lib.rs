@@ -28,6 +28,7 @@ pub mod metadata;
 mod names;
 pub mod plan;
 pub mod prose;
+pub mod python;
 pub mod read;
 pub mod reference;
 pub mod rules;

@@ -85,6 +85,8 @@ pub struct Rules {
     pub stub: StubRules,
     /// What is written into the producers section.
     pub metadata: MetadataRules,
+    /// The Python package that goes with the bindings.
+    pub python: PythonRules,
 }
 
 /// The friendly package.
@@ -176,6 +178,16 @@ pub struct MetadataRules {
     pub packages_field: Option<String>,
 }
 
+/// The Python package that goes with the bindings.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct PythonRules {
+    /// Its name; the friendly package's namespace when there is none.
+    pub package: Option<String>,
+    /// The exception that all others of it are; named after the namespace when there is none.
+    pub error: Option<String>,
+}
+
 /// Why a rules file is not one.
 #[derive(Debug, Error)]
 pub enum RulesError {
@@ -224,6 +236,16 @@ pub enum RulesError {
     HostPackage {
         /// The name.
         name: String,
+    },
+    /// A name that Python cannot have.
+    #[error("rules line `python.{key} = \"{name}\"` is no name for {wanted} in Python; use letters, digits and `_`")]
+    Python {
+        /// The key.
+        key: &'static str,
+        /// The name.
+        name: String,
+        /// What it would name.
+        wanted: &'static str,
     },
     /// A name that the friendly package cannot have.
     #[error("rules line `package.name = \"{name}\"` {why}; write it as `namespace:name`")]

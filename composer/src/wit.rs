@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 use wit_component::WitPrinter;
 use wit_encoder as wit;
-use wit_parser::{PackageId, Resolve, WorldId};
+use wit_parser::{PackageId, Resolve, WorldId, WorldItem};
 
 use crate::plan::{
     Case, Disposition, Field, Function, Interface, Kind, Plan, Primitive, Side, Type, TypeDef, TypeKind, TypePath,
@@ -86,6 +86,17 @@ impl FriendlyWorld {
     /// One of the package's worlds.
     pub fn world(&self, name: &str) -> Option<WorldId> {
         self.resolve.packages[self.package].worlds.get(name).copied()
+    }
+
+    /// The interfaces that the app imports, those among them that others use, by their full names.
+    pub fn app_imports(&self) -> Vec<String> {
+        let world = self.world(APP_WORLD).map(|world| &self.resolve.worlds[world]);
+        let items = world.into_iter().flat_map(|world| world.imports.values());
+        let names = items.filter_map(|item| match item {
+            WorldItem::Interface { id, .. } => self.resolve.id_of(*id),
+            WorldItem::Function(_) | WorldItem::Type { .. } => None,
+        });
+        names.collect()
     }
 }
 

@@ -72,9 +72,9 @@ pub fn read(folder: &Path) -> Result<Bundle, GuestsError> {
     };
     let text =
         |name: &str| String::from_utf8(read(name)?).map_err(|_| GuestsError::NotText { path: folder.join(name) });
-    let [wit, rules, world, adapter, entry] = FILES;
+    let [wit, rules, world, adapter, entry, python] = FILES;
     let guests = Guests { adapter: read(adapter)?, entry: read(entry)? };
-    Ok(Bundle { wit: read(wit)?, rules: text(rules)?, world: text(world)?, guests })
+    Ok(Bundle { wit: read(wit)?, rules: text(rules)?, world: text(world)?, guests, python: text(python)? })
 }
 
 /// Compiles a guest of a bundle, whole.

@@ -2,10 +2,12 @@
 
 Run by `composer build` with the Python of the build's virtual environment:
 
-    python app_facts.py BINDINGS PATH...
+    python app_facts.py BINDINGS PACKAGE OWN PATH...
 
 BINDINGS is the package of the generated bindings, each PATH a folder of
-modules, the app's own first. Sources are parsed and not run: an import inside a function counts.
+modules, the app's own first. OWN is the folder of the modules that the package PACKAGE has for this world:
+what they import counts where the app imports them. Sources are parsed and not run: an import inside a
+function counts.
 """
 
 import ast
@@ -46,8 +48,44 @@ def named_interfaces(source: str, bindings: str) -> "set[str]":
     return names
 
 
-def main(bindings: str, paths: "list[str]") -> None:
+def imported_modules(source: str, package: str, inside: bool = False) -> "set[str]":
+    """The modules of a package that a module imports, or names that may be one; `inside` it, by relative imports too."""
     names: "set[str]" = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            parts = [alias.name.split(".") for alias in node.names]
+            names.update(part[1] for part in parts if part[0] == package and len(part) > 1)
+        elif isinstance(node, ast.ImportFrom):
+            path = (node.module or "").split(".") if node.module else []
+            if inside and node.level == 1:
+                path.insert(0, package)
+            elif node.level:
+                continue
+            if path[:1] == [package]:
+                names.update(path[1:2] or [alias.name for alias in node.names])
+    return names
+
+
+def of_package(package: str, own: Path, wanted: "set[str]", bindings: str) -> "tuple[set[str], bool]":
+    """The interfaces that these modules of the package import, and those that they import in turn."""
+    names: "set[str]" = set()
+    whole, done = False, set()
+    while wanted - done:
+        module = min(wanted - done)
+        done.add(module)
+        file = own / f"{module}.py"
+        if file.is_file():
+            source = file.read_text(encoding="utf-8")
+            found, all_of_them = imported_interfaces(source, bindings)
+            names |= found
+            whole |= all_of_them
+            wanted = wanted | imported_modules(source, package, inside=True)
+    return names, whole
+
+
+def main(bindings: str, package: str, own: Path, paths: "list[str]") -> None:
+    names: "set[str]" = set()
+    modules: "set[str]" = set()
     whole = False
     for path in paths:
         for file in sorted(Path(path).rglob("*.py")):
@@ -55,15 +93,19 @@ def main(bindings: str, paths: "list[str]") -> None:
                 continue
             source = file.read_text(encoding="utf-8", errors="replace")
             # Parsing every file of every package takes seconds; those that bind anything say so.
-            if bindings not in source:
+            if bindings not in source and package not in source:
                 continue
             try:
+                modules |= imported_modules(source, package)
                 found, all_of_them = imported_interfaces(source, bindings)
             except SyntaxError:
                 # The app's Python is newer than this one may be; a mistake is for that one to tell.
                 found, all_of_them = named_interfaces(source, bindings), False
             names |= found
             whole |= all_of_them
+    found, all_of_them = of_package(package, own, modules, bindings)
+    names |= found
+    whole |= all_of_them
     packages = {
         distribution.metadata["Name"]: distribution.version
         for distribution in importlib.metadata.distributions(path=paths[1:])
@@ -72,4 +114,4 @@ def main(bindings: str, paths: "list[str]") -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4:])

@@ -118,6 +118,9 @@ pub struct BuildArgs {
     /// Bind every interface, whatever the app imports
     #[arg(long, conflicts_with = "interface")]
     pub all_interfaces: bool,
+    /// Leave out the world's Python package: the app gets the bindings as they are
+    #[arg(long)]
+    pub plain: bool,
     /// The componentize-py to run
     #[arg(long, value_name = "FILE", env = "COMPONENTIZE_PY")]
     pub componentize_py: Option<PathBuf>,

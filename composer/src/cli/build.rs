@@ -9,7 +9,8 @@ use composer::bundle::World;
 use composer::drift::OnHost;
 use composer::metadata::Metadata;
 use composer::plan::Disposition;
-use composer::wit;
+use composer::python::{self, Bound};
+use composer::wit::{self, FriendlyWorld};
 use serde::Deserialize;
 
 use super::args::{BuildArgs, Inputs};
@@ -35,18 +36,37 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     output::check_writable(&args.out)?;
     let on_host = host::world(inputs, &args.host)?;
     let world = &on_host.world;
-    let guests = inputs::bundle(inputs)?.guests;
+    let bundle = inputs::bundle(inputs)?;
+    let own = if args.plain { BTreeMap::new() } else { bundle.modules()? };
     let componentize = Componentize::find(args.componentize_py.as_deref())?;
     let scratch = tempfile::tempdir().context("cannot make a temporary folder")?;
     let packages = packages(args, &componentize, scratch.path())?;
 
-    let facts = app_facts(args, &componentize, packages.as_deref(), scratch.path())?;
+    let own_folder = scratch.path().join("own");
+    write_modules(&own_folder, &own)?;
+    let facts = app_facts(args, &on_host, &componentize, packages.as_deref(), scratch.path())?;
     let interfaces = interfaces(args, &on_host, &facts)?;
     uses::check(args, &on_host, interfaces.as_ref(), &componentize.python(), scratch.path())
         .with_context(|| format!("cannot build {} for this host", args.app.display()))?;
     let wit_folder = scratch.path().join("wit");
-    write_wit(world, interfaces.as_ref(), &wit_folder)?;
-    let sources = Sources { entry: &args.entry, app: &args.app, packages: packages.as_deref(), wit: &wit_folder };
+    let friendly = write_wit(world, interfaces.as_ref(), &wit_folder)?;
+    let name = &world.plan.python.package;
+    let python = scratch.path().join("python");
+    let entry = if args.plain {
+        args.entry.clone()
+    } else {
+        refuse_namesake(args, name)?;
+        let bound = Bound::new(friendly.app_imports());
+        write_modules(&python.join(name), &python::package(&world.plan, &bound, &own, &args.entry)?)?;
+        format!("{name}.{}", python::ENTRY)
+    };
+    let sources = Sources {
+        entry: &entry,
+        app: &args.app,
+        python: Some(python.as_path()).filter(|_| !args.plain),
+        packages: packages.as_deref(),
+        wit: &wit_folder,
+    };
     let app = componentize
         .run(world, &sources, scratch.path())
         .with_context(|| format!("cannot build {}", entry_file.display()))?;
@@ -57,7 +77,7 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     if let Some((_, listed)) = &mut metadata.packages {
         *listed = facts.packages;
     }
-    compose::write(&on_host, &guests, &app, &metadata, &args.out)
+    compose::write(&on_host, &bundle.guests, &app, &metadata, &args.out)
         .with_context(|| format!("cannot compose {}", args.app.display()))
 }
 
@@ -116,8 +136,27 @@ fn site_packages(env: &Path) -> Result<PathBuf> {
         .ok_or_else(|| anyhow!("{} is not a virtual environment: it has no site-packages", env.display()))
 }
 
+/// Refuses an app with a module that would hide the package.
+fn refuse_namesake(args: &BuildArgs, package: &str) -> Result<()> {
+    let names = [package.to_owned(), format!("{package}.py")];
+    if let Some(path) = names.iter().map(|name| args.app.join(name)).find(|path| path.exists()) {
+        bail!(
+            "{} would hide the package `{package}` that goes with the bindings; give it another name, or do without the package with --plain",
+            path.display()
+        );
+    }
+    Ok(())
+}
+
+/// Writes modules into a folder of their own.
+fn write_modules(folder: &Path, modules: &BTreeMap<String, String>) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    modules.iter().try_for_each(|(name, text)| output::write(&folder.join(name), text.as_bytes()))
+}
+
 fn app_facts(
     args: &BuildArgs,
+    on_host: &OnHost,
     componentize: &Componentize,
     packages: Option<&Path>,
     scratch: &Path,
@@ -127,6 +166,8 @@ fn app_facts(
     let output = Command::new(componentize.python())
         .arg(&script)
         .arg(BINDINGS)
+        .arg(&on_host.world.plan.python.package)
+        .arg(scratch.join("own"))
         .arg(&args.app)
         .args(packages)
         .output()
@@ -185,14 +226,15 @@ fn modules(world: &World) -> BTreeMap<String, String> {
     modules
 }
 
-fn write_wit(world: &World, interfaces: Option<&BTreeSet<String>>, folder: &Path) -> Result<()> {
+/// Writes what the app binds.
+fn write_wit(world: &World, interfaces: Option<&BTreeSet<String>>, folder: &Path) -> Result<FriendlyWorld> {
     std::fs::create_dir_all(folder.join("deps")).with_context(|| format!("cannot make {}", folder.display()))?;
     let friendly = match interfaces {
-        Some(interfaces) => &wit::write_for(&world.plan, &world.raw, interfaces)?,
-        None => &world.friendly,
+        Some(interfaces) => wit::write_for(&world.plan, &world.raw, interfaces)?,
+        None => world.friendly.clone(),
     };
-    for (name, text) in wit::folder(friendly)? {
+    for (name, text) in wit::folder(&friendly)? {
         output::write(&folder.join(name), text.as_bytes())?;
     }
-    Ok(())
+    Ok(friendly)
 }

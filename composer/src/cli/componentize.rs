@@ -22,6 +22,8 @@ pub struct Sources<'a> {
     pub entry: &'a str,
     /// The app's own folder.
     pub app: &'a Path,
+    /// The folder of the package that goes with the bindings.
+    pub python: Option<&'a Path>,
     /// The folder of its packages.
     pub packages: Option<&'a Path>,
     /// The folder of the WIT it binds.
@@ -64,7 +66,7 @@ impl Componentize {
         let app = scratch.join("app");
         copy_sources(sources.app, &app)?;
         let out = scratch.join("app.wasm");
-        let paths: Vec<OsString> = [Some(app.as_path()), sources.packages]
+        let paths: Vec<OsString> = [Some(app.as_path()), sources.python, sources.packages]
             .into_iter()
             .flatten()
             .flat_map(|path| [OsString::from("--python-path"), path.as_os_str().to_owned()])

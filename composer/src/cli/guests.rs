@@ -1,12 +1,13 @@
 //! `composer guests`: glue into the build folder, guests out of cargo, all of it into a bundle.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use composer::bundle::FILES;
-use composer::{glue, wit};
+use composer::{glue, python, wit};
 
 use super::args::Inputs;
 use super::inputs;
@@ -16,6 +17,7 @@ use super::wasm32;
 /// Builds the guests for the world of `inputs` into `out`.
 pub fn run(inputs: &Inputs, out: &Path, sources: &Path, glue_only: bool) -> Result<()> {
     let loaded = inputs::world(inputs)?;
+    let python = serde_json::to_string_pretty(&modules(&sources.join("python"))?).context("cannot write JSON")?;
     let folder = write_glue(&loaded, out)?;
     if glue_only {
         return Ok(());
@@ -24,7 +26,8 @@ pub fn run(inputs: &Inputs, out: &Path, sources: &Path, glue_only: bool) -> Resu
     let world = &loaded.world;
     let wit =
         wit_component::encode(&world.raw.resolve, world.raw.package, false).context("cannot encode the raw WIT")?;
-    let contents: [&[u8]; 5] = [&wit, loaded.rules.as_bytes(), loaded.world_name.as_bytes(), &adapter, &entry];
+    let rules = loaded.rules.as_bytes();
+    let contents: [&[u8]; 6] = [&wit, rules, loaded.world_name.as_bytes(), &adapter, &entry, python.as_bytes()];
     for (name, bytes) in FILES.iter().zip(contents) {
         output::write(&out.join(name), bytes)?;
     }
@@ -35,6 +38,27 @@ pub fn run(inputs: &Inputs, out: &Path, sources: &Path, glue_only: bool) -> Resu
         output::size(entry.len())
     );
     Ok(())
+}
+
+/// The Python modules that were written for this world, by file name; none without the folder.
+fn modules(folder: &Path) -> Result<BTreeMap<String, String>> {
+    let mut modules = BTreeMap::new();
+    if !folder.is_dir() {
+        return Ok(modules);
+    }
+    let what = || format!("cannot read {}", folder.display());
+    for entry in fs::read_dir(folder).with_context(what)? {
+        let path = entry.with_context(what)?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if path.extension().is_none_or(|extension| extension != "py") {
+            continue;
+        }
+        if python::taken().contains(name.as_str()) {
+            bail!("{} would hide the module of that name that every world has; give it another name", path.display());
+        }
+        modules.insert(name, inputs::read_text(&path)?);
+    }
+    Ok(modules)
 }
 
 /// The glue and the WIT it names, in `out/glue`. Files that are the same stay untouched, so that cargo sees no change.

@@ -20,6 +20,7 @@ mod names;
 mod needs;
 mod options;
 mod order;
+mod python;
 mod raw;
 mod refuse;
 mod reshape;
@@ -94,6 +95,7 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
         platform: raw.platform.iter().chain(&rules.host.packages).cloned().collect(),
         packages: raw.resolve.packages.iter().map(|(_, package)| package.name.to_string()).collect(),
         by_reference: raw::by_reference(&facts),
+        python: python::python(&rules.python, &facts.friendly_package())?,
     })
 }
 

@@ -35,6 +35,17 @@ pub struct Plan {
     pub packages: Vec<String>,
     /// Raw types that stay as they are and hold text, lists or lent handles: bindings take them by reference.
     pub by_reference: Vec<TypePath>,
+    /// The Python package that goes with the bindings.
+    pub python: Python,
+}
+
+/// The Python package that goes with the bindings.
+#[derive(Debug, Clone, Serialize)]
+pub struct Python {
+    /// Its name, such as `acme_py`.
+    pub package: String,
+    /// The exception that all others of it are, such as `AcmeError`.
+    pub error: String,
 }
 
 /// What happens to a raw interface.

@@ -74,7 +74,8 @@ impl Scene {
         let friendly = |name| SMALL.friendly.world(name).expect("the friendly package has the world");
         let guest = |name| dummy::module(&SMALL.friendly.resolve, friendly(name));
         let wit = wit_component::encode(&raw.resolve, raw.package, false).expect("the WIT is encoded");
-        let contents = [wit, rules().into(), SMALL.plan.world.clone().into(), guest(ADAPTER_WORLD), guest(ENTRY_WORLD)];
+        let [adapter, entry] = [ADAPTER_WORLD, ENTRY_WORLD].map(guest);
+        let contents = [wit, rules().into(), SMALL.plan.world.clone().into(), adapter, entry, "{}".into()];
         for (name, bytes) in FILES.iter().zip(contents) {
             self.file(&format!("guests/{name}"), bytes);
         }

@@ -1,0 +1,66 @@
+//! Which interfaces an app binds, and what the bindings call their modules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::ToSnakeCase as _;
+
+use crate::plan::{Disposition, Interface, Plan};
+use crate::wit;
+
+/// The modules of the interfaces that are bound.
+#[derive(Debug, Clone, Default)]
+pub struct Bound {
+    /// Full name to module.
+    modules: BTreeMap<String, String>,
+}
+
+impl Bound {
+    /// Of interfaces by their full names. A module has the interface's name; the package's is in front of it where
+    /// two packages have one of that name, and the version behind it where two versions have.
+    pub fn new(names: impl IntoIterator<Item = String>) -> Self {
+        let names: BTreeSet<String> = names.into_iter().collect();
+        let modules = names.iter().map(|name| (name.clone(), module(name, &names)));
+        Self { modules: modules.collect() }
+    }
+
+    /// Every interface that the friendly world imports.
+    pub fn whole(plan: &Plan) -> Self {
+        let own = plan.interfaces.iter().map(|interface| full_name(plan, interface));
+        Self::new(own)
+    }
+
+    /// The module of an interface of the world, if the app binds it.
+    pub(super) fn module(&self, plan: &Plan, interface: &Interface) -> Option<&str> {
+        self.modules.get(&full_name(plan, interface)).map(String::as_str)
+    }
+}
+
+fn full_name(plan: &Plan, interface: &Interface) -> String {
+    let package = match interface.disposition {
+        Disposition::Adapted => &plan.friendly,
+        Disposition::Direct => &plan.raw,
+    };
+    wit::qualified(package, &interface.name)
+}
+
+fn module(name: &str, all: &BTreeSet<String>) -> String {
+    let (path, version) = parts(name);
+    let interface = short(path);
+    let namesakes: Vec<_> =
+        all.iter().map(|other| parts(other)).filter(|(other, _)| short(other) == interface).collect();
+    let module = match namesakes.iter().filter(|(other, _)| *other == path).count() {
+        2.. => format!("{path}-{version}"),
+        _ if namesakes.len() > 1 => path.to_owned(),
+        _ => interface.to_owned(),
+    };
+    crate::names::escaped(module.replace([':', '/', '.'], "-").to_snake_case())
+}
+
+/// The path and the version.
+fn parts(name: &str) -> (&str, &str) {
+    name.split_once('@').unwrap_or((name, ""))
+}
+
+fn short(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}

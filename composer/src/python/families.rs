@@ -1,0 +1,151 @@
+//! Which errors there are: a family for each type that a function fails with, and its cases.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use super::Bound;
+use crate::plan::{Case, Interface, Plan, Type, TypeDef, TypeKind, TypePath};
+use crate::prose::python::{camel, case, case_class, definition, snake};
+use crate::prose::{blocks, text};
+
+/// The exceptions of one error type.
+pub(super) struct Family {
+    /// Its class.
+    pub(super) name: String,
+    /// The classes of the bindings whose values it is told by.
+    pub(super) payloads: Vec<String>,
+    /// The field that says which case it is, where the error is a record with one.
+    pub(super) code: Option<String>,
+    /// The other fields of the record.
+    pub(super) fields: Vec<String>,
+    /// What the error type says of itself.
+    pub(super) docs: Option<String>,
+    /// The bindings' name of each case, its class, and what it says of itself.
+    pub(super) cases: Vec<(String, String, Option<String>)>,
+}
+
+/// The families of what an app binds.
+pub(super) fn families(plan: &Plan, bound: &Bound) -> Vec<Family> {
+    let found = definitions(plan);
+    let names = names(plan, &found);
+    let classes: BTreeSet<&String> = names.values().collect();
+    let of = |path: &TypePath, def: &TypeDef| {
+        let interface = plan.interface(&path.interface)?;
+        let module = bound.module(plan, interface)?;
+        Some(family(plan, module, names.get(path)?.clone(), def, &|case| case_name(plan, &classes, case)))
+    };
+    found.iter().filter_map(|(path, def)| of(path, def)).collect()
+}
+
+/// Whether a function fails that the app exports.
+pub(super) fn exports_fail(plan: &Plan) -> bool {
+    plan.exports.iter().any(|interface| !errors(interface).is_empty())
+}
+
+/// The errors of an interface's functions; none for one that says nothing.
+fn errors(interface: &Interface) -> Vec<Option<&Type>> {
+    let results = interface.functions.iter().filter_map(|function| match &function.result {
+        Some(Type::Result { err, .. }) => Some(err.as_deref()),
+        Some(
+            Type::Primitive(_)
+            | Type::List(_)
+            | Type::Option(_)
+            | Type::Tuple(_)
+            | Type::Named(_)
+            | Type::Own(_)
+            | Type::Borrow(_)
+            | Type::Converted(_),
+        )
+        | None => None,
+    });
+    results.collect()
+}
+
+/// The error types of the whole world, bound or not, in the order in which it declares their interfaces.
+fn definitions(plan: &Plan) -> IndexMap<TypePath, &TypeDef> {
+    let interfaces = plan.interfaces.iter().chain(&plan.exports);
+    let paths: BTreeSet<TypePath> = interfaces.flat_map(errors).flatten().flat_map(Type::names).collect();
+    let is_error = |def: &TypeDef| match &def.kind {
+        TypeKind::Error(_) | TypeKind::DetailError(_) | TypeKind::Enum(_) | TypeKind::Variant(_) => true,
+        TypeKind::Record(_) => true,
+        TypeKind::Alias(_) | TypeKind::Flags(_) | TypeKind::Wrapper(_) | TypeKind::Options(_) => false,
+    };
+    let found = paths.into_iter().filter_map(|path| definition(plan, &path).map(|def| (path, def)));
+    found.filter(|(_, def)| is_error(def)).collect()
+}
+
+/// The class of each family: its type's name, with the interface's in front where two are called so.
+fn names(plan: &Plan, found: &IndexMap<TypePath, &TypeDef>) -> IndexMap<TypePath, String> {
+    let name = |path: &TypePath| {
+        let class = camel(&path.name);
+        let is_taken = class == plan.python.error || class == "Err";
+        let is_shared = found.keys().filter(|other| other.name == path.name).count() > 1;
+        if is_taken || is_shared { camel(&format!("{}-{}", path.interface, path.name)) } else { class }
+    };
+    found.keys().map(|path| (path.clone(), name(path))).collect()
+}
+
+fn case_name(plan: &Plan, classes: &BTreeSet<&String>, case: &str) -> String {
+    let class = camel(case);
+    let is_taken = classes.contains(&class) || class == plan.python.error || class == "Err";
+    if is_taken { format!("{class}Case") } else { class }
+}
+
+fn family(plan: &Plan, module: &str, name: String, def: &TypeDef, class: &dyn Fn(&str) -> String) -> Family {
+    let full = |class: &str| format!("{module}.{class}");
+    let cases = |of: &TypeDef, cases: &[Case]| {
+        let one = |found: &Case| (case(of, &found.name), class(&found.name), first_sentence(found.docs.as_deref()));
+        cases.iter().map(one).collect::<Vec<_>>()
+    };
+    let mut family = Family {
+        name,
+        payloads: vec![full(&camel(&def.name))],
+        code: None,
+        fields: Vec::new(),
+        docs: first_sentence(def.docs.as_deref()),
+        cases: Vec::new(),
+    };
+    let of_variant = |cases: &[Case]| cases.iter().map(|case| full(&case_class(&def.name, &case.name))).collect();
+    match &def.kind {
+        TypeKind::Enum(found) => family.cases = cases(def, found),
+        TypeKind::Variant(found) => {
+            family.payloads = of_variant(found);
+            family.cases = cases(def, found);
+        }
+        TypeKind::Error(error) => {
+            if !error.is_enum {
+                family.payloads = of_variant(&error.cases);
+            }
+            family.cases = cases(def, &error.cases);
+        }
+        TypeKind::DetailError(error) => {
+            family.code = Some("kind".to_owned());
+            family.fields =
+                ["base".to_owned()].into_iter().chain(error.fields.iter().map(|field| snake(&field.name))).collect();
+            if let Some(kind) = plan.type_def(&error.kind) {
+                family.cases = match &kind.kind {
+                    TypeKind::Enum(found) | TypeKind::Variant(found) => cases(kind, found),
+                    TypeKind::Error(error) => cases(kind, &error.cases),
+                    TypeKind::Alias(_)
+                    | TypeKind::Record(_)
+                    | TypeKind::Flags(_)
+                    | TypeKind::DetailError(_)
+                    | TypeKind::Wrapper(_)
+                    | TypeKind::Options(_) => Vec::new(),
+                };
+            }
+        }
+        TypeKind::Record(fields) => family.fields = fields.iter().map(|field| snake(&field.name)).collect(),
+        TypeKind::Alias(_) | TypeKind::Flags(_) | TypeKind::Wrapper(_) | TypeKind::Options(_) => {}
+    }
+    family
+}
+
+/// The first sentence of a doc, without its full stop.
+fn first_sentence(docs: Option<&str>) -> Option<String> {
+    let parsed = blocks::parse(docs?);
+    let text = parsed.iter().find_map(blocks::Block::text)?;
+    let sentence = text::sentences(text).first()?.trim_end_matches('.').to_owned();
+    Some(sentence)
+}

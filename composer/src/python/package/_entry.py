@@ -1,0 +1,24 @@
+"""Where the build starts: the package binds itself first, and then the app is imported, whatever it imports.
+
+What comes of importing this module is the app's own module: what the host calls is looked up there.
+"""
+
+import sys
+
+from . import _plan
+
+hook = sys.excepthook
+
+
+def excepthook(kind, error, traceback):
+    """Tells of an app that fails when it is imported as if nothing had come before it."""
+    while traceback is not None and traceback.tb_frame.f_globals is globals():
+        traceback = traceback.tb_next
+    error.__traceback__ = traceback
+    hook(kind, error, traceback)
+
+
+sys.excepthook = excepthook
+__import__(_plan.ENTRY)
+sys.modules[__name__] = sys.modules[_plan.ENTRY]
+sys.excepthook = hook
