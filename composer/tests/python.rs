@@ -7,7 +7,7 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
@@ -29,6 +29,9 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
     let world = wit::qualified(&WORLD.plan.friendly, wit::APP_WORLD);
     let mut command = Command::new(componentize);
     ran(command.arg("--wit-path").arg(&wit_folder).args(["--world", &world, "bindings"]).arg(&folder));
+    calling(&folder.join("wit_world/imports"));
+    let runtime = fs::read_to_string(repository("composer/tests/support/package/componentize_py_runtime.py"));
+    write(&folder.join("componentize_py_runtime.py"), &runtime.expect("it is there"));
     let bound = Bound::new(WORLD.friendly.app_imports());
     let package = python::package(&WORLD.plan, &bound, &BTreeMap::new(), "main").expect("a package");
     for (name, text) in package {
@@ -37,7 +40,18 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
     folder
 });
 
-fn write(file: &std::path::Path, text: &str) {
+/// Makes functions that call the host of functions without a body, as they are where there is one.
+fn calling(modules: &Path) {
+    for entry in fs::read_dir(modules).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let text = fs::read_to_string(&path).expect("it is text");
+        let call = "result = componentize_py_runtime.call_import(0, dict(locals()))";
+        let text = text.replace("raise NotImplementedError", call);
+        write(&path, &text.replacen("import weakref\n", "import weakref\nimport componentize_py_runtime\n", 1));
+    }
+}
+
+fn write(file: &Path, text: &str) {
     fs::create_dir_all(file.parent().expect("it is in a folder")).expect("a folder for it");
     fs::write(file, text).expect("it can be written");
 }
@@ -61,4 +75,9 @@ fn run(test: &str) {
 #[test]
 fn exceptions() {
     run("errors_test.py");
+}
+
+#[test]
+fn options_and_arguments() {
+    run("options_test.py");
 }

@@ -2,18 +2,27 @@
 
 use super::Bound;
 use super::families::{self, Family};
+use super::functions::{self, Changed, Module};
 use super::literal::{dict, list, optional, text, tuple};
+use super::specs::Spec;
 use crate::plan::Plan;
 
 /// The module.
 pub(super) fn write(plan: &Plan, bound: &Bound, entry: &str) -> String {
     let families = families::families(plan, bound);
     let families: Vec<_> = families.iter().map(family).collect();
+    let modules = functions::modules(plan, bound);
+    let names: Vec<_> = modules.iter().map(|module| text(&module.name)).collect();
+    let keywords: Vec<_> = modules.iter().flat_map(options).collect();
+    let changed: Vec<_> = modules.iter().map(functions).collect();
     let constants = [
         ("The app's own module.", "ENTRY", text(entry)),
         ("The exception that all others are.", "ERROR", text(&plan.python.error)),
         ("Whether functions fail that the app exports.", "EXPORTS_FAIL", flag(families::exports_fail(plan))),
         ("The error types of what the app binds.", "FAMILIES", list(&families, 0)),
+        ("The modules of the bindings that are the world's.", "MODULES", tuple(&names)),
+        ("Classes of options: each keyword, the method it stands for, its arguments.", "OPTIONS", dict(&keywords, 0)),
+        ("What functions look at before they call the host, by module.", "FUNCTIONS", dict(&changed, 0)),
     ];
     let mut out = "\"\"\"What this build is about.\"\"\"\n".to_owned();
     for (docs, name, value) in constants {
@@ -42,4 +51,61 @@ fn family(family: &Family) -> String {
         (text("cases"), dict(&cases.collect::<Vec<_>>(), 2)),
     ];
     dict(&items, 1)
+}
+
+/// The keywords of the classes of options.
+fn options(module: &Module) -> Vec<(String, String)> {
+    let class = |options: &functions::Options| {
+        let setters = options
+            .setters
+            .iter()
+            .map(|(keyword, method, count)| (text(keyword), tuple(&[text(method), count.to_string()])));
+        (text(&format!("{}.{}", module.name, options.class)), dict(&setters.collect::<Vec<_>>(), 1))
+    };
+    module.options.iter().map(class).collect()
+}
+
+fn functions(module: &Module) -> (String, String) {
+    let functions: Vec<_> = module.functions.iter().map(|changed| (text(&changed.name), function(changed))).collect();
+    (text(&module.name), dict(&functions, 1))
+}
+
+fn function(changed: &Changed) -> String {
+    let check = |(param, shown, spec): &(String, String, Spec)| tuple(&[text(param), text(shown), self::spec(spec)]);
+    let checks: Vec<_> = changed.checks.iter().map(check).collect();
+    let options = changed.keywords.as_ref().map_or("None".to_owned(), |keywords| {
+        let (twin, args) = keywords.twin.as_ref().map_or((None, &[][..]), |(twin, args)| (Some(&**twin), &**args));
+        let items = [
+            ("param", text(&keywords.param)),
+            ("class", text(&keywords.class)),
+            ("optional", flag(keywords.optional)),
+            ("twin", optional(twin)),
+            ("args", tuple(&args.iter().map(|arg| text(arg)).collect::<Vec<_>>())),
+        ];
+        format!("{{{}}}", items.map(|(key, value)| format!("{}: {value}", text(key))).join(", "))
+    });
+    format!("{{\"checks\": {}, \"options\": {options}}}", tuple(&checks))
+}
+
+/// What an argument must be, as a tuple that begins with its kind.
+fn spec(spec: &Spec) -> String {
+    let kind = |kind: &str, rest: &[String]| tuple(&[&[text(kind)], rest].concat());
+    match spec {
+        Spec::Any => kind("any", &[]),
+        Spec::Plain(name) => kind(name, &[]),
+        Spec::Int(least, most) => kind("int", &[least.to_string(), most.to_string()]),
+        Spec::Class(class) => kind("class", &[text(class)]),
+        Spec::Record(class, fields) => {
+            let fields: Vec<_> = fields.iter().map(|(field, inner)| tuple(&[text(field), self::spec(inner)])).collect();
+            kind("record", &[text(class), tuple(&fields)])
+        }
+        Spec::Variant(class, cases) => {
+            let payload = |inner: &Option<Spec>| inner.as_ref().map_or("None".to_owned(), self::spec);
+            let cases: Vec<_> = cases.iter().map(|(case, inner)| tuple(&[text(case), payload(inner)])).collect();
+            kind("variant", &[text(class), tuple(&cases)])
+        }
+        Spec::Option(inner) => kind("option", &[self::spec(inner)]),
+        Spec::List(inner) => kind("list", &[self::spec(inner)]),
+        Spec::Tuple(parts) => kind("tuple", &[tuple(&parts.iter().map(self::spec).collect::<Vec<_>>())]),
+    }
 }

@@ -12,7 +12,9 @@
 mod bound;
 mod data;
 mod families;
+mod functions;
 mod literal;
+mod specs;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,10 +27,13 @@ pub use bound::Bound;
 pub const ENTRY: &str = "_entry";
 
 /// What does not vary.
-const FIXED: [(&str, &str); 3] = [
+const FIXED: [(&str, &str); 6] = [
     ("__init__.py", include_str!("package/__init__.py")),
     ("_entry.py", include_str!("package/_entry.py")),
+    ("bindings.py", include_str!("package/bindings.py")),
+    ("checks.py", include_str!("package/checks.py")),
     ("errors.py", include_str!("package/errors.py")),
+    ("keywords.py", include_str!("package/keywords.py")),
 ];
 
 /// What varies.

@@ -147,6 +147,7 @@ fn rules_kind(error: &RulesError) -> String {
         RulesError::Parse { .. }
         | RulesError::Name { .. }
         | RulesError::HostPackage { .. }
+        | RulesError::Python { .. }
         | RulesError::Package { .. } => error.to_string(),
     }
 }

@@ -21,7 +21,9 @@ fn they_say_what_failed_and_where() {
     let used_up = &found["used up"];
     assert!(has_class(used_up, "Error.AlreadyConsumed") && has_class(used_up, "AlreadyConsumed"), "{found}");
     assert_eq!(used_up["function"], "http_body.Body.write");
-    assert!(has_class(&found["freestanding"], "FastlyError"), "{found}");
+    let freestanding = &found["freestanding"];
+    assert!(has_class(freestanding, "Error.InvalidArgument"), "{found}");
+    assert_eq!(freestanding["function"], "geo.lookup");
 }
 
 #[test]

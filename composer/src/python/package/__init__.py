@@ -8,6 +8,10 @@ from . import errors
 
 errors.bind()
 
+from . import bindings  # noqa: E402
+
+bindings.bind()
+
 
 def __getattr__(name):
     return getattr(errors, name)

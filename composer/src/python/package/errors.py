@@ -110,7 +110,7 @@ class _Base(Err[_E]):
         else:
             _, message = family["cases"].get(_case_of(code), (None, ""))
             details = [(field, getattr(value, field)) for field in family["fields"]]
-            details = "".join(f", {field}={found!r}" for field, found in details if found is not None)
+            details = "".join(f", {field}={_shown(found)}" for field, found in details if found is not None)
             said = f"{message} ({_shown(code)}{details})".lstrip()
         return f"{function}: {said}" if function else said
 

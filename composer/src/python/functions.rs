@@ -1,0 +1,186 @@
+//! Which functions of the bindings get lines at their start, and which classes of options take keywords.
+
+use super::Bound;
+use super::specs::{Spec, Specs};
+use crate::plan::{Arg, Function, Interface, Kind, Plan, Type, TypePath};
+use crate::prose::python::{camel, function as spelled, snake};
+
+/// A function that looks at its arguments.
+#[derive(Debug)]
+pub(super) struct Changed {
+    /// Its name in its module: `Store.open`.
+    pub(super) name: String,
+    /// The parameters it looks at: how Python has them, what they are called to the app, what they must be.
+    pub(super) checks: Vec<(String, String, Spec)>,
+    /// The options it takes by keyword.
+    pub(super) keywords: Option<Keywords>,
+}
+
+/// How a function passes options on.
+#[derive(Debug)]
+pub(super) struct Keywords {
+    /// The parameter.
+    pub(super) param: String,
+    /// Their class.
+    pub(super) class: String,
+    /// Whether the function does without.
+    pub(super) optional: bool,
+    /// The function that takes them and what it is given besides, where this one does not.
+    pub(super) twin: Option<(String, Vec<String>)>,
+}
+
+/// A class whose constructor takes options by keyword.
+#[derive(Debug)]
+pub(super) struct Options {
+    /// Its name in its module.
+    pub(super) class: String,
+    /// Each keyword, the method it stands for, and how many arguments that has.
+    pub(super) setters: Vec<(String, String, usize)>,
+}
+
+/// What is changed in one module of the bindings.
+pub(super) struct Module {
+    /// Its name.
+    pub(super) name: String,
+    pub(super) functions: Vec<Changed>,
+    pub(super) options: Vec<Options>,
+}
+
+/// The modules of the world that an app binds.
+pub(super) fn modules(plan: &Plan, bound: &Bound) -> Vec<Module> {
+    let of = |interface: &Interface| {
+        let name = bound.module(plan, interface)?.to_owned();
+        let look = Look { plan, specs: Specs { plan, bound }, interface };
+        let functions = interface.functions.iter().filter_map(|function| look.function(function)).collect();
+        Some(Module { name, functions, options: options(interface) })
+    };
+    plan.interfaces.iter().filter_map(of).collect()
+}
+
+/// Resources that an app makes, and of which all it can do is to set something.
+fn options(interface: &Interface) -> Vec<Options> {
+    let resources = interface.types.iter().filter(|def| def.kind.is_resource()).map(|def| &def.name);
+    let options = resources.filter_map(|name| Some(Options { class: camel(name), setters: setters(interface, name)? }));
+    options.collect()
+}
+
+/// What options can be set, if it is options that the resource is.
+fn setters(interface: &Interface, resource: &str) -> Option<Vec<(String, String, usize)>> {
+    let of = |wanted: Kind| interface.functions.iter().filter(move |function| function.kind == wanted);
+    of(Kind::Constructor(resource.to_owned())).next()?;
+    let methods: Vec<&Function> = of(Kind::Method(resource.to_owned())).collect();
+    let only_sets = !methods.is_empty() && methods.iter().all(|method| is_setter(method));
+    let setter = |method: &&Function| (snake(keyword(&method.name)), snake(&method.name), method.params.len());
+    only_sets.then(|| methods.iter().map(setter).collect())
+}
+
+fn is_setter(method: &Function) -> bool {
+    let gives_nothing = match &method.result {
+        None | Some(Type::Result { ok: None, .. }) => true,
+        Some(
+            Type::Result { ok: Some(_), .. }
+            | Type::Primitive(_)
+            | Type::List(_)
+            | Type::Option(_)
+            | Type::Tuple(_)
+            | Type::Named(_)
+            | Type::Own(_)
+            | Type::Borrow(_)
+            | Type::Converted(_),
+        ) => false,
+    };
+    gives_nothing && !method.params.is_empty()
+}
+
+fn keyword(method: &str) -> &str {
+    method.strip_prefix("set-").unwrap_or(method)
+}
+
+/// The functions of one interface.
+struct Look<'p> {
+    plan: &'p Plan,
+    specs: Specs<'p>,
+    interface: &'p Interface,
+}
+
+impl Look<'_> {
+    fn function(&self, function: &Function) -> Option<Changed> {
+        let shown = |param: &str| match &function.kind {
+            // A setter's parameter has no name of its own, and a keyword has.
+            Kind::Method(resource) if function.params.len() == 1 && setters(self.interface, resource).is_some() => {
+                snake(keyword(&function.name))
+            }
+            Kind::Method(_) | Kind::Freestanding | Kind::Static(_) | Kind::Constructor(_) => snake(param),
+        };
+        let checks = function.params.iter().map(|param| {
+            let spec = self.specs.of(&param.ty);
+            (snake(&param.name), shown(&param.name), spec)
+        });
+        let checks: Vec<_> = checks.filter(|(_, _, spec)| !spec.is_any()).collect();
+        let keywords = self.keywords(function);
+        let name = match &function.kind {
+            Kind::Constructor(class) => format!("{}.__init__", camel(class)),
+            Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => spelled(&function.kind, &function.name),
+        };
+        (!checks.is_empty() || keywords.is_some()).then_some(Changed { name, checks, keywords })
+    }
+
+    /// Options come last: as the last parameter, or as that of the function beside this one which takes them.
+    fn keywords(&self, function: &Function) -> Option<Keywords> {
+        let is_free = |param: &str| function.params.iter().all(|other| snake(&other.name) != param);
+        if let Some((param, class, optional)) = self.last_options(function) {
+            return is_free("keywords").then_some(Keywords { param, class, optional, twin: None });
+        }
+        let calls = function.body.calls();
+        let call = calls.first().filter(|call| call.args.iter().any(is_default))?;
+        let twin = self.interface.functions.iter().find(|other| {
+            let is_same = other.body.calls().first().is_some_and(|of| of.raw == call.raw);
+            is_same && other.kind == function.kind && other.name != function.name && self.last_options(other).is_some()
+        })?;
+        let (param, class, _) = self.last_options(twin)?;
+        let owner = match &function.kind {
+            Kind::Method(_) => "self.",
+            Kind::Static(_) => "cls.",
+            Kind::Freestanding | Kind::Constructor(_) => "",
+        };
+        let args: Vec<_> = function.params.iter().map(|param| snake(&param.name)).collect();
+        let twin = Some((format!("{owner}{}", snake(&twin.name)), args));
+        (is_free("keywords") && is_free(&param)).then_some(Keywords { param, class, optional: true, twin })
+    }
+
+    /// The last parameter, its class, and whether it is optional, where it is options.
+    fn last_options(&self, function: &Function) -> Option<(String, String, bool)> {
+        let param = function.params.last()?;
+        let (ty, optional) = param.ty.clone().unwrapped();
+        let path: TypePath = ty.names().pop()?;
+        let interface = self.plan.interface(&path.interface)?;
+        setters(interface, &path.name)?;
+        match self.specs.of(&ty) {
+            Spec::Class(class) => Some((snake(&param.name), class, optional)),
+            Spec::Any
+            | Spec::Plain(_)
+            | Spec::Int(..)
+            | Spec::Record(..)
+            | Spec::Variant(..)
+            | Spec::Option(_)
+            | Spec::List(_)
+            | Spec::Tuple(_) => None,
+        }
+    }
+}
+
+/// Whether options are filled in with their defaults.
+fn is_default(arg: &Arg) -> bool {
+    match arg {
+        Arg::Options { param: None, .. } => true,
+        Arg::Options { param: Some(_), .. }
+        | Arg::Lend(_)
+        | Arg::Take(_)
+        | Arg::Param(_)
+        | Arg::Case { .. }
+        | Arg::MaxLen
+        | Arg::Cursor
+        | Arg::Rest(_)
+        | Arg::ChunkSize => false,
+    }
+}

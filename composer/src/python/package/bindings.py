@@ -1,0 +1,136 @@
+"""The bindings, changed in two ways while they are imported for the first time, when the app is built.
+
+Functions get lines at their start: one for each argument that the bindings could not take, and one that passes
+options on which were given as keywords. There is no function around a function, and none that needs no line is
+touched. Classes of options are replaced in their modules by subclasses whose constructors take keywords.
+`composer explain --python` lists both.
+"""
+
+import importlib
+import sys
+from importlib.machinery import PathFinder, SourceFileLoader
+
+from . import _plan, checks, keywords
+
+_BINDINGS = "wit_world.imports."
+_CALLS = ("result = componentize_py_runtime.", "tmp = componentize_py_runtime.", "raise NotImplementedError")
+
+
+class _Finder:
+    """Finds the modules of the bindings, and no others."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if not name.startswith(_BINDINGS):
+            return None
+        spec = PathFinder.find_spec(name, path)
+        if spec is not None:
+            spec.loader = _Loader(name, spec.origin)
+        return spec
+
+
+class _Loader(SourceFileLoader):
+    def get_code(self, fullname):
+        source = self.get_data(self.path).decode()
+        return compile(changed(source, fullname.removeprefix(_BINDINGS)), self.path, "exec", dont_inherit=True)
+
+
+def changed(source, module):
+    """The source of a module, with the lines that its functions get."""
+    wanted = dict(_plan.FUNCTIONS.get(module, {}))
+    lines, scope, function, is_doc = [], "", None, False
+    for line in source.splitlines():
+        text = line.lstrip()
+        indent = line[: len(line) - len(text)]
+        # A docstring may hold code, and no other text does.
+        is_doc ^= line.count('"""') % 2
+        if is_doc:
+            pass
+        elif not indent and text.startswith("class "):
+            scope = text[6:].rstrip(":") + "."
+        elif text.startswith("def ") and indent in ("", "    "):
+            name = text[4 : text.index("(")]
+            function = (scope if indent else "") + name
+            if function in wanted and wanted[function]["options"]:
+                line = _signature(line, wanted[function]["options"])
+        elif function in wanted and text.startswith(_CALLS):
+            found = wanted.pop(function)
+            lines += [indent + added for added in _added(found)]
+        lines.append(line)
+    if wanted:
+        raise ImportError(
+            f"{_BINDINGS}{module}: there is no place for {', '.join(wanted)}; these are not the bindings of the "
+            "componentize-py that this package is for; build with that one, or with --plain"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _signature(line, options):
+    """Takes options by name, in place of an object of options or where there was none."""
+    start, arrow, result = line.rpartition(") ->")
+    if options["twin"] is None:
+        return f"{start} = None, **keywords{arrow}{result}"
+    comma = "" if start.endswith("(") else ", "
+    return f"{start}{comma}{options['param']} = None, **keywords{arrow}{result}"
+
+
+def _added(function):
+    options = function["options"]
+    given = options and f"_options({options['param']}, keywords, {options['class']!r})"
+    if options and options["twin"] is None:
+        is_asked = f"if keywords or {options['param']} is not None: " if options["optional"] else ""
+        yield f"{is_asked}{options['param']} = {given}"
+    elif options:
+        yield f"if keywords or {options['param']} is not None:"
+        given = ", ".join([*options["args"], given])
+        yield f"    return {options['twin']}({given})"
+    for param, shown, spec in function["checks"]:
+        kind, optional = (spec[1], f"{param} is not None and ") if spec[0] == "option" else (spec, "")
+        test = _test(param, kind)
+        change = f"{param} = _check({param}, {shown!r}, {spec!r})"
+        yield f"if {optional}{test}: {change}" if test else change
+
+
+def _test(param, spec):
+    """Whether an argument is of another type than the very one, as code; nothing where there is more to look at."""
+    match spec[0]:
+        case "str" | "address":
+            return f"type({param}) is not str"
+        case "bytes":
+            return f"type({param}) is not bytes"
+        case "float" | "seconds":
+            return f"type({param}) is not float"
+        case "int":
+            return f"type({param}) is not int or not {spec[1]} <= {param} <= {spec[2]}"
+        case "class":
+            return f"type({param}) is not {_alias(spec[1])}"
+    return None
+
+
+def _alias(path):
+    """What a function calls a class: a parameter may be called as the module is."""
+    return "_" + path.replace(".", "_")
+
+
+def _classes(spec):
+    """The classes that a function looks for."""
+    spec = spec[1] if spec[0] == "option" else spec
+    return [spec[1]] if spec[0] == "class" else []
+
+
+def bind():
+    """Imports the bindings."""
+    sys.meta_path.insert(0, _Finder)
+    try:
+        modules = {name: importlib.import_module(_BINDINGS + name) for name in _plan.MODULES}
+    finally:
+        sys.meta_path.remove(_Finder)
+    for path, setters in _plan.OPTIONS.items():
+        module, _, name = path.partition(".")
+        setattr(modules[module], name, keywords.subclass(getattr(modules[module], name), setters))
+    for name, functions in _plan.FUNCTIONS.items():
+        scope = vars(modules[name])
+        scope["_check"], scope["_options"] = checks.check, keywords.options
+        for function in functions.values():
+            for _, _, spec in function["checks"]:
+                scope.update((_alias(path), checks.class_of(path)) for path in _classes(spec))

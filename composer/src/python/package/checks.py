@@ -1,0 +1,145 @@
+"""Arguments that the bindings cannot take: told by an exception that names the parameter.
+
+Below Python there is nobody to tell: an argument of another type ends the sandbox. So each function of the bindings
+looks at its arguments first. What is of the very type goes on at once; all else comes here.
+"""
+
+import operator
+import sys
+from enum import Enum, Flag
+
+_BINDINGS = "wit_world.imports."
+
+
+def check(value, name, spec):
+    """The value as the bindings take it; `spec` is what it must be, as `_plan` has it."""
+    return _KINDS[spec[0]](value, name, *spec[1:])
+
+
+def class_of(path):
+    """The class that `store.Store` is now, which may be another than the bindings made."""
+    module, _, name = path.partition(".")
+    return getattr(sys.modules[_BINDINGS + module], name)
+
+
+def _wrong(value, name, wanted, advice=""):
+    return TypeError(f"{_caller()}: {name} must be {wanted}, not {type(value).__name__}{advice}")
+
+
+def _str(value, name):
+    if isinstance(value, str):
+        return value
+    raise _wrong(value, name, "str", "; decode it" if isinstance(value, (bytes, bytearray)) else "")
+
+
+def _address(value, name):
+    # An app with such an object has the module.
+    ipaddress = sys.modules.get("ipaddress")
+    if ipaddress and isinstance(value, (ipaddress.IPv4Address, ipaddress.IPv6Address)):
+        return str(value)
+    return _str(value, name)
+
+
+def _bytes(value, name):
+    if isinstance(value, bytes):
+        return value
+    advice = {str: "; encode it", bytearray: "; make it bytes(…)", memoryview: "; make it bytes(…)"}
+    raise _wrong(value, name, "bytes", advice.get(type(value), ""))
+
+
+def _int(value, name, least, most):
+    try:
+        found = operator.index(value)
+    except TypeError:
+        raise _wrong(value, name, "int") from None
+    if least <= found <= most:
+        return found
+    raise ValueError(f"{_caller()}: {name} must be from {least} to {most}, and is {found}")
+
+
+def _float(value, name):
+    if isinstance(value, str) or not hasattr(value, "__float__") and not hasattr(value, "__index__"):
+        raise _wrong(value, name, "float")
+    return float(value)
+
+
+def _seconds(value, name):
+    total = getattr(value, "total_seconds", None)
+    return total() if total else _float(value, name)
+
+
+def _char(value, name):
+    if len(_str(value, name)) == 1:
+        return value
+    raise ValueError(f"{_caller()}: {name} must be one character, and is {value!r}")
+
+
+def _bool(value, name):
+    return bool(value)
+
+
+def _class(value, name, path):
+    cls = class_of(path)
+    if isinstance(value, cls):
+        return value
+    if isinstance(value, str) and issubclass(cls, Enum) and not issubclass(cls, Flag):
+        member = cls.__members__.get(value.upper().replace("-", "_"))
+        if member is not None:
+            return member
+        names = ", ".join(repr(name.lower()) for name in cls.__members__)
+        raise ValueError(f"{_caller()}: {name} must be {path} or one of {names}, and is {value!r}")
+    raise _wrong(value, name, path)
+
+
+def _record(value, name, path, fields):
+    # The bindings take whatever has the fields.
+    if not all(hasattr(value, field) for field, _ in fields):
+        raise _wrong(value, name, path)
+    for field, spec in fields:
+        found = getattr(value, field)
+        if check(found, f"{name}.{field}", spec) is not found:
+            raise _wrong(found, f"{name}.{field}", "what the bindings take as it is")
+    return value
+
+
+def _variant(value, name, path, cases):
+    for case, spec in cases:
+        if type(value) is class_of(case):
+            if spec and check(value.value, f"{name}.value", spec) is not value.value:
+                raise _wrong(value.value, f"{name}.value", "what the bindings take as it is")
+            return value
+    raise _wrong(value, name, path)
+
+
+def _option(value, name, spec):
+    return None if value is None else check(value, name, spec)
+
+
+def _list(value, name, spec):
+    if not isinstance(value, list):
+        raise _wrong(value, name, "list", "; make it list(…)" if isinstance(value, (tuple, set)) else "")
+    return [check(item, f"{name}[{at}]", spec) for at, item in enumerate(value)]
+
+
+def _tuple(value, name, specs):
+    if not isinstance(value, tuple) or len(value) != len(specs):
+        raise _wrong(value, name, f"a tuple of {len(specs)}")
+    return tuple(check(item, f"{name}[{at}]", spec) for at, (item, spec) in enumerate(zip(value, specs)))
+
+
+def _any(value, name):
+    return value
+
+
+def _caller():
+    """The function of the bindings that was called."""
+    frame = sys._getframe(1)
+    while frame.f_globals is globals():
+        frame = frame.f_back
+    return frame.f_code.co_qualname
+
+
+_KINDS = {kind.__name__.removeprefix("_"): kind for kind in (
+    _str, _address, _bytes, _int, _float, _seconds, _char, _bool, _class, _record, _variant, _option, _list, _tuple,
+    _any,
+)}
