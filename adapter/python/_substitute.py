@@ -4,6 +4,7 @@ The bindings look their classes up by module and name when the app is built, aft
 returns is an instance of whatever has the name by then, so a subclass costs no call anything: there is no wrapper.
 """
 
+import sys
 from collections.abc import Callable
 from types import ModuleType
 from typing import TypeVar
@@ -20,9 +21,15 @@ def in_place_of(module: ModuleType) -> Callable[[C], C]:
     """
 
     def replace(cls: C) -> C:
-        if not issubclass(cls, getattr(module, cls.__name__)):
+        old = getattr(module, cls.__name__)
+        if not issubclass(cls, old):
             raise TypeError(f"{cls.__qualname__} does not derive from {module.__name__}.{cls.__name__}")
-        setattr(module, cls.__name__, cls)
+        bindings = module.__name__.rpartition(".")[0] + "."
+        for name, other in list(sys.modules.items()):
+            if name.startswith(bindings):
+                # Under its own name, and under those by which functions look for the class of an argument.
+                for alias in [alias for alias, value in vars(other).items() if value is old]:
+                    setattr(other, alias, cls)
         return cls
 
     return replace

@@ -28,8 +28,11 @@ def octets(value: str | Octets) -> bytes:
         return value
     if isinstance(value, str):
         return value.encode("utf-8", "surrogateescape")
-    # `bytes(5)` would be five zeros.
-    return memoryview(value).tobytes()
+    try:
+        # `bytes(5)` would be five zeros.
+        return memoryview(value).tobytes()
+    except TypeError:
+        raise TypeError(f"str or bytes are wanted, not {type(value).__name__}") from None
 
 
 def text(value: bytes) -> str:
@@ -41,17 +44,13 @@ def text(value: bytes) -> str:
     return value.decode("utf-8", "surrogateescape")
 
 
-def name_of(value: object, what: str = "a key") -> str:
-    """Gives a name as it is. Any other object would end the sandbox, and so would text that cannot be UTF-8.
+def name_of(name: str) -> str:
+    """Gives a name as it is, unless it cannot be UTF-8: that would end the sandbox. What is no text the bindings refuse.
 
-    :param value: the name
-    :param what: what it is the name of
+    :param name: the name, such as a key
     :returns: the name
-    :raises TypeError: when it is no `str`
     :raises ValueError: when it cannot be UTF-8
     """
-    if not isinstance(value, str):
-        raise TypeError(f"{what} is a str, not {type(value).__name__}")
-    if not value.isascii():
-        value.encode()
-    return value
+    if isinstance(name, str) and not name.isascii():
+        name.encode()
+    return name

@@ -7,7 +7,8 @@ same, and is what a type checker knows.
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, MutableMapping, ValuesView
 from typing import Protocol, overload
 
-from wit_world.imports import http_req, http_resp
+from componentize_py_types import Err
+from wit_world.imports import http_req, http_resp, types
 
 from ._substitute import in_place_of
 from ._values import Octets, name_of, octets, text
@@ -65,17 +66,24 @@ class Headers(MutableMapping[str, str]):
 
     def __setitem__(self, name: str, value: Value) -> None:
         """Sets a header, in place of all of its name."""
-        self._message.insert_header(_name(name), _octets(value))
+        self._message.insert_header(name_of(name), _octets(value))
 
     def __delitem__(self, name: str) -> None:
         """Removes every header of a name."""
-        self._message.remove_header(_name(name))
+        try:
+            self._message.remove_header(name_of(name))
+        except Err as error:
+            # What is not there is refused like what is no name, and only the latter cannot be asked for.
+            if error.value is not types.Error.INVALID_ARGUMENT or name in self:
+                raise
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self.get_bytes(name) is not None
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self._pairs())
+        for name in self._message.get_header_names():
+            for _ in self._message.get_header_values(name):
+                yield name
 
     def __len__(self) -> int:
         return sum(len(self._message.get_header_values(name)) for name in self._message.get_header_names())
@@ -98,13 +106,18 @@ class Headers(MutableMapping[str, str]):
         """Gives the value of every header."""
         return _Values(self)
 
+    def clear(self) -> None:
+        """Removes every header."""
+        for name in self._message.get_header_names():
+            self._message.remove_header(name)
+
     def get_bytes(self, name: str) -> bytes | None:
         """Gives the first value of a header as the host has it.
 
         :param name: the header
         :returns: the value, or `None` when there is no such header
         """
-        return self._message.get_header_value(_name(name))
+        return self._message.get_header_value(name_of(name))
 
     def getlist(self, name: str) -> list[str]:
         """Gives every value of a header.
@@ -112,7 +125,7 @@ class Headers(MutableMapping[str, str]):
         :param name: the header
         :returns: the values in their order; none when there is no such header
         """
-        return [text(value) for value in self._message.get_header_values(_name(name))]
+        return [text(value) for value in self._message.get_header_values(name_of(name))]
 
     @overload
     def get_all(self, name: str) -> list[str] | None: ...
@@ -133,7 +146,7 @@ class Headers(MutableMapping[str, str]):
         :param name: the header
         :param value: its value
         """
-        self._message.append_header(_name(name), _octets(value))
+        self._message.append_header(name_of(name), _octets(value))
 
     def set(self, name: str, value: Value) -> None:
         """Sets a header, in place of all of its name: what `headers[name] = value` does.
@@ -151,7 +164,7 @@ class Headers(MutableMapping[str, str]):
         """
         given = [_octets(value) for value in values]
         if given:
-            self._message.set_header_values(_name(name), given)
+            self._message.set_header_values(name_of(name), given)
         else:
             del self[name]
 
@@ -187,10 +200,6 @@ class _Values(ValuesView[str]):
 
     def __iter__(self) -> Iterator[str]:
         return (value for _, value in self._mapping._pairs())
-
-
-def _name(name: str) -> str:
-    return name_of(name, "the name of a header")
 
 
 def _octets(value: Value) -> bytes:

@@ -15,6 +15,8 @@ mod groups;
 mod joined;
 #[path = "conformance/misuse.rs"]
 mod misuse;
+#[path = "conformance/protocols.rs"]
+mod protocols;
 #[path = "conformance/python.rs"]
 mod python;
 #[path = "conformance/records.rs"]
