@@ -30,6 +30,8 @@ def in_place_of(module: ModuleType) -> Callable[[C], C]:
                 # Under its own name, and under those by which functions look for the class of an argument.
                 for alias in [alias for alias, value in vars(other).items() if value is old]:
                     setattr(other, alias, cls)
+        # Whoever goes by the name, `pickle` among them, finds this one by it.
+        cls.__module__ = module.__name__
         return cls
 
     return replace

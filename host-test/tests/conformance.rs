@@ -7,6 +7,8 @@
 mod addresses;
 #[path = "conformance/constructors.rs"]
 mod constructors;
+#[path = "conformance/documented.rs"]
+mod documented;
 #[path = "conformance/errors.rs"]
 mod errors;
 #[path = "conformance/groups.rs"]

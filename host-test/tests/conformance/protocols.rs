@@ -33,7 +33,7 @@ fn what_the_host_makes_has_the_methods_and_its_own_calls_are_as_they_were() {
         "same function": true,
         "headers": true,
         "arguments": [true],
-        "classes": ["fastly_py.dictionary", "fastly_py.secret_store"],
+        "classes": ["wit_world.imports.dictionary", "wit_world.imports.secret_store"],
     });
     assert_eq!(facts("/protocols/substituted"), wanted);
 }
