@@ -4,7 +4,8 @@
 //! raw WIT ─read─► RawWorld ─derive─► Plan ─┬─ wit ──► friendly WIT     (the app binds it)
 //!                                          ├─ glue ─► Rust             (compiled into the guests)
 //!                                          ├─ explain ─► text or JSON
-//!                                          └─ reference ► a page to read
+//!                                          ├─ reference ► a page to read
+//!                                          └─ python ───► a package           (imported before the app)
 //! Plan + a host's WIT ─drift─► the Plan on that host, and what is lost
 //! guests + Plan ─tailor, encode─► adapter, entry ─┐
 //! app ────────────────────────────────────────────┼─compose─► one component ─check─►

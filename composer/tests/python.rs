@@ -5,14 +5,15 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
-use composer::python::{self, Bound};
+use composer::python::{self, Bound, Change};
 use composer::wit;
+use serde_json::Value;
 use support::host::WORLD;
 use support::repository;
 
@@ -62,12 +63,18 @@ fn ran(command: &mut Command) -> Output {
     output
 }
 
+/// Runs a script over the bindings and the package.
+fn python(script: &str, args: &[&str]) -> Output {
+    let folder = &*FOLDER;
+    let componentize = PathBuf::from(std::env::var_os("COMPONENTIZE_PY").expect("it was there before"));
+    let script = repository("composer/tests/support/package").join(script);
+    let mut command = Command::new(componentize.with_file_name("python3"));
+    ran(command.args(["-W", "error", "-B"]).arg(script).args(args).env("PYTHONPATH", folder))
+}
+
 /// Runs a module of tests.
 fn run(test: &str) {
-    let componentize = PathBuf::from(std::env::var_os("COMPONENTIZE_PY").expect("it was there before"));
-    let script = repository("composer/tests/support/package").join(test);
-    let mut command = Command::new(componentize.with_file_name("python3"));
-    let output = ran(command.args(["-W", "error", "-B"]).arg(script).env("PYTHONPATH", &*FOLDER));
+    let output = python(test, &[]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("\nRan ") && !said.contains("Ran 0 tests"), "{said}");
 }
@@ -80,4 +87,28 @@ fn exceptions() {
 #[test]
 fn options_and_arguments() {
     run("options_test.py");
+}
+
+/// What the bindings hold, by path.
+fn contents(package: &[&str]) -> BTreeMap<String, Value> {
+    let output = python("contents.py", package);
+    serde_json::from_slice(&output.stdout).expect("it is JSON")
+}
+
+#[test]
+fn nothing_is_changed_but_what_is_listed() {
+    let name = &WORLD.plan.python.package;
+    let (plain, own) = (contents(&[]), contents(&[name]));
+    assert_eq!(plain.keys().collect::<Vec<_>>(), own.keys().collect::<Vec<_>>());
+    assert!(plain.len() > 500, "{}", plain.len());
+    let differs = plain.iter().filter(|(path, value)| own[*path] != **value);
+    let changed: BTreeSet<String> = differs.map(|(path, _)| path.clone()).collect();
+    let listed = python::changes(&WORLD.plan).into_iter().map(|change| match change {
+        Change::Errors { .. } => "Err".to_owned(),
+        Change::Options { class, .. } => class,
+        Change::Function { function, .. } => function,
+    });
+    let listed: BTreeSet<String> = listed.collect();
+    assert_eq!(changed, listed);
+    assert!(listed.len() > 200, "{}", listed.len());
 }

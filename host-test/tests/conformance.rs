@@ -17,6 +17,8 @@ mod groups;
 mod joined;
 #[path = "conformance/misuse.rs"]
 mod misuse;
+#[path = "conformance/options.rs"]
+mod options;
 #[path = "conformance/protocols.rs"]
 mod protocols;
 #[path = "conformance/python.rs"]

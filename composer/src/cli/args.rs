@@ -73,6 +73,9 @@ pub enum Command {
         /// As JSON
         #[arg(long)]
         json: bool,
+        /// What the world's Python package changes in the bindings, instead
+        #[arg(long, conflicts_with_all = ["host_wit", "pattern"])]
+        python: bool,
         #[command(flatten)]
         host: Host,
     },

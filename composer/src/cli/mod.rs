@@ -14,7 +14,7 @@ mod wasm32;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use composer::{explain, reference, wit};
+use composer::{explain, python, reference, wit};
 
 use args::{Cli, Command, Host, Inputs};
 
@@ -25,7 +25,8 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Build(args) => build::run(inputs, args),
         Command::Compose { app, out, host } => compose::run(inputs, host, app, out),
         Command::Wit { out, host } => print_wit(inputs, host, out.as_deref()),
-        Command::Explain { pattern, json, host } if host.host_wit.is_some() => {
+        Command::Explain { python: true, json, .. } => explain_python(inputs, *json),
+        Command::Explain { pattern, json, host, .. } if host.host_wit.is_some() => {
             host::explain(inputs, host, pattern.as_deref(), *json)
         }
         Command::Explain { pattern, json, .. } => explain(inputs, pattern.as_deref(), *json),
@@ -46,6 +47,18 @@ fn print_wit(inputs: &Inputs, host: &Host, out: Option<&Path>) -> Result<()> {
     std::fs::create_dir_all(out.join("deps")).with_context(|| format!("cannot make {}", out.display()))?;
     for (name, text) in wit::folder(&world.friendly)? {
         output::write(&out.join(name), text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Prints what the package changes in the bindings.
+fn explain_python(inputs: &Inputs, json: bool) -> Result<()> {
+    let plan = inputs::world(inputs)?.world.plan;
+    let changes = python::changes(&plan);
+    if json {
+        println!("{}", serde_json::to_string_pretty(&changes)?);
+    } else {
+        print!("{}", python::text(&plan, &changes));
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ pub(super) fn write(plan: &Plan, bound: &Bound, entry: &str) -> String {
     let constants = [
         ("The app's own module.", "ENTRY", text(entry)),
         ("The exception that all others are.", "ERROR", text(&plan.python.error)),
-        ("Whether functions fail that the app exports.", "EXPORTS_FAIL", flag(families::exports_fail(plan))),
+        ("Whether an app gives an `Err` to the bindings.", "TAKES_ERR", flag(families::takes_err(plan))),
         ("The error types of what the app binds.", "FAMILIES", list(&families, 0)),
         ("The modules of the bindings that are the world's.", "MODULES", tuple(&names)),
         ("Classes of options: each keyword, the method it stands for, its arguments.", "OPTIONS", dict(&keywords, 0)),

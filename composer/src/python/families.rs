@@ -38,9 +38,16 @@ pub(super) fn families(plan: &Plan, bound: &Bound) -> Vec<Family> {
     found.iter().filter_map(|(path, def)| of(path, def)).collect()
 }
 
-/// Whether a function fails that the app exports.
-pub(super) fn exports_fail(plan: &Plan) -> bool {
-    plan.exports.iter().any(|interface| !errors(interface).is_empty())
+/// Whether an app gives an `Err` to the bindings: as the failure of what it exports, or as a value.
+pub(super) fn takes_err(plan: &Plan) -> bool {
+    let has_result = |ty: &Type| ty.any(&mut |ty| matches!(ty, Type::Result { .. }));
+    let of_interface = |interface: &Interface| {
+        let params = interface.functions.iter().flat_map(|function| &function.params);
+        let parts = interface.types.iter().flat_map(|def| def.kind.parts());
+        params.map(|param| param.ty.clone()).chain(parts).any(|ty| has_result(&ty))
+    };
+    let fails = plan.exports.iter().any(|interface| !errors(interface).is_empty());
+    fails || plan.interfaces.iter().chain(&plan.exports).any(of_interface)
 }
 
 /// The errors of an interface's functions; none for one that says nothing.

@@ -13,6 +13,7 @@ mod bound;
 mod data;
 mod families;
 mod functions;
+mod listed;
 mod literal;
 mod specs;
 
@@ -22,6 +23,7 @@ use thiserror::Error;
 
 use crate::plan::Plan;
 pub use bound::Bound;
+pub use listed::{Change, changes, text};
 
 /// The module that a build starts from, inside the package.
 pub const ENTRY: &str = "_entry";

@@ -27,7 +27,7 @@ _BINDINGS = "wit_world.imports."
 
 
 class _Equal(type):
-    """The class of `Err` where the app's own functions raise it: the bindings take what equals their `Err` alone."""
+    """The class of `Err` where an app gives one to the bindings, which ask whether its class equals `Err`."""
 
     def __eq__(cls, other):
         return cls is other or cls is Err and isinstance(other, type) and issubclass(other, Err)
@@ -35,7 +35,7 @@ class _Equal(type):
     __hash__ = type.__hash__
 
 
-class Err(typing.Generic[_E], Exception, metaclass=_Equal if _plan.EXPORTS_FAIL else type):
+class Err(typing.Generic[_E], Exception, metaclass=_Equal if _plan.TAKES_ERR else type):
     """Represents the failure case of a Component Model `result` value."""
 
     # Whoever looks for the bindings' own finds this one in its place, `pickle` among them.

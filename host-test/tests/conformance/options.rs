@@ -1,0 +1,65 @@
+//! Options by keyword, and arguments that are looked at before they end the sandbox.
+
+use serde_json::json;
+
+use crate::facts;
+
+#[test]
+fn options_go_by_keyword() {
+    let found = facts("/options/keywords?key=by-keyword");
+    let wanted = json!({
+        "plain": ["one", null],
+        "function": ["one two", "by name"],
+        "constructor": ["zero one two", null],
+        "same class": true,
+        "existing": "kv_store.KvError.PRECONDITION_FAILED",
+        "listed": found["listed"],
+        "cache": "by name",
+        "backend": true,
+    });
+    assert_eq!(found, wanted);
+    assert_ne!(found["listed"], 0);
+}
+
+#[test]
+fn what_no_binding_takes_is_a_python_error_that_names_the_parameter() {
+    let found = facts("/options/refused");
+    let wanted = [
+        ("str for bytes", "TypeError: Body.write: data must be bytes, not str"),
+        ("bytearray", "TypeError: Body.write: data must be bytes, not bytearray"),
+        ("-1", "ValueError: Body.read: chunk_size must be from 0 to 4294967295, and is -1"),
+        ("too large", "ValueError: Response.set_status: status must be from 0 to 65535, and is 65536"),
+        ("None", "TypeError: Store.open: name must be str, not NoneType"),
+        ("bytes for str", "TypeError: Request.set_method: method must be str, not bytes"),
+        ("tuple for list", "TypeError: select: handles must be list, not tuple"),
+        ("None in a list", "TypeError: select: handles[0] must be async_io.Pollable, not NoneType"),
+        ("another enum", "TypeError: Request.set_version: version must be http_types.HttpVersion, not Other"),
+        ("no member", "ValueError: InsertOptions.set_mode: mode must be kv_store.InsertMode or one of 'overwrite', "),
+        ("no keyword", "TypeError: InsertOptions() got an unexpected keyword argument 'mod'"),
+        ("another object", "TypeError: Store.insert: body must be http_body.Body, not Request"),
+        ("no object", "TypeError: Request.send: body must be http_body.Body, not NoneType"),
+        ("text for seconds", "TypeError: select_with_timeout: timeout must be float, not str"),
+    ];
+    for (case, message) in wanted {
+        assert!(found[case].as_str().is_some_and(|said| said.starts_with(message)), "{case}: {found}");
+    }
+    assert_eq!(found.as_object().map(serde_json::Map::len), Some(wanted.len()));
+}
+
+#[test]
+fn what_the_bindings_could_take_they_take() {
+    let wanted = json!({ "method": "PUT", "version": "HttpVersion.HTTP11", "address": "ok" });
+    assert_eq!(facts("/options/accepted"), wanted);
+}
+
+/// Of one and the same run, in which the two take turns: what looking at arguments costs is a fiftieth of a call, and
+/// what looks at none costs nothing.
+#[test]
+fn calls_cost_what_they_did() {
+    let found = facts("/costs");
+    for (call, times) in found.as_object().expect("pairs") {
+        let [plain, own] = [&times[0], &times[1]].map(|time| time.as_f64().expect("a time"));
+        println!("{call}: {plain:.2} µs as made, {own:.2} µs");
+        assert!(own < plain * 1.2 + 0.1, "{call}: {found}");
+    }
+}
