@@ -1,14 +1,8 @@
 """What all stores share that give a value for a key and cannot say which keys there are."""
 
-from typing import Generic, Protocol, TypeVar, cast
-
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 V = TypeVar("V")
-V_co = TypeVar("V_co", covariant=True)
-
-
-class _Gets(Protocol[V_co]):
-    def get(self, key: str) -> V_co | None: ...
 
 
 class Lookups(Generic[V]):
@@ -17,15 +11,19 @@ class Lookups(Generic[V]):
     # Python would count from `store[0]` up.
     __iter__ = None
 
+    if TYPE_CHECKING:
+
+        def get(self, key: str) -> V | None: ...
+
     def __getitem__(self, key: str) -> V:
         """Gives the value of a key.
 
         :raises KeyError: when there is no such key
         """
-        value = cast(_Gets[V], self).get(key)
+        value = self.get(key)
         if value is None:
             raise KeyError(key)
         return value
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and cast(_Gets[V], self).get(key) is not None
+        return isinstance(key, str) and self.get(key) is not None

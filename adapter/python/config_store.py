@@ -18,7 +18,7 @@ D = TypeVar("D")
 
 
 @in_place_of(config_store)
-class Store(Lookups[str], config_store.Store):
+class Store(config_store.Store, Lookups[str]):
     """A config store: values by key, which are read from the host at each call."""
 
     @overload

@@ -18,7 +18,7 @@ D = TypeVar("D")
 
 
 @in_place_of(dictionary)
-class Dictionary(Lookups[str], dictionary.Dictionary):
+class Dictionary(dictionary.Dictionary, Lookups[str]):
     """A dictionary: values by key, which are read from the host at each call."""
 
     @overload

@@ -34,7 +34,7 @@ class Secret(secret_store.Secret):
 
 
 @in_place_of(secret_store)
-class Store(Lookups[Secret], secret_store.Store):
+class Store(secret_store.Store, Lookups[Secret]):
     """A secret store: secrets by key."""
 
     @overload

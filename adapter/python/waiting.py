@@ -25,8 +25,11 @@ W = TypeVar("W", bound=Waitable)
 
 @overload
 def select(handles: Iterable[W], timeout: Seconds | None = None) -> W | None: ...
+# Of several kinds together, checkers find no common `W`.
 @overload
-def select(handles: Iterable[Waitable], timeout: Seconds | None = None) -> Waitable | None: ...
+def select(  # type: ignore[overload-cannot-match]
+    handles: Iterable[Waitable], timeout: Seconds | None = None
+) -> Waitable | None: ...
 def select(handles: Iterable[Waitable], timeout: Seconds | None = None) -> Waitable | None:
     """Waits until one of several is ready: its `wait()`, or a body's `read` or `write`, does not block then.
 
@@ -47,7 +50,9 @@ def select(handles: Iterable[Waitable], timeout: Seconds | None = None) -> Waita
 @overload
 def as_completed(handles: Iterable[W], timeout: Seconds | None = None) -> Iterator[W]: ...
 @overload
-def as_completed(handles: Iterable[Waitable], timeout: Seconds | None = None) -> Iterator[Waitable]: ...
+def as_completed(  # type: ignore[overload-cannot-match]
+    handles: Iterable[Waitable], timeout: Seconds | None = None
+) -> Iterator[Waitable]: ...
 def as_completed(handles: Iterable[Waitable], timeout: Seconds | None = None) -> Iterator[Waitable]:
     """Gives each of several once it is ready, the first first, as `concurrent.futures.as_completed` does.
 

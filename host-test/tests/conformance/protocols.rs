@@ -204,3 +204,16 @@ fn a_body_that_is_left_by_an_exception_is_cut_off() {
 fn cut_off(target: &str) -> Result<Response, ClientError> {
     Request::get(target).limit(LIMIT).send(SERVER.addr())
 }
+
+/// In the same run and by turns, so that a machine that is busy is so for all of them. A frame of Python's is less
+/// than a call of the host; no more than that is said here, since the machine may be.
+#[test]
+fn what_is_more_than_a_call_costs_less_than_one() {
+    let found = facts("/protocols/costs");
+    for (what, times) in found.as_object().expect("times of each") {
+        let times: Vec<f64> = serde_json::from_value(times.clone()).expect("times");
+        println!("{what}: {times:?}");
+        let own = times.first().expect("the bindings' own");
+        assert!(times.iter().all(|time| time < &(own * 2.0)), "{what}: {times:?}");
+    }
+}
