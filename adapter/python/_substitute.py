@@ -24,10 +24,11 @@ def in_place_of(module: ModuleType) -> Callable[[C], C]:
         old = getattr(module, cls.__name__)
         if not issubclass(cls, old):
             raise TypeError(f"{cls.__qualname__} does not derive from {module.__name__}.{cls.__name__}")
-        bindings = module.__name__.rpartition(".")[0] + "."
+        own = __name__.rpartition(".")[0] + "."
         for name, other in list(sys.modules.items()):
-            if name.startswith(bindings):
-                # Under its own name, and under those by which functions look for the class of an argument.
+            if isinstance(other, ModuleType) and not name.startswith(own):
+                # The bindings have it under more names, by which functions look for the class of an argument, and a
+                # module of the app may have taken it before.
                 for alias in [alias for alias, value in vars(other).items() if value is old]:
                     setattr(other, alias, cls)
         # Whoever goes by the name, `pickle` among them, finds this one by it.

@@ -1,4 +1,4 @@
-//! The code of *From the Python SDK*, as it stands on the page.
+//! The code of *From the Python SDK*, as it stands on the page, and that of a section of the README.
 //!
 //! All blocks of a section are run as one module in the sandbox, each with the blocks before it.
 
@@ -29,18 +29,16 @@ const COMPILED: &str = "WSGI";
 /// What Python runs outside of any sandbox.
 const OUTSIDE: &str = "Tests";
 
-fn page() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("docs").join("from-the-python-sdk.md");
-    fs::read_to_string(path).expect("the page")
-}
+const PAGE: &str = "docs/from-the-python-sdk.md";
 
 /// The Python of each section, in the order of the page.
-fn sections() -> Vec<(String, String)> {
+fn sections(page: &str) -> Vec<(String, String)> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(page)).expect("the page");
     let mut found: Vec<(String, String)> = Vec::new();
     let (mut section, mut in_code) = (String::new(), false);
-    for line in page().lines() {
-        if let Some(title) = line.strip_prefix("## ").filter(|_| !in_code) {
-            section = title.to_owned();
+    for line in text.lines() {
+        if let Some(title) = line.strip_prefix("##").filter(|_| !in_code) {
+            section = title.trim_start_matches(['#', ' ']).to_owned();
         } else if line.starts_with("```") {
             in_code = line == "```python";
             if in_code && found.last().is_none_or(|(last, _)| *last != section) {
@@ -54,22 +52,27 @@ fn sections() -> Vec<(String, String)> {
     found
 }
 
-fn code(section: &str) -> String {
-    let found = sections().into_iter().find(|(title, _)| title == section);
+fn code(page: &str, section: &str) -> String {
+    let found = sections(page).into_iter().find(|(title, _)| title == section);
     found.unwrap_or_else(|| panic!("the page has no code in {section:?}")).1
+}
+
+/// What code comes to, by its end.
+fn found(code: &str, end: &str) -> Value {
+    let request = Request::post("/documented", format!("{code}\n{end}\n")).header("accept", "text/html");
+    facts_of(request)["found"].clone()
 }
 
 fn run(section: &str) -> Value {
     let (_, end) = RUN.iter().find(|(title, _)| *title == section).expect("a section that is run");
-    let found = facts_of(Request::post("/documented", format!("{}\n{end}\n", code(section))));
-    found["found"].clone()
+    found(&code(PAGE, section), end)
 }
 
 /// Runs Python with the code of a section as a module of this name; it must end well.
 fn python(module: &str, section: &str, arguments: &[&str]) {
     let componentize = std::env::var_os("COMPONENTIZE_PY").expect("COMPONENTIZE_PY names no program; run `just test`");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    fs::write(folder.join(format!("{module}.py")), code(section)).expect("a place for the code");
+    fs::write(folder.join(format!("{module}.py")), code(PAGE, section)).expect("a place for the code");
     let mut command = Command::new(Path::new(&componentize).with_file_name("python3"));
     let command = command.arg("-B").args(arguments).current_dir(folder).env("URL", SERVER.url());
     let output = command.output().expect("python3 runs");
@@ -78,7 +81,7 @@ fn python(module: &str, section: &str, arguments: &[&str]) {
 
 #[test]
 fn every_block_of_the_page_is_run_or_said_not_to_be() {
-    let titles: Vec<_> = sections().into_iter().map(|(title, _)| title).collect();
+    let titles: Vec<_> = sections(PAGE).into_iter().map(|(title, _)| title).collect();
     let mut known: Vec<_> = RUN.iter().map(|(title, _)| (*title).to_owned()).collect();
     known.insert(4, COMPILED.to_owned());
     known.push(OUTSIDE.to_owned());
@@ -113,6 +116,12 @@ fn bodies() {
 fn exceptions() {
     let said = "kv_store.Store.open: No entity by the given name was found (OpenError.NOT_FOUND)";
     assert_eq!(run("Exceptions"), json!([["NotFound", "OpenError", "OpenError.NotFound", "FastlyError"], said]));
+}
+
+#[test]
+fn the_readme() {
+    let end = "found = [store['greeting'].decode(), accepted, len(lines)]";
+    assert_eq!(found(&code("README.md", "Stores, headers and files"), end), json!(["Hello", "text/html", 2]));
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn headers_are_changed_and_removed() {
 
 #[test]
 fn an_address_is_taken_as_python_has_it() {
-    assert_eq!(facts("/protocols/addresses"), json!({ "object": true, "none": null }));
+    assert_eq!(facts("/protocols/addresses"), json!({ "object": true, "geo": true, "none": null }));
 }
 
 /// The host here counts nothing.

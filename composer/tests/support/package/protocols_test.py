@@ -9,7 +9,9 @@ from collections.abc import Mapping, MutableMapping
 from datetime import timedelta
 from unittest.mock import patch
 
-import fastly_py
+import fastly_py  # isort: skip
+from wit_world.imports.http_body import Body as Taken  # isort: skip
+
 from fastly_py import bodies, config_store, dictionary, headers, kv_store, log, secret_store, waiting
 from fastly_py._substitute import in_place_of
 from fastly_py.erl import EdgeRateLimiter
@@ -312,6 +314,10 @@ class Substituted(unittest.TestCase):
             self.assertIs(pickle.loads(pickle.dumps(cls)), cls)
         self.assertIs(http_req.Request, headers.Request)
         self.assertNotIn("get_method", vars(headers.Request))
+
+    def test_whoever_took_it_before(self):
+        self.assertIs(Taken, bodies.Body)
+        self.assertIs(vars(imports.http_resp)["_http_body_Body"], bodies.Body)
 
     def test_only_by_what_derives_from_it(self):
         with self.assertRaisesRegex(TypeError, "Request does not derive from wit_world.imports.http_req.Request"):
