@@ -7,6 +7,8 @@
 mod addresses;
 #[path = "conformance/constructors.rs"]
 mod constructors;
+#[path = "conformance/documented.rs"]
+mod documented;
 #[path = "conformance/errors.rs"]
 mod errors;
 #[path = "conformance/groups.rs"]
@@ -17,6 +19,8 @@ mod joined;
 mod misuse;
 #[path = "conformance/options.rs"]
 mod options;
+#[path = "conformance/protocols.rs"]
+mod protocols;
 #[path = "conformance/python.rs"]
 mod python;
 #[path = "conformance/records.rs"]

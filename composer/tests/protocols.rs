@@ -1,0 +1,128 @@
+//! The modules that were written for the Fastly world, as Python itself has them: `adapter/python`.
+//!
+//! They are imported over the bindings of the whole world by the Python of the build, with a host that the tests make
+//! up. What a real host has a part in is tested on one.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::LazyLock;
+
+use composer::python::{self, Bound};
+use composer::wit;
+use serde_json::Value;
+use support::host::WORLD;
+use support::repository;
+
+/// Each class of the bindings that is replaced, and the module whose import does it.
+const REPLACED: [(&str, &str); 9] = [
+    ("config_store.Store", "config_store"),
+    ("dictionary.Dictionary", "dictionary"),
+    ("http_body.Body", "bodies"),
+    ("http_req.Request", "headers"),
+    ("http_resp.Response", "headers"),
+    ("kv_store.Entry", "kv_store"),
+    ("kv_store.Store", "kv_store"),
+    ("secret_store.Secret", "secret_store"),
+    ("secret_store.Store", "secret_store"),
+];
+
+/// Modules that replace nothing.
+const OTHERS: [&str; 3] = ["erl", "log", "waiting"];
+
+/// A folder with the bindings and the package.
+static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("protocols");
+    let _ = fs::remove_dir_all(&folder);
+    let wit_folder = folder.join("wit");
+    for (name, text) in wit::folder(&WORLD.friendly).expect("the world can be written") {
+        write(&wit_folder.join(name), &text);
+    }
+    let world = wit::qualified(&WORLD.plan.friendly, wit::APP_WORLD);
+    let mut command = Command::new(componentize());
+    ran(command.arg("--wit-path").arg(&wit_folder).args(["--world", &world, "bindings"]).arg(&folder));
+    let bound = Bound::new(WORLD.friendly.app_imports());
+    let package = python::package(&WORLD.plan, &bound, &own(), "main").expect("a package");
+    for (name, text) in package {
+        write(&folder.join(&WORLD.plan.python.package).join(name), &text);
+    }
+    // Functions that call the host of functions without a body; `componentize_py_runtime.py` beside the tests is the host.
+    for entry in fs::read_dir(folder.join("wit_world/imports")).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let text = fs::read_to_string(&path).expect("it is text");
+        write(
+            &path,
+            &text
+                .replace("raise NotImplementedError", "result = componentize_py_runtime.call_import(0, dict(locals()))")
+                .replacen("import weakref\n", "import weakref\nimport componentize_py_runtime\n", 1),
+        );
+    }
+    folder
+});
+
+/// What was written for the world, by file name.
+fn own() -> BTreeMap<String, String> {
+    let files =
+        fs::read_dir(repository("adapter/python")).expect("a folder").map(|entry| entry.expect("a file").path());
+    let python = files.filter(|path| path.extension().is_some_and(|extension| extension == "py"));
+    let named = python.map(|path| {
+        let name = path.file_name().expect("it has a name").to_string_lossy().into_owned();
+        (name, fs::read_to_string(&path).expect("it is text"))
+    });
+    named.collect()
+}
+
+fn componentize() -> PathBuf {
+    let program = std::env::var_os("COMPONENTIZE_PY");
+    PathBuf::from(program.expect("COMPONENTIZE_PY names no program; run the tests with `just test`"))
+}
+
+fn write(file: &Path, text: &str) {
+    fs::create_dir_all(file.parent().expect("it is in a folder")).expect("a folder for it");
+    fs::write(file, text).expect("it can be written");
+}
+
+fn ran(command: &mut Command) -> Output {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+/// Runs a script over the bindings and the package.
+fn python(script: &str, args: &[String]) -> Output {
+    let script = repository("composer/tests/support/package").join(script);
+    let mut command = Command::new(componentize().with_file_name("python3"));
+    ran(command.args(["-W", "error", "-B"]).arg(script).args(args).env("PYTHONPATH", &*FOLDER))
+}
+
+/// What the bindings hold when the package and these modules of it are imported, by path.
+fn contents(modules: &[&str]) -> BTreeMap<String, Value> {
+    let package = &WORLD.plan.python.package;
+    let modules = modules.iter().map(|module| format!("{package}.{module}"));
+    let output = python("contents.py", &[package.clone()].into_iter().chain(modules).collect::<Vec<_>>());
+    serde_json::from_slice(&output.stdout).expect("it is JSON")
+}
+
+#[test]
+fn they_do_what_python_people_expect() {
+    let output = python("protocols_test.py", &[]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("\nRan ") && !said.contains("Ran 0 tests"), "{said}");
+}
+
+#[test]
+fn a_module_replaces_the_classes_that_are_listed_and_nothing_else() {
+    let plain = contents(&[]);
+    let modules: BTreeSet<_> = REPLACED.iter().map(|(_, module)| *module).chain(OTHERS).collect();
+    for module in modules {
+        let found = contents(&[module]);
+        let changed =
+            plain.iter().filter(|(path, value)| found.get(*path) != Some(value)).map(|(path, _)| path.as_str());
+        let wanted = REPLACED.iter().filter(|(_, by)| *by == module).map(|(class, _)| *class);
+        assert_eq!(changed.collect::<BTreeSet<_>>(), wanted.collect(), "{module}");
+        assert_eq!(plain.len(), found.len(), "{module}");
+    }
+}
