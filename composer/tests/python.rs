@@ -106,7 +106,7 @@ fn nothing_is_changed_but_what_is_listed() {
     let listed = python::changes(&WORLD.plan).into_iter().map(|change| match change {
         Change::Errors { .. } => "Err".to_owned(),
         Change::Options { class, .. } => class,
-        Change::Function { function, .. } => function,
+        Change::Function { function, .. } | Change::Closed { function } => function,
     });
     let listed: BTreeSet<String> = listed.collect();
     assert_eq!(changed, listed);

@@ -14,6 +14,7 @@ pub(super) fn write(plan: &Plan, bound: &Bound, entry: &str) -> String {
     let modules = functions::modules(plan, bound);
     let names: Vec<_> = modules.iter().map(|module| text(&module.name)).collect();
     let keywords: Vec<_> = modules.iter().flat_map(options).collect();
+    let resources: Vec<_> = modules.iter().map(resources).collect();
     let changed: Vec<_> = modules.iter().map(functions).collect();
     let constants = [
         ("The app's own module.", "ENTRY", text(entry)),
@@ -22,6 +23,7 @@ pub(super) fn write(plan: &Plan, bound: &Bound, entry: &str) -> String {
         ("The error types of what the app binds.", "FAMILIES", list(&families, 0)),
         ("The modules of the bindings that are the world's.", "MODULES", tuple(&names)),
         ("Classes of options: each keyword, the method it stands for, its arguments.", "OPTIONS", dict(&keywords, 0)),
+        ("What is closed when its `with` is left, by module.", "RESOURCES", dict(&resources, 0)),
         ("What functions look at before they call the host, by module.", "FUNCTIONS", dict(&changed, 0)),
     ];
     let mut out = "\"\"\"What this build is about.\"\"\"\n".to_owned();
@@ -63,6 +65,11 @@ fn options(module: &Module) -> Vec<(String, String)> {
         (text(&format!("{}.{}", module.name, options.class)), dict(&setters.collect::<Vec<_>>(), 1))
     };
     module.options.iter().map(class).collect()
+}
+
+fn resources(module: &Module) -> (String, String) {
+    let classes: Vec<_> = module.resources.iter().map(|class| text(class)).collect();
+    (text(&module.name), tuple(&classes))
 }
 
 fn functions(module: &Module) -> (String, String) {

@@ -44,6 +44,8 @@ pub(super) struct Module {
     pub(super) name: String,
     pub(super) functions: Vec<Changed>,
     pub(super) options: Vec<Options>,
+    /// The classes whose objects are closed when their `with` is left.
+    pub(super) resources: Vec<String>,
 }
 
 /// The modules of the world that an app binds.
@@ -52,7 +54,8 @@ pub(super) fn modules(plan: &Plan, bound: &Bound) -> Vec<Module> {
         let name = bound.module(plan, interface)?.to_owned();
         let look = Look { plan, specs: Specs { plan, bound }, interface };
         let functions = interface.functions.iter().filter_map(|function| look.function(function)).collect();
-        Some(Module { name, functions, options: options(interface) })
+        let resources = interface.types.iter().filter(|def| def.kind.is_resource()).map(|def| camel(&def.name));
+        Some(Module { name, functions, options: options(interface), resources: resources.collect() })
     };
     plan.interfaces.iter().filter_map(of).collect()
 }

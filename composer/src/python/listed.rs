@@ -25,6 +25,11 @@ pub enum Change {
         /// The keywords.
         keywords: Vec<String>,
     },
+    /// What is left of a `with` is marked as closed.
+    Closed {
+        /// The function, with its module.
+        function: String,
+    },
     /// A function gets lines at its start.
     Function {
         /// The function, with its module.
@@ -50,8 +55,12 @@ pub fn changes(plan: &Plan) -> Vec<Change> {
             keywords: options.setters.iter().map(|(keyword, _, _)| keyword.clone()).collect(),
         })
     });
+    let closed = modules.iter().flat_map(|module| {
+        let function = |class: &String| format!("{}.{class}.__exit__", module.name);
+        module.resources.iter().map(move |class| Change::Closed { function: function(class) })
+    });
     let functions = modules.iter().flat_map(|module| module.functions.iter().map(|of| function(&module.name, of)));
-    [errors].into_iter().chain(options).chain(functions).collect()
+    [errors].into_iter().chain(options).chain(closed).chain(functions).collect()
 }
 
 fn family(family: Family) -> (String, Vec<String>) {
@@ -81,6 +90,7 @@ pub fn text(plan: &Plan, changes: &[Change]) -> String {
             Change::Options { class, keywords } => {
                 ("replaced by a subclass that takes options by keyword", format!("{class}: {}", keywords.join(", ")))
             }
+            Change::Closed { function } => ("marks its object as closed", function.clone()),
             Change::Function { function, looks_at, options } => {
                 let looks_at = (!looks_at.is_empty()).then(|| looks_at.join(", "));
                 let options = options.as_ref().map(|class| format!("keywords of {class}"));

@@ -1,7 +1,7 @@
 """The bindings, changed in two ways while they are imported for the first time, when the app is built.
 
-Functions get lines at their start: one for each argument that the bindings could not take, and one that passes
-options on which were given as keywords. There is no function around a function, and none that needs no line is
+Functions get lines at their start: one for each argument that the bindings could not take, one that passes options
+on which were given as keywords, and in `__exit__` one that marks the object as closed. There is no function around a function, and none that needs no line is
 touched. Classes of options are replaced in their modules by subclasses whose constructors take keywords.
 `composer explain --python` lists both.
 """
@@ -13,7 +13,16 @@ from importlib.machinery import PathFinder, SourceFileLoader
 from . import _plan, checks, keywords
 
 _BINDINGS = "wit_world.imports."
-_CALLS = ("result = componentize_py_runtime.", "tmp = componentize_py_runtime.", "raise NotImplementedError")
+# How the code of a function begins: it calls the host, lets go of an object, or is none where there is no host.
+_STARTS = (
+    "result = componentize_py_runtime.",
+    "tmp = componentize_py_runtime.",
+    "(_, func, args, _) = self.finalizer.",
+    "raise NotImplementedError",
+)
+
+
+_CLOSES = {"checks": (), "options": None, "closes": True}
 
 
 class _Finder:
@@ -37,7 +46,8 @@ class _Loader(SourceFileLoader):
 
 def changed(source, module):
     """The source of a module, with the lines that its functions get."""
-    wanted = dict(_plan.FUNCTIONS.get(module, {}))
+    wanted = {f"{name}.__exit__": _CLOSES for name in _plan.RESOURCES.get(module, ())}
+    wanted.update(_plan.FUNCTIONS.get(module, {}))
     lines, scope, function, is_doc = [], "", None, False
     for line in source.splitlines():
         text = line.lstrip()
@@ -53,7 +63,7 @@ def changed(source, module):
             function = (scope if indent else "") + name
             if function in wanted and wanted[function]["options"]:
                 line = _signature(line, wanted[function]["options"])
-        elif function in wanted and text.startswith(_CALLS):
+        elif function in wanted and text.startswith(_STARTS):
             found = wanted.pop(function)
             lines += [indent + added for added in _added(found)]
         lines.append(line)
@@ -75,6 +85,8 @@ def _signature(line, options):
 
 
 def _added(function):
+    if "closes" in function:
+        yield "self.__class__ = _closed(type(self))"
     options = function["options"]
     given = options and f"_options({options['param']}, keywords, {options['class']!r})"
     if options and options["twin"] is None:
@@ -130,9 +142,10 @@ def bind():
     for path, setters in _plan.OPTIONS.items():
         module, _, name = path.partition(".")
         setattr(modules[module], name, keywords.subclass(getattr(modules[module], name), setters))
+    for module in modules.values():
+        vars(module).update(_check=checks.check, _closed=checks.closed, _options=keywords.options)
     for name, functions in _plan.FUNCTIONS.items():
         scope = vars(modules[name])
-        scope["_check"], scope["_options"] = checks.check, keywords.options
         for function in functions.values():
             for _, _, spec in function["checks"]:
                 scope.update((_alias(path), checks.class_of(path)) for path in _classes(spec))

@@ -79,9 +79,37 @@ def _bool(value, name):
     return bool(value)
 
 
+def closed(cls):
+    """The class of the objects of this one whose `with` was left: there is nothing behind them any more."""
+    if cls not in _closed:
+
+        class Closed(cls):
+            __doc__ = cls.__doc__
+            __module__ = cls.__module__
+            __qualname__ = cls.__qualname__
+
+            def __getattribute__(self, name):
+                # Python itself may look at it, and letting go does, once.
+                if name.startswith("__") or name == "finalizer":
+                    return super().__getattribute__(name)
+                raise ValueError(f"{cls.__name__}.{name}: this object was closed when its `with` was left")
+
+            def __exit__(self, *_):
+                """What is left twice is left."""
+
+        Closed.__name__ = cls.__name__
+        _closed[cls] = Closed
+    return _closed[cls]
+
+
+_closed = {}
+
+
 def _class(value, name, path):
     cls = class_of(path)
     if isinstance(value, cls):
+        if type(value) in _closed.values():
+            raise ValueError(f"{_caller()}: {name} was closed when its `with` was left")
         return value
     if isinstance(value, str) and issubclass(cls, Enum) and not issubclass(cls, Flag):
         member = cls.__members__.get(value.upper().replace("-", "_"))

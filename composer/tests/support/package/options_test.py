@@ -197,5 +197,23 @@ class Arguments(Calls):
         self.assertIs(CALLS[-1][1]["body"], body)
 
 
+class Closed(Calls):
+    def test_what_was_left_says_so(self):
+        with http_body.Body() as body:
+            body.write(b"x")
+        CALLS.clear()
+        self.refused(ValueError, "Body.write: this object was closed when its `with` was left", lambda: body.write(b""))
+        self.refused(ValueError, "Body.read: this object was closed", lambda: body.read(1))
+        self.refused(ValueError, r"Store\.insert: body was closed when its `with` was left", STORE.insert, "k", body)
+        self.assertIsInstance(body, http_body.Body)
+        body.__exit__(None, None, None)
+
+    def test_others_are_not(self):
+        other = http_body.Body()
+        with http_body.Body():
+            pass
+        other.write(b"x")
+
+
 if __name__ == "__main__":
     unittest.main()
