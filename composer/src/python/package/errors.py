@@ -30,7 +30,8 @@ class _Equal(type):
     """The class of `Err` where an app gives one to the bindings, which ask whether its class equals `Err`."""
 
     def __eq__(cls, other):
-        return cls is other or cls is Err and isinstance(other, type) and issubclass(other, Err)
+        # Python asks either of the two.
+        return cls is other or isinstance(other, _Equal) and (cls is Err or other is Err)
 
     __hash__ = type.__hash__
 
@@ -181,7 +182,7 @@ def __getattr__(name):
             made = _Family(name, (_Base,), body | fields | {"__doc__": family["docs"], "_family": family})
             break
         if any(other == name for other, _ in family["cases"].values()):
-            made = type(name, (_Base,), body)
+            made = type(name, (_Base,), body | {"__doc__": "This case, whatever failed with it."})
             break
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
