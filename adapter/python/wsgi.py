@@ -67,9 +67,9 @@ def serve_wsgi(
     :param measure_up_to: Django and Bottle read no body without a `CONTENT_LENGTH`. Where the client did
         not say how long its body is, so many bytes are read before the app runs, to see whether that is
         all; 0 leaves every body for the app to read.
-    :param warm_up: paths that are asked for with `GET` while the app is built, so that what the first
-        request imports, compiles and caches is in the component already. There is no host then: name
-        paths that need none, a missing one for instance. The responses are thrown away.
+    :param warm_up: paths that are asked for with `GET` while the app is built, so that what a request
+        imports, compiles and caches is in the component already. There is no host then: name paths that
+        call none, a missing one for instance. The responses are thrown away.
     """
     import_early()
     for path in warm_up:
