@@ -17,7 +17,9 @@ use super::wasm32;
 /// Builds the guests for the world of `inputs` into `out`.
 pub fn run(inputs: &Inputs, out: &Path, sources: &Path, glue_only: bool) -> Result<()> {
     let loaded = inputs::world(inputs)?;
-    let python = serde_json::to_string_pretty(&modules(&sources.join("python"))?).context("cannot write JSON")?;
+    let beside = inputs.rules.as_deref().map(|rules| rules.with_file_name("python"));
+    let modules = beside.map_or_else(|| Ok(BTreeMap::new()), |folder| modules(&folder))?;
+    let python = serde_json::to_string_pretty(&modules).context("cannot write JSON")?;
     let folder = write_glue(&loaded, out)?;
     if glue_only {
         return Ok(());

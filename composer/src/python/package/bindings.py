@@ -85,10 +85,12 @@ def _added(function):
         given = ", ".join([*options["args"], given])
         yield f"    return {options['twin']}({given})"
     for param, shown, spec in function["checks"]:
-        kind, optional = (spec[1], f"{param} is not None and ") if spec[0] == "option" else (spec, "")
-        test = _test(param, kind)
+        optional = spec[0] == "option"
+        test = _test(param, spec[1] if optional else spec)
+        if test and optional:
+            test = f"{param} is not None and ({test})"
         change = f"{param} = _check({param}, {shown!r}, {spec!r})"
-        yield f"if {optional}{test}: {change}" if test else change
+        yield f"if {test}: {change}" if test else change
 
 
 def _test(param, spec):

@@ -6,6 +6,7 @@ looks at its arguments first. What is of the very type goes on at once; all else
 
 import operator
 import sys
+import types
 from enum import Enum, Flag
 
 _BINDINGS = "wit_world.imports."
@@ -95,19 +96,17 @@ def _record(value, name, path, fields):
     # The bindings take whatever has the fields.
     if not all(hasattr(value, field) for field, _ in fields):
         raise _wrong(value, name, path)
-    for field, spec in fields:
-        found = getattr(value, field)
-        if check(found, f"{name}.{field}", spec) is not found:
-            raise _wrong(found, f"{name}.{field}", "what the bindings take as it is")
-    return value
+    found = {field: getattr(value, field) for field, _ in fields}
+    taken = {field: check(found[field], f"{name}.{field}", spec) for field, spec in fields}
+    is_same = all(taken[field] is found[field] for field in found)
+    return value if is_same else types.SimpleNamespace(**taken)
 
 
 def _variant(value, name, path, cases):
     for case, spec in cases:
         if type(value) is class_of(case):
-            if spec and check(value.value, f"{name}.value", spec) is not value.value:
-                raise _wrong(value.value, f"{name}.value", "what the bindings take as it is")
-            return value
+            taken = check(value.value, f"{name}.value", spec) if spec else None
+            return value if taken is None or taken is value.value else type(value)(taken)
     raise _wrong(value, name, path)
 
 
@@ -118,13 +117,15 @@ def _option(value, name, spec):
 def _list(value, name, spec):
     if not isinstance(value, list):
         raise _wrong(value, name, "list", "; make it list(…)" if isinstance(value, (tuple, set)) else "")
-    return [check(item, f"{name}[{at}]", spec) for at, item in enumerate(value)]
+    taken = [check(item, f"{name}[{at}]", spec) for at, item in enumerate(value)]
+    return value if all(map(operator.is_, value, taken)) else taken
 
 
 def _tuple(value, name, specs):
     if not isinstance(value, tuple) or len(value) != len(specs):
         raise _wrong(value, name, f"a tuple of {len(specs)}")
-    return tuple(check(item, f"{name}[{at}]", spec) for at, (item, spec) in enumerate(zip(value, specs)))
+    taken = tuple(check(item, f"{name}[{at}]", spec) for at, (item, spec) in enumerate(zip(value, specs)))
+    return value if all(map(operator.is_, value, taken)) else taken
 
 
 def _any(value, name):

@@ -30,7 +30,8 @@ class _Equal(type):
     """The class of `Err` where an app gives one to the bindings, which ask whether its class equals `Err`."""
 
     def __eq__(cls, other):
-        return cls is other or cls is Err and isinstance(other, type) and issubclass(other, Err)
+        # Python asks either of the two.
+        return cls is other or isinstance(other, _Equal) and (cls is Err or other is Err)
 
     __hash__ = type.__hash__
 
