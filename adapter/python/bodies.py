@@ -11,9 +11,10 @@ exception *abandons* the body: the receiver sees that the transfer was cut off, 
 """
 
 import io
+import weakref
 from collections.abc import Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from componentize_py_types import Err
 from wit_world.imports import http_body, types
@@ -158,15 +159,22 @@ def _finish(body: http_body.Body) -> None:
 _Generated = http_body.Body
 
 
-def _release(body: http_body.Body) -> None:
+def _release(body: Any) -> None:
+    """Drops what the host has of a body now, whoever still holds the object. It is used up from then on."""
     _Generated.__exit__(body, None, None, None)
+    spent: Any = _Generated()
+    spent.close()
+    # Without a handle, the next call would end the sandbox; with this one it raises.
+    _, drop, arguments, _ = spent.finalizer.detach()
+    body.handle = spent.handle
+    body.finalizer = weakref.finalize(body, drop, *arguments)
 
 
 @in_place_of(http_body)
 class Body(_Generated):
     """A body, with its files as methods, and a `with` block that finishes it when it is left normally.
 
-    Leaving the block by an exception abandons a body that is being streamed.
+    Leaving the block by an exception abandons a body that is being streamed. Either way it is used up.
     """
 
     reader = reader
@@ -176,8 +184,7 @@ class Body(_Generated):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        try:
-            if kind is None:
-                _finish(self)
-        finally:
+        if kind is None:
+            _finish(self)
+        else:
             _release(self)
