@@ -194,7 +194,7 @@ fn a_body_that_is_left_normally_is_finished() {
 
 #[test]
 fn a_body_that_is_left_by_an_exception_is_cut_off() {
-    for path in ["abandoned-with", "abandoned-file", "lost-file"] {
+    for path in ["abandoned-with", "abandoned-file", "abandoned-layers", "lost-file"] {
         let found = cut_off(&format!("/protocols/{path}"));
         assert!(found.is_err(), "{path}: {}", found.map(|response| response.text()).unwrap_or_default());
         alive();

@@ -153,6 +153,18 @@ class Bodies(unittest.TestCase):
         file.close()
         self.assertEqual(self.body.fate, "abandoned")
 
+    def test_left_by_an_exception_through_layers(self):
+        with self.assertRaises(ZeroDivisionError), bodies.writer(self.body) as file:
+            with io.TextIOWrapper(io.BufferedWriter(file)) as text:
+                text.write("a")
+                1 / 0
+        self.assertEqual((self.body.content, self.body.fate), (b"a", "abandoned"))
+
+    def test_without_a_block(self):
+        with io.BufferedWriter(bodies.writer(self.body)) as gathered:
+            gathered.write(b"a")
+        self.assertEqual((self.body.content, self.body.fate), (b"a", "finished"))
+
     def test_lost(self):
         bodies.writer(self.body).write(b"a")
         self.assertEqual(self.body.fate, "")
