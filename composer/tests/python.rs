@@ -112,3 +112,28 @@ fn nothing_is_changed_but_what_is_listed() {
     assert_eq!(changed, listed);
     assert!(listed.len() > 200, "{}", listed.len());
 }
+
+/// What `composer build` asks of an app's sources.
+fn facts(app: &str) -> Value {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = [
+        ("app/main.py", app),
+        ("own/sheets.py", "from wit_world.imports import kv_store\nfrom . import paper\n"),
+        ("own/paper.py", "import wit_world.imports.geo\n"),
+        ("own/other.py", "from wit_world.imports import acl\n"),
+    ];
+    files.iter().for_each(|(name, text)| write(&folder.path().join(name), text));
+    let componentize = PathBuf::from(std::env::var_os("COMPONENTIZE_PY").expect("`just test` sets it"));
+    let mut command = Command::new(componentize.with_file_name("python3"));
+    let command = command.arg(repository("composer/src/cli/app_facts.py")).args(["wit_world", "post"]);
+    let output = ran(command.args([folder.path().join("own"), folder.path().join("app")]));
+    serde_json::from_slice(&output.stdout).expect("it is JSON")
+}
+
+#[test]
+fn an_app_binds_what_modules_of_the_package_import_that_it_imports() {
+    for import in ["from post import sheets", "import post.sheets", "def late():\n    from post.sheets import sheet"] {
+        assert_eq!(facts(import)["interfaces"], serde_json::json!(["geo", "kv_store"]), "{import}");
+    }
+    assert_eq!(facts("import post\nfrom post import NotFound\nimport sheets")["interfaces"], serde_json::json!([]));
+}

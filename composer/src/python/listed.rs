@@ -75,7 +75,7 @@ pub fn text(plan: &Plan, changes: &[Change]) -> String {
         let (title, line) = match change {
             Change::Errors { base, families } => {
                 let families: Vec<_> = families.iter().map(|(name, _)| name.as_str()).collect();
-                let line = format!("Err, which is a {base} of one of {}", families.join(", "));
+                let line = format!("Err: {base} and its families {}", families.join(", "));
                 ("replaced: the exception", line)
             }
             Change::Options { class, keywords } => {

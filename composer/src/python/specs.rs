@@ -58,10 +58,10 @@ impl Specs<'_> {
             Type::List(inner) if is_byte(inner) => Spec::Plain("bytes"),
             Type::List(inner) => Spec::List(Box::new(self.of(inner))),
             // An option of an option is wrapped by the bindings, which is seldom and theirs to tell.
-            Type::Option(inner) => match self.of(inner) {
-                Spec::Option(_) => Spec::Any,
-                inner => Spec::Option(Box::new(inner)),
-            },
+            Type::Option(inner) => {
+                let inner = self.of(inner);
+                if matches!(inner, Spec::Option(_)) { Spec::Any } else { Spec::Option(Box::new(inner)) }
+            }
             Type::Tuple(parts) => Spec::Tuple(parts.iter().map(|part| self.of(part)).collect()),
             Type::Result { .. } => Spec::Any,
             Type::Named(path) => self.named(path),

@@ -271,6 +271,19 @@ pub fn without_class(scene: &mut Scene) -> Prepared {
     Ok(())
 }
 
+pub fn hides_package(scene: &mut Scene) -> Prepared {
+    python(scene)?;
+    app(scene, CLASS);
+    scene.file("app/fastly_py/__init__.py", "");
+    Ok(())
+}
+
+pub fn imports_package(scene: &mut Scene) -> Prepared {
+    python(scene)?;
+    app(scene, &format!("from fastly_py import NotFound\n{CLASS}"));
+    Ok(())
+}
+
 pub fn unknown_interface(scene: &mut Scene) -> Prepared {
     python(scene)?;
     app(scene, &format!("from wit_world.imports import no_such_thing\n{CLASS}"));

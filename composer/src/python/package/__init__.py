@@ -4,18 +4,19 @@ It is bound once, when the app is built and before the app is imported. Its exce
 its modules are imported when they are asked for.
 """
 
-from . import errors
+from . import bindings, errors
+
+__all__ = errors.__all__
 
 errors.bind()
-
-from . import bindings  # noqa: E402
-
 bindings.bind()
 
 
 def __getattr__(name):
-    return getattr(errors, name)
+    if name in __all__:
+        return getattr(errors, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__():
-    return sorted({*globals(), *errors.__all__})
+    return sorted({*globals(), *__all__})

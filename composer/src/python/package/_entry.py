@@ -21,4 +21,6 @@ def excepthook(kind, error, traceback):
 sys.excepthook = excepthook
 __import__(_plan.ENTRY)
 sys.modules[__name__] = sys.modules[_plan.ENTRY]
-sys.excepthook = hook
+# An app may have put one of its own there.
+if sys.excepthook is excepthook:
+    sys.excepthook = hook

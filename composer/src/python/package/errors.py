@@ -182,7 +182,7 @@ def __getattr__(name):
             made = _Family(name, (_Base,), body | fields | {"__doc__": family["docs"], "_family": family})
             break
         if any(other == name for other, _ in family["cases"].values()):
-            made = type(name, (_Base,), body)
+            made = type(name, (_Base,), body | {"__doc__": "This case, whatever failed with it."})
             break
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
