@@ -10,6 +10,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import fastly_py  # isort: skip
+from componentize_py_types import Err
 from wit_world.imports.http_body import Body as Taken  # isort: skip
 
 
@@ -54,7 +55,7 @@ class Message:
 
     def remove_header(self, name):
         if not name.islower() and not name.replace("-", "").isalnum() or name.lower() not in self.get_header_names():
-            raise fastly_py.Err(types.Error.INVALID_ARGUMENT)
+            raise Err(types.Error.INVALID_ARGUMENT)
         self.set_header_values(name, [])
 
 
@@ -80,7 +81,7 @@ class Headers(unittest.TestCase):
         self.assertFalse(self.headers)
 
     def test_what_cannot_be_removed_and_is_there(self):
-        with patch.object(self.message, "remove_header", side_effect=fastly_py.Err(types.Error.ALREADY_CONSUMED)):
+        with patch.object(self.message, "remove_header", side_effect=Err(types.Error.ALREADY_CONSUMED)):
             with self.assertRaises(fastly_py.AlreadyConsumed):
                 del self.headers["none"]
 
@@ -127,7 +128,7 @@ class Body:
 
     def close(self):
         if self.fate:
-            raise fastly_py.Err(types.Error.ALREADY_CONSUMED)
+            raise Err(types.Error.ALREADY_CONSUMED)
         self.fate = "finished"
 
 
@@ -175,7 +176,7 @@ class Bodies(unittest.TestCase):
         self.assertEqual(self.body.fate, "finished")
 
     def test_another_failure_to_finish(self):
-        failing = patch.object(self.body, "close", side_effect=fastly_py.Err(types.Error.GENERIC_ERROR))
+        failing = patch.object(self.body, "close", side_effect=Err(types.Error.GENERIC_ERROR))
         with failing, self.assertRaises(fastly_py.GenericError), bodies.writer(self.body):
             pass
 
