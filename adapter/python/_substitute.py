@@ -31,6 +31,10 @@ def in_place_of(module: ModuleType) -> Callable[[C], C]:
                 # module of the app may have taken it before.
                 for alias in [alias for alias, value in vars(other).items() if value is old]:
                     setattr(other, alias, cls)
+        for derived in old.__subclasses__():
+            # Of the app's own, that were derived before.
+            if derived is not cls:
+                derived.__bases__ = tuple(cls if base is old else base for base in derived.__bases__)
         # Whoever goes by the name, `pickle` among them, finds this one by it.
         cls.__module__ = module.__name__
         return cls

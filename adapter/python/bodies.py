@@ -11,9 +11,10 @@ exception *abandons* the body: the receiver sees that the transfer was cut off, 
 """
 
 import io
+import weakref
 from collections.abc import Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from componentize_py_types import Err
 from wit_world.imports import http_body, types
@@ -54,13 +55,13 @@ class _Source(io.RawIOBase):
 class Writer(io.RawIOBase):
     """A body as a file to write to: `with writer(body) as file:`.
 
-    Closing it, or leaving the `with` block normally, *finishes* a body that is being streamed. Leaving the block by an
-    exception, or losing the file without closing it, *abandons* the body: the receiver sees that the transfer was cut
-    off. A body that was sent or closed meanwhile is left as it is.
+    Leaving the block normally *finishes* a body that is being streamed, and so does `close` where there is no block.
+    Leaving the block by an exception, or losing the file without closing it, *abandons* the body: the receiver sees that
+    the transfer was cut off. Within a block nothing finishes the body but its end, so that `io.TextIOWrapper(file)`, say,
+    may have a block inside of it: such a file closes what it writes to, whatever it is left by.
 
-    Every `write` takes all that it is given and is a call of the host. `io.BufferedWriter(file)` gathers small ones, and
-    `io.TextIOWrapper(file)` takes text; close those inside of the block that this file is left by, since they close
-    what they write to, whatever became of them.
+    Every `write` takes all that it is given and is a call of the host; `io.BufferedWriter(file)` gathers small ones. A
+    body that was sent or closed meanwhile is left as it is.
     """
 
     def __init__(self, body: http_body.Body) -> None:
@@ -70,6 +71,7 @@ class Writer(io.RawIOBase):
         """
         super().__init__()
         self._body = body
+        self._in_block = False
 
     def writable(self) -> bool:
         """Says that it is."""
@@ -90,24 +92,31 @@ class Writer(io.RawIOBase):
         return len(octets)
 
     def close(self) -> None:
-        """Finishes the body. To close it again is no error."""
+        """Closes the file, and finishes the body, unless a `with` block has that to do. To close it again is no error."""
         if not self.closed:
             super().close()
-            _finish(self._body)
+            if not self._in_block:
+                _finish(self._body)
 
     def abandon(self) -> None:
         """Closes the file, and leaves the body unfinished for the receiver to see."""
-        if not self.closed:
-            super().close()
-            _release(self._body)
+        super().close()
+        _release(self._body)
+
+    def __enter__(self) -> "Writer":
+        super().__enter__()
+        self._in_block = True
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if kind is None:
-            self.close()
-        else:
+        self._in_block = False
+        if kind is not None:
             self.abandon()
+        else:
+            super().close()
+            _finish(self._body)
 
     def __del__(self) -> None:
         # Files close themselves here. What nobody has closed is not known to be whole.
@@ -158,15 +167,22 @@ def _finish(body: http_body.Body) -> None:
 _Generated = http_body.Body
 
 
-def _release(body: http_body.Body) -> None:
+def _release(body: Any) -> None:
+    """Drops what the host has of a body now, whoever still holds the object. It is used up from then on."""
     _Generated.__exit__(body, None, None, None)
+    spent: Any = _Generated()
+    spent.close()
+    # Without a handle, the next call would end the sandbox; with this one it raises.
+    _, drop, arguments, _ = spent.finalizer.detach()
+    body.handle = spent.handle
+    body.finalizer = weakref.finalize(body, drop, *arguments)
 
 
 @in_place_of(http_body)
 class Body(_Generated):
     """A body, with its files as methods, and a `with` block that finishes it when it is left normally.
 
-    Leaving the block by an exception abandons a body that is being streamed.
+    Leaving the block by an exception abandons a body that is being streamed. Either way it is used up.
     """
 
     reader = reader
@@ -176,8 +192,7 @@ class Body(_Generated):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        try:
-            if kind is None:
-                _finish(self)
-        finally:
+        if kind is None:
+            _finish(self)
+        else:
             _release(self)

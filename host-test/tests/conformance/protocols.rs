@@ -194,10 +194,20 @@ fn a_body_that_is_left_normally_is_finished() {
 
 #[test]
 fn a_body_that_is_left_by_an_exception_is_cut_off() {
-    for path in ["abandoned-with", "abandoned-file", "lost-file"] {
+    for path in ["abandoned-with", "abandoned-file", "abandoned-layers", "lost-file"] {
         let found = cut_off(&format!("/protocols/{path}"));
         assert!(found.is_err(), "{path}: {}", found.map(|response| response.text()).unwrap_or_default());
         alive();
+    }
+}
+
+#[test]
+fn a_body_whose_block_was_left_is_used_up() {
+    let found = facts("/protocols/touched-again");
+    for (how, raised) in found.as_object().expect("what each raised") {
+        let raised: Vec<String> = serde_json::from_value(raised.clone()).expect("texts");
+        assert_eq!(raised.len(), 3, "{how}");
+        assert!(raised.iter().all(|said| said.starts_with("AlreadyConsumed: ")), "{how}: {raised:?}");
     }
 }
 

@@ -10,7 +10,13 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import fastly_py  # isort: skip
+from componentize_py_types import Err
 from wit_world.imports.http_body import Body as Taken  # isort: skip
+
+
+class Derived(Taken):
+    """Of an app, from what it took before."""
+
 
 from fastly_py import bodies, config_store, dictionary, headers, kv_store, log, secret_store, waiting
 from fastly_py._substitute import in_place_of
@@ -49,7 +55,7 @@ class Message:
 
     def remove_header(self, name):
         if not name.islower() and not name.replace("-", "").isalnum() or name.lower() not in self.get_header_names():
-            raise fastly_py.Err(types.Error.INVALID_ARGUMENT)
+            raise Err(types.Error.INVALID_ARGUMENT)
         self.set_header_values(name, [])
 
 
@@ -75,7 +81,7 @@ class Headers(unittest.TestCase):
         self.assertFalse(self.headers)
 
     def test_what_cannot_be_removed_and_is_there(self):
-        with patch.object(self.message, "remove_header", side_effect=fastly_py.Err(types.Error.ALREADY_CONSUMED)):
+        with patch.object(self.message, "remove_header", side_effect=Err(types.Error.ALREADY_CONSUMED)):
             with self.assertRaises(fastly_py.AlreadyConsumed):
                 del self.headers["none"]
 
@@ -122,7 +128,7 @@ class Body:
 
     def close(self):
         if self.fate:
-            raise fastly_py.Err(types.Error.ALREADY_CONSUMED)
+            raise Err(types.Error.ALREADY_CONSUMED)
         self.fate = "finished"
 
 
@@ -148,6 +154,18 @@ class Bodies(unittest.TestCase):
         file.close()
         self.assertEqual(self.body.fate, "abandoned")
 
+    def test_left_by_an_exception_through_layers(self):
+        with self.assertRaises(ZeroDivisionError), bodies.writer(self.body) as file:
+            with io.TextIOWrapper(io.BufferedWriter(file)) as text:
+                text.write("a")
+                1 / 0
+        self.assertEqual((self.body.content, self.body.fate), (b"a", "abandoned"))
+
+    def test_without_a_block(self):
+        with io.BufferedWriter(bodies.writer(self.body)) as gathered:
+            gathered.write(b"a")
+        self.assertEqual((self.body.content, self.body.fate), (b"a", "finished"))
+
     def test_lost(self):
         bodies.writer(self.body).write(b"a")
         self.assertEqual(self.body.fate, "")
@@ -158,7 +176,7 @@ class Bodies(unittest.TestCase):
         self.assertEqual(self.body.fate, "finished")
 
     def test_another_failure_to_finish(self):
-        failing = patch.object(self.body, "close", side_effect=fastly_py.Err(types.Error.GENERIC_ERROR))
+        failing = patch.object(self.body, "close", side_effect=Err(types.Error.GENERIC_ERROR))
         with failing, self.assertRaises(fastly_py.GenericError), bodies.writer(self.body):
             pass
 
@@ -182,7 +200,7 @@ class Bodies(unittest.TestCase):
                 pass
             with patch.object(http_body.Body, "close") as never, self.assertRaises(KeyError), http_body.Body():
                 raise KeyError
-        self.assertEqual((close.call_count, never.call_count, len(released)), (1, 0, 2))
+        self.assertEqual((close.call_count, never.call_count, len(released)), (1, 0, 1))
 
 
 class Stores(unittest.TestCase):
@@ -317,6 +335,8 @@ class Substituted(unittest.TestCase):
 
     def test_whoever_took_it_before(self):
         self.assertIs(Taken, bodies.Body)
+        self.assertIsInstance(Derived(), bodies.Body)
+        Derived().append(Derived())
         self.assertIs(vars(imports.http_resp)["_http_body_Body"], bodies.Body)
 
     def test_only_by_what_derives_from_it(self):
