@@ -200,7 +200,7 @@ class Bodies(unittest.TestCase):
                 pass
             with patch.object(http_body.Body, "close") as never, self.assertRaises(KeyError), http_body.Body():
                 raise KeyError
-        self.assertEqual((close.call_count, never.call_count, len(released)), (1, 0, 1))
+        self.assertEqual((close.call_count, never.call_count, len(released)), (1, 0, 2))
 
 
 class Stores(unittest.TestCase):
