@@ -33,6 +33,7 @@ fn what_no_binding_takes_is_a_python_error_that_names_the_parameter() {
         ("too large", "ValueError: Response.set_status: status must be from 0 to 65535, and is 65536"),
         ("None", "TypeError: Store.open: name must be str, not NoneType"),
         ("bytes for str", "TypeError: Request.set_method: method must be str, not bytes"),
+        ("half a character", "ValueError: Request.set_method: method is no text, because of '\\udcff' in it"),
         ("tuple for list", "TypeError: select: handles must be list, not tuple"),
         ("None in a list", "TypeError: select: handles[0] must be async_io.Pollable, not NoneType"),
         ("another enum", "TypeError: Request.set_version: version must be http_types.HttpVersion, not Other"),

@@ -109,7 +109,8 @@ def _test(param, spec):
     """Whether an argument is of another type than the very one, as code; nothing where there is more to look at."""
     match spec[0]:
         case "str" | "address":
-            return f"type({param}) is not str"
+            # Text of ASCII alone says so without being looked through.
+            return f"type({param}) is not str or not {param}.isascii()"
         case "bytes":
             return f"type({param}) is not bytes"
         case "float" | "seconds":

@@ -29,6 +29,10 @@ def _wrong(value, name, wanted, advice=""):
 
 def _str(value, name):
     if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise ValueError(f"{_caller()}: {name} is no text, because of {value[error.start]!r} in it") from None
         return value
     raise _wrong(value, name, "str", "; decode it" if isinstance(value, (bytes, bytearray)) else "")
 
