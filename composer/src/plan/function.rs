@@ -240,7 +240,19 @@ pub fn path(interface: &str, kind: &Kind, name: &str) -> String {
     }
 }
 
+impl Call {
+    /// The options that are filled in with their defaults, if any are.
+    pub fn default_options(&self) -> Option<&TypePath> {
+        self.args.iter().find_map(|arg| if let Arg::Options { param: None, ty } = arg { Some(ty) } else { None })
+    }
+}
+
 impl Function {
+    /// The error that it fails with, where it can fail; within, none where that says nothing.
+    pub fn error(&self) -> Option<Option<&Type>> {
+        if let Some(Type::Result { err, .. }) = &self.result { Some(err.as_deref()) } else { None }
+    }
+
     /// The types of its signature.
     pub fn types(&self) -> impl Iterator<Item = &Type> {
         self.params.iter().map(|param| &param.ty).chain(&self.result)

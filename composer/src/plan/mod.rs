@@ -257,6 +257,11 @@ impl Plan {
         self.type_def(path).and_then(|def| def.kind.enum_cases()).unwrap_or_default()
     }
 
+    /// Whether some function takes away what objects of a friendly path hold.
+    pub fn is_consumable(&self, path: &TypePath) -> bool {
+        self.wrapper(path).is_some_and(|wrapper| wrapper.consumable)
+    }
+
     /// What the alias that a friendly path names stands for, if it names one.
     pub fn alias(&self, path: &TypePath) -> Option<&Type> {
         self.type_def(path)?.kind.alias()

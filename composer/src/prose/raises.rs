@@ -10,20 +10,7 @@ pub(super) fn paragraphs(plan: &Plan, interface: &str, exported: bool, function:
     if let Body::Later = function.body {
         return made_later(plan, interface, function).into_iter().collect();
     }
-    let error = match &function.result {
-        Some(Type::Result { err, .. }) => err.as_deref(),
-        Some(
-            Type::Primitive(_)
-            | Type::List(_)
-            | Type::Option(_)
-            | Type::Tuple(_)
-            | Type::Named(_)
-            | Type::Own(_)
-            | Type::Borrow(_)
-            | Type::Converted(_),
-        )
-        | None => return used_up(plan, interface, function).into_iter().collect(),
-    };
+    let Some(error) = function.error() else { return used_up(plan, interface, function).into_iter().collect() };
     let at = At { plan, interface, function };
     let raises = match (error, exported) {
         (None, true) => "To fail, raise `Err(None)`.".to_owned(),
@@ -199,7 +186,7 @@ impl At<'_> {
             Source::Receiver => self.receiver().map(|resource| TypePath::friendly(self.interface, resource)),
             Source::Param(name) => self.handles(name).0,
         };
-        path.is_some_and(|path| is_consumable(self.plan, &path))
+        path.is_some_and(|path| self.plan.is_consumable(&path))
     }
 
     /// The handle that a parameter is, is an option of or is a list of, and whether it is a list.
@@ -214,30 +201,15 @@ impl At<'_> {
         options.fields.iter().find_map(|field| {
             let is_held = !matches!(field.filled, Filled::Never | Filled::Extra { .. });
             let mut found = field.ty.names().into_iter().filter(|_| is_held);
-            found.find(|path| is_consumable(self.plan, path)).map(|path| spoken(&path.name))
+            found.find(|path| self.plan.is_consumable(path)).map(|path| spoken(&path.name))
         })
     }
-}
-
-fn is_consumable(plan: &Plan, path: &TypePath) -> bool {
-    plan.wrapper(path).is_some_and(|wrapper| wrapper.consumable)
 }
 
 /// Says that a function has a twin that takes options.
 pub(super) fn twin(plan: &Plan, interface: &str, function: &Function) -> Option<String> {
     let Body::Call(call) = &function.body else { return None };
-    let ty = call.args.iter().find_map(|arg| match arg {
-        Arg::Options { param: None, ty } => Some(ty),
-        Arg::Options { param: Some(_), .. }
-        | Arg::Lend(_)
-        | Arg::Take(_)
-        | Arg::Param(_)
-        | Arg::Case { .. }
-        | Arg::MaxLen
-        | Arg::Cursor
-        | Arg::Rest(_)
-        | Arg::ChunkSize => None,
-    })?;
+    let ty = call.default_options()?;
     let siblings = &plan.interface(interface)?.functions;
     let twin = siblings.iter().find(|other| {
         let is_same = matches!(&other.body, Body::Call(of) if of.raw == call.raw);

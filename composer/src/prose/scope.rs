@@ -5,7 +5,7 @@ use heck::ToKebabCase as _;
 use super::names::{Item, Names, Sort, has_lost_parameters, resource};
 use super::python::{module, shouty, snake};
 use super::values::is_literal;
-use crate::plan::{Arg, Body, Function, Type, TypePath};
+use crate::plan::{Body, Function, Type, TypePath};
 
 /// What a name means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl<'n> Scope<'n> {
     /// Whether the function is the twin without options.
     fn takes_defaults(&self) -> bool {
         let Some(Function { body: Body::Call(call), .. }) = self.function else { return false };
-        call.args.iter().any(|arg| matches!(arg, Arg::Options { param: None, .. }))
+        call.default_options().is_some()
     }
 
     /// What a span of code means, if it names something.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::Bound;
-use crate::plan::{Case, Interface, Plan, Type, TypeDef, TypeKind, TypePath};
+use crate::plan::{Case, Function, Interface, Plan, Type, TypeDef, TypeKind, TypePath};
 use crate::prose::python::{camel, case, case_class, definition, snake};
 use crate::prose::{blocks, text};
 
@@ -52,21 +52,7 @@ pub(super) fn takes_err(plan: &Plan) -> bool {
 
 /// The errors of an interface's functions; none for one that says nothing.
 fn errors(interface: &Interface) -> Vec<Option<&Type>> {
-    let results = interface.functions.iter().filter_map(|function| match &function.result {
-        Some(Type::Result { err, .. }) => Some(err.as_deref()),
-        Some(
-            Type::Primitive(_)
-            | Type::List(_)
-            | Type::Option(_)
-            | Type::Tuple(_)
-            | Type::Named(_)
-            | Type::Own(_)
-            | Type::Borrow(_)
-            | Type::Converted(_),
-        )
-        | None => None,
-    });
-    results.collect()
+    interface.functions.iter().filter_map(Function::error).collect()
 }
 
 /// The error types of the whole world, bound or not, in the order in which it declares their interfaces.

@@ -2,7 +2,7 @@
 
 use super::Bound;
 use super::specs::{Spec, Specs};
-use crate::plan::{Arg, Function, Interface, Kind, Plan, Type, TypePath};
+use crate::plan::{Function, Interface, Kind, Plan, Type, TypePath};
 use crate::prose::python::{camel, function as spelled, snake};
 
 /// A function that looks at its arguments.
@@ -135,7 +135,7 @@ impl Look<'_> {
             return is_free("keywords").then_some(Keywords { param, class, optional, twin: None });
         }
         let calls = function.body.calls();
-        let call = calls.first().filter(|call| call.args.iter().any(is_default))?;
+        let call = calls.first().filter(|call| call.default_options().is_some())?;
         let twin = self.interface.functions.iter().find(|other| {
             let is_same = other.body.calls().first().is_some_and(|of| of.raw == call.raw);
             is_same && other.kind == function.kind && other.name != function.name && self.last_options(other).is_some()
@@ -169,21 +169,5 @@ impl Look<'_> {
             | Spec::List(_)
             | Spec::Tuple(_) => None,
         }
-    }
-}
-
-/// Whether options are filled in with their defaults.
-fn is_default(arg: &Arg) -> bool {
-    match arg {
-        Arg::Options { param: None, .. } => true,
-        Arg::Options { param: Some(_), .. }
-        | Arg::Lend(_)
-        | Arg::Take(_)
-        | Arg::Param(_)
-        | Arg::Case { .. }
-        | Arg::MaxLen
-        | Arg::Cursor
-        | Arg::Rest(_)
-        | Arg::ChunkSize => false,
     }
 }

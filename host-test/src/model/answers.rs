@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use composer::plan::{Conversion, RawFunction, Type as PlanType};
+use composer::plan::{Conversion, Type as PlanType};
 use fastrand::Rng;
 use wasmtime::component::Type;
 use wasmtime::component::types::ComponentFunc;
@@ -14,8 +14,6 @@ use crate::script::wave::Value;
 /// A raw call that came.
 #[derive(Clone, Copy)]
 pub struct Asked<'a> {
-    /// The function.
-    pub function: &'a RawFunction,
     /// What it takes and gives.
     pub ty: &'a ComponentFunc,
     /// Which of several calls it is.
@@ -65,14 +63,12 @@ pub enum Manner {
 }
 
 /// What a host does once.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub enum Deed {
     /// Answers with this error, counted from 0.
     Error(usize),
     /// Traps.
     Trap,
-    /// Answers with this.
-    Gives(Value),
 }
 
 /// A host with an answer of so many bytes.
@@ -145,7 +141,6 @@ impl Host {
                 let all = errors(&ty, state);
                 all.into_iter().nth(which).unwrap_or(Value::Any)
             }
-            Manner::But(at, Deed::Gives(value)) if at == count => value,
             Manner::Wild => self.wild(&ty, asked, state),
             Manner::Sized(sized) if asked.asking.limit.is_some() && !asked.small.is_empty() => {
                 self.sized(&ty, sized, asked, state)

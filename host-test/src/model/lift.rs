@@ -193,18 +193,9 @@ fn decimal(count: u64, per_second: u64) -> f64 {
 /// The items of a list in one piece, each as what the whole was.
 pub(super) fn split(value: &Value, separator: Separator) -> Vec<Value> {
     let bytes = values::octets(value);
-    let item = |bytes: &[u8]| match value {
-        Value::Text(_) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
-        Value::Any
-        | Value::Number(_)
-        | Value::Bytes(_)
-        | Value::Char(_)
-        | Value::List(_)
-        | Value::Tuple(_)
-        | Value::Record(..)
-        | Value::Flags(_)
-        | Value::Word(..)
-        | Value::Handle(_) => Value::Bytes(bytes.to_vec()),
+    let is_text = matches!(value, Value::Text(_));
+    let item = |bytes: &[u8]| {
+        if is_text { Value::Text(String::from_utf8_lossy(bytes).into_owned()) } else { Value::Bytes(bytes.to_vec()) }
     };
     match separator {
         Separator::Space => bytes.split(|byte| *byte == b' ').filter(|part| !part.is_empty()).map(item).collect(),

@@ -95,9 +95,7 @@ impl<'s> Model<'s> {
 
     /// Makes a friendly call: the step of a script that has the raw calls, their answers and the result.
     pub fn call(&mut self, call: &Friendly<'s>) -> Step {
-        let path = called(call);
-        let receiver = call.receiver.iter().map(|name| Value::Handle(name.clone()));
-        let arguments = receiver.chain(call.arguments.values().cloned()).collect();
+        let written = call.written();
         let outcome = self.outcome(call);
         let end = match (&call.function.kind, &call.function.result, outcome) {
             (_, _, Err(Fails::Trap(message))) => End::Trap(message),
@@ -112,8 +110,7 @@ impl<'s> Model<'s> {
             (_, _, Err(fails)) => End::Trap(format!("{fails:?}")),
         };
         let raw = Section { expected: std::mem::take(&mut self.made), unordered: false };
-        let call = Call { path, arguments };
-        Step { text: call.to_string(), action: Action::Call(call), end, within: None, raw }
+        Step { text: written.to_string(), action: Action::Call(written), end, within: None, raw }
     }
 
     /// Drops a handle that the script holds.
@@ -186,7 +183,7 @@ impl<'s> Model<'s> {
         let friendly = of.and_then(|of| of.ok.as_ref());
         let plan = self.subject.plan;
         let choices = |path: &TypePath| numbers(plan, path);
-        let asked = Asked { function, ty, asking, friendly, small: &small, maybe: &maybe, choices: &choices };
+        let asked = Asked { ty, asking, friendly, small: &small, maybe: &maybe, choices: &choices };
         let reply = self.host.answer(&asked, &mut self.state);
         let (answer, value) = match reply {
             Reply::Value(Some(value)) => (Answer::Value(value.clone()), Ok(Some(value))),
@@ -242,9 +239,13 @@ pub struct Asking {
     pub offered: Option<u64>,
 }
 
-/// How scripts name the function of a call.
-pub fn called(call: &Friendly<'_>) -> String {
-    spelled(&call.interface.name, &call.function.kind, &call.function.name)
+impl Friendly<'_> {
+    /// As scripts write it.
+    pub fn written(&self) -> Call {
+        let path = spelled(&self.interface.name, &self.function.kind, &self.function.name);
+        let receiver = self.receiver.iter().map(|name| Value::Handle(name.clone()));
+        Call { path, arguments: receiver.chain(self.arguments.values().cloned()).collect() }
+    }
 }
 
 /// How scripts name a raw function.

@@ -7,9 +7,9 @@ use composer::plan::{Arg, Body, Function, Interface, Kind, Plan, Source, Type, T
 
 use super::{Figure, Found, Sweep, at, is_good};
 use crate::model::makers::resources;
-use crate::model::{Case, Friendly, called, values};
+use crate::model::{Case, Friendly, values};
 use crate::script::file::{Action, End, Section, Step};
-use crate::script::wave::{Call, Value};
+use crate::script::wave::Value;
 
 /// What the engine says of a handle of another type; of one that was dropped it says this or that.
 const OTHER: &str = "mismatched resource types";
@@ -152,21 +152,29 @@ fn consumed<'s>(
     place: &Place,
     path: &TypePath,
 ) -> Found {
-    let is_consumable = sweep.subject.plan.wrapper(path).is_some_and(|wrapper| wrapper.consumable);
-    let Some((of, consumer, by)) = consumer(sweep, path).filter(|_| is_consumable) else {
+    let Some(consumer) = consumer(sweep, path) else {
         // Nothing uses it up.
         sweep.figures.add(Figure::MisuseImpossible, 1);
         return Ok(());
     };
     let (mut case, call) = prepared(sweep, interface, function, &[place])?;
-    let victim = place.get(&call).unwrap_or_default().to_owned();
-    let mut use_up = case.prepare(of, consumer).ok_or("nothing uses it up")?;
-    by.put(&mut use_up, &victim);
-    case.call(&use_up);
-    let step = case.call(&call);
-    let figure = if is_good(step) { Figure::MisuseHarmless } else { Figure::MisuseTyped };
+    use_up(&mut case, &consumer, place.get(&call).unwrap_or_default())?;
+    misused(sweep, case, &call)
+}
+
+/// Makes the call that misuses a handle, and counts what it comes to.
+fn misused<'s>(sweep: &Sweep<'s>, mut case: Case<'s>, call: &Friendly<'s>) -> Found {
+    let figure = if is_good(case.call(call)) { Figure::MisuseHarmless } else { Figure::MisuseTyped };
     sweep.hold(&case.finish())?;
     sweep.figures.add(figure, 1);
+    Ok(())
+}
+
+/// Uses up a handle.
+fn use_up<'s>(case: &mut Case<'s>, (of, function, by): &Consumer<'s>, handle: &str) -> Found {
+    let mut call = case.prepare(of, function).ok_or("nothing uses it up")?;
+    by.put(&mut call, handle);
+    case.call(&call);
     Ok(())
 }
 
@@ -180,8 +188,7 @@ fn optioned<'s>(
 ) -> Found {
     for (of, giver) in givers(sweep, path) {
         for (held, what) in places(sweep, of, giver).into_iter().filter(|(held, _)| *held != Place::Receiver) {
-            let is_consumable = sweep.subject.plan.wrapper(&what).is_some_and(|wrapper| wrapper.consumable);
-            let Some((of_consumer, consumer, by)) = consumer(sweep, &what).filter(|_| is_consumable) else { continue };
+            let Some(consumer) = consumer(sweep, &what) else { continue };
             let (mut case, mut call) = prepared(sweep, interface, function, &[place])?;
             let give = case.prepare(of, giver).ok_or("nothing makes such options")?;
             let before = case.model.state.held.len();
@@ -190,12 +197,8 @@ fn optioned<'s>(
             let made = case.model.state.held.keys().nth(before).cloned();
             let options = give.receiver.clone().or(made).ok_or("nothing makes such options")?;
             place.put(&mut call, &options);
-            let mut use_up = case.prepare(of_consumer, consumer).ok_or("nothing uses it up")?;
-            by.put(&mut use_up, held.get(&give).unwrap_or_default());
-            case.call(&use_up);
-            let figure = if is_good(case.call(&call)) { Figure::MisuseHarmless } else { Figure::MisuseTyped };
-            sweep.hold(&case.finish())?;
-            sweep.figures.add(figure, 1);
+            use_up(&mut case, &consumer, held.get(&give).unwrap_or_default())?;
+            misused(sweep, case, &call)?;
         }
     }
     Ok(())
@@ -221,8 +224,11 @@ fn givers<'s>(sweep: &'s Sweep<'s>, path: &TypePath) -> Vec<(&'s Interface, &'s 
     sweep.subject.functions().filter(|(interface, function)| is_one(interface, function)).collect()
 }
 
-/// The function that uses up handles of a resource, with the fewest parameters, and by which place.
-fn consumer<'s>(sweep: &'s Sweep<'s>, path: &TypePath) -> Option<(&'s Interface, &'s Function, Place)> {
+/// A function that uses up handles of a resource, and by which place.
+type Consumer<'s> = (&'s Interface, &'s Function, Place);
+
+/// The one with the fewest parameters.
+fn consumer<'s>(sweep: &'s Sweep<'s>, path: &TypePath) -> Option<Consumer<'s>> {
     let functions = sweep.subject.functions().filter_map(|(interface, function)| {
         let Body::Call(call) = &function.body else { return None };
         let taken = call.args.iter().find_map(|arg| match (arg, &function.kind) {
@@ -265,9 +271,7 @@ fn refused<'s>(
     let victim = place.get(&call).unwrap_or_default().to_owned();
     let handle = other(&mut case, &victim).ok_or("nothing makes another handle")?;
     place.put(&mut call, &handle);
-    let receiver = call.receiver.iter().map(|name| Value::Handle(name.clone()));
-    let arguments = receiver.chain(call.arguments.values().cloned()).collect();
-    let call = Call { path: called(&call), arguments };
+    let call = call.written();
     let end = End::Refused(says.to_owned());
     case.steps.push(Step {
         text: call.to_string(),
@@ -302,13 +306,10 @@ fn twice<'s>(
     place: &Place,
     other: &Place,
 ) -> Found {
-    let (mut case, mut call) = prepared(sweep, interface, function, &[place, other])?;
+    let (case, mut call) = prepared(sweep, interface, function, &[place, other])?;
     let handle = place.get(&call).unwrap_or_default().to_owned();
     other.put(&mut call, &handle);
-    let figure = if is_good(case.call(&call)) { Figure::MisuseHarmless } else { Figure::MisuseTyped };
-    sweep.hold(&case.finish())?;
-    sweep.figures.add(figure, 1);
-    Ok(())
+    misused(sweep, case, &call)
 }
 
 /// Called by the host while it is under way: the engine does not let it in, and the call goes on.
