@@ -1,6 +1,6 @@
 """Bodies as binary files: `reader(body)` to read, `writer(body)` to write, `chunks(body)` piece by piece.
 
-Importing this module gives `http_body.Body` these as methods, and a `with` that finishes what it writes:
+Importing this module gives `http_body.Body` these as methods, and a `with` that finishes what it writes::
 
     response.send_downstream_streaming(body)
     with body:

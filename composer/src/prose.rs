@@ -13,7 +13,7 @@ pub(crate) mod blocks;
 mod members;
 mod names;
 pub(crate) mod python;
-mod raises;
+pub(crate) mod raises;
 mod reasons;
 mod scope;
 mod sentences;

@@ -79,6 +79,8 @@ pub enum Command {
         #[command(flatten)]
         host: Host,
     },
+    /// Write type stubs of the bindings and of the world's Python package
+    Stubs(StubsArgs),
     /// Write the reference page of the friendly world, as HTML
     Docs {
         /// Where the page goes
@@ -127,6 +129,24 @@ pub struct BuildArgs {
     /// The componentize-py to run
     #[arg(long, value_name = "FILE", env = "COMPONENTIZE_PY")]
     pub componentize_py: Option<PathBuf>,
+    #[command(flatten)]
+    pub host: Host,
+}
+
+#[derive(Debug, Args)]
+pub struct StubsArgs {
+    /// A component that `composer build` made, whose own stubs these are
+    #[arg(conflicts_with_all = ["plain", "host_wit"])]
+    pub component: Option<PathBuf>,
+    /// The folder they go into; lines of yours between `# keep` and `# end keep` stay there
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Write nothing, and fail with a diff where the files there are not these
+    #[arg(long)]
+    pub check: bool,
+    /// Of the bindings as they are, for apps that are built with --plain
+    #[arg(long)]
+    pub plain: bool,
     #[command(flatten)]
     pub host: Host,
 }

@@ -77,7 +77,8 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     if let Some((_, listed)) = &mut metadata.packages {
         *listed = facts.packages;
     }
-    compose::write(&on_host, &bundle.guests, &app, &metadata, &args.out)
+    let stubs = python::stubs::stubs(&world.plan, &own, args.plain);
+    compose::write(&on_host, &bundle.guests, &app, &metadata, Some(&stubs), &args.out)
         .with_context(|| format!("cannot compose {}", args.app.display()))
 }
 

@@ -5,7 +5,7 @@ use composer::drift::{self, OnHost};
 use composer::read;
 
 use super::args::{Host, Inputs};
-use super::inputs;
+use super::{inputs, output};
 
 /// The world of these inputs as the host has it.
 pub fn world(inputs: &Inputs, host: &Host) -> Result<OnHost> {
@@ -23,14 +23,11 @@ pub fn world(inputs: &Inputs, host: &Host) -> Result<OnHost> {
 pub fn explain(inputs: &Inputs, host: &Host, pattern: Option<&str>, json: bool) -> Result<()> {
     let drift = world(inputs, host)?.drift;
     let drift = pattern.map_or(drift.clone(), |pattern| drift.matching(pattern));
-    if json {
-        println!("{}", serde_json::to_string_pretty(&drift)?);
-    } else if let (true, Some(pattern)) = (drift.is_empty(), pattern) {
-        println!("nothing that matches `{pattern}` is lost on this host");
-    } else if drift.is_empty() {
-        println!("nothing is lost on this host");
-    } else {
-        print!("{}", drift.text());
-    }
-    Ok(())
+    let text = match pattern {
+        _ if json => format!("{}\n", serde_json::to_string_pretty(&drift)?),
+        Some(pattern) if drift.is_empty() => format!("nothing that matches `{pattern}` is lost on this host\n"),
+        None if drift.is_empty() => "nothing is lost on this host\n".to_owned(),
+        Some(_) | None => drift.text(),
+    };
+    output::print(&text)
 }

@@ -1,5 +1,6 @@
 //! Finds the world and the guests: in a folder, in a crate that `Cargo.lock` pins, or in this binary.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -56,6 +57,15 @@ pub fn bundle(inputs: &Inputs) -> Result<Bundle> {
             anyhow!("this composer carries no guests: build them with `composer guests --rules FILE --out DIR` and give --guests DIR, or install a composer that does with `just install`")
         }),
     }
+}
+
+/// The Python modules that were written for the world, by file name; none where there are no guests that carry any.
+pub fn modules(inputs: &Inputs) -> Result<BTreeMap<String, String>> {
+    let bundle = match &inputs.guests {
+        Some(folder) => Some(bundle_folder(folder)?),
+        None => embedded(),
+    };
+    Ok(bundle.map(|bundle| bundle.modules()).transpose()?.unwrap_or_default())
 }
 
 fn bundle_folder(folder: &Path) -> Result<Bundle> {

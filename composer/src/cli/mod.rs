@@ -8,6 +8,7 @@ mod guests;
 mod host;
 mod inputs;
 mod output;
+mod stubs;
 mod uses;
 mod wasm32;
 
@@ -30,6 +31,7 @@ pub fn run(cli: &Cli) -> Result<()> {
             host::explain(inputs, host, pattern.as_deref(), *json)
         }
         Command::Explain { pattern, json, .. } => explain(inputs, pattern.as_deref(), *json),
+        Command::Stubs(args) => stubs::run(inputs, args),
         Command::Docs { out } => {
             output::check_writable(out)?;
             output::write(out, reference::page(&inputs::world(inputs)?.world.plan).as_bytes())
@@ -41,8 +43,7 @@ pub fn run(cli: &Cli) -> Result<()> {
 fn print_wit(inputs: &Inputs, host: &Host, out: Option<&Path>) -> Result<()> {
     let world = host::world(inputs, host)?.world;
     let Some(out) = out else {
-        print!("{}", world.friendly.text);
-        return Ok(());
+        return output::print(&world.friendly.text);
     };
     std::fs::create_dir_all(out.join("deps")).with_context(|| format!("cannot make {}", out.display()))?;
     for (name, text) in wit::folder(&world.friendly)? {
@@ -56,9 +57,9 @@ fn explain_python(inputs: &Inputs, json: bool) -> Result<()> {
     let plan = inputs::world(inputs)?.world.plan;
     let changes = python::changes(&plan);
     if json {
-        println!("{}", serde_json::to_string_pretty(&changes)?);
+        output::print(&format!("{}\n", serde_json::to_string_pretty(&changes)?))?;
     } else {
-        print!("{}", python::text(&plan, &changes));
+        output::print(&python::text(&plan, &changes))?;
     }
     Ok(())
 }
@@ -74,9 +75,9 @@ fn explain(inputs: &Inputs, pattern: Option<&str>, json: bool) -> Result<()> {
         );
     }
     if json {
-        println!("{}", serde_json::to_string_pretty(&explained)?);
+        output::print(&format!("{}\n", serde_json::to_string_pretty(&explained)?))?;
     } else {
-        print!("{}", explained.text());
+        output::print(&explained.text())?;
     }
     Ok(())
 }

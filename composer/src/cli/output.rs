@@ -1,7 +1,7 @@
 //! What a person sees, and how files are written: whole or not at all.
 
 use std::fs;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -17,6 +17,14 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     make_readable(file.as_file()).with_context(what)?;
     file.persist(path).map_err(|error| error.error).with_context(what)?;
     Ok(())
+}
+
+/// Prints to the standard output. Whoever reads it may have seen enough, as `head` has.
+pub fn print(text: &str) -> Result<()> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done.context("cannot print"),
+    }
 }
 
 /// Fails early where a long build could not be written in the end.
@@ -38,13 +46,13 @@ pub fn check_writable(path: &Path) -> Result<()> {
 
 /// A temporary file is its owner's alone; an output is everybody's to read, as the umask allows.
 #[cfg(unix)]
-fn make_readable(file: &fs::File) -> std::io::Result<()> {
+fn make_readable(file: &fs::File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     file.set_permissions(fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn make_readable(_: &fs::File) -> std::io::Result<()> {
+fn make_readable(_: &fs::File) -> io::Result<()> {
     Ok(())
 }
 
@@ -54,7 +62,7 @@ pub struct Step(Option<ProgressBar>);
 impl Step {
     pub fn start(message: impl Into<String>) -> Self {
         let message = message.into();
-        if !std::io::stderr().is_terminal() {
+        if !io::stderr().is_terminal() {
             eprintln!("{message}");
             return Self(None);
         }

@@ -202,7 +202,7 @@ pub(crate) fn render(blocks: &[Block]) -> Option<String> {
 }
 
 /// Breaks a text into lines, outside of code.
-fn wrap(text: &str, first: &str, rest: &str) -> Vec<String> {
+pub(crate) fn wrap(text: &str, first: &str, rest: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = first.to_owned();
     let mut is_empty = true;

@@ -1,5 +1,7 @@
 //! What a function uses up, and when it raises: no more than the plan knows.
 
+use std::fmt;
+
 use super::python::{self, Spelling, snake};
 use super::text::{article, either, spoken};
 use super::{names, reasons};
@@ -38,8 +40,42 @@ fn made_later(plan: &Plan, interface: &str, function: &Function) -> Option<Strin
 fn used_up(plan: &Plan, interface: &str, function: &Function) -> Option<String> {
     let at = At { plan, interface, function };
     let calls = function.body.calls();
-    let taken = calls.iter().flat_map(|call| &call.args).filter_map(|arg| match arg {
-        Arg::Take(source) => at.named(source),
+    let taken = calls.iter().flat_map(|call| &call.args).filter_map(taken).filter_map(|source| at.named(source));
+    let taken: Vec<_> = taken.collect();
+    (!taken.is_empty()).then(|| format!("Uses up {}.", either(&taken, "and")))
+}
+
+/// What a function raises.
+pub(crate) struct Raised {
+    /// The members of its error that the adapter says, and after `when` the reason of each.
+    pub(crate) cases: Vec<(String, String)>,
+    /// Whether the error can come from the host, too.
+    pub(crate) host_reports: bool,
+}
+
+/// What a function that an app imports raises; none where it cannot fail.
+pub(crate) fn raised(plan: &Plan, interface: &str, function: &Function) -> Option<Raised> {
+    let error = function.error()?;
+    let at = At { plan, interface, function };
+    let cases = error.map(|error| at.when(error)).unwrap_or_default();
+    let cases = cases.into_iter().map(|(case, reason)| (case.name, reason));
+    Some(Raised { cases: cases.collect(), host_reports: error.is_none() || at.host_reports() })
+}
+
+/// The parameters that a function uses up; an empty name is the receiver.
+pub(crate) fn uses_up(function: &Function) -> Vec<&str> {
+    let calls = function.body.calls();
+    let taken = calls.iter().flat_map(|call| &call.args).filter_map(taken).map(|source| match source {
+        Source::Receiver => "",
+        Source::Param(name) => name.as_str(),
+    });
+    taken.collect()
+}
+
+/// The handle that an argument takes away.
+fn taken(arg: &Arg) -> Option<&Source> {
+    match arg {
+        Arg::Take(source) => Some(source),
         Arg::Lend(_)
         | Arg::Param(_)
         | Arg::Options { .. }
@@ -48,9 +84,20 @@ fn used_up(plan: &Plan, interface: &str, function: &Function) -> Option<String> 
         | Arg::Cursor
         | Arg::Rest(_)
         | Arg::ChunkSize => None,
-    });
-    let taken: Vec<_> = taken.collect();
-    (!taken.is_empty()).then(|| format!("Uses up {}.", either(&taken, "and")))
+    }
+}
+
+/// A member of an error.
+struct Told {
+    name: String,
+    /// Whether it is the kind of an error with details.
+    is_kind: bool,
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}`{}`", if self.is_kind { "of kind " } else { "" }, self.name)
+    }
 }
 
 /// A function and where it stands.
@@ -64,8 +111,8 @@ impl At<'_> {
     fn raises(&self, error: &Type) -> String {
         let name = Spelling::new(self.plan, self.interface).ty(error);
         let what = format!("Raises `Err` with {} `{name}`", article(&name));
-        let when = self.when(error);
-        let when = when.join(", ");
+        let when = self.when(error).into_iter().map(|(case, reason)| format!("{case} when {reason}"));
+        let when = when.collect::<Vec<_>>().join(", ");
         match (when.is_empty(), self.host_reports()) {
             (true, true) => format!("{what} when the host reports one."),
             (true, false) => format!("{what}."),
@@ -84,23 +131,23 @@ impl At<'_> {
     }
 
     /// The adapter's own cases, and when each comes.
-    fn when(&self, error: &Type) -> Vec<String> {
+    fn when(&self, error: &Type) -> Vec<(Told, String)> {
         let consumed = self.consumable();
         let mut when = Vec::new();
         if !consumed.is_empty()
             && let Some(case) = self.case(error, AdapterCase::AlreadyConsumed)
         {
             let verb = if consumed.last().is_some_and(|last| last.starts_with("these ")) { "were" } else { "was" };
-            when.push(format!("{case} when {} {verb} used up by an earlier call", either(&consumed, "or")));
+            when.push((case, format!("{} {verb} used up by an earlier call", either(&consumed, "or"))));
         }
         for (case, reason) in reasons::of(self.plan, self.function) {
-            when.extend(self.case(error, case).map(|case| format!("{case} when {reason}")));
+            when.extend(self.case(error, case).map(|case| (case, reason)));
         }
         when
     }
 
-    /// How a case of the adapter is told apart from the others, if the error has it.
-    fn case(&self, error: &Type, wanted: AdapterCase) -> Option<String> {
+    /// The member that is a case of the adapter, if the error has it.
+    fn case(&self, error: &Type, wanted: AdapterCase) -> Option<Told> {
         let Type::Named(path) = error else { return None };
         let def = python::definition(self.plan, path)?;
         let (cases, is_kind) = match &def.kind {
@@ -131,8 +178,7 @@ impl At<'_> {
             CaseFrom::RawDropped(_) | CaseFrom::RawGetter { .. } | CaseFrom::Number(_) => false,
         };
         let case = cases.iter().find(|case| is_wanted(&case.from, &case.name))?;
-        let name = python::case(def, &case.name);
-        Some(if is_kind { format!("of kind `{name}`") } else { format!("`{name}`") })
+        Some(Told { name: python::case(def, &case.name), is_kind })
     }
 
     /// Everything this function touches that an earlier call may have used up, in words.

@@ -11,6 +11,8 @@ use crate::prose::{blocks, text};
 
 /// The exceptions of one error type.
 pub(super) struct Family {
+    /// The error type.
+    pub(super) path: TypePath,
     /// Its class.
     pub(super) name: String,
     /// The classes of the bindings whose values it is told by.
@@ -25,6 +27,13 @@ pub(super) struct Family {
     pub(super) cases: Vec<(String, String, Option<String>)>,
 }
 
+impl Family {
+    /// Whether its exceptions have the value's field of this name as an attribute.
+    pub(super) fn has_field(&self, name: &String) -> bool {
+        self.code.as_ref() == Some(name) || self.fields.contains(name)
+    }
+}
+
 /// The families of what an app binds.
 pub(super) fn families(plan: &Plan, bound: &Bound) -> Vec<Family> {
     let found = definitions(plan);
@@ -33,7 +42,8 @@ pub(super) fn families(plan: &Plan, bound: &Bound) -> Vec<Family> {
     let of = |path: &TypePath, def: &TypeDef| {
         let interface = plan.interface(&path.interface)?;
         let module = bound.module(plan, interface)?;
-        Some(family(plan, module, names.get(path)?.clone(), def, &|case| case_name(plan, &classes, case)))
+        let found = family(plan, module, path, names.get(path)?.clone(), def, &|case| case_name(plan, &classes, case));
+        Some(found)
     };
     found.iter().filter_map(|(path, def)| of(path, def)).collect()
 }
@@ -85,13 +95,21 @@ fn case_name(plan: &Plan, classes: &BTreeSet<&String>, case: &str) -> String {
     if is_taken { format!("{class}Case") } else { class }
 }
 
-fn family(plan: &Plan, module: &str, name: String, def: &TypeDef, class: &dyn Fn(&str) -> String) -> Family {
+fn family(
+    plan: &Plan,
+    module: &str,
+    path: &TypePath,
+    name: String,
+    def: &TypeDef,
+    class: &dyn Fn(&str) -> String,
+) -> Family {
     let full = |class: &str| format!("{module}.{class}");
     let cases = |of: &TypeDef, cases: &[Case]| {
         let one = |found: &Case| (case(of, &found.name), class(&found.name), first_sentence(found.docs.as_deref()));
         cases.iter().map(one).collect::<Vec<_>>()
     };
     let mut family = Family {
+        path: path.clone(),
         name,
         payloads: vec![full(&camel(&def.name))],
         code: None,

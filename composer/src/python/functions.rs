@@ -21,7 +21,9 @@ pub(super) struct Changed {
 pub(super) struct Keywords {
     /// The parameter.
     pub(super) param: String,
-    /// Their class.
+    /// Their type.
+    pub(super) ty: TypePath,
+    /// Their class, with its module.
     pub(super) class: String,
     /// Whether the function does without.
     pub(super) optional: bool,
@@ -61,7 +63,7 @@ pub(super) fn modules(plan: &Plan, bound: &Bound) -> Vec<Module> {
 }
 
 /// Resources that an app makes, and of which all it can do is to set something.
-fn options(interface: &Interface) -> Vec<Options> {
+pub(super) fn options(interface: &Interface) -> Vec<Options> {
     let resources = interface.types.iter().filter(|def| def.kind.is_resource()).map(|def| &def.name);
     let options = resources.filter_map(|name| Some(Options { class: camel(name), setters: setters(interface, name)? }));
     options.collect()
@@ -99,6 +101,19 @@ fn keyword(method: &str) -> &str {
     method.strip_prefix("set-").unwrap_or(method)
 }
 
+/// A last parameter that is options.
+struct LastOptions {
+    param: String,
+    ty: TypePath,
+    class: String,
+    optional: bool,
+}
+
+/// The options that a function takes by keyword.
+pub(super) fn keywords(plan: &Plan, bound: &Bound, interface: &Interface, function: &Function) -> Option<Keywords> {
+    Look { plan, specs: Specs { plan, bound }, interface }.keywords(function)
+}
+
 /// The functions of one interface.
 struct Look<'p> {
     plan: &'p Plan,
@@ -131,8 +146,8 @@ impl Look<'_> {
     /// Options come last: as the last parameter, or as that of the function beside this one which takes them.
     fn keywords(&self, function: &Function) -> Option<Keywords> {
         let is_free = |param: &str| function.params.iter().all(|other| snake(&other.name) != param);
-        if let Some((param, class, optional)) = self.last_options(function) {
-            return is_free("keywords").then_some(Keywords { param, class, optional, twin: None });
+        if let Some(LastOptions { param, ty, class, optional }) = self.last_options(function) {
+            return is_free("keywords").then_some(Keywords { param, ty, class, optional, twin: None });
         }
         let calls = function.body.calls();
         let call = calls.first().filter(|call| call.default_options().is_some())?;
@@ -140,7 +155,7 @@ impl Look<'_> {
             let is_same = other.body.calls().first().is_some_and(|of| of.raw == call.raw);
             is_same && other.kind == function.kind && other.name != function.name && self.last_options(other).is_some()
         })?;
-        let (param, class, _) = self.last_options(twin)?;
+        let LastOptions { param, ty, class, .. } = self.last_options(twin)?;
         let owner = match &function.kind {
             Kind::Method(_) => "self.",
             Kind::Static(_) => "cls.",
@@ -148,18 +163,18 @@ impl Look<'_> {
         };
         let args: Vec<_> = function.params.iter().map(|param| snake(&param.name)).collect();
         let twin = Some((format!("{owner}{}", snake(&twin.name)), args));
-        (is_free("keywords") && is_free(&param)).then_some(Keywords { param, class, optional: true, twin })
+        (is_free("keywords") && is_free(&param)).then_some(Keywords { param, ty, class, optional: true, twin })
     }
 
-    /// The last parameter, its class, and whether it is optional, where it is options.
-    fn last_options(&self, function: &Function) -> Option<(String, String, bool)> {
+    /// The last parameter, where it is options.
+    fn last_options(&self, function: &Function) -> Option<LastOptions> {
         let param = function.params.last()?;
         let (ty, optional) = param.ty.clone().unwrapped();
-        let path: TypePath = ty.names().pop()?;
+        let path = ty.names().pop()?;
         let interface = self.plan.interface(&path.interface)?;
         setters(interface, &path.name)?;
         match self.specs.of(&ty) {
-            Spec::Class(class) => Some((snake(&param.name), class, optional)),
+            Spec::Class(class) => Some(LastOptions { param: snake(&param.name), ty: path, class, optional }),
             Spec::Any
             | Spec::Plain(_)
             | Spec::Int(..)

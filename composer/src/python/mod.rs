@@ -16,6 +16,7 @@ mod functions;
 mod listed;
 mod literal;
 mod specs;
+pub mod stubs;
 
 use std::collections::{BTreeMap, BTreeSet};
 

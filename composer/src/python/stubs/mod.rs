@@ -1,0 +1,106 @@
+//! Plan to type stubs: what editors, checkers and documentation know of the bindings and the package.
+//!
+//! ```text
+//! Plan ─┬─ module ─► wit_world/imports/*.pyi, exports/*.pyi      (annotations, docstring, rest)
+//!       └─ exceptions ─► the package's __init__.pyi
+//! the world's own modules, which are typed themselves ─► beside them
+//! ```
+//!
+//! `kept` has the lines that a person adds to them, and `archive` puts them into a component.
+
+pub mod archive;
+pub mod kept;
+
+mod annotations;
+mod docstring;
+mod exceptions;
+mod functions;
+mod module;
+mod rest;
+mod said;
+mod types;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Bound;
+use super::families::{Family, families};
+use super::functions::{Keywords, keywords};
+use crate::plan::{Function, Interface, Plan, TypePath};
+use crate::prose::python::snake;
+
+/// The package of bindings that componentize-py generates.
+const BINDINGS: &str = "wit_world";
+
+/// What componentize-py ships beside the bindings, as they are and with the package's exceptions.
+const PLAIN_TYPES: &str = include_str!("plain_types.pyi");
+const TYPES: &str = include_str!("types.pyi");
+
+const WORLD: &str = include_str!("world.pyi");
+
+/// The stubs of the whole world, by path: of the bindings, and unless they are `plain` of the package with `own`, the
+/// modules that were written for the world.
+pub fn stubs(plan: &Plan, own: &BTreeMap<String, String>, plain: bool) -> BTreeMap<String, String> {
+    let bound = Bound::whole(plan);
+    let families = if plain { Vec::new() } else { families(plan, &bound) };
+    let stubs = Stubs { plan, bound, families, plain };
+    let mut files = BTreeMap::from([
+        ("componentize_py_types.pyi".to_owned(), if plain { PLAIN_TYPES } else { TYPES }.to_owned()),
+        (format!("{BINDINGS}/py.typed"), String::new()),
+        (format!("{BINDINGS}/__init__.pyi"), WORLD.to_owned()),
+        (format!("{BINDINGS}/imports/__init__.pyi"), String::new()),
+    ]);
+    files.insert(format!("{BINDINGS}/exports/__init__.pyi"), module::exports(&stubs));
+    for interface in &plan.interfaces {
+        if let Some(name) = stubs.module(&interface.name) {
+            files.insert(format!("{BINDINGS}/imports/{name}.pyi"), module::import(&stubs, interface));
+        }
+    }
+    for interface in &plan.exports {
+        let name = snake(interface.name.rsplit('/').next().unwrap_or_default());
+        files.insert(format!("{BINDINGS}/exports/{name}.pyi"), module::export_types(&stubs, interface));
+    }
+    if !plain {
+        let package = &plan.python.package;
+        files.insert(format!("{package}/py.typed"), String::new());
+        files.insert(format!("{package}/__init__.pyi"), exceptions::package(&stubs));
+        files.extend(own.iter().map(|(name, text)| (format!("{package}/{name}"), text.clone())));
+    }
+    files
+}
+
+/// What the stubs are made of.
+struct Stubs<'p> {
+    plan: &'p Plan,
+    bound: Bound,
+    families: Vec<Family>,
+    /// Whether the package is left out.
+    plain: bool,
+}
+
+impl Stubs<'_> {
+    /// The module of an interface that the world imports.
+    fn module(&self, interface: &str) -> Option<String> {
+        self.bound.module(self.plan, self.plan.interface(interface)?).map(str::to_owned)
+    }
+
+    /// Whether an interface is one of those that the app exports.
+    fn is_exported(&self, interface: &Interface) -> bool {
+        self.plan.exports.iter().any(|export| std::ptr::eq(export, interface))
+    }
+
+    /// The options that a function takes by keyword.
+    fn keywords(&self, interface: &Interface, function: &Function) -> Option<Keywords> {
+        if self.plain { None } else { keywords(self.plan, &self.bound, interface, function) }
+    }
+
+    /// The exceptions of an error type.
+    fn family(&self, path: &TypePath) -> Option<&Family> {
+        self.families.iter().find(|family| family.path == *path)
+    }
+}
+
+/// The names that a module is for.
+fn all(names: &BTreeSet<impl AsRef<str>>) -> String {
+    let names: String = names.iter().map(|name| format!("    \"{}\",\n", name.as_ref())).collect();
+    if names.is_empty() { "__all__: list[str] = []\n".to_owned() } else { format!("__all__ = [\n{names}]\n") }
+}

@@ -1,0 +1,118 @@
+//! Modules of the bindings: one an interface, and the classes that an app implements.
+
+use std::collections::BTreeSet;
+
+use super::annotations::Annotations;
+use super::docstring::Docstring;
+use super::functions::Functions;
+use super::{Stubs, all, types};
+use crate::plan::{Function, Interface, Kind, TypeDef};
+use crate::prose::python::{camel, exported, snake};
+
+/// How objects that the host holds are let go.
+const RELEASE: &str = r#"    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool | None:
+        """Lets go of what the host holds; the object is of no use from then on."""
+"#;
+
+/// The module of an interface that the world imports.
+pub(super) fn import(stubs: &Stubs<'_>, interface: &Interface) -> String {
+    let annotations = Annotations::within(stubs, interface);
+    let mut body = of_types(&annotations, interface);
+    let functions = Functions { stubs, interface, annotations: &annotations };
+    let resources = interface.types.iter().filter(|def| def.kind.is_resource());
+    body.extend(resources.map(|def| resource(&functions, def)));
+    let free = || interface.functions.iter().filter(|function| function.kind == Kind::Freestanding);
+    let names: BTreeSet<_> = free().map(|function| snake(&function.name)).collect();
+    body.extend(free().map(|function| functions.source(function, 0, &names)));
+    let public = interface.types.iter().flat_map(types::names).chain(names.iter().cloned()).collect();
+    written(interface.docs.as_deref(), annotations, ".", public, &body)
+}
+
+/// The module with the types of an interface that the app implements.
+pub(super) fn export_types(stubs: &Stubs<'_>, interface: &Interface) -> String {
+    let annotations = Annotations::within(stubs, interface);
+    let body = of_types(&annotations, interface);
+    let public = interface.types.iter().flat_map(types::names).collect();
+    written(interface.docs.as_deref(), annotations, "..imports", public, &body)
+}
+
+/// The module with what an app implements, as the classes that it derives from.
+pub(super) fn exports(stubs: &Stubs<'_>) -> String {
+    let annotations = Annotations::outside(stubs);
+    annotations.import("typing", "Protocol");
+    let mut body = Vec::new();
+    for interface in &stubs.plan.exports {
+        let functions = Functions { stubs, interface, annotations: &annotations };
+        let taken: BTreeSet<_> = interface.functions.iter().map(|function| snake(&function.name)).collect();
+        let mut class = vec![format!("class {}(Protocol):", exported(interface))];
+        class.extend(Docstring::new(interface.docs.as_deref()).source(1));
+        class.push(String::new());
+        for function in &interface.functions {
+            class.extend(functions.source(function, 1, &taken));
+        }
+        body.push(class);
+    }
+    let names = stubs.plan.exports.iter().map(exported).collect();
+    written(Some("What the app implements."), annotations, "..imports", names, &body)
+}
+
+fn of_types(annotations: &Annotations<'_>, interface: &Interface) -> Vec<Vec<String>> {
+    interface.types.iter().map(|def| types::source(annotations, def)).filter(|lines| !lines.is_empty()).collect()
+}
+
+/// A class of objects that the host holds.
+fn resource(functions: &Functions<'_>, def: &TypeDef) -> Vec<String> {
+    let annotations = functions.annotations;
+    let is_of = |function: &&Function| match &function.kind {
+        Kind::Method(class) | Kind::Static(class) | Kind::Constructor(class) => *class == def.name,
+        Kind::Freestanding => false,
+    };
+    let own = || functions.interface.functions.iter().filter(is_of);
+    let taken: BTreeSet<_> = own().map(|function| snake(&function.name)).collect();
+    let mut lines = vec![format!("class {}:", camel(&def.name))];
+    lines.extend(Docstring::new(def.docs.as_deref()).source(1));
+    lines.push(String::new());
+    for function in own() {
+        lines.extend(functions.source(function, 1, &taken));
+    }
+    annotations.import("types", "TracebackType");
+    annotations.import("typing", "Self");
+    lines.extend(RELEASE.lines().map(str::to_owned));
+    lines
+}
+
+/// A module: its docs, its imports, its names, and what it holds.
+fn written(
+    docs: Option<&str>,
+    annotations: Annotations<'_>,
+    modules: &str,
+    names: BTreeSet<String>,
+    body: &[Vec<String>],
+) -> String {
+    let mut lines = Docstring::new(docs).source(0);
+    let imports = annotations.imports().source(modules);
+    if !lines.is_empty() && !imports.is_empty() {
+        lines.push(String::new());
+    }
+    lines.extend(imports);
+    finish(lines.join("\n"), &names, body)
+}
+
+fn finish(mut out: String, names: &BTreeSet<String>, body: &[Vec<String>]) -> String {
+    if !out.is_empty() {
+        out.push_str("\n\n");
+    }
+    out.push_str(&all(names));
+    for lines in body {
+        out.push('\n');
+        out.push_str(&lines.join("\n"));
+        out.push('\n');
+    }
+    out
+}
