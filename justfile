@@ -28,7 +28,7 @@ serve app='shop' addr='127.0.0.1:7676': (build app)
 
 # Run every test (the first run compiles for about 20 minutes)
 [group('main')]
-test: adapter python
+test: adapter checkers
     rm -rf $CARGO_TARGET_DIR/tmp/figures
     cargo test --workspace --exclude adapter --exclude entry --locked
     cargo run --quiet -p host-test --bin host-test --locked -- figures $CARGO_TARGET_DIR/tmp --check README.md
@@ -64,6 +64,11 @@ python:
     test -x {{ venv }}/bin/python || python3 -m venv {{ venv }}
     {{ venv }}/bin/python -m pip install --quiet --disable-pip-version-check -r composer/requirements.txt
 
+# Put what the tests check types and docs with into it
+[group('build')]
+checkers: python
+    {{ venv }}/bin/python -m pip install --quiet --disable-pip-version-check -r composer/tests/requirements.txt
+
 # Format everything
 [group('check')]
 format:
@@ -92,7 +97,7 @@ mutants filter='':
 
 # Rewrite the golden files; read the diff before you commit it
 [group('check')]
-bless: adapter python
+bless: adapter checkers
     BLESS=1 cargo test -p composer --locked
     BLESS=1 cargo test -p host-test --test script --locked
     BLESS=1 cargo test -p host-test --test conformance --locked surface

@@ -17,7 +17,8 @@ CONSTANT: Environ = {
     "SCRIPT_NAME": "",
     "wsgi.version": (1, 0),
     "wsgi.multithread": False,
-    "wsgi.multiprocess": False,
+    # Other sandboxes serve other requests at the same time.
+    "wsgi.multiprocess": True,
     # The input ends where the body does, so it may be read without a CONTENT_LENGTH.
     "wsgi.input_terminated": True,
 }

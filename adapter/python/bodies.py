@@ -108,10 +108,10 @@ class Writer(io.RawIOBase):
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self, exc_type: type[BaseException] | None, exc_val: BaseException | None, exc_tb: TracebackType | None
     ) -> None:
         self._in_block = False
-        if kind is not None:
+        if exc_type is not None:
             self.abandon()
         else:
             super().close()
@@ -184,8 +184,11 @@ class Body(_Generated):
     chunks = chunks
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
-        if kind is None:
+        if exc_type is None:
             _finish(self)
         _release(self)

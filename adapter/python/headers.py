@@ -5,7 +5,7 @@ same, and is what a type checker knows.
 """
 
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, MutableMapping, ValuesView
-from typing import Protocol, overload
+from typing import Protocol, cast, overload
 
 from componentize_py_types import Err
 from wit_world.imports import http_req, http_resp, types
@@ -173,7 +173,8 @@ class Headers(MutableMapping[str, str]):
 
         :param headers: a mapping, or pairs of name and value
         """
-        for name, value in headers.items() if isinstance(headers, Mapping) else headers:
+        pairs = headers.items() if isinstance(headers, Mapping) else headers
+        for name, value in cast("Iterable[tuple[str, Value]]", pairs):
             self.add(name, value)
 
     def _pairs(self) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ list the whole store, and `list(store)` would ask for it.
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, NamedTuple, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, overload, runtime_checkable
 
 from wit_world.imports import http_body, kv_store
 
@@ -25,6 +25,7 @@ PIECE = 64 * 1024
 AT_ONCE = 16
 
 
+@runtime_checkable
 class _File(Protocol):
     def read(self, size: int, /) -> bytes | str: ...
 
@@ -74,6 +75,10 @@ class Entry(kv_store.Entry):
 @in_place_of(kv_store)
 class Store(kv_store.Store):
     """A KV store as a mapping; `lookup` has what else there is of a key, `insert_with` how else to write one."""
+
+    if TYPE_CHECKING:
+        # What the host gives is of the class above, which has the name that it is made by.
+        def lookup(self, key: str) -> Entry | None: ...
 
     def __getitem__(self, key: str) -> bytes:
         """Gives the value of a key.
@@ -173,7 +178,7 @@ def body_of(value: Value) -> http_body.Body:
     if isinstance(value, http_body.Body):
         return value
     body = http_body.Body()
-    if hasattr(value, "read"):
+    if isinstance(value, _File):
         while piece := value.read(PIECE):
             body.write(octets(piece))
     else:

@@ -5,7 +5,8 @@
 //!                                          ├─ glue ─► Rust             (compiled into the guests)
 //!                                          ├─ explain ─► text or JSON
 //!                                          ├─ reference ► a page to read
-//!                                          └─ python ───► a package           (imported before the app)
+//!                                          └─ python ─┬─► a package           (imported before the app)
+//!                                                     └─► type stubs          (also in the component)
 //! Plan + a host's WIT ─drift─► the Plan on that host, and what is lost
 //! guests + Plan ─tailor, encode─► adapter, entry ─┐
 //! app ────────────────────────────────────────────┼─compose─► one component ─check─►

@@ -26,10 +26,12 @@ enum Ends {
     Well,
     /// It refuses, and leaves nothing behind.
     Badly,
+    /// It refuses what differs, shows how on standard output, and leaves it.
+    Differs,
     /// It is used wrongly, which clap says.
     Unused,
 }
-use Ends::{Badly, Unused, Well};
+use Ends::{Badly, Differs, Unused, Well};
 
 /// A name, how it ends, what is there before, and the arguments.
 struct Case(&'static str, Ends, fn(&mut Scene) -> Result<(), String>, &'static [&'static str]);
@@ -101,6 +103,25 @@ const CASES: &[Case] = &[
     Case("rules-line-matches-nothing", Badly, rules_line_matches_nothing, small!["wit"]),
     Case("shape-without-rule", Badly, shape_without_rule, small!["wit"]),
     Case("guests-of-nothing", Badly, world, small!["guests", "--out", "rules.toml"]),
+    // Type stubs.
+    Case("help-stubs", Well, nothing, &["stubs", "--help"]),
+    Case("stubs", Well, world, small!["stubs", "--out", "stubs"]),
+    Case("stubs-plain", Well, world, small!["stubs", "--out", "stubs", "--plain"]),
+    Case("stubs-check", Well, stubs, small!["stubs", "--out", "stubs", "--check"]),
+    Case("stubs-again", Well, stubs_with_lines, small!["stubs", "--out", "stubs"]),
+    Case("stubs-missing", Differs, world, small!["stubs", "--out", "stubs", "--check", "--plain"]),
+    Case("stubs-stale", Differs, stubs_stale, small!["stubs", "--out", "stubs", "--check"]),
+    Case("stubs-of-host", Differs, stubs_on_hosts, small!["stubs", "--out", "stubs", "--check", "--host-wit", "older"]),
+    Case("stubs-by-hand", Badly, stubs_by_hand, small!["stubs", "--out", "stubs"]),
+    Case("stubs-of-somebody", Badly, stubs_of_somebody, small!["stubs", "--out", "stubs"]),
+    Case("stubs-keep-open", Badly, stubs_keep_open, small!["stubs", "--out", "stubs"]),
+    Case("stubs-keep-without-file", Badly, stubs_keep_without_file, small!["stubs", "--out", "stubs", "--plain"]),
+    Case("stubs-manifest-damaged", Badly, stubs_manifest_damaged, small!["stubs", "--out", "stubs"]),
+    Case("stubs-into-file", Badly, world, small!["stubs", "--out", "rules.toml"]),
+    Case("stubs-of-missing", Badly, nothing, &["stubs", "--out", "stubs", "out.wasm"]),
+    Case("stubs-of-no-component", Badly, not_wasm, &["stubs", "--out", "stubs", "app.wasm"]),
+    Case("stubs-of-other", Badly, fine, &["stubs", "--out", "stubs", "app.wasm"]),
+    Case("stubs-of-plain-component", Unused, fine, &["stubs", "--out", "stubs", "app.wasm", "--plain"]),
     // Guests.
     Case("guests-missing", Badly, fine, &["compose", "app.wasm", "--guests", "nowhere"]),
     Case("guests-lack-a-file", Badly, guests_lack_a_file, compose![]),
@@ -192,7 +213,7 @@ fn run(Case(name, ends, prepare, arguments): &Case) -> Result<(), Failed> {
     let text = scene.text(arguments, &output);
     let wanted = match ends {
         Well => 0,
-        Badly => 1,
+        Badly | Differs => 1,
         Unused => 2,
     };
     if output.status.code() != Some(wanted) {
@@ -201,7 +222,7 @@ fn run(Case(name, ends, prepare, arguments): &Case) -> Result<(), Failed> {
     if text.contains("panicked") {
         return Err(format!("it panics:\n{text}").into());
     }
-    if *ends != Well && !output.stdout.is_empty() {
+    if [Badly, Unused].contains(ends) && !output.stdout.is_empty() {
         return Err(format!("it fails, and prints on standard output:\n{text}").into());
     }
     let after = scene.files();

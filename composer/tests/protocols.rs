@@ -11,24 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
-use composer::python::{self, Bound};
+use composer::python::{self, Bound, Change};
 use composer::wit;
 use serde_json::Value;
-use support::host::WORLD;
+use support::host::{WORLD, own};
 use support::repository;
-
-/// Each class of the bindings that is replaced, and the module whose import does it.
-const REPLACED: [(&str, &str); 9] = [
-    ("config_store.Store", "config_store"),
-    ("dictionary.Dictionary", "dictionary"),
-    ("http_body.Body", "bodies"),
-    ("http_req.Request", "headers"),
-    ("http_resp.Response", "headers"),
-    ("kv_store.Entry", "kv_store"),
-    ("kv_store.Store", "kv_store"),
-    ("secret_store.Secret", "secret_store"),
-    ("secret_store.Store", "secret_store"),
-];
 
 /// Modules that replace nothing.
 const OTHERS: [&str; 3] = ["erl", "log", "waiting"];
@@ -62,18 +49,6 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
     }
     folder
 });
-
-/// What was written for the world, by file name.
-fn own() -> BTreeMap<String, String> {
-    let files =
-        fs::read_dir(repository("adapter/python")).expect("a folder").map(|entry| entry.expect("a file").path());
-    let python = files.filter(|path| path.extension().is_some_and(|extension| extension == "py"));
-    let named = python.map(|path| {
-        let name = path.file_name().expect("it has a name").to_string_lossy().into_owned();
-        (name, fs::read_to_string(&path).expect("it is text"))
-    });
-    named.collect()
-}
 
 fn componentize() -> PathBuf {
     let program = std::env::var_os("COMPONENTIZE_PY");
@@ -116,13 +91,25 @@ fn they_do_what_python_people_expect() {
 #[test]
 fn a_module_replaces_the_classes_that_are_listed_and_nothing_else() {
     let plain = contents(&[]);
-    let modules: BTreeSet<_> = REPLACED.iter().map(|(_, module)| *module).chain(OTHERS).collect();
-    for module in modules {
+    let package = &WORLD.plan.python.package;
+    let listed: Vec<_> = python::changes(&WORLD.plan, &own()).into_iter().filter_map(replaced).collect();
+    assert_eq!(listed.len(), 9, "{listed:?}");
+    let replacing = listed.iter().map(|(_, by)| by.trim_start_matches(package).trim_start_matches('.'));
+    for module in replacing.chain(OTHERS).collect::<BTreeSet<_>>() {
         let found = contents(&[module]);
         let changed =
             plain.iter().filter(|(path, value)| found.get(*path) != Some(value)).map(|(path, _)| path.as_str());
-        let wanted = REPLACED.iter().filter(|(_, by)| *by == module).map(|(class, _)| *class);
+        let by = format!("{package}.{module}");
+        let wanted = listed.iter().filter(|(_, other)| *other == by).map(|(class, _)| class.as_str());
         assert_eq!(changed.collect::<BTreeSet<_>>(), wanted.collect(), "{module}");
         assert_eq!(plain.len(), found.len(), "{module}");
+    }
+}
+
+/// A class that is replaced, and by which module.
+fn replaced(change: Change) -> Option<(String, String)> {
+    match change {
+        Change::Replaced { class, by } => Some((class, by)),
+        Change::Errors { .. } | Change::Options { .. } | Change::Closed { .. } | Change::Function { .. } => None,
     }
 }

@@ -103,9 +103,9 @@ fn nothing_is_changed_but_what_is_listed() {
     assert!(plain.len() > 500, "{}", plain.len());
     let differs = plain.iter().filter(|(path, value)| own[*path] != **value);
     let changed: BTreeSet<String> = differs.map(|(path, _)| path.clone()).collect();
-    let listed = python::changes(&WORLD.plan).into_iter().map(|change| match change {
+    let listed = python::changes(&WORLD.plan, &BTreeMap::new()).into_iter().map(|change| match change {
         Change::Errors { .. } => "Err".to_owned(),
-        Change::Options { class, .. } => class,
+        Change::Options { class, .. } | Change::Replaced { class, .. } => class,
         Change::Function { function, .. } | Change::Closed { function } => function,
     });
     let listed: BTreeSet<String> = listed.collect();

@@ -79,7 +79,7 @@ fn the_environ_is_as_the_pep_has_it() {
         ("wsgi.version", json!([1, 0])),
         ("wsgi.url_scheme", json!("http")),
         ("wsgi.multithread", json!(false)),
-        ("wsgi.multiprocess", json!(false)),
+        ("wsgi.multiprocess", json!(true)),
         ("wsgi.run_once", json!(true)),
         ("wsgi.input_terminated", json!(true)),
         ("dict", json!(true)),

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, anyhow, bail};
 use composer::bundle::{Bundle, FILES, Guests, World};
+use composer::plan::Plan;
 use composer::rules::{Rules, Source};
 use wit_parser::Resolve;
 
@@ -59,13 +60,16 @@ pub fn bundle(inputs: &Inputs) -> Result<Bundle> {
     }
 }
 
-/// The Python modules that were written for the world, by file name; none where there are no guests that carry any.
-pub fn modules(inputs: &Inputs) -> Result<BTreeMap<String, String>> {
+/// The Python modules that were written for a world, by file name; none without guests of that world.
+pub fn modules(inputs: &Inputs, plan: &Plan) -> Result<BTreeMap<String, String>> {
     let bundle = match &inputs.guests {
         Some(folder) => Some(bundle_folder(folder)?),
         None => embedded(),
     };
-    Ok(bundle.map(|bundle| bundle.modules()).transpose()?.unwrap_or_default())
+    let Some(bundle) = bundle else { return Ok(BTreeMap::new()) };
+    // The world may be another one than the guests', which the environment names.
+    let is_theirs = inputs.rules.is_none() || bundle.world()?.plan.friendly == plan.friendly;
+    Ok(if is_theirs { bundle.modules()? } else { BTreeMap::new() })
 }
 
 fn bundle_folder(folder: &Path) -> Result<Bundle> {

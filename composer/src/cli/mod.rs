@@ -55,7 +55,7 @@ fn print_wit(inputs: &Inputs, host: &Host, out: Option<&Path>) -> Result<()> {
 /// Prints what the package changes in the bindings.
 fn explain_python(inputs: &Inputs, json: bool) -> Result<()> {
     let plan = inputs::world(inputs)?.world.plan;
-    let changes = python::changes(&plan);
+    let changes = python::changes(&plan, &inputs::modules(inputs, &plan)?);
     if json {
         output::print(&format!("{}\n", serde_json::to_string_pretty(&changes)?))?;
     } else {

@@ -43,6 +43,9 @@ impl File<'_> {
 pub fn run(inputs: &Inputs, args: &StubsArgs) -> Result<()> {
     let wanted = wanted(inputs, args)?;
     let folder = &args.out;
+    if folder.is_file() {
+        bail!("{} is not a folder; name one with --out", folder.display());
+    }
     let manifest = read_manifest(folder)?;
     let present = wanted.iter().map(|(name, text)| present(folder, &manifest, args, name, Some(text)));
     let gone = manifest.files.keys().filter(|name| !wanted.contains_key(*name));
@@ -77,7 +80,7 @@ fn wanted(inputs: &Inputs, args: &StubsArgs) -> Result<BTreeMap<String, String>>
         return archive::read(&bytes).with_context(|| format!("cannot read the stubs of {}", component.display()));
     }
     let world = host::world(inputs, &args.host)?.world;
-    let own = if args.plain { BTreeMap::new() } else { inputs::modules(inputs)? };
+    let own = if args.plain { BTreeMap::new() } else { inputs::modules(inputs, &world.plan)? };
     Ok(stubs(&world.plan, &own, args.plain))
 }
 
@@ -121,6 +124,7 @@ fn present<'a>(
 /// Prints how the files differ.
 fn check(folder: &Path, stale: &[&File<'_>], all: usize) -> Result<()> {
     if stale.is_empty() {
+        eprintln!("{}: {all} files, all as they should be", folder.display());
         return Ok(());
     }
     for file in stale {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToSnakeCase as _;
 
-use crate::plan::{Disposition, Interface, Plan};
+use crate::plan::{Disposition, Function, Interface, Plan, Type};
 use crate::wit;
 
 /// The modules of the interfaces that are bound.
@@ -25,14 +25,36 @@ impl Bound {
 
     /// Every interface that the friendly world imports.
     pub fn whole(plan: &Plan) -> Self {
-        let own = plan.interfaces.iter().map(|interface| full_name(plan, interface));
-        Self::new(own)
+        Self::new(own(plan))
+    }
+
+    /// These, and those of other packages whose types they use.
+    pub(super) fn with_foreign(plan: &Plan) -> Self {
+        Self::new(own(plan).chain(foreign(plan)))
+    }
+
+    /// The module of an interface by its full name.
+    pub(super) fn named(&self, name: &str) -> Option<&str> {
+        self.modules.get(name).map(String::as_str)
     }
 
     /// The module of an interface of the world, if the app binds it.
     pub(super) fn module(&self, plan: &Plan, interface: &Interface) -> Option<&str> {
         self.modules.get(&full_name(plan, interface)).map(String::as_str)
     }
+}
+
+fn own(plan: &Plan) -> impl Iterator<Item = String> {
+    plan.interfaces.iter().map(|interface| full_name(plan, interface))
+}
+
+/// The interfaces of other packages, by their full names.
+pub(super) fn foreign(plan: &Plan) -> BTreeSet<String> {
+    let interfaces = || plan.interfaces.iter().chain(&plan.exports);
+    let in_functions = interfaces().flat_map(|interface| &interface.functions).flat_map(Function::types);
+    let in_types = interfaces().flat_map(|interface| &interface.types).flat_map(|def| def.kind.names());
+    let names = in_functions.flat_map(Type::names).chain(in_types).map(|path| path.interface);
+    names.filter(|name| name.contains('/')).collect()
 }
 
 fn full_name(plan: &Plan, interface: &Interface) -> String {

@@ -1,5 +1,6 @@
 //! What the package changes in the bindings, as a list: there is nothing else.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::Bound;
@@ -25,6 +26,13 @@ pub enum Change {
         /// The keywords.
         keywords: Vec<String>,
     },
+    /// A class is replaced by a subclass once a module of the world's own is imported.
+    Replaced {
+        /// The class, with its module.
+        class: String,
+        /// The module that replaces it, with its package.
+        by: String,
+    },
     /// What is left of a `with` is marked as closed.
     Closed {
         /// The function, with its module.
@@ -41,8 +49,8 @@ pub enum Change {
     },
 }
 
-/// All changes, for an app that binds all of the world.
-pub fn changes(plan: &Plan) -> Vec<Change> {
+/// All changes, for an app that binds all of the world; `own` are the modules that were written for it, by file name.
+pub fn changes(plan: &Plan, own: &BTreeMap<String, String>) -> Vec<Change> {
     let bound = Bound::whole(plan);
     let errors = Change::Errors {
         base: plan.python.error.clone(),
@@ -60,7 +68,23 @@ pub fn changes(plan: &Plan) -> Vec<Change> {
         module.resources.iter().map(move |class| Change::Closed { function: function(class) })
     });
     let functions = modules.iter().flat_map(|module| module.functions.iter().map(|of| function(&module.name, of)));
-    [errors].into_iter().chain(options).chain(closed).chain(functions).collect()
+    let replaced = own.iter().flat_map(|(file, text)| replaced(&plan.python.package, file, text));
+    [errors].into_iter().chain(options).chain(replaced).chain(closed).chain(functions).collect()
+}
+
+/// The decorator of classes that take the place of generated ones.
+const REPLACES: &str = "@in_place_of(";
+
+/// The classes that a module replaces: those below the decorator, under their own names.
+fn replaced(package: &str, file: &str, text: &str) -> Vec<Change> {
+    let by = format!("{package}.{}", file.trim_end_matches(".py"));
+    let lines = text.lines().zip(text.lines().skip(1));
+    let classes = lines.filter_map(|(decorator, class)| {
+        let module = decorator.strip_prefix(REPLACES)?.strip_suffix(')')?;
+        let class = class.strip_prefix("class ")?.split('(').next()?;
+        Some(Change::Replaced { class: format!("{module}.{class}"), by: by.clone() })
+    });
+    classes.collect()
 }
 
 fn family(family: Family) -> (String, Vec<String>) {
@@ -89,6 +113,9 @@ pub fn text(plan: &Plan, changes: &[Change]) -> String {
             }
             Change::Options { class, keywords } => {
                 ("replaced by a subclass that takes options by keyword", format!("{class}: {}", keywords.join(", ")))
+            }
+            Change::Replaced { class, by } => {
+                ("replaced by a subclass once a module is imported", format!("{class}: {by}"))
             }
             Change::Closed { function } => ("marks its object as closed", function.clone()),
             Change::Function { function, looks_at, options } => {

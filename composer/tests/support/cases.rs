@@ -36,7 +36,12 @@ pub fn golden_world(case: &Path) -> World {
 
 /// The blocks of `composer/README.md` that are marked as this language.
 pub fn readme_blocks(language: &str) -> Vec<String> {
-    let page = super::source::text(Path::new("composer/README.md"));
+    blocks("composer/README.md", language)
+}
+
+/// The blocks of a page that are marked as this language.
+pub fn blocks(page: &str, language: &str) -> Vec<String> {
+    let page = super::source::text(Path::new(page));
     let start = format!("```{language}\n");
     let blocks = page.split(&start).skip(1).filter_map(|rest| rest.split_once("```"));
     blocks.map(|(block, _)| block.to_owned()).collect()

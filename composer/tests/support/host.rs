@@ -1,5 +1,7 @@
 //! The raw WIT of the host that the workspace tests against, and how the adapter reshapes it.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::LazyLock;
@@ -11,13 +13,21 @@ use super::repository;
 
 /// The world of `adapter/reshape.toml`.
 pub static WORLD: LazyLock<World> = LazyLock::new(|| {
-    let rules = std::fs::read_to_string(repository("adapter/reshape.toml")).expect("the adapter has rules");
+    let rules = fs::read_to_string(repository("adapter/reshape.toml")).expect("the adapter has rules");
     let source = composer::rules::Rules::parse(&rules).expect("they are rules").source;
     let source = source.expect("they say where the WIT is");
     let mut resolve = Resolve { all_features: true, ..Resolve::default() };
     resolve.push_dir(crate_folder(&source.crate_name).join(&source.path)).expect("the WIT parses");
     World::new(resolve, &source.world, &rules).unwrap_or_else(|error| panic!("{error}"))
 });
+
+/// The Python modules that were written for the world, by file name.
+pub fn own() -> BTreeMap<String, String> {
+    let files =
+        fs::read_dir(repository("adapter/python")).expect("a folder").map(|entry| entry.expect("a file").path());
+    let python = files.filter(|path| path.extension().is_some_and(|extension| extension == "py"));
+    python.map(|path| (super::name(&path), fs::read_to_string(&path).expect("it is text"))).collect()
+}
 
 /// Where cargo keeps the version of a crate that `Cargo.lock` pins.
 pub fn crate_folder(name: &str) -> PathBuf {

@@ -68,6 +68,24 @@ impl Scene {
         wanted.for_each(|(name, contents)| self.file(&name, contents));
     }
 
+    /// The stubs of the small world: `stubs/`.
+    pub fn stubs(&self) {
+        let output =
+            self.run(&["--wit", "wit", "--rules", "rules.toml", "--world", "service", "stubs", "--out", "stubs"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Changes a file.
+    pub fn edit(&self, name: &str, change: impl FnOnce(String) -> String) {
+        let text = fs::read_to_string(self.path(name)).expect("the file is there");
+        self.file(name, change(text));
+    }
+
+    /// Removes a file.
+    pub fn remove(&self, name: &str) {
+        fs::remove_file(self.path(name)).expect("the file is there");
+    }
+
     /// Guests of the small world that do nothing: `guests/`.
     pub fn guests(&self) {
         let raw = &SMALL.raw;

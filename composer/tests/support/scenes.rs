@@ -301,3 +301,70 @@ pub fn fails_at_import(scene: &mut Scene) -> Prepared {
     app(scene, &format!("{CLASS}\nREGION = {{}}[\"region\"]\n"));
     Ok(())
 }
+
+/// The small world's stubs, as they should be.
+pub fn stubs(scene: &mut Scene) -> Prepared {
+    scene.world();
+    scene.stubs();
+    Ok(())
+}
+
+/// Stubs with lines of somebody's own: at the start, in a class and at the end of a file.
+pub fn stubs_with_lines(scene: &mut Scene) -> Prepared {
+    stubs(scene)?;
+    let mine = |indent: &str, line: &str| format!("{indent}# keep\n{indent}{line}\n{indent}# end keep\n");
+    scene.edit(STORE, |text| {
+        let text =
+            text.replace("\nclass Handle", &format!("{}\nclass Handle", mine("", "from json import loads as loads")));
+        format!("{text}{}{}", mine("    ", "def mine(self) -> int: ..."), mine("", "LIMIT: int"))
+    });
+    Ok(())
+}
+
+pub fn stubs_stale(scene: &mut Scene) -> Prepared {
+    stubs(scene)?;
+    scene.edit(STORE, |text| text.replace("key: str", "key: bytes"));
+    scene.remove("stubs/acme/py.typed");
+    scene.remove("stubs/wit_world/imports/clock.pyi");
+    Ok(())
+}
+
+pub fn stubs_on_hosts(scene: &mut Scene) -> Prepared {
+    super::hosts::hosts(scene)?;
+    scene.stubs();
+    Ok(())
+}
+
+pub fn stubs_by_hand(scene: &mut Scene) -> Prepared {
+    stubs(scene)?;
+    scene.edit(STORE, |text| text + "LIMIT: int\n");
+    Ok(())
+}
+
+pub fn stubs_of_somebody(scene: &mut Scene) -> Prepared {
+    scene.world();
+    scene.file("stubs/acme/__init__.pyi", "LIMIT: int\n");
+    Ok(())
+}
+
+pub fn stubs_keep_open(scene: &mut Scene) -> Prepared {
+    stubs(scene)?;
+    scene.edit(STORE, |text| text + "# keep\nLIMIT: int\n");
+    Ok(())
+}
+
+/// Lines in a file that plain stubs have not.
+pub fn stubs_keep_without_file(scene: &mut Scene) -> Prepared {
+    stubs(scene)?;
+    scene.edit("stubs/acme/__init__.pyi", |text| text + "# keep\nLIMIT: int\n# end keep\n");
+    Ok(())
+}
+
+pub fn stubs_manifest_damaged(scene: &mut Scene) -> Prepared {
+    stubs(scene)?;
+    scene.edit("stubs/.composer-stubs.json", |_| "what".to_owned());
+    Ok(())
+}
+
+/// The stubs of the small world's stores.
+const STORE: &str = "stubs/wit_world/imports/store.pyi";

@@ -1,6 +1,6 @@
 //! Composed apps: they import what they use and what the host has, and say what they were made with.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -131,6 +131,38 @@ fn a_composed_app_imports_what_the_host_has() {
             assert!(lacking.is_empty(), "{name} of the host has no {lacking:?}");
         }
     }
+}
+
+/// The stubs of a folder, by path.
+fn stubs(out: &str, of: Option<&Path>) -> BTreeMap<PathBuf, String> {
+    let out = folder().join(out);
+    let _ = fs::remove_dir_all(&out);
+    let composer = env::var_os("COMPOSER").expect("`just test` sets it");
+    let output = Command::new(composer).args(["stubs", "--out"]).arg(&out).args(of).output().expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut files = BTreeMap::new();
+    let mut folders = vec![out.clone()];
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(&out).expect("it is below").to_owned();
+                files.insert(name, fs::read_to_string(&path).expect("it is text"));
+            }
+        }
+    }
+    files
+}
+
+#[test]
+fn a_component_carries_the_type_stubs_of_its_world() {
+    let component = folder().join("stubs.wasm");
+    fs::write(&component, &*HELLO).expect("it can be written");
+    let own = stubs("stubs-own", Some(&component));
+    assert!(own.contains_key(Path::new("fastly_py/wsgi.py")), "{:?}", own.keys());
+    assert!(own.contains_key(Path::new("wit_world/imports/kv_store.pyi")), "{:?}", own.keys());
+    assert_eq!(own, stubs("stubs-world", None));
 }
 
 /// Whether the host's interface is taken for this import: a linker overlooks the patch version.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Stubs;
 use crate::plan::{Conversion, Interface, Primitive, Type, TypePath};
-use crate::prose::python::{Spelling, camel, shouty};
+use crate::prose::python::{Spelling, camel, definition, shouty};
 
 /// Classes of Python that a member of a class may be called like.
 const BUILTINS: [&str; 9] = ["bool", "bytes", "float", "int", "list", "property", "str", "tuple", "type"];
@@ -129,9 +129,13 @@ impl<'p> Annotations<'p> {
     fn class(&self, path: &TypePath, taken: &BTreeSet<String>) -> String {
         let class = camel(&path.name);
         if self.own == Some(path.interface.as_str()) {
-            return class;
+            // Of an interface that is passed on as it is, the plan has no types.
+            let is_known = definition(self.stubs.plan, path).is_some();
+            return if is_known { class } else { self.import("typing", "Any").to_owned() };
         }
-        let Some(module) = self.stubs.module(&path.interface) else { return class };
+        let Some(module) = self.stubs.module(&path.interface) else {
+            return self.import("typing", "Any").to_owned();
+        };
         let alias = taken.contains(&module).then(|| format!("_{module}"));
         let name = alias.clone().unwrap_or_else(|| module.clone());
         self.imports.borrow_mut().modules.insert((module, alias));

@@ -19,7 +19,10 @@ pub const SECTION: &str = "python-stubs";
 #[derive(Debug, Error)]
 pub enum ArchiveError {
     /// It is no component.
-    #[error("it is not a WebAssembly component: {message}")]
+    #[error("it is not a component; `composer build` makes one")]
+    NoComponent,
+    /// It is a damaged component.
+    #[error("it is damaged: {message}; build it again")]
     Component {
         /// What the parser says.
         message: String,
@@ -48,18 +51,22 @@ pub fn add(component: &[u8], files: &BTreeMap<String, String>) -> Result<Vec<u8>
 
 /// Reads stubs out of a component.
 pub fn read(component: &[u8]) -> Result<BTreeMap<String, String>, ArchiveError> {
-    let damaged = |message: String| ArchiveError::Damaged { message };
+    if !Parser::is_component(component) {
+        return Err(ArchiveError::NoComponent);
+    }
     let mut depth = 0usize;
     for payload in Parser::new(0).parse_all(component) {
-        match payload.map_err(|error| ArchiveError::Component { message: error.to_string() })? {
-            // Those of the parts are theirs.
-            Payload::ComponentSection { .. } | Payload::ModuleSection { .. } => depth += 1,
-            Payload::End(_) => depth = depth.saturating_sub(1),
-            Payload::CustomSection(section) if depth == 0 && section.name() == SECTION => {
-                return unpack(section.data()).map_err(|error| damaged(error.to_string()));
-            }
-            // Of all other sections only that they nest matters.
-            _ => {}
+        let payload = payload.map_err(|error| ArchiveError::Component { message: error.to_string() })?;
+        // Sections of the parts are theirs.
+        if matches!(payload, Payload::ComponentSection { .. } | Payload::ModuleSection { .. }) {
+            depth += 1;
+        } else if matches!(payload, Payload::End(_)) {
+            depth = depth.saturating_sub(1);
+        } else if let Payload::CustomSection(section) = payload
+            && depth == 0
+            && section.name() == SECTION
+        {
+            return unpack(section.data()).map_err(|error| ArchiveError::Damaged { message: error.to_string() });
         }
     }
     Err(ArchiveError::Missing)

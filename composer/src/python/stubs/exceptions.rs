@@ -51,6 +51,9 @@ fn of_family(stubs: &Stubs<'_>, annotations: &Annotations<'_>, family: &Family) 
     lines.push(String::new());
     let value = annotations.given(&Type::Named(family.path.clone()), &BTreeSet::new());
     lines.extend(property("value", &value, Some("What the bindings have for the failure.")));
+    if family.code.is_none() {
+        lines.extend(property("code", &value, Some("Which case it is.")));
+    }
     let members = definition(stubs.plan, &family.path).map(members).unwrap_or_default();
     for member in members {
         let Some(ty) = member.ty.filter(|_| family.has_field(&member.name)) else { continue };

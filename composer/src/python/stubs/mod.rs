@@ -22,7 +22,7 @@ mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Bound;
+use super::bound::{Bound, foreign};
 use super::families::{Family, families};
 use super::functions::{Keywords, keywords};
 use crate::plan::{Function, Interface, Plan, TypePath};
@@ -40,7 +40,7 @@ const WORLD: &str = include_str!("world.pyi");
 /// The stubs of the whole world, by path: of the bindings, and unless they are `plain` of the package with `own`, the
 /// modules that were written for the world.
 pub fn stubs(plan: &Plan, own: &BTreeMap<String, String>, plain: bool) -> BTreeMap<String, String> {
-    let bound = Bound::whole(plan);
+    let bound = Bound::with_foreign(plan);
     let families = if plain { Vec::new() } else { families(plan, &bound) };
     let stubs = Stubs { plan, bound, families, plain };
     let mut files = BTreeMap::from([
@@ -53,6 +53,11 @@ pub fn stubs(plan: &Plan, own: &BTreeMap<String, String>, plain: bool) -> BTreeM
     for interface in &plan.interfaces {
         if let Some(name) = stubs.module(&interface.name) {
             files.insert(format!("{BINDINGS}/imports/{name}.pyi"), module::import(&stubs, interface));
+        }
+    }
+    for name in foreign(plan) {
+        if let Some(name) = stubs.module(&name) {
+            files.insert(format!("{BINDINGS}/imports/{name}.pyi"), module::INCOMPLETE.to_owned());
         }
     }
     for interface in &plan.exports {
@@ -78,9 +83,13 @@ struct Stubs<'p> {
 }
 
 impl Stubs<'_> {
-    /// The module of an interface that the world imports.
+    /// The module of an interface that the world imports, or of another package's by its full name.
     fn module(&self, interface: &str) -> Option<String> {
-        self.bound.module(self.plan, self.plan.interface(interface)?).map(str::to_owned)
+        let module = match self.plan.interface(interface) {
+            Some(interface) => self.bound.module(self.plan, interface),
+            None => self.bound.named(interface),
+        };
+        module.map(str::to_owned)
     }
 
     /// Whether an interface is one of those that the app exports.

@@ -6,7 +6,7 @@ use super::annotations::Annotations;
 use super::docstring::Docstring;
 use super::functions::Functions;
 use super::{Stubs, all, types};
-use crate::plan::{Function, Interface, Kind, TypeDef};
+use crate::plan::{Function, Interface, Kind, TypeDef, TypePath};
 use crate::prose::python::{camel, exported, snake};
 
 /// How objects that the host holds are let go.
@@ -20,6 +20,13 @@ const RELEASE: &str = r#"    def __enter__(self) -> Self: ...
         """Lets go of what the host holds; the object is of no use from then on."""
 "#;
 
+/// A module of which the plan does not hold what it has.
+pub(super) const INCOMPLETE: &str = "\
+from typing import Any
+
+def __getattr__(name: str) -> Any: ...
+";
+
 /// The module of an interface that the world imports.
 pub(super) fn import(stubs: &Stubs<'_>, interface: &Interface) -> String {
     let annotations = Annotations::within(stubs, interface);
@@ -30,6 +37,10 @@ pub(super) fn import(stubs: &Stubs<'_>, interface: &Interface) -> String {
     let free = || interface.functions.iter().filter(|function| function.kind == Kind::Freestanding);
     let names: BTreeSet<_> = free().map(|function| snake(&function.name)).collect();
     body.extend(free().map(|function| functions.source(function, 0, &names)));
+    if is_incomplete(interface) {
+        annotations.import("typing", "Any");
+        body.extend(INCOMPLETE.lines().last().map(|line| vec![line.to_owned()]));
+    }
     let public = interface.types.iter().flat_map(types::names).chain(names.iter().cloned()).collect();
     written(interface.docs.as_deref(), annotations, ".", public, &body)
 }
@@ -51,8 +62,7 @@ pub(super) fn exports(stubs: &Stubs<'_>) -> String {
         let functions = Functions { stubs, interface, annotations: &annotations };
         let taken: BTreeSet<_> = interface.functions.iter().map(|function| snake(&function.name)).collect();
         let mut class = vec![format!("class {}(Protocol):", exported(interface))];
-        class.extend(Docstring::new(interface.docs.as_deref()).source(1));
-        class.push(String::new());
+        class.extend(docs(interface.docs.as_deref()));
         for function in &interface.functions {
             class.extend(functions.source(function, 1, &taken));
         }
@@ -60,6 +70,13 @@ pub(super) fn exports(stubs: &Stubs<'_>) -> String {
     }
     let names = stubs.plan.exports.iter().map(exported).collect();
     written(Some("What the app implements."), annotations, "..imports", names, &body)
+}
+
+/// Whether an interface, which is passed on as it is, has types: the plan holds its functions alone.
+fn is_incomplete(interface: &Interface) -> bool {
+    let is_own = |path: &TypePath| path.interface == interface.name;
+    let used = interface.functions.iter().flat_map(|function| function.names(&interface.name));
+    used.filter(is_own).any(|path| !interface.types.iter().any(|def| def.name == path.name))
 }
 
 fn of_types(annotations: &Annotations<'_>, interface: &Interface) -> Vec<Vec<String>> {
@@ -76,14 +93,22 @@ fn resource(functions: &Functions<'_>, def: &TypeDef) -> Vec<String> {
     let own = || functions.interface.functions.iter().filter(is_of);
     let taken: BTreeSet<_> = own().map(|function| snake(&function.name)).collect();
     let mut lines = vec![format!("class {}:", camel(&def.name))];
-    lines.extend(Docstring::new(def.docs.as_deref()).source(1));
-    lines.push(String::new());
+    lines.extend(docs(def.docs.as_deref()));
     for function in own() {
         lines.extend(functions.source(function, 1, &taken));
     }
     annotations.import("types", "TracebackType");
     annotations.import("typing", "Self");
     lines.extend(RELEASE.lines().map(str::to_owned));
+    lines
+}
+
+/// The docs of a class, set apart from what follows.
+fn docs(docs: Option<&str>) -> Vec<String> {
+    let mut lines = Docstring::new(docs).source(1);
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
     lines
 }
 

@@ -2,7 +2,7 @@
 
 use super::Stubs;
 use super::annotations::Annotations;
-use crate::plan::{Conversion, Function, Interface, Param, Type, TypeKind, TypePath};
+use crate::plan::{Conversion, Function, Interface, Kind, Param, Primitive, Type, TypeKind, TypePath};
 use crate::prose::blocks::{self, Block};
 use crate::prose::python::{camel, definition, shouty, snake};
 use crate::prose::{raises, text};
@@ -11,7 +11,7 @@ use crate::prose::{raises, text};
 pub(super) const OPTIONS: &str = "the options, in place of keywords";
 
 /// How the summary of a function begins that gives something.
-const GIVES: [&str; 14] = [
+const GIVES: [&str; 13] = [
     "Returns",
     "Return",
     "Gets",
@@ -25,7 +25,6 @@ const GIVES: [&str; 14] = [
     "Looks up",
     "Tells",
     "Obtains",
-    "Makes",
 ];
 
 /// What a function returns when it does not raise; none for nothing.
@@ -129,7 +128,7 @@ pub(super) fn of_result(function: &Function, blocks: &[Block]) -> Option<String>
     let mut texts = blocks.iter().filter_map(Block::text);
     let first = texts.next().unwrap_or_default();
     let said = [first].into_iter().chain(texts).flat_map(text::sentences).find_map(given);
-    let mut said = said.unwrap_or_else(|| by_type(ty));
+    let mut said = said.unwrap_or_else(|| by_type(function, ty));
     if matches!(ty, Type::Option(_)) && !said.contains("`None`") {
         said.push_str("; `None` where there is none");
     }
@@ -139,23 +138,28 @@ pub(super) fn of_result(function: &Function, blocks: &[Block]) -> Option<String>
 /// What a sentence says is given: `the value` of `Gets the value.`
 fn given(sentence: &str) -> Option<String> {
     let rest = GIVES.iter().find_map(|verb| sentence.strip_prefix(verb)?.strip_prefix(' '))?;
-    let rest = rest.trim_end_matches('.').replace(", returning `None`", "; `None`");
-    // A name or an abbreviation keeps its capitals.
-    Some(rest)
+    // `Returns once` says when, and `Reads from` where.
+    let is_given = !["once ", "from ", "when ", "normally"].iter().any(|start| rest.starts_with(start));
+    is_given.then(|| rest.trim_end_matches('.').replace(", returning `None`", "; `None`"))
 }
 
-fn by_type(ty: &Type) -> String {
+/// What a function gives whose docs do not say it.
+fn by_type(function: &Function, ty: &Type) -> String {
+    let is_getter = matches!(function.kind, Kind::Freestanding) && function.params.is_empty();
+    let getter = function.name.strip_prefix("get-").or(is_getter.then_some(function.name.as_str()));
     match ty {
-        Type::Option(inner) => by_type(inner),
+        Type::Option(inner) => by_type(function, inner),
+        Type::Converted(conversion) => by_type(function, &conversion.friendly()),
         Type::Own(path) | Type::Borrow(path) | Type::Named(path) => {
             let name = text::spoken(&path.name);
-            format!("{} {name}", text::article(&name))
+            let article = if name.ends_with("options") { "the" } else { text::article(&name) };
+            format!("{article} {name}")
         }
-        Type::List(_) => "all of them".to_owned(),
-        Type::Primitive(crate::plan::Primitive::Bool) => "whether it is so".to_owned(),
-        Type::Primitive(_) | Type::Tuple(_) | Type::Result { .. } | Type::Converted(_) => {
-            "what is asked for".to_owned()
-        }
+        Type::Primitive(Primitive::Bool) => "whether it is so".to_owned(),
+        Type::List(_) | Type::Primitive(_) | Type::Tuple(_) | Type::Result { .. } => match getter {
+            Some(name) => format!("the {}", text::spoken(name)),
+            None => "the outcome".to_owned(),
+        },
     }
 }
 

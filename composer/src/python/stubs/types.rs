@@ -17,9 +17,8 @@ pub(super) fn source(annotations: &Annotations<'_>, def: &TypeDef) -> Vec<String
         TypeKind::Variant(cases) => variant(annotations, def, cases),
         TypeKind::Flags(cases) => {
             annotations.import("enum", "Flag");
-            annotations.import("enum", "auto");
-            let value = |_| "auto()".to_owned();
-            with_members(class(&format!("{}(Flag)", camel(&def.name)), def), def, cases, value)
+            let bit = |at| format!("1 << {at}");
+            with_members(class(&format!("{}(Flag)", camel(&def.name)), def), def, cases, bit)
         }
         TypeKind::Record(_) | TypeKind::DetailError(_) => record(annotations, def),
         TypeKind::Alias(_) | TypeKind::Wrapper(_) | TypeKind::Options(_) => Vec::new(),
@@ -50,7 +49,11 @@ fn class(head: &str, def: &TypeDef) -> Vec<String> {
     let mut docs = Docstring::new(def.docs.as_deref());
     // Members have docs of their own below.
     docs.blocks.retain(|block| !block.is_section("Attributes:"));
-    [format!("class {head}:")].into_iter().chain(docs.source(1)).collect()
+    let mut docs = docs.source(1);
+    if !docs.is_empty() {
+        docs.push(String::new());
+    }
+    [format!("class {head}:")].into_iter().chain(docs).collect()
 }
 
 fn enumeration(annotations: &Annotations<'_>, def: &TypeDef, cases: &[Case]) -> Vec<String> {
@@ -59,7 +62,6 @@ fn enumeration(annotations: &Annotations<'_>, def: &TypeDef, cases: &[Case]) -> 
 }
 
 fn with_members(mut lines: Vec<String>, def: &TypeDef, cases: &[Case], value: impl Fn(usize) -> String) -> Vec<String> {
-    lines.push(String::new());
     for (at, (case, member)) in cases.iter().zip(members(def)).enumerate() {
         lines.push(format!("    {} = {}", shouty(&case.name), value(at)));
         lines.extend(member_docs(&member));
@@ -76,7 +78,6 @@ fn record(annotations: &Annotations<'_>, def: &TypeDef) -> Vec<String> {
     let mut lines: Vec<_> = [decorator].into_iter().chain(class(&camel(&def.name), def)).collect();
     let members = members(def);
     let taken: BTreeSet<String> = members.iter().map(|member| member.name.clone()).collect();
-    lines.push(String::new());
     for member in &members {
         let ty = member.ty.as_ref().map_or_else(|| "None".to_owned(), |ty| annotations.given(ty, &taken));
         lines.push(format!("    {}: {ty}", member.name));
