@@ -20,6 +20,17 @@ pub struct App {
     pub exports: Vec<String>,
 }
 
+impl App {
+    /// The functions of an interface that it imports, as its component calls them.
+    pub fn functions(&self, import: &str) -> Option<BTreeSet<String>> {
+        let DecodedWasm::Component(resolve, world) = &self.decoded else { return None };
+        let mut imports = resolve.worlds[*world].imports.iter();
+        let (_, item) = imports.find(|(key, _)| resolve.name_world_key(key) == import)?;
+        let id = interface(item)?;
+        Some(resolve.interfaces[id].functions.keys().cloned().collect())
+    }
+}
+
 /// Where the imports of an app come from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sources {

@@ -13,7 +13,7 @@ use wit_component::DecodedWasm;
 use crate::app::{self, App, AppError, Sources};
 use crate::bundle::{Guests, World};
 use crate::check::{self, CheckError};
-use crate::encode::{self, EncodeError};
+use crate::encode::{self, EncodeError, Keep};
 use crate::metadata::{self, Metadata, MetadataError};
 use crate::stub::{self, StubError};
 use crate::wit::{ADAPTER_WORLD, BRIDGE, ENTRY_WORLD, qualified};
@@ -79,7 +79,7 @@ pub fn compose(
 ) -> Result<Composed, ComposeError> {
     let app = app::read(app_bytes)?;
     let sources = app::sources(&app, world)?;
-    let keep = adapter_exports(world, &sources);
+    let keep = adapter_exports(&app, world, &sources);
     let adapter = encode::encode("adapter", &guests.adapter, &world.friendly, ADAPTER_WORLD, Some(&keep))?;
     let entry = encode::encode("entry", &guests.entry, &world.friendly, ENTRY_WORLD, None)?;
     let stubs = stubs(&app, world, &sources)?;
@@ -93,9 +93,10 @@ pub fn compose(
 }
 
 /// What the adapter must export: what the app imports, and what the entry needs.
-fn adapter_exports(world: &World, sources: &Sources) -> BTreeSet<String> {
+fn adapter_exports(app: &App, world: &World, sources: &Sources) -> Keep {
     let bridge = (!world.plan.bridge.is_empty()).then(|| qualified(&world.plan.friendly, BRIDGE));
-    sources.adapter.iter().cloned().chain(bridge).collect()
+    let imports = sources.adapter.iter().map(|name| (name.clone(), app.functions(name)));
+    imports.chain(bridge.map(|name| (name, None))).collect()
 }
 
 fn stubs(app: &App, world: &World, sources: &Sources) -> Result<Option<Vec<u8>>, StubError> {

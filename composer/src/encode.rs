@@ -4,7 +4,7 @@
 //! for, and with them all code and all raw imports that only those needed: a host that lacks a raw
 //! function the app does not use can still run it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
@@ -36,13 +36,16 @@ pub enum EncodeError {
     },
 }
 
-/// Encodes a guest whose world is `world`, with all its exports or only those interfaces of `keep` (full names).
+/// What of a guest's exports an app has use for: functions by the full name of their interface; none for all of them.
+pub type Keep = BTreeMap<String, Option<BTreeSet<String>>>;
+
+/// Encodes a guest whose world is `world`, with all its exports or only those that are kept.
 pub fn encode(
     guest: &str,
     module: &[u8],
     friendly: &FriendlyWorld,
     world: &str,
-    keep: Option<&BTreeSet<String>>,
+    keep: Option<&Keep>,
 ) -> Result<Vec<u8>, EncodeError> {
     let mut resolve = friendly.resolve.clone();
     let world_id = friendly.world(world).ok_or_else(|| EncodeError::World {
@@ -50,13 +53,14 @@ pub fn encode(
         message: format!("there is no world `{world}`"),
     })?;
     if let Some(keep) = keep {
-        let keep = with_dependencies(&resolve, world_id, keep);
-        let kept = |key: &WorldKey| keep.contains(&resolve.name_world_key(key));
+        let all = with_dependencies(&resolve, world_id, keep);
+        let kept = |key: &WorldKey| all.contains(&resolve.name_world_key(key));
         let exports: Vec<WorldKey> =
             resolve.worlds[world_id].exports.keys().filter(|key| !kept(key)).cloned().collect();
         exports.iter().for_each(|key| {
             resolve.worlds[world_id].exports.shift_remove(key);
         });
+        drop_functions(&mut resolve, world_id, keep);
     }
     let exports = core_exports(&resolve, world_id);
     let mut module = tailor(guest, module, &exports)?;
@@ -71,13 +75,31 @@ pub fn encode(
     compact(&component).map_err(|error| failed(error.to_string()))
 }
 
+/// Drops the functions that nobody calls from what a world exports. Of an interface that is there for its types alone,
+/// that is all of them.
+fn drop_functions(resolve: &mut Resolve, world: WorldId, keep: &Keep) {
+    let exports = resolve.worlds[world].exports.iter();
+    let interfaces = exports.filter_map(|(key, item)| match item {
+        WorldItem::Interface { id, .. } => Some((*id, resolve.name_world_key(key))),
+        WorldItem::Function(_) | WorldItem::Type { .. } => None,
+    });
+    for (id, name) in interfaces.collect::<Vec<_>>() {
+        let functions = &mut resolve.interfaces[id].functions;
+        match keep.get(&name) {
+            Some(None) => {}
+            Some(Some(kept)) => functions.retain(|function, _| kept.contains(function)),
+            None => functions.clear(),
+        }
+    }
+}
+
 /// The exports of a world that `keep` names, and those whose types they use.
-fn with_dependencies(resolve: &Resolve, world: WorldId, keep: &BTreeSet<String>) -> BTreeSet<String> {
+fn with_dependencies(resolve: &Resolve, world: WorldId, keep: &Keep) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     let mut waiting: Vec<_> = resolve.worlds[world]
         .exports
         .iter()
-        .filter(|(key, _)| keep.contains(&resolve.name_world_key(key)))
+        .filter(|(key, _)| keep.contains_key(&resolve.name_world_key(key)))
         .filter_map(|(_, item)| match item {
             WorldItem::Interface { id, .. } => Some(*id),
             WorldItem::Function(_) | WorldItem::Type { .. } => None,

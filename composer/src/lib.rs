@@ -28,6 +28,7 @@ pub mod explain;
 pub mod glue;
 pub mod metadata;
 mod names;
+pub mod narrow;
 pub mod plan;
 pub mod prose;
 pub mod python;

@@ -137,3 +137,20 @@ fn an_app_binds_what_modules_of_the_package_import_that_it_imports() {
     }
     assert_eq!(facts("import post\nfrom post import NotFound\nimport sheets")["interfaces"], serde_json::json!([]));
 }
+
+#[test]
+fn an_app_spells_the_names_that_it_calls() {
+    let names = |app: &str| facts(app)["names"].clone();
+    let found = names("import json as j\nfrom post import sheets\nstore.insert_with(key, mode='a b')\n");
+    let found: BTreeSet<&str> = found.as_array().expect("it computes none").iter().filter_map(Value::as_str).collect();
+    for name in ["insert_with", "store", "key", "mode", "a", "b", "kv_store"] {
+        assert!(found.contains(name), "no {name} in {found:?}");
+    }
+    assert!(!found.contains("other"), "{found:?}");
+    assert!(names("getattr(store, 'insert')").is_array());
+    for computed in
+        ["getattr(store, name)", "vars(store)", "store.__dict__", "eval('x')", "from operator import attrgetter"]
+    {
+        assert_eq!(names(computed), Value::Null, "{computed}");
+    }
+}

@@ -8,6 +8,9 @@ BINDINGS is the package of the generated bindings, each PATH a folder of
 modules, the app's own first. OWN is the folder of the modules that the package PACKAGE has for this world:
 what they import counts where the app imports them. Sources are parsed and not run: an import inside a
 function counts.
+
+`names` are all the names that the app can call something by, or nothing where it may compute one: a package may
+do anything with an object that it is given, and so may `getattr`.
 """
 
 import ast
@@ -66,9 +69,40 @@ def imported_modules(source: str, package: str, inside: bool = False) -> "set[st
     return names
 
 
-def of_package(package: str, own: Path, wanted: "set[str]", bindings: str) -> "tuple[set[str], bool]":
-    """The interfaces that these modules of the package import, and those that they import in turn."""
+# Whoever names one of these may look anything up.
+COMPUTES = {"__dict__", "attrgetter", "dir", "eval", "exec", "getmembers", "methodcaller", "vars"}
+
+
+def spelled_names(source: str) -> "set[str] | None":
+    """The names that a module spells, in text too; nothing where it may compute one."""
     names: "set[str]" = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute):
+            names.add(node.attr)
+        elif isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.keyword) and node.arg:
+            names.add(node.arg)
+        elif isinstance(node, ast.alias):
+            names.update(node.name.split("."))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names.update(re.findall(r"\w+", node.value))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr":
+            if len(node.args) < 2 or not isinstance(node.args[1], ast.Constant):
+                return None
+    return None if names & COMPUTES else names
+
+
+def joined(first: "set[str] | None", second: "set[str] | None") -> "set[str] | None":
+    return None if first is None or second is None else first | second
+
+
+def of_package(
+    package: str, own: Path, wanted: "set[str]", bindings: str
+) -> "tuple[set[str], bool, set[str] | None]":
+    """The interfaces that these modules of the package import, those that they import in turn, and their names."""
+    names: "set[str]" = set()
+    spelled: "set[str] | None" = set()
     whole, done = False, set()
     while wanted - done:
         module = min(wanted - done)
@@ -79,38 +113,49 @@ def of_package(package: str, own: Path, wanted: "set[str]", bindings: str) -> "t
             found, all_of_them = imported_interfaces(source, bindings)
             names |= found
             whole |= all_of_them
+            spelled = joined(spelled, spelled_names(source))
             wanted = wanted | imported_modules(source, package, inside=True)
-    return names, whole
+    return names, whole, spelled
 
 
 def main(bindings: str, package: str, own: Path, paths: "list[str]") -> None:
     names: "set[str]" = set()
     modules: "set[str]" = set()
     whole = False
+    spelled: "set[str] | None" = set() if len(paths) == 1 else None
     for path in paths:
         for file in sorted(Path(path).rglob("*.py")):
             if any(part.startswith(".") or part == "__pycache__" for part in file.relative_to(path).parts):
                 continue
             source = file.read_text(encoding="utf-8", errors="replace")
             # Parsing every file of every package takes seconds; those that bind anything say so.
-            if bindings not in source and package not in source:
+            if spelled is None and bindings not in source and package not in source:
                 continue
             try:
+                spelled = joined(spelled, spelled_names(source))
                 modules |= imported_modules(source, package)
                 found, all_of_them = imported_interfaces(source, bindings)
             except SyntaxError:
                 # The app's Python is newer than this one may be; a mistake is for that one to tell.
                 found, all_of_them = named_interfaces(source, bindings), False
+                spelled = None
             names |= found
             whole |= all_of_them
-    found, all_of_them = of_package(package, own, modules, bindings)
+    found, all_of_them, theirs = of_package(package, own, modules, bindings)
     names |= found
     whole |= all_of_them
+    spelled = joined(spelled, theirs)
     packages = {
         distribution.metadata["Name"]: distribution.version
         for distribution in importlib.metadata.distributions(path=paths[1:])
     }
-    json.dump({"interfaces": sorted(names), "whole": whole, "packages": packages}, sys.stdout)
+    facts = {
+        "interfaces": sorted(names),
+        "whole": whole,
+        "names": None if spelled is None else sorted(spelled),
+        "packages": packages,
+    }
+    json.dump(facts, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ use anyhow::{Context, Result, anyhow, bail};
 use composer::bundle::World;
 use composer::drift::OnHost;
 use composer::metadata::Metadata;
-use composer::plan::Disposition;
+use composer::narrow::narrow;
+use composer::plan::{Disposition, Plan};
 use composer::python::{self, Bound};
 use composer::wit::{self, FriendlyWorld};
 use serde::Deserialize;
@@ -27,6 +28,7 @@ const APP_FACTS: &str = include_str!("app_facts.py");
 struct AppFacts {
     interfaces: BTreeSet<String>,
     whole: bool,
+    names: Option<BTreeSet<String>>,
     packages: BTreeMap<String, String>,
 }
 
@@ -49,7 +51,13 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     uses::check(args, &on_host, interfaces.as_ref(), &componentize.python(), scratch.path())
         .with_context(|| format!("cannot build {} for this host", args.app.display()))?;
     let wit_folder = scratch.path().join("wit");
-    let friendly = write_wit(world, interfaces.as_ref(), &wit_folder)?;
+    // An interface that is asked for by name is bound with all it has.
+    let names = facts.names.as_ref().filter(|_| args.interface.is_empty());
+    let plan = match &interfaces {
+        Some(interfaces) => narrow(&world.plan, interfaces, names),
+        None => world.plan.clone(),
+    };
+    let friendly = write_wit(world, &plan, interfaces.as_ref(), &wit_folder)?;
     let name = &world.plan.python.package;
     let python = scratch.path().join("python");
     let entry = if args.plain {
@@ -57,7 +65,7 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     } else {
         refuse_namesake(args, name)?;
         let bound = Bound::new(friendly.app_imports());
-        write_modules(&python.join(name), &python::package(&world.plan, &bound, &own, &args.entry)?)?;
+        write_modules(&python.join(name), &python::package(&plan, &bound, &own, &args.entry)?)?;
         format!("{name}.{}", python::ENTRY)
     };
     let sources = Sources {
@@ -253,10 +261,15 @@ fn modules(world: &World) -> BTreeMap<String, String> {
 }
 
 /// Writes what the app binds.
-fn write_wit(world: &World, interfaces: Option<&BTreeSet<String>>, folder: &Path) -> Result<FriendlyWorld> {
+fn write_wit(
+    world: &World,
+    plan: &Plan,
+    interfaces: Option<&BTreeSet<String>>,
+    folder: &Path,
+) -> Result<FriendlyWorld> {
     std::fs::create_dir_all(folder.join("deps")).with_context(|| format!("cannot make {}", folder.display()))?;
     let friendly = match interfaces {
-        Some(interfaces) => wit::write_for(&world.plan, &world.raw, interfaces)?,
+        Some(interfaces) => wit::write_for(plan, &world.raw, interfaces)?,
         None => world.friendly.clone(),
     };
     for (name, text) in wit::folder(&friendly)? {

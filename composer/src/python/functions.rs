@@ -18,17 +18,17 @@ pub(super) struct Changed {
 
 /// How a function passes options on.
 #[derive(Debug)]
-pub(super) struct Keywords {
+pub(crate) struct Keywords {
     /// The parameter.
-    pub(super) param: String,
+    pub(crate) param: String,
     /// Their type.
-    pub(super) ty: TypePath,
+    pub(crate) ty: TypePath,
     /// Their class, with its module.
-    pub(super) class: String,
+    pub(crate) class: String,
     /// Whether the function does without.
-    pub(super) optional: bool,
+    pub(crate) optional: bool,
     /// The function that takes them and what it is given besides, where this one does not.
-    pub(super) twin: Option<(String, Vec<String>)>,
+    pub(crate) twin: Option<(String, Vec<String>)>,
 }
 
 /// A class whose constructor takes options by keyword.
@@ -110,7 +110,7 @@ struct LastOptions {
 }
 
 /// The options that a function takes by keyword.
-pub(super) fn keywords(plan: &Plan, bound: &Bound, interface: &Interface, function: &Function) -> Option<Keywords> {
+pub(crate) fn keywords(plan: &Plan, bound: &Bound, interface: &Interface, function: &Function) -> Option<Keywords> {
     Look { plan, specs: Specs { plan, bound }, interface }.keywords(function)
 }
 

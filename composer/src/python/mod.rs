@@ -24,6 +24,7 @@ use thiserror::Error;
 
 use crate::plan::Plan;
 pub use bound::Bound;
+pub(crate) use functions::{Keywords, keywords};
 pub use listed::{Change, changes, text};
 
 /// The module that a build starts from, inside the package.
