@@ -8,7 +8,7 @@
 //!                                          └─ python ───► a package           (imported before the app)
 //! Plan + a host's WIT ─drift─► the Plan on that host, and what is lost
 //! guests + Plan ─tailor, encode─► adapter, entry ─┐
-//! app ────────────────────────────────────────────┼─compose─► one component ─check─►
+//! app + Plan ─bypass─► app ───────────────────────┼─compose─► one component ─check─►
 //! app's imports ─stub─► stubs ────────────────────┘
 //! ```
 //!
@@ -16,6 +16,7 @@
 
 pub mod app;
 pub mod bundle;
+pub mod bypass;
 pub mod check;
 mod compact;
 pub mod compose;
