@@ -77,49 +77,61 @@ pub fn bypass(world: &World, app: &App, bytes: &[u8]) -> Result<Option<Bypassed>
     }
     // What cannot be read was refused before, and a shape that is not known has no calls.
     let Ok(shape) = shape::read(bytes) else { return Ok(None) };
-    let Some(known) = Known::new(&world.friendly) else { return Ok(None) };
-    let mut calls: Vec<Call<'_>> = Vec::new();
-    for interface in &world.plan.interfaces {
-        for bulk in &interface.bulk {
-            calls.extend(self::calls(world, interface, bulk, &shape));
-        }
-    }
-    let Some(first) = calls.first().map(|call| call.target.clone()) else { return Ok(None) };
-    calls.retain(|call| call.target.is_beside(&first));
-
-    let mut imports: IndexSet<Import> = IndexSet::new();
-    let mut trampolines = Vec::new();
-    let mut kept = Vec::new();
-    for call in calls {
-        let Some(layout) = layout::of(&known, call.bulk, &call.friendly, &call.raw) else { continue };
-        let Some((params, _)) = known.signature(&call.friendly) else { continue };
-        let mut place = |import: &Import| imports.insert_full(import.clone()).0;
-        let (raw, lend, take_back) = (place(&call.raw), place(&call.lend), place(&call.take_back));
-        let slots = call.target.slots.clone();
-        trampolines.push(Trampoline { params, raw, lend, take_back, layout, slots });
-        kept.push(call);
-    }
+    let Some(mut known) = Known::new(&world.friendly) else { return Ok(None) };
+    let (mut imports, mut calls) = (IndexSet::new(), Vec::new());
+    let trampolines: Vec<_> = calls_of(world, &shape)
+        .into_iter()
+        .filter_map(|call| {
+            let trampoline = trampoline(&known, &call, &mut imports)?;
+            calls.push(call);
+            Some(trampoline)
+        })
+        .collect();
+    let Some(first) = calls.first().map(|call| &call.target) else { return Ok(None) };
     let donor = known.encode(&imports)?;
-    if kept.is_empty() || !has_all(app, &donor)? {
+    if !has_all(app, &donor)? {
         return Ok(None);
     }
 
     let signatures: Option<Vec<_>> = imports.iter().map(|import| known.signature(import)).collect();
     let lowered = signatures.ok_or_else(|| failed("a function has no signature"))?;
-    let module = trampoline::module(
-        &trampoline::Imports { lowered, table: first.table.name, table_type: table_type(&first)? },
-        &trampolines,
-    );
+    let given = trampoline::Imports { lowered, table: first.table.name, table_type: table_type(first)? };
+    let module = trampoline::module(&given, &trampolines);
     let mut append = Append::new(bytes, &shape);
     append.take_over(&donor).map_err(|error| failed(error.to_string()))?;
-    let lowered = append.lower(&imports, &first).ok_or_else(|| failed("an import of it was not encoded"))?;
-    let targets: Vec<_> = kept.iter().map(|call| call.target.clone()).collect();
-    append.instantiate(&module, &lowered, &targets);
+    let lowered = append.lower(&imports, first).ok_or_else(|| failed("an import of it was not encoded"))?;
+    append.instantiate(&module, &lowered, first, calls.iter().map(|call| call.target.core));
     Ok(Some(Bypassed {
         component: append.finish(bytes),
-        lending: kept.iter().map(|call| call.lend.0.clone()).collect(),
-        functions: kept.into_iter().map(|call| call.path).collect(),
+        lending: calls.iter().map(|call| call.lend.0.clone()).collect(),
+        functions: calls.into_iter().map(|call| call.path).collect(),
     }))
+}
+
+/// Where the app calls bulk functions, as far as one module can stand before all of them.
+fn calls_of<'a>(world: &'a World, shape: &shape::Shape<'a>) -> Vec<Call<'a>> {
+    let interfaces = world.plan.interfaces.iter();
+    let bulk = interfaces.flat_map(|interface| interface.bulk.iter().map(move |bulk| (interface, bulk)));
+    let mut calls: Vec<Call<'_>> = bulk.flat_map(|(interface, bulk)| calls(world, interface, bulk, shape)).collect();
+    if let Some(first) = calls.first().map(|call| call.target.clone()) {
+        calls.retain(|call| call.target.is_beside(&first));
+    }
+    calls
+}
+
+/// What a call needs; none if its types are not of the kind that is known.
+fn trampoline(known: &Known, call: &Call<'_>, imports: &mut IndexSet<Import>) -> Option<Trampoline> {
+    let layout = layout::of(known, call.bulk, &call.friendly, &call.raw)?;
+    let (params, _) = known.signature(&call.friendly)?;
+    let mut place = |import: &Import| imports.insert_full(import.clone()).0;
+    Some(Trampoline {
+        params,
+        raw: place(&call.raw),
+        lend: place(&call.lend),
+        take_back: place(&call.take_back),
+        layout,
+        slots: call.target.slots.clone(),
+    })
 }
 
 fn failed(message: impl Into<String>) -> BypassError {

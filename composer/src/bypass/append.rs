@@ -125,38 +125,43 @@ impl<'a> Append<'a> {
         Some(lowered.collect())
     }
 
-    /// Instantiates the module between: from here on the app's calls go through it.
-    pub fn instantiate(&mut self, module: &[u8], lowered: &[u32], targets: &[Target<'_>]) {
-        let Some(first) = targets.first() else { return };
+    /// Instantiates the module between, given what the app called before: from here on the app's calls go through it.
+    pub fn instantiate(
+        &mut self,
+        module: &[u8],
+        lowered: &[u32],
+        target: &Target<'_>,
+        usual: impl Iterator<Item = u32>,
+    ) {
         let module = self.base.modules + self.builder.core_module_raw(None, module);
-        let memory = (given::MEMORY, ExportKind::Memory, first.memory);
-        let realloc = (given::REALLOC, ExportKind::Func, first.realloc);
-        let app = self.builder.core_instantiate_exports(None, [memory, realloc]);
-        let numbered = |functions: Vec<u32>| -> Vec<(String, u32)> {
-            functions.into_iter().enumerate().map(|(place, index)| (place.to_string(), index)).collect()
-        };
-        let lowered = numbered(lowered.to_vec());
-        let usual = numbered(targets.iter().map(|target| target.core).collect());
-        let exports = |functions: &'_ [(String, u32)]| -> Vec<(String, ExportKind, u32)> {
-            functions.iter().map(|(name, index)| (name.clone(), ExportKind::Func, *index)).collect()
-        };
-        let mut instance = |functions: &[(String, u32)]| {
-            let items = exports(functions);
-            let items = items.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)).collect::<Vec<_>>();
-            self.builder.core_instantiate_exports(None, items)
-        };
-        let (lowered, usual) = (instance(&lowered), instance(&usual));
-        let base = self.base.core_instances;
+        let app = [
+            (given::MEMORY.to_owned(), ExportKind::Memory, target.memory),
+            (given::REALLOC.to_owned(), ExportKind::Func, target.realloc),
+        ];
+        let app = self.instance(&app);
+        let lowered = self.functions(lowered.iter().copied());
+        let usual = self.functions(usual);
         self.builder.core_instantiate(
             None,
             module,
             [
-                (given::APP, ModuleArg::Instance(base + app)),
-                (given::LOWERED, ModuleArg::Instance(base + lowered)),
-                (given::USUAL, ModuleArg::Instance(base + usual)),
-                (given::TABLE, ModuleArg::Instance(first.table.instance)),
+                (given::APP, ModuleArg::Instance(app)),
+                (given::LOWERED, ModuleArg::Instance(lowered)),
+                (given::USUAL, ModuleArg::Instance(usual)),
+                (given::TABLE, ModuleArg::Instance(target.table.instance)),
             ],
         );
+    }
+
+    /// An instance of functions, each by its place.
+    fn functions(&mut self, functions: impl Iterator<Item = u32>) -> u32 {
+        let items = functions.enumerate().map(|(place, index)| (place.to_string(), ExportKind::Func, index));
+        self.instance(&items.collect::<Vec<_>>())
+    }
+
+    fn instance(&mut self, items: &[(String, ExportKind, u32)]) -> u32 {
+        let items: Vec<_> = items.iter().map(|(name, kind, index)| (name.as_str(), *kind, *index)).collect();
+        self.base.core_instances + self.builder.core_instantiate_exports(None, items)
     }
 
     /// The app, and what was appended to it.

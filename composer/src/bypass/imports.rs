@@ -3,13 +3,13 @@
 //! Types are the encoder's business. It makes a component of a module that imports all of it, and its
 //! types and imports are taken over; the module is not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexSet;
 use wasm_encoder as wasm;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::abi::{AbiVariant, WasmType};
-use wit_parser::{Function, InterfaceId, Resolve, WorldId, WorldItem};
+use wit_parser::{Function, InterfaceId, Resolve, WorldId, WorldItem, WorldKey};
 
 use super::BypassError;
 use crate::wit::{ADAPTER_WORLD, FriendlyWorld};
@@ -53,8 +53,9 @@ impl Known {
     }
 
     /// A component that imports these functions and has nothing else.
-    pub fn encode(&self, imports: &IndexSet<Import>) -> Result<Vec<u8>, BypassError> {
+    pub fn encode(&mut self, imports: &IndexSet<Import>) -> Result<Vec<u8>, BypassError> {
         let failed = |message: String| BypassError::Imports { message };
+        self.leave(imports);
         let mut module = self.module(imports)?;
         embed_component_metadata(&mut module, &self.resolve, self.world, StringEncoding::UTF8, false)
             .map_err(|error| failed(format!("{error:#}")))?;
@@ -62,6 +63,25 @@ impl Known {
             .module(&module)
             .and_then(|encoder| encoder.encode())
             .map_err(|error| failed(format!("{error:#}")))
+    }
+
+    /// Takes out of the world what these functions have nothing to do with: all of it would be encoded first.
+    fn leave(&mut self, imports: &IndexSet<Import>) {
+        let mut waiting: Vec<_> = imports.iter().filter_map(|(interface, _)| self.interfaces.get(interface)).collect();
+        let mut used = BTreeSet::new();
+        while let Some(id) = waiting.pop() {
+            let name = self.resolve.id_of(*id).unwrap_or_default();
+            if used.insert(name) {
+                let uses = self.resolve.interface_direct_deps(*id).filter_map(|id| self.resolve.id_of(id));
+                waiting.extend(uses.filter_map(|name| self.interfaces.get(&name)));
+            }
+        }
+        let resolve = &self.resolve;
+        let is_used = |key: &WorldKey| used.contains(&resolve.name_world_key(key));
+        let left: Vec<_> = resolve.worlds[self.world].imports.keys().filter(|key| !is_used(key)).cloned().collect();
+        left.iter().for_each(|key| {
+            self.resolve.worlds[self.world].imports.shift_remove(key);
+        });
     }
 
     fn module(&self, names: &IndexSet<Import>) -> Result<Vec<u8>, BypassError> {
