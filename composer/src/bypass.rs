@@ -11,6 +11,7 @@
 mod append;
 mod imports;
 mod layout;
+mod room;
 mod shape;
 mod trampoline;
 
@@ -99,8 +100,10 @@ pub fn bypass(world: &World, app: &App, bytes: &[u8]) -> Result<Option<Bypassed>
     let module = trampoline::module(&given, &trampolines);
     let mut append = Append::new(bytes, &shape);
     append.take_over(&donor).map_err(|error| failed(error.to_string()))?;
-    let lowered = append.lower(&imports, first).ok_or_else(|| failed("an import of it was not encoded"))?;
-    append.instantiate(&module, &lowered, first, calls.iter().map(|call| call.target.core));
+    let realloc = calls.iter().find_map(|call| call.target.realloc);
+    let room = append.room(trampoline::room(&trampolines), first.memory, realloc);
+    let lowered = append.lower(&imports, &room).ok_or_else(|| failed("an import of it was not encoded"))?;
+    append.instantiate(&module, &room, &lowered, &first.table, calls.iter().map(|call| call.target.core));
     Ok(Some(Bypassed {
         component: append.finish(bytes),
         lending: calls.iter().map(|call| call.lend.0.clone()).collect(),
@@ -116,6 +119,9 @@ fn calls_of<'a>(world: &'a World, shape: &shape::Shape<'a>) -> Vec<Call<'a>> {
     if let Some(first) = calls.first().map(|call| call.target.clone()) {
         calls.retain(|call| call.target.is_beside(&first));
     }
+    // Lists that are answered are all made room for by one function.
+    let realloc = calls.iter().find_map(|call| call.target.realloc);
+    calls.retain(|call| call.target.realloc.is_none() || call.target.realloc == realloc);
     calls
 }
 

@@ -14,7 +14,8 @@ use wasm_encoder::{
 use wasmparser::{ComponentAlias, ComponentExternalKind, ComponentTypeRef, Parser, Payload};
 
 use super::imports::Import;
-use super::shape::{Counts, Shape, Target};
+use super::room;
+use super::shape::{Counts, Shape, Table};
 use super::trampoline::given;
 
 /// The name of the section from which on everything was appended. It holds how long the app was before.
@@ -32,6 +33,16 @@ pub(super) struct Append<'a> {
     /// The instances that were imported by their names.
     instances: BTreeMap<String, u32>,
     numbers: Numbers,
+}
+
+/// Room in an app's memory, and what it is made with.
+pub(super) struct Room {
+    memory: u32,
+    realloc: Option<u32>,
+    /// The instance that keeps it.
+    instance: u32,
+    /// The instance that has the memory.
+    app: u32,
 }
 
 /// The places of a donor's items in the app.
@@ -106,21 +117,32 @@ impl<'a> Append<'a> {
         Ok(())
     }
 
+    /// Instantiates what keeps room in the app's memory.
+    pub fn room(&mut self, bytes: u32, memory: u32, realloc: Option<u32>) -> Room {
+        let module = self.base.modules + self.builder.core_module_raw(None, &room::module(bytes, realloc.is_some()));
+        let items = realloc.map(|index| (given::REALLOC.to_owned(), ExportKind::Func, index));
+        let items: Vec<_> = [(given::MEMORY.to_owned(), ExportKind::Memory, memory)].into_iter().chain(items).collect();
+        let app = self.instance(&items);
+        let args = [(given::APP, ModuleArg::Instance(app))];
+        let instance = self.base.core_instances + self.builder.core_instantiate(None, module, args);
+        let realloc = realloc.map(|_| {
+            self.base.core_functions + self.builder.core_alias_export(None, instance, given::REALLOC, ExportKind::Func)
+        });
+        Room { memory, realloc, instance, app }
+    }
+
     /// Lowers imported functions with an app's memory.
-    pub fn lower(&mut self, imports: &IndexSet<Import>, target: &Target<'_>) -> Option<Vec<u32>> {
+    pub fn lower(&mut self, imports: &IndexSet<Import>, room: &Room) -> Option<Vec<u32>> {
         let functions = imports.iter().map(|(interface, name)| {
             let instance = *self.instances.get(interface)?;
             let alias = Alias::InstanceExport { instance, kind: ComponentExportKind::Func, name };
             Some(self.base.functions + self.builder.alias(None, alias))
         });
         let functions: Option<Vec<u32>> = functions.collect();
+        let options = [CanonicalOption::UTF8, CanonicalOption::Memory(room.memory)];
+        let options: Vec<_> = options.into_iter().chain(room.realloc.map(CanonicalOption::Realloc)).collect();
         let lowered = functions?.into_iter().map(|function| {
-            let options = [
-                CanonicalOption::UTF8,
-                CanonicalOption::Memory(target.memory),
-                CanonicalOption::Realloc(target.realloc),
-            ];
-            self.base.core_functions + self.builder.lower_func(None, function, options)
+            self.base.core_functions + self.builder.lower_func(None, function, options.iter().copied())
         });
         Some(lowered.collect())
     }
@@ -129,28 +151,23 @@ impl<'a> Append<'a> {
     pub fn instantiate(
         &mut self,
         module: &[u8],
+        room: &Room,
         lowered: &[u32],
-        target: &Target<'_>,
+        table: &Table<'_>,
         usual: impl Iterator<Item = u32>,
     ) {
         let module = self.base.modules + self.builder.core_module_raw(None, module);
-        let app = [
-            (given::MEMORY.to_owned(), ExportKind::Memory, target.memory),
-            (given::REALLOC.to_owned(), ExportKind::Func, target.realloc),
-        ];
-        let app = self.instance(&app);
         let lowered = self.functions(lowered.iter().copied());
         let usual = self.functions(usual);
-        self.builder.core_instantiate(
-            None,
-            module,
-            [
-                (given::APP, ModuleArg::Instance(app)),
-                (given::LOWERED, ModuleArg::Instance(lowered)),
-                (given::USUAL, ModuleArg::Instance(usual)),
-                (given::TABLE, ModuleArg::Instance(target.table.instance)),
-            ],
-        );
+        let args = [
+            (given::APP, room.app),
+            (given::ROOM, room.instance),
+            (given::LOWERED, lowered),
+            (given::USUAL, usual),
+            (given::TABLE, table.instance),
+        ];
+        let args = args.map(|(name, instance)| (name, ModuleArg::Instance(instance)));
+        self.builder.core_instantiate(None, module, args);
     }
 
     /// An instance of functions, each by its place.

@@ -58,8 +58,8 @@ pub(super) struct Target<'a> {
     pub core: u32,
     /// The memory that its arguments are in.
     pub memory: u32,
-    /// What makes room there.
-    pub realloc: u32,
+    /// What makes room there for lists, if any are answered.
+    pub realloc: Option<u32>,
     /// The table.
     pub table: Table<'a>,
     /// Its places in the table.
@@ -67,9 +67,9 @@ pub(super) struct Target<'a> {
 }
 
 impl Target<'_> {
-    /// Whether one module can stand before both: it has one memory, one allocator, and one table.
+    /// Whether one module can stand before both: it has one memory and one table.
     pub fn is_beside(&self, other: &Self) -> bool {
-        (self.memory, self.realloc, &self.table) == (other.memory, other.realloc, &other.table)
+        (self.memory, &self.table) == (other.memory, &other.table)
     }
 }
 
@@ -244,31 +244,15 @@ impl<'a> Shape<'a> {
 
     /// Where an imported function is called through a table.
     pub fn targets(&self, interface: &str, function: &str) -> Vec<Target<'a>> {
-        let lowered =
-            self.lowered.iter().filter(|(_, lowered)| self.is_of(lowered, |name| name == interface, function));
+        let Some(instance) = self.imports.get(interface) else { return Vec::new() };
+        let lowered = self.lowered.iter().filter(|(_, lowered)| {
+            self.functions.get(&lowered.function).is_some_and(|of| *of == (*instance, function))
+        });
         let targets = lowered.filter_map(|(core, lowered)| {
-            let realloc = lowered.realloc.or_else(|| self.realloc(lowered.memory, interface))?;
             let (table, slots) = self.slots(*core)?;
-            Some(Target { core: *core, memory: lowered.memory, realloc, table, slots })
+            Some(Target { core: *core, memory: lowered.memory, realloc: lowered.realloc, table, slots })
         });
         targets.collect()
-    }
-
-    /// What makes room for another function of an interface, or of one beside it in its package: what is of
-    /// other packages may be called by another library, which has an allocator of its own.
-    fn realloc(&self, memory: u32, interface: &str) -> Option<u32> {
-        let package = |name: &str| name.split_once('/').map(|(package, _)| package.to_owned());
-        let is_beside = |name: &str| package(name) == package(interface);
-        let beside = self.lowered.values().filter(|other| other.memory == memory);
-        let mut reallocs = beside.filter(|other| self.is_of(other, is_beside, "")).filter_map(|other| other.realloc);
-        reallocs.next()
-    }
-
-    /// Whether a lowered function is one of such an interface, under this name or under any.
-    fn is_of(&self, lowered: &Lowered, such: impl Fn(&str) -> bool, name: &str) -> bool {
-        let Some((instance, function)) = self.functions.get(&lowered.function) else { return false };
-        let mut interfaces = self.imports.iter().filter(|(_, index)| *index == instance);
-        (name.is_empty() || *function == name) && interfaces.any(|(interface, _)| such(interface))
     }
 
     /// The table that a core function is put into, and where in it.

@@ -5,24 +5,26 @@
 //! there is no handle to borrow, what the app called before says why.
 
 use wasm_encoder::{
-    BlockType, CodeSection, ConstExpr, ElementSection, Elements, EntityType, Function, FunctionSection, GlobalSection,
-    GlobalType, ImportSection, InstructionSink, MemArg, MemArgTarget, MemoryType, Module, TableType, TypeSection,
-    ValType,
+    BlockType, CodeSection, ConstExpr, ElementSection, Elements, EntityType, Function, FunctionSection, ImportSection,
+    InstructionSink, MemArg, MemArgTarget, MemoryType, Module, TableType, TypeSection, ValType,
 };
 
 use super::layout::{Amount, Answer, Layout, Scalar};
+use super::room::{self, ROOM};
 
 /// Below this many bytes, borrowing a handle costs more than the adapter's copy: `docs/bulk.md` has the figures.
 pub(super) const WORTH: u32 = 512;
 
 /// Under which names the module imports what it is given.
 pub(super) mod given {
-    /// The instance that has the app's memory, and what makes room in it.
+    /// The instance that has the app's memory, and what makes room in it for lists.
     pub const APP: &str = "app";
     /// The app's memory.
     pub const MEMORY: &str = "memory";
     /// What makes room in it.
     pub const REALLOC: &str = "realloc";
+    /// The instance that keeps room for answers.
+    pub const ROOM: &str = "room";
     /// The instance that has the lowered functions, by their place in the list of imports.
     pub const LOWERED: &str = "lowered";
     /// The instance that has what the app called before, by its place in the list of trampolines.
@@ -56,14 +58,17 @@ pub(super) struct Imports<'a> {
     pub table_type: TableType,
 }
 
-/// The room for what the host and the adapter answer with, in the app's memory, and how it is asked for.
-const ROOM_ALIGN: i32 = 8;
 /// `option<handle>`: whether there is one, and the handle.
 const LENT: Lent = Lent { size: 8, handle: 4 };
 
 struct Lent {
     size: u32,
     handle: u64,
+}
+
+/// How many bytes the answers to these take at most.
+pub(super) fn room(trampolines: &[Trampoline]) -> u32 {
+    trampolines.iter().map(|trampoline| trampoline.layout.raw.size.max(LENT.size)).max().unwrap_or_default()
 }
 
 /// Encodes the module.
@@ -76,7 +81,8 @@ pub(super) fn module(imports: &Imports<'_>, trampolines: &[Trampoline]) -> Vec<u
         types.ty().function(params.iter().copied(), results.iter().copied());
         imported.import(of, name, EntityType::Function(types.len() - 1));
     };
-    function(&mut types, given::APP, given::REALLOC, &[ValType::I32; 4], &[ValType::I32]);
+    function(&mut types, given::ROOM, room::KEEP, &[], &[]);
+    function(&mut types, given::ROOM, room::PUT_BACK, &[], &[]);
     for (place, (params, results)) in imports.lowered.iter().enumerate() {
         function(&mut types, given::LOWERED, &place.to_string(), params, results);
     }
@@ -84,28 +90,25 @@ pub(super) fn module(imports: &Imports<'_>, trampolines: &[Trampoline]) -> Vec<u
         function(&mut types, given::USUAL, &place.to_string(), &trampoline.params, &[]);
     }
 
-    let indices = Indices { lowered: 1, usual: 1 + imports.lowered.len() as u32 };
+    let indices = Indices { lowered: PUT_BACK + 1, usual: PUT_BACK + 1 + imports.lowered.len() as u32 };
     let first = indices.usual + trampolines.len() as u32;
-    let room = trampolines.iter().map(|trampoline| trampoline.layout.raw.size.max(LENT.size)).max().unwrap_or_default();
     let (mut functions, mut code, mut elements) = (FunctionSection::new(), CodeSection::new(), ElementSection::new());
     for (place, trampoline) in trampolines.iter().enumerate() {
         // Its type is that of what it stands for.
         functions.function(indices.usual + place as u32);
-        let body = Body { trampoline, indices: &indices, place: place as u32, room };
+        let body = Body { trampoline, indices: &indices, place: place as u32 };
         code.function(&body.function());
         for slot in &trampoline.slots {
             let index = [first + place as u32];
             elements.active(None, &ConstExpr::i32_const(slot.cast_signed()), Elements::Functions(index[..].into()));
         }
     }
-    let mut globals = GlobalSection::new();
-    globals.global(GlobalType { val_type: ValType::I32, mutable: true, shared: false }, &ConstExpr::i32_const(0));
     let mut module = Module::new();
-    module.section(&types).section(&imported).section(&functions).section(&globals).section(&elements).section(&code);
+    module.section(&types).section(&imported).section(&functions).section(&elements).section(&code);
     module.finish()
 }
 
-/// The first of each kind among the module's functions; what makes room is the very first.
+/// The first of each kind among the module's functions, after those that keep room.
 struct Indices {
     lowered: u32,
     usual: u32,
@@ -117,9 +120,8 @@ impl Indices {
     }
 }
 
-/// The one global: where the room is, once there is any.
-const ROOM: u32 = 0;
-const REALLOC: u32 = 0;
+const KEEP: u32 = 0;
+const PUT_BACK: u32 = 1;
 /// The friendly handle.
 const HANDLE: u32 = 0;
 
@@ -129,8 +131,8 @@ struct Locals {
     raw: u32,
     /// The place of the friendly error, or `FINE`.
     error: u32,
-    /// How much the host took.
-    taken: u32,
+    /// What the host answered: a number, or where bytes are and how many.
+    answer: u32,
 }
 
 /// No error.
@@ -140,17 +142,15 @@ struct Body<'a> {
     trampoline: &'a Trampoline,
     indices: &'a Indices,
     place: u32,
-    room: u32,
 }
 
 impl Body<'_> {
     fn function(&self) -> Function {
         let params = self.trampoline.params.len() as u32;
-        let locals = Locals { raw: params, error: params + 1, taken: params + 2 };
+        let locals = Locals { raw: params, error: params + 1, answer: params + 2 };
         let mut function = Function::new([(2, ValType::I32), (1, ValType::I64)]);
         let mut code = function.instructions();
         self.unless_worth(&mut code);
-        self.make_room(&mut code);
         self.borrow(&mut code, &locals);
         match (self.trampoline.layout.until_taken, self.trampoline.layout.amount) {
             (Some(stuck), Amount::Bytes(bytes)) => self.call_until_taken(&mut code, &locals, bytes, stuck),
@@ -188,63 +188,63 @@ impl Body<'_> {
         code.end();
     }
 
-    /// There is one room for all answers, from the first that needs it to the end: an answer is read
-    /// before anything else is called that answers.
-    fn make_room(&self, code: &mut InstructionSink<'_>) {
-        code.global_get(ROOM).i32_eqz().if_(BlockType::Empty);
-        code.i32_const(0).i32_const(0).i32_const(ROOM_ALIGN).i32_const(self.room.cast_signed());
-        code.call(REALLOC).global_set(ROOM).end();
-    }
-
+    /// What was there is put back before the host is called: it may be what the host is given.
     fn borrow(&self, code: &mut InstructionSink<'_>, locals: &Locals) {
-        code.local_get(HANDLE).global_get(ROOM).call(self.indices.lowered(self.trampoline.lend));
-        code.global_get(ROOM).i32_load8_u(at(0)).i32_eqz().if_(BlockType::Empty);
+        code.call(KEEP);
+        code.local_get(HANDLE).i32_const(ROOM).call(self.indices.lowered(self.trampoline.lend));
+        code.i32_const(ROOM).i32_load(at(LENT.handle)).local_set(locals.raw);
+        code.i32_const(ROOM).i32_load8_u(at(0)).call(PUT_BACK);
+        code.i32_eqz().if_(BlockType::Empty);
         self.usual(code);
         code.end();
-        code.global_get(ROOM).i32_load(at(LENT.handle)).local_set(locals.raw);
     }
 
-    /// Calls the raw function once, and notes the error if there is one.
+    /// Calls the raw function once, and takes its answer or its error out of the room.
     fn call(&self, code: &mut InstructionSink<'_>, locals: &Locals) {
-        code.local_get(locals.raw);
+        let payload = at(self.trampoline.layout.raw.payload);
+        code.call(KEEP).local_get(locals.raw);
         for param in 1..self.result() {
             code.local_get(param);
         }
-        code.global_get(ROOM).call(self.indices.lowered(self.trampoline.raw));
+        code.i32_const(ROOM).call(self.indices.lowered(self.trampoline.raw));
         code.i32_const(FINE).local_set(locals.error);
-        code.global_get(ROOM).i32_load8_u(at(0)).if_(BlockType::Empty);
+        code.i32_const(ROOM).i32_load8_u(at(0)).if_(BlockType::Empty);
         for (raw, friendly) in self.trampoline.layout.errors.iter().enumerate() {
-            code.global_get(ROOM).i32_load8_u(at(self.trampoline.layout.raw.payload));
-            code.i32_const(raw as i32).i32_eq().if_(BlockType::Empty);
+            code.i32_const(ROOM).i32_load8_u(payload).i32_const(raw as i32).i32_eq().if_(BlockType::Empty);
             code.i32_const(friendly.cast_signed()).local_set(locals.error).end();
         }
-        code.end();
+        code.else_();
+        match self.trampoline.layout.answer {
+            Answer::Nothing => {}
+            Answer::Scalar(Scalar::I32) => {
+                code.i32_const(ROOM).i64_load32_u(payload).local_set(locals.answer);
+            }
+            Answer::Scalar(Scalar::I64) | Answer::Bytes => {
+                code.i32_const(ROOM).i64_load(payload).local_set(locals.answer);
+            }
+        }
+        code.end().call(PUT_BACK);
     }
 
     /// Calls with what is left until there is nothing, as the adapter does it.
     fn call_until_taken(&self, code: &mut InstructionSink<'_>, locals: &Locals, bytes: u32, stuck: u32) {
-        let (length, count) = (bytes + 1, at(self.trampoline.layout.raw.payload));
+        let length = bytes + 1;
         code.block(BlockType::Empty).loop_(BlockType::Empty);
         self.call(code, locals);
         code.local_get(locals.error).i32_const(FINE).i32_ne().br_if(1);
-        code.global_get(ROOM);
-        match self.trampoline.layout.answer {
-            Answer::Scalar(Scalar::I64) => code.i64_load(count),
-            Answer::Scalar(Scalar::I32) | Answer::Nothing | Answer::Bytes => code.i64_load32_u(count),
-        };
         // One that claims to have taken more than there was has taken all.
-        code.local_tee(locals.taken).local_get(length).i64_extend_i32_u().i64_ge_u().br_if(1);
-        code.local_get(locals.taken).i64_eqz().if_(BlockType::Empty);
+        code.local_get(locals.answer).local_get(length).i64_extend_i32_u().i64_ge_u().br_if(1);
+        code.local_get(locals.answer).i64_eqz().if_(BlockType::Empty);
         code.i32_const(stuck.cast_signed()).local_set(locals.error).br(2).end();
-        code.local_get(bytes).local_get(locals.taken).i32_wrap_i64().i32_add().local_set(bytes);
-        code.local_get(length).local_get(locals.taken).i32_wrap_i64().i32_sub().local_set(length);
+        code.local_get(bytes).local_get(locals.answer).i32_wrap_i64().i32_add().local_set(bytes);
+        code.local_get(length).local_get(locals.answer).i32_wrap_i64().i32_sub().local_set(length);
         code.br(0).end().end();
     }
 
     /// Answers as the friendly function does.
     fn answer(&self, code: &mut InstructionSink<'_>, locals: &Locals) {
         let (result, layout) = (self.result(), &self.trampoline.layout);
-        let (from, to) = (layout.raw.payload, layout.friendly.payload);
+        let to = layout.friendly.payload;
         code.local_get(locals.error).i32_const(FINE).i32_ne().if_(BlockType::Empty);
         code.local_get(result).i32_const(1).i32_store8(at(0));
         code.local_get(result).local_get(locals.error).i32_store8(at(to)).return_().end();
@@ -253,11 +253,10 @@ impl Body<'_> {
         match answer {
             Answer::Nothing => {}
             Answer::Scalar(Scalar::I32) => {
-                code.local_get(result).global_get(ROOM).i32_load(at(from)).i32_store(at(to));
+                code.local_get(result).local_get(locals.answer).i64_store32(at(to));
             }
-            // Where the bytes are and how many there are is copied at once.
             Answer::Scalar(Scalar::I64) | Answer::Bytes => {
-                code.local_get(result).global_get(ROOM).i64_load(at(from)).i64_store(at(to));
+                code.local_get(result).local_get(locals.answer).i64_store(at(to));
             }
         }
     }

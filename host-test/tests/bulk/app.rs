@@ -15,6 +15,8 @@ pub enum Op {
     WriteFront(u32),
     Read(u32),
     Close,
+    /// Writes from the first byte in memory on.
+    WriteFirst(u32),
 }
 
 /// How many bytes a scene has at most: so many are not worth a way past the adapter.
@@ -29,6 +31,7 @@ pub fn scene(ops: &[Op]) -> Vec<u8> {
         Op::WriteFront(length) => [3, *length],
         Op::Read(count) => [4, *count],
         Op::Close => [5, 0],
+        Op::WriteFirst(length) => [6, *length],
     });
     let scene: Vec<u8> = words.flat_map(u32::to_le_bytes).collect();
     assert!(scene.len() <= SCENE as usize, "the scene itself would go past the adapter");
