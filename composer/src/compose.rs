@@ -12,6 +12,7 @@ use wit_component::DecodedWasm;
 
 use crate::app::{self, App, AppError, Sources};
 use crate::bundle::{Guests, World};
+use crate::bypass::{self, BypassError, Bypassed};
 use crate::check::{self, CheckError};
 use crate::encode::{self, EncodeError, Keep};
 use crate::metadata::{self, Metadata, MetadataError};
@@ -27,6 +28,8 @@ pub struct Composed {
     pub sources: Sources,
     /// The parts and their sizes in bytes.
     pub parts: Vec<(&'static str, usize)>,
+    /// The functions that go past the adapter where they move many bytes, by their friendly paths.
+    pub bulk: BTreeSet<String>,
 }
 
 /// Why there is no composed component.
@@ -41,6 +44,9 @@ pub enum ComposeError {
     /// A stub cannot be made.
     #[error(transparent)]
     Stub(#[from] StubError),
+    /// Calls cannot be led past the adapter.
+    #[error(transparent)]
+    Bypass(#[from] BypassError),
     /// Two parts do not fit together.
     #[error(
         "cannot wire `{import}` of the {to} to the {from}: {message}; both were made from one plan, so build the guests again"
@@ -79,24 +85,30 @@ pub fn compose(
 ) -> Result<Composed, ComposeError> {
     let app = app::read(app_bytes)?;
     let sources = app::sources(&app, world)?;
-    let keep = adapter_exports(&app, world, &sources);
+    let bypassed = bypass::bypass(world, &app, app_bytes)?;
+    let keep = adapter_exports(&app, world, &sources, bypassed.as_ref());
     let adapter = encode::encode("adapter", &guests.adapter, &world.friendly, ADAPTER_WORLD, Some(&keep))?;
     let entry = encode::encode("entry", &guests.entry, &world.friendly, ENTRY_WORLD, None)?;
     let stubs = stubs(&app, world, &sources)?;
 
     let mut parts = vec![("app", app_bytes.len()), ("adapter", adapter.len()), ("entry", entry.len())];
     parts.extend(stubs.as_ref().map(|stubs| ("stubs", stubs.len())));
-    let component = wire(world, app_bytes.to_vec(), adapter, entry, stubs)?;
+    let (app, bulk) = match bypassed {
+        Some(bypassed) => (bypassed.component, bypassed.functions),
+        None => (app_bytes.to_vec(), BTreeSet::new()),
+    };
+    let component = wire(world, app, adapter, entry, stubs)?;
     let component = metadata::add(&component, app_bytes, metadata)?;
     check::check(&component, world)?;
-    Ok(Composed { component, sources, parts })
+    Ok(Composed { component, sources, parts, bulk })
 }
 
-/// What the adapter must export: what the app imports, and what the entry needs.
-fn adapter_exports(app: &App, world: &World, sources: &Sources) -> Keep {
+/// What the adapter must export: what the app imports, what calls that go past it need, and what the entry needs.
+fn adapter_exports(app: &App, world: &World, sources: &Sources, bypassed: Option<&Bypassed>) -> Keep {
     let bridge = (!world.plan.bridge.is_empty()).then(|| qualified(&world.plan.friendly, BRIDGE));
     let imports = sources.adapter.iter().map(|name| (name.clone(), app.functions(name)));
-    imports.chain(bridge.map(|name| (name, None))).collect()
+    let lending = bypassed.into_iter().flat_map(|bypassed| &bypassed.lending).cloned();
+    imports.chain(lending.chain(bridge).map(|name| (name, None))).collect()
 }
 
 fn stubs(app: &App, world: &World, sources: &Sources) -> Result<Option<Vec<u8>>, StubError> {

@@ -25,7 +25,7 @@ use wit_parser::WorldItem;
 use crate::app::{App, compatible};
 use crate::bundle::{Guests, World};
 use crate::encode::{self, EncodeError};
-use crate::plan::{Function, Kind};
+use crate::plan::{Function, Kind, core_name};
 use crate::prose::python;
 use crate::read::RawWorld;
 use crate::wit::{WitError, qualified};
@@ -246,7 +246,7 @@ impl Loss {
 
     fn core_name(&self) -> String {
         let name = self.path.rsplit('.').next().unwrap_or_default();
-        compare::core_name(&self.kind, name)
+        core_name(&self.kind, name)
     }
 }
 

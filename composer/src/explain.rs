@@ -19,6 +19,9 @@ pub struct Explanation {
     pub signature: String,
     /// The raw functions or types behind it, with what is done to them.
     pub raw: Vec<String>,
+    /// The parameter that says how much is moved, where much of it goes past the adapter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bulk: Option<String>,
     /// The rules applied.
     pub rules: Vec<Rule>,
 }
@@ -72,6 +75,7 @@ fn items(interface: &Interface, disposition: Option<Disposition>) -> Vec<Explana
         disposition,
         signature: shape(def),
         raw: def.raw.iter().cloned().collect(),
+        bulk: None,
         rules: def.rules.clone(),
     });
     let functions = interface.functions.iter().map(|function| Explanation {
@@ -79,9 +83,15 @@ fn items(interface: &Interface, disposition: Option<Disposition>) -> Vec<Explana
         disposition,
         signature: signature(function),
         raw: raw_calls(interface, function),
+        bulk: bulk(interface, function),
         rules: function.rules.clone(),
     });
     types.chain(functions).collect()
+}
+
+fn bulk(interface: &Interface, function: &Function) -> Option<String> {
+    let path = function.path(&interface.name);
+    interface.bulk.iter().find(|bulk| bulk.path(&interface.name) == path).map(|bulk| bulk.amount.clone())
 }
 
 fn raw_calls(interface: &Interface, function: &Function) -> Vec<String> {
@@ -120,6 +130,9 @@ impl Explained {
             let _ = writeln!(out, "\n{}{disposition}\n  {}", item.path, item.signature);
             if !item.raw.is_empty() {
                 let _ = writeln!(out, "  raw: {}", item.raw.join(", "));
+            }
+            if let Some(amount) = &item.bulk {
+                let _ = writeln!(out, "  bulk: past the adapter where `{amount}` is large");
             }
             if !item.rules.is_empty() {
                 let rules: Vec<_> = item.rules.iter().map(|rule| rule.name()).collect();

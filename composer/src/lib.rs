@@ -9,7 +9,7 @@
 //!                                                     └─► type stubs          (also in the component)
 //! Plan + a host's WIT ─drift─► the Plan on that host, and what is lost
 //! guests + Plan ─tailor, encode─► adapter, entry ─┐
-//! app ────────────────────────────────────────────┼─compose─► one component ─check─►
+//! app + Plan ─bypass─► app ───────────────────────┼─compose─► one component ─check─►
 //! app's imports ─stub─► stubs ────────────────────┘
 //! ```
 //!
@@ -17,6 +17,7 @@
 
 pub mod app;
 pub mod bundle;
+pub mod bypass;
 pub mod check;
 mod compact;
 pub mod compose;

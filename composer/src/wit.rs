@@ -109,6 +109,7 @@ fn package(plan: &Plan, app: Option<&BTreeSet<String>>) -> wit::Package {
     let mut package = wit::Package::new(wit::PackageName::new(namespace.to_owned(), name.to_owned(), version));
     for interface in plan.interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted) {
         package.interface(self::interface(plan, interface));
+        worlds::lends(plan, interface).into_iter().for_each(|lends| package.interface(lends));
     }
     for export in &plan.exports {
         package.interface(interface(plan, export));

@@ -98,6 +98,22 @@ impl<T, M: Make<T>> Handle<T, M> {
         }
     }
 
+    /// Lends the raw handle to somebody who calls the host by itself; none if there is none. Until it is
+    /// put back, this cell holds nothing, as one whose handle was taken away.
+    pub fn lend_out(&self) -> Option<T> {
+        self.take().ok()?.release().ok()
+    }
+
+    /// Puts back what was lent out.
+    pub fn put_back(&self, raw: T) {
+        // A cell that has its handle lent none: what is put there is somebody's mistake, and dropped.
+        if let Ok(mut cell) = self.0.try_borrow_mut()
+            && matches!(*cell, State::Gone)
+        {
+            *cell = State::Here(raw);
+        }
+    }
+
     fn make(&self) -> Result<(), M::Failure> {
         if M::LATER && matches!(*self.0.try_borrow().map_err(|_| Consumed)?, State::Later) {
             let raw = M::make()?;
@@ -215,6 +231,28 @@ mod tests {
         assert!(handle.take().is_err());
         drop(lent);
         assert!(handle.take().is_ok());
+    }
+
+    #[test]
+    fn a_handle_that_is_lent_out_is_nobody_else_s_until_it_is_back() {
+        let handle = Handle::<_>::new(1);
+        let clone = handle.clone();
+        let raw = handle.lend_out().unwrap();
+        assert_eq!(clone.lend().unwrap_err(), Consumed);
+        assert!(clone.take().is_err());
+        assert_eq!(handle.lend_out(), None);
+        handle.put_back(raw);
+        assert_eq!(clone.take().unwrap().release(), Ok(1));
+        assert_eq!(handle.lend_out(), None);
+    }
+
+    #[test]
+    fn a_handle_in_use_is_not_lent_out() {
+        let handle = Handle::<_>::new(1);
+        let lent = handle.lend().unwrap();
+        assert_eq!(handle.lend_out(), None);
+        drop(lent);
+        assert_eq!(handle.lend_out(), Some(1));
     }
 
     #[test]

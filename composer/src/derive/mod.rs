@@ -6,6 +6,7 @@
 mod absent;
 mod adapted;
 mod bodies;
+mod bulk;
 mod claims;
 mod cycles;
 mod defaults;
@@ -82,6 +83,7 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
         order::declare_before_use(&mut interface.types);
     }
     order::mark_crossings(&mut interfaces, &exports);
+    bulk::find(&facts, &mut interfaces);
     lines.check_all_matched(&facts.package_name(), &facts.all_paths())?;
     interfaces.iter().chain(&exports).try_for_each(names::friendly)?;
     refuse::plan(&interfaces, &exports)?;
@@ -130,6 +132,7 @@ fn interface(
         types: Vec::new(),
         functions,
         left_out,
+        bulk: Vec::new(),
     }
 }
 

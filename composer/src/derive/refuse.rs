@@ -7,7 +7,9 @@ use wit_parser::InterfaceId;
 
 use super::facts::Facts;
 use super::{DeriveError, cycles, types};
-use crate::plan::{Body, Conversion, Disposition, Function, Interface, Kind, Rule, Side, Type, TypeKind, TypePath};
+use crate::plan::{
+    Body, Conversion, Disposition, Function, Interface, Kind, Rule, Side, Type, TypeKind, TypePath, lending,
+};
 use crate::rules::RulesError;
 use crate::wit::{ADAPTER_WORLD, APP_WORLD, BRIDGE, ENTRY_WORLD};
 
@@ -48,7 +50,8 @@ pub(super) fn spellings(facts: &Facts<'_>) -> Result<(), RulesError> {
 pub(super) fn plan(interfaces: &[Interface], exports: &[Interface]) -> Result<(), DeriveError> {
     let written = || interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted).chain(exports);
     for interface in written() {
-        if [APP_WORLD, ADAPTER_WORLD, ENTRY_WORLD, BRIDGE].contains(&interface.name.as_str()) {
+        let lending = interfaces.iter().any(|other| !other.bulk.is_empty() && lending(&other.name) == interface.name);
+        if lending || [APP_WORLD, ADAPTER_WORLD, ENTRY_WORLD, BRIDGE].contains(&interface.name.as_str()) {
             return Err(DeriveError::shape(
                 &interface.name,
                 "the friendly package has a world or an interface of this name already",

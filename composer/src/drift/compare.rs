@@ -7,7 +7,7 @@ use wit_parser::{Function, Handle, InterfaceId, Resolve, Type, TypeDefKind, Type
 
 use super::Why;
 use crate::app::compatible;
-use crate::plan::{Kind, RawFunction};
+use crate::plan::{RawFunction, core_name};
 use crate::read::RawWorld;
 
 /// The raw world that the guests were built from, beside the host's.
@@ -249,14 +249,4 @@ fn members(of: &str, what: &str, ours: &[String], theirs: &[String]) -> Option<S
         return Some(format!("{of} has the {what} `{name}` besides"));
     }
     (ours != theirs).then(|| format!("{of} has each {what} in another place"))
-}
-
-/// A function's name as the WIT parser has it, and a core module.
-pub(super) fn core_name(kind: &Kind, name: &str) -> String {
-    match kind {
-        Kind::Freestanding => name.to_owned(),
-        Kind::Method(resource) => format!("[method]{resource}.{name}"),
-        Kind::Static(resource) => format!("[static]{resource}.{name}"),
-        Kind::Constructor(resource) => format!("[constructor]{resource}"),
-    }
 }

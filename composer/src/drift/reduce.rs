@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::compare::{Compare, core_name};
+use super::compare::Compare;
 use super::survey::{extras, options_of};
 use super::{Drift, DriftError, OnHost};
 use crate::bundle::World;
-use crate::plan::{Body, Filled, Function, Kind, Options, Plan, TypeDef, TypeKind};
+use crate::plan::{Body, Filled, Function, Kind, Options, Plan, TypeDef, TypeKind, core_name};
 use crate::read::RawWorld;
 use crate::wit::{self, qualified};
 
@@ -29,6 +29,7 @@ fn plan(plan: &Plan, platform: &[String], drift: &Drift) -> Plan {
         let lost = interface.functions.iter().filter(|function| functions.contains(function.path(&name).as_str()));
         let unset: BTreeSet<(String, String)> = lost.filter_map(setter).collect();
         interface.functions.retain(|function| !functions.contains(function.path(&name).as_str()));
+        interface.bulk.retain(|bulk| !functions.contains(bulk.path(&name).as_str()));
         interface.types.retain(|def| !types.contains(format!("{name}.{}", def.name).as_str()));
         for (def, options) in interface.types.iter_mut().filter_map(options) {
             drop_extras(options, &|field| unset.contains(&(def.clone(), field.to_owned())));

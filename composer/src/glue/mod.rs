@@ -9,6 +9,7 @@ mod checks;
 mod convert;
 mod errors;
 mod groups;
+mod lends;
 mod options;
 mod paths;
 mod raw;
@@ -39,6 +40,7 @@ pub fn adapter(plan: &Plan, wit: &str) -> Result<String, GlueError> {
         plan.interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted).collect();
     let modules = adapted.iter().map(|interface| module(&paths, interface));
     let guests = adapted.iter().map(|interface| guest(&paths, interface));
+    let lends = adapted.iter().map(|interface| lends::guest(&paths, interface));
     let bridge = bridge(&paths);
     let bindings = bindings(plan, wit, ADAPTER_WORLD);
     print(
@@ -49,6 +51,7 @@ pub fn adapter(plan: &Plan, wit: &str) -> Result<String, GlueError> {
             struct Guest;
             #(#modules)*
             #(#guests)*
+            #(#lends)*
             #bridge
             bindings::export!(Guest with_types_in bindings);
         },

@@ -240,6 +240,16 @@ pub fn path(interface: &str, kind: &Kind, name: &str) -> String {
     }
 }
 
+/// A function's name as the WIT parser has it, and a core module.
+pub fn core_name(kind: &Kind, name: &str) -> String {
+    match kind {
+        Kind::Freestanding => name.to_owned(),
+        Kind::Method(resource) => format!("[method]{resource}.{name}"),
+        Kind::Static(resource) => format!("[static]{resource}.{name}"),
+        Kind::Constructor(resource) => format!("[constructor]{resource}"),
+    }
+}
+
 impl Call {
     /// The options that are filled in with their defaults, if any are.
     pub fn default_options(&self) -> Option<&TypePath> {

@@ -4,12 +4,14 @@
 //! and of `explain` only read it: nothing after `derive` decides anything. Names are WIT names, in
 //! kebab case; a writer turns them into its own language's.
 
+mod bulk;
 mod function;
 mod types;
 mod values;
 
 use serde::Serialize;
 
+pub use bulk::*;
 pub use function::*;
 pub use types::*;
 pub use values::*;
@@ -73,6 +75,8 @@ pub struct Interface {
     pub functions: Vec<Function>,
     /// Raw items that have no friendly twin, each with the reason.
     pub left_out: Vec<LeftOut>,
+    /// Functions that go straight to the host where they move many bytes.
+    pub bulk: Vec<Bulk>,
 }
 
 /// A raw item without a friendly twin.

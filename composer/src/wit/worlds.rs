@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use wit_encoder as wit;
 
 use super::{ADAPTER_WORLD, APP_WORLD, BRIDGE, ENTRY_WORLD, qualified, raw_interface};
-use crate::plan::{Disposition, Plan};
+use crate::plan::{Disposition, Interface, Plan, TypePath, lend, lending, lent, take_back};
 
 /// `wrap-request: func(raw: raw-request) -> request` for each resource that an export is given.
 pub(super) fn bridge(plan: &Plan) -> wit::Interface {
@@ -32,6 +32,44 @@ pub(super) fn bridge(plan: &Plan) -> wit::Interface {
     }
     uses.into_iter().for_each(|used| interface.use_(used));
     interface
+}
+
+/// `lend-body: func(body: borrow<body>) -> option<raw-body>` and `take-back-body: func(body: borrow<body>, raw: raw-body)`
+/// for each resource whose methods move many bytes.
+pub(super) fn lends(plan: &Plan, from: &Interface) -> Option<wit::Interface> {
+    if from.bulk.is_empty() {
+        return None;
+    }
+    let mut interface = wit::Interface::new(lending(&from.name));
+    interface.set_docs(Some(format!(
+        "Lends the raw handles of `{}` to what calls the host by itself with many bytes. Apps have no use for it.",
+        from.name
+    )));
+    for resource in from.lends() {
+        let Some(wrapper) = plan.wrapper(&TypePath::friendly(&from.name, resource)) else { continue };
+        let raw = lent(resource);
+        let mut foreign = wit::Use::new(raw_interface(plan, &wrapper.holds.interface));
+        foreign.item(wrapper.holds.name.clone(), Some(wit::Ident::new(raw.clone())));
+        let mut own = wit::Use::new(from.name.clone());
+        own.item(resource.to_owned(), None);
+        interface.use_(foreign);
+        interface.use_(own);
+
+        let mut params = wit::Params::empty();
+        params.push("of", wit::Type::borrow(resource.to_owned()));
+        let mut function = wit::StandaloneFunc::new(lend(resource), false);
+        function.set_params(params.clone());
+        function.set_result(Some(wit::Type::option(wit::Type::named(raw.clone()))));
+        function.set_docs(Some(format!("Lends what a `{resource}` holds; none where it holds nothing.")));
+        interface.function(function);
+
+        params.push("raw", wit::Type::named(raw));
+        let mut function = wit::StandaloneFunc::new(take_back(resource), false);
+        function.set_params(params);
+        function.set_docs(Some(format!("Puts what was lent back into the `{resource}` that it was lent from.")));
+        interface.function(function);
+    }
+    Some(interface)
 }
 
 /// What the app binds: every interface of the world, adapted or direct, and its own exports.
@@ -61,6 +99,9 @@ pub(super) fn adapter(plan: &Plan) -> wit::World {
     }
     for interface in plan.interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted) {
         world.named_interface_export(interface.name.clone());
+        if !interface.bulk.is_empty() {
+            world.named_interface_export(lending(&interface.name));
+        }
     }
     if !plan.bridge.is_empty() {
         world.named_interface_export(BRIDGE);

@@ -1,0 +1,267 @@
+//! The core module between an app and the host: one function for each place where the app calls a bulk function.
+//!
+//! A function has the friendly signature. Where little is moved it calls what the app called before. Else it
+//! borrows the raw handle, calls the raw function on the app's own memory, and gives the handle back; where
+//! there is no handle to borrow, what the app called before says why.
+
+use wasm_encoder::{
+    BlockType, CodeSection, ConstExpr, ElementSection, Elements, EntityType, Function, FunctionSection, ImportSection,
+    InstructionSink, MemArg, MemArgTarget, MemoryType, Module, TableType, TypeSection, ValType,
+};
+
+use super::layout::{Amount, Answer, Layout, Scalar};
+use super::room::{self, ROOM};
+
+/// Below this many bytes, borrowing a handle costs more than the adapter's copy: `docs/bulk.md` has the figures.
+pub(super) const WORTH: u32 = 512;
+
+/// Under which names the module imports what it is given.
+pub(super) mod given {
+    /// The instance that has the app's memory, and what makes room in it for lists.
+    pub const APP: &str = "app";
+    /// The app's memory.
+    pub const MEMORY: &str = "memory";
+    /// What makes room in it.
+    pub const REALLOC: &str = "realloc";
+    /// The instance that keeps room for answers.
+    pub const ROOM: &str = "room";
+    /// The instance that has the lowered functions, by their place in the list of imports.
+    pub const LOWERED: &str = "lowered";
+    /// The instance that has what the app called before, by its place in the list of trampolines.
+    pub const USUAL: &str = "usual";
+    /// The instance that has the table.
+    pub const TABLE: &str = "table";
+}
+
+/// A function to be made.
+#[derive(Debug)]
+pub(super) struct Trampoline {
+    /// Its parameters: the friendly handle, the friendly parameters, and where the result goes.
+    pub params: Vec<ValType>,
+    /// The places among the imports of the raw function, and of what lends and takes back the handle.
+    pub raw: usize,
+    pub lend: usize,
+    pub take_back: usize,
+    /// Where everything is.
+    pub layout: Layout,
+    /// Its places in the table.
+    pub slots: Vec<u32>,
+}
+
+/// What is imported besides the trampolines' own.
+#[derive(Debug)]
+pub(super) struct Imports<'a> {
+    /// The signatures of the lowered functions.
+    pub lowered: Vec<(Vec<ValType>, Vec<ValType>)>,
+    /// The name of the table where it is given.
+    pub table: &'a str,
+    pub table_type: TableType,
+}
+
+/// `option<handle>`: whether there is one, and the handle.
+const LENT: Lent = Lent { size: 8, handle: 4 };
+
+struct Lent {
+    size: u32,
+    handle: u64,
+}
+
+/// How many bytes the answers to these take at most.
+pub(super) fn room(trampolines: &[Trampoline]) -> u32 {
+    trampolines.iter().map(|trampoline| trampoline.layout.raw.size.max(LENT.size)).max().unwrap_or_default()
+}
+
+/// Encodes the module.
+pub(super) fn module(imports: &Imports<'_>, trampolines: &[Trampoline]) -> Vec<u8> {
+    let (mut types, mut imported) = (TypeSection::new(), ImportSection::new());
+    let memory = MemoryType { minimum: 0, maximum: None, memory64: false, shared: false, page_size_log2: None };
+    imported.import(given::APP, given::MEMORY, EntityType::Memory(memory));
+    imported.import(given::TABLE, imports.table, EntityType::Table(imports.table_type));
+    let mut function = |types: &mut TypeSection, of: &str, name: &str, params: &[ValType], results: &[ValType]| {
+        types.ty().function(params.iter().copied(), results.iter().copied());
+        imported.import(of, name, EntityType::Function(types.len() - 1));
+    };
+    function(&mut types, given::ROOM, room::KEEP, &[], &[]);
+    function(&mut types, given::ROOM, room::PUT_BACK, &[], &[]);
+    for (place, (params, results)) in imports.lowered.iter().enumerate() {
+        function(&mut types, given::LOWERED, &place.to_string(), params, results);
+    }
+    for (place, trampoline) in trampolines.iter().enumerate() {
+        function(&mut types, given::USUAL, &place.to_string(), &trampoline.params, &[]);
+    }
+
+    let indices = Indices { lowered: PUT_BACK + 1, usual: PUT_BACK + 1 + imports.lowered.len() as u32 };
+    let first = indices.usual + trampolines.len() as u32;
+    let (mut functions, mut code, mut elements) = (FunctionSection::new(), CodeSection::new(), ElementSection::new());
+    for (place, trampoline) in trampolines.iter().enumerate() {
+        // Its type is that of what it stands for.
+        functions.function(indices.usual + place as u32);
+        let body = Body { trampoline, indices: &indices, place: place as u32 };
+        code.function(&body.function());
+        for slot in &trampoline.slots {
+            let index = [first + place as u32];
+            elements.active(None, &ConstExpr::i32_const(slot.cast_signed()), Elements::Functions(index[..].into()));
+        }
+    }
+    let mut module = Module::new();
+    module.section(&types).section(&imported).section(&functions).section(&elements).section(&code);
+    module.finish()
+}
+
+/// The first of each kind among the module's functions, after those that keep room.
+struct Indices {
+    lowered: u32,
+    usual: u32,
+}
+
+impl Indices {
+    fn lowered(&self, place: usize) -> u32 {
+        self.lowered + place as u32
+    }
+}
+
+const KEEP: u32 = 0;
+const PUT_BACK: u32 = 1;
+/// The friendly handle.
+const HANDLE: u32 = 0;
+
+/// The locals that come after the parameters.
+struct Locals {
+    /// The raw handle.
+    raw: u32,
+    /// The place of the friendly error, or `FINE`.
+    error: u32,
+    /// What the host answered: a number, or where bytes are and how many.
+    answer: u32,
+}
+
+/// No error.
+const FINE: i32 = -1;
+
+struct Body<'a> {
+    trampoline: &'a Trampoline,
+    indices: &'a Indices,
+    place: u32,
+}
+
+impl Body<'_> {
+    fn function(&self) -> Function {
+        let params = self.trampoline.params.len() as u32;
+        let locals = Locals { raw: params, error: params + 1, answer: params + 2 };
+        let mut function = Function::new([(2, ValType::I32), (1, ValType::I64)]);
+        let mut code = function.instructions();
+        self.unless_worth(&mut code);
+        self.borrow(&mut code, &locals);
+        match (self.trampoline.layout.until_taken, self.trampoline.layout.amount) {
+            (Some(stuck), Amount::Bytes(bytes)) => self.call_until_taken(&mut code, &locals, bytes, stuck),
+            (Some(_), Amount::Count(..)) | (None, Amount::Bytes(_) | Amount::Count(..)) => {
+                self.call(&mut code, &locals);
+            }
+        }
+        code.local_get(HANDLE).local_get(locals.raw).call(self.indices.lowered(self.trampoline.take_back));
+        self.answer(&mut code, &locals);
+        code.end();
+        function
+    }
+
+    /// Where the result goes.
+    fn result(&self) -> u32 {
+        self.trampoline.params.len() as u32 - 1
+    }
+
+    /// Leaves it to what the app called before.
+    fn usual(&self, code: &mut InstructionSink<'_>) {
+        for param in 0..=self.result() {
+            code.local_get(param);
+        }
+        code.call(self.indices.usual + self.place).return_();
+    }
+
+    fn unless_worth(&self, code: &mut InstructionSink<'_>) {
+        match self.trampoline.layout.amount {
+            Amount::Bytes(local) => code.local_get(local + 1).i32_const(WORTH.cast_signed()).i32_lt_u(),
+            Amount::Count(local, Scalar::I32) => code.local_get(local).i32_const(WORTH.cast_signed()).i32_lt_u(),
+            Amount::Count(local, Scalar::I64) => code.local_get(local).i64_const(i64::from(WORTH)).i64_lt_u(),
+        };
+        code.if_(BlockType::Empty);
+        self.usual(code);
+        code.end();
+    }
+
+    /// What was there is put back before the host is called: it may be what the host is given.
+    fn borrow(&self, code: &mut InstructionSink<'_>, locals: &Locals) {
+        code.call(KEEP);
+        code.local_get(HANDLE).i32_const(ROOM).call(self.indices.lowered(self.trampoline.lend));
+        code.i32_const(ROOM).i32_load(at(LENT.handle)).local_set(locals.raw);
+        code.i32_const(ROOM).i32_load8_u(at(0)).call(PUT_BACK);
+        code.i32_eqz().if_(BlockType::Empty);
+        self.usual(code);
+        code.end();
+    }
+
+    /// Calls the raw function once, and takes its answer or its error out of the room.
+    fn call(&self, code: &mut InstructionSink<'_>, locals: &Locals) {
+        let payload = at(self.trampoline.layout.raw.payload);
+        code.call(KEEP).local_get(locals.raw);
+        for param in 1..self.result() {
+            code.local_get(param);
+        }
+        code.i32_const(ROOM).call(self.indices.lowered(self.trampoline.raw));
+        code.i32_const(FINE).local_set(locals.error);
+        code.i32_const(ROOM).i32_load8_u(at(0)).if_(BlockType::Empty);
+        for (raw, friendly) in self.trampoline.layout.errors.iter().enumerate() {
+            code.i32_const(ROOM).i32_load8_u(payload).i32_const(raw as i32).i32_eq().if_(BlockType::Empty);
+            code.i32_const(friendly.cast_signed()).local_set(locals.error).end();
+        }
+        code.else_();
+        match self.trampoline.layout.answer {
+            Answer::Nothing => {}
+            Answer::Scalar(Scalar::I32) => {
+                code.i32_const(ROOM).i64_load32_u(payload).local_set(locals.answer);
+            }
+            Answer::Scalar(Scalar::I64) | Answer::Bytes => {
+                code.i32_const(ROOM).i64_load(payload).local_set(locals.answer);
+            }
+        }
+        code.end().call(PUT_BACK);
+    }
+
+    /// Calls with what is left until there is nothing, as the adapter does it.
+    fn call_until_taken(&self, code: &mut InstructionSink<'_>, locals: &Locals, bytes: u32, stuck: u32) {
+        let length = bytes + 1;
+        code.block(BlockType::Empty).loop_(BlockType::Empty);
+        self.call(code, locals);
+        code.local_get(locals.error).i32_const(FINE).i32_ne().br_if(1);
+        // One that claims to have taken more than there was has taken all.
+        code.local_get(locals.answer).local_get(length).i64_extend_i32_u().i64_ge_u().br_if(1);
+        code.local_get(locals.answer).i64_eqz().if_(BlockType::Empty);
+        code.i32_const(stuck.cast_signed()).local_set(locals.error).br(2).end();
+        code.local_get(bytes).local_get(locals.answer).i32_wrap_i64().i32_add().local_set(bytes);
+        code.local_get(length).local_get(locals.answer).i32_wrap_i64().i32_sub().local_set(length);
+        code.br(0).end().end();
+    }
+
+    /// Answers as the friendly function does.
+    fn answer(&self, code: &mut InstructionSink<'_>, locals: &Locals) {
+        let (result, layout) = (self.result(), &self.trampoline.layout);
+        let to = layout.friendly.payload;
+        code.local_get(locals.error).i32_const(FINE).i32_ne().if_(BlockType::Empty);
+        code.local_get(result).i32_const(1).i32_store8(at(0));
+        code.local_get(result).local_get(locals.error).i32_store8(at(to)).return_().end();
+        code.local_get(result).i32_const(0).i32_store8(at(0));
+        let answer = if layout.until_taken.is_some() { Answer::Nothing } else { layout.answer };
+        match answer {
+            Answer::Nothing => {}
+            Answer::Scalar(Scalar::I32) => {
+                code.local_get(result).local_get(locals.answer).i64_store32(at(to));
+            }
+            Answer::Scalar(Scalar::I64) | Answer::Bytes => {
+                code.local_get(result).local_get(locals.answer).i64_store(at(to));
+            }
+        }
+    }
+}
+
+fn at(offset: u64) -> MemArg {
+    MemArg { offset, align: 0, target: MemArgTarget::default(), ordering: None }
+}

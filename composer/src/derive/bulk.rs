@@ -1,0 +1,132 @@
+//! Which functions move many bytes and may go past the adapter.
+//!
+//! Those of which the adapter does nothing but lend a handle, call, and name the error: bytes in, or as
+//! many out as a parameter says. What is converted, checked, collected or remembered stays the adapter's.
+
+use wit_parser::Type as RawType;
+
+use super::facts::Facts;
+use crate::plan::{
+    AdapterCase, Arg, Body, Bulk, Call, Case, CaseFrom, Disposition, ErrorType, Function, Interface, Kind, Paging,
+    Param, Primitive, RawFunction, Source, Type, TypePath, core_name,
+};
+
+/// How many parameters the canonical ABI passes by themselves.
+const MAX_FLAT_PARAMS: usize = 16;
+
+/// Finds the bulk functions of each interface.
+pub(super) fn find(facts: &Facts<'_>, interfaces: &mut [Interface]) {
+    let found: Vec<Vec<Bulk>> = interfaces.iter().map(|interface| of(facts, interfaces, interface)).collect();
+    for (interface, bulk) in interfaces.iter_mut().zip(found) {
+        interface.bulk = bulk;
+    }
+}
+
+fn of(facts: &Facts<'_>, interfaces: &[Interface], interface: &Interface) -> Vec<Bulk> {
+    if interface.disposition == Disposition::Direct {
+        return Vec::new();
+    }
+    interface.functions.iter().filter_map(|function| bulk(facts, interfaces, interface, function)).collect()
+}
+
+fn bulk(facts: &Facts<'_>, interfaces: &[Interface], interface: &Interface, function: &Function) -> Option<Bulk> {
+    let (Kind::Method(resource), Body::Call(call)) = (&function.kind, &function.body) else { return None };
+    // Only a handle that can be taken out of its cell can be lent to somebody else.
+    let receiver = interface.types.iter().find(|def| def.name == *resource)?.kind.wrapper()?;
+    if !receiver.consumable || !is_plain(call) || !forwards(function, call) {
+        return None;
+    }
+    let amount = amount(function, call)?;
+    let error = call.error.as_ref().and_then(|error| error_type(interfaces, error))?;
+    let errors = errors(facts, &call.raw, error)?;
+    let too_large = too_large(error).map(|case| case.name.clone());
+    let until_taken = if call.paging == Paging::Pieces { Some(too_large?) } else { None };
+    Some(Bulk {
+        resource: resource.clone(),
+        function: function.name.clone(),
+        raw: call.raw.clone(),
+        amount,
+        errors,
+        until_taken,
+    })
+}
+
+/// What a host that takes nothing comes to, and one that finds a buffer too small.
+fn too_large(error: &ErrorType) -> Option<&Case> {
+    error.cases.iter().find(|case| case.name == AdapterCase::ValueTooLarge.name())
+}
+
+/// Whether nothing is done besides the call.
+fn is_plain(call: &Call) -> bool {
+    let calls = matches!(call.paging, Paging::Once | Paging::Pieces);
+    calls && call.raw_error && call.absent.is_none() && !call.remember && call.checks.is_empty()
+}
+
+/// Whether the raw function is given the receiver, and then the parameters as they are.
+fn forwards(function: &Function, call: &Call) -> bool {
+    let Some((Arg::Lend(Source::Receiver), rest)) = call.args.split_first() else { return false };
+    let same = rest.iter().zip(&function.params).all(|(arg, param)| match arg {
+        Arg::Param(name) | Arg::Rest(name) => *name == param.name && (is_bytes(&param.ty) || is_count(&param.ty)),
+        Arg::Lend(_)
+        | Arg::Take(_)
+        | Arg::Options { .. }
+        | Arg::Case { .. }
+        | Arg::MaxLen
+        | Arg::Cursor
+        | Arg::ChunkSize => false,
+    });
+    let flat: usize = function.params.iter().map(|param| if is_bytes(&param.ty) { 2 } else { 1 }).sum();
+    // The receiver comes first, and where the result is written comes last.
+    same && rest.len() == function.params.len() && flat + 2 <= MAX_FLAT_PARAMS
+}
+
+/// The parameter that says how much is moved, if much is.
+fn amount(function: &Function, call: &Call) -> Option<String> {
+    let the_only = |such: fn(&Type) -> bool| {
+        let mut params = function.params.iter().filter(|param| such(&param.ty));
+        match (params.next(), params.next()) {
+            (Some(Param { name, .. }), None) => Some(name.clone()),
+            (Some(_) | None, _) => None,
+        }
+    };
+    match &call.ok {
+        None => the_only(is_bytes),
+        Some(ok) if is_count(ok) => the_only(is_bytes),
+        // What else would a number be that bytes are asked for with? If it is something else, it costs a little time.
+        Some(ok) if is_bytes(ok) && the_only(is_bytes).is_none() => the_only(is_count),
+        Some(_) => None,
+    }
+}
+
+fn is_bytes(ty: &Type) -> bool {
+    *ty == Type::bytes()
+}
+
+fn is_count(ty: &Type) -> bool {
+    matches!(ty, Type::Primitive(Primitive::U32 | Primitive::U64))
+}
+
+fn error_type<'i>(interfaces: &'i [Interface], error: &Type) -> Option<&'i ErrorType> {
+    let Type::Named(TypePath { interface, name, .. }) = error else { return None };
+    let interface = interfaces.iter().find(|other| other.name == *interface)?;
+    interface.types.iter().find(|def| def.name == *name)?.kind.error()
+}
+
+/// The friendly case of each raw one, where each has one and neither carries anything that must be looked at.
+fn errors(facts: &Facts<'_>, raw: &RawFunction, error: &ErrorType) -> Option<Vec<(String, String)>> {
+    if !error.is_enum || !error.nested.is_empty() {
+        return None;
+    }
+    let friendly = |case: &str| {
+        if error.too_small.contains_key(case) {
+            return too_large(error);
+        }
+        error.cases.iter().find(|other| matches!(&other.from, CaseFrom::Raw(from) if from == case))
+    };
+    let interface = facts.raw.imports.iter().find(|id| facts.interface_name(**id) == raw.interface)?;
+    let function = facts.resolve().interfaces[*interface].functions.get(&core_name(&raw.kind, &raw.name))?;
+    let RawType::Id(id) = facts.result_of(function).err? else { return None };
+    let cases = facts.case_names(facts.definition(id));
+    let named = cases.iter().map(|case| Some(((*case).to_owned(), friendly(case)?.name.clone())));
+    named.collect::<Option<Vec<_>>>().filter(|errors| !errors.is_empty())
+}
