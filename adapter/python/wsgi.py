@@ -18,6 +18,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, Protocol
 
 from componentize_py_types import Err
@@ -105,12 +106,18 @@ def _next_request(seconds: float | None) -> http_req.RequestWithBody | None:
     try:
         if seconds is None:
             return http_downstream.next_request().wait()
-        options = http_downstream.NextRequestOptions()
-        options.set_timeout(seconds)
-        return http_downstream.next_request_with(options).wait()
+        return http_downstream.next_request_with(_options(seconds)).wait()
     except Err:
         # The host has none for this sandbox, and the last one was answered: there is nothing to tell.
         return None
+
+
+@lru_cache(1)
+def _options(seconds: float) -> http_downstream.NextRequestOptions:
+    """How long to wait, which is the same each time where a sandbox has no end."""
+    options = http_downstream.NextRequestOptions()
+    options.set_timeout(seconds)
+    return options
 
 
 def _serve(
