@@ -66,7 +66,11 @@ def changed(source, module):
         elif function in wanted and text.startswith(_STARTS):
             found = wanted.pop(function)
             lines += [indent + added for added in _added(found)]
-        lines.append(line)
+        if text == "raise result" and not is_doc:
+            # An error that knows the frame which knows it, and the arguments there, is left to the collector.
+            lines += [f"{indent}try: raise result", f"{indent}finally: del result"]
+        else:
+            lines.append(line)
     if wanted:
         raise ImportError(
             f"{_BINDINGS}{module}: there is no place for {', '.join(wanted)}; these are not the bindings of the "

@@ -11,6 +11,7 @@ work. The classes are made when they are first needed: a snapshot holds those th
 
 import sys
 import typing
+from enum import Enum
 
 import componentize_py_types
 
@@ -44,8 +45,7 @@ class Err(typing.Generic[_E], Exception, metaclass=_Equal if _plan.TAKES_ERR els
     __match_args__ = ("value",)
 
     def __new__(cls, *args, **named):
-        value = args[0] if args else named.get("value")
-        picked = _class_of(value)
+        picked = _class_of(args[0] if args else named.get("value"))
         # A class that an app derives is what the app says it is.
         return super().__new__(picked if issubclass(picked, cls) else cls, *args)
 
@@ -145,8 +145,18 @@ def _shown(code):
     return f"{type(code).__name__}.{name}" if name else repr(code)
 
 
+# By the type of a payload that is a member of an enum, and the member's name: the class, once it was needed. As hashing
+# a member takes longer than all the rest.
+_picked = {}
+
+
 def _class_of(value):
     """The class of an error with this payload."""
+    picked = _picked.get(type(value))
+    if picked is not None:
+        found = picked.get(value._name_)
+        if found is not None:
+            return found
     family = _family_of(value)
     if family is None:
         return _Base
@@ -154,9 +164,11 @@ def _class_of(value):
     code = getattr(value, family["code"]) if family["code"] else value
     case = _case_of(code)
     name, message = family["cases"].get(case, (None, ""))
-    if name is None:
-        return cls
-    return cls.__dict__.get(name) or _made(cls, case, name, message)
+    if name is not None:
+        cls = cls.__dict__.get(name) or _made(cls, case, name, message)
+    if isinstance(value, Enum):
+        _picked.setdefault(type(value), {})[case] = cls
+    return cls
 
 
 def _made(family, case, name, message):
