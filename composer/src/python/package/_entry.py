@@ -3,6 +3,7 @@
 What comes of importing this module is the app's own module: what the host calls is looked up there.
 """
 
+import gc
 import sys
 
 from . import _plan
@@ -24,3 +25,7 @@ sys.modules[__name__] = sys.modules[_plan.ENTRY]
 # An app may have put one of its own there.
 if sys.excepthook is excepthook:
     sys.excepthook = hook
+# What the app is made of stays for as long as it runs. A collector that looks it through at a request would write to all
+# of it, and so have the host copy the snapshot page by page.
+gc.collect()
+gc.freeze()
