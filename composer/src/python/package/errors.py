@@ -44,13 +44,12 @@ class Err(typing.Generic[_E], Exception, metaclass=_Equal if _plan.TAKES_ERR els
     __module__ = componentize_py_types.__name__
     __match_args__ = ("value",)
 
-    def __new__(cls, *args, **named):
-        picked = _class_of(args[0] if args else named.get("value"))
-        # A class that an app derives is what the app says it is.
-        return super().__new__(picked if issubclass(picked, cls) else cls, *args)
-
     def __init__(self, value):
-        super().__init__(value)
+        self.args = (value,)
+        picked = _class_of(value)
+        # A class that an app derives is what the app says it is.
+        if issubclass(picked, type(self)):
+            self.__class__ = picked
 
     @property
     def value(self):
