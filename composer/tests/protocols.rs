@@ -110,6 +110,10 @@ fn a_module_replaces_the_classes_that_are_listed_and_nothing_else() {
 fn replaced(change: Change) -> Option<(String, String)> {
     match change {
         Change::Replaced { class, by } => Some((class, by)),
-        Change::Errors { .. } | Change::Options { .. } | Change::Closed { .. } | Change::Function { .. } => None,
+        Change::Errors { .. }
+        | Change::Options { .. }
+        | Change::Closed { .. }
+        | Change::LetsGo { .. }
+        | Change::Function { .. } => None,
     }
 }

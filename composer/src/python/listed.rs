@@ -7,6 +7,7 @@ use super::Bound;
 use super::families::{Family, families};
 use super::functions::{Changed, modules};
 use crate::plan::Plan;
+use crate::prose::python::function as spelled;
 
 /// A change.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -35,6 +36,11 @@ pub enum Change {
     },
     /// What is left of a `with` is marked as closed.
     Closed {
+        /// The function, with its module.
+        function: String,
+    },
+    /// A function that fails lets go of the error that it raises, which would keep its frame, and that the error.
+    LetsGo {
         /// The function, with its module.
         function: String,
     },
@@ -68,8 +74,14 @@ pub fn changes(plan: &Plan, own: &BTreeMap<String, String>) -> Vec<Change> {
         module.resources.iter().map(move |class| Change::Closed { function: function(class) })
     });
     let functions = modules.iter().flat_map(|module| module.functions.iter().map(|of| function(&module.name, of)));
+    let fallible = plan.interfaces.iter().flat_map(|interface| {
+        let module = bound.module(plan, interface).unwrap_or_default();
+        let failing = interface.functions.iter().filter(|function| function.error().is_some());
+        failing.map(move |function| format!("{module}.{}", spelled(&function.kind, &function.name)))
+    });
+    let lets_go = fallible.map(|function| Change::LetsGo { function });
     let replaced = own.iter().flat_map(|(file, text)| replaced(&plan.python.package, file, text));
-    [errors].into_iter().chain(options).chain(replaced).chain(closed).chain(functions).collect()
+    [errors].into_iter().chain(options).chain(replaced).chain(closed).chain(lets_go).chain(functions).collect()
 }
 
 /// The decorator of classes that take the place of generated ones.
@@ -118,6 +130,7 @@ pub fn text(plan: &Plan, changes: &[Change]) -> String {
                 ("replaced by a subclass once a module is imported", format!("{class}: {by}"))
             }
             Change::Closed { function } => ("marks its object as closed", function.clone()),
+            Change::LetsGo { function } => ("lets go of the error that it raises", function.clone()),
             Change::Function { function, looks_at, options } => {
                 let looks_at = (!looks_at.is_empty()).then(|| looks_at.join(", "));
                 let options = options.as_ref().map(|class| format!("keywords of {class}"));

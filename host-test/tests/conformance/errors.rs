@@ -27,6 +27,11 @@ fn they_say_what_failed_and_where() {
 }
 
 #[test]
+fn they_leave_nothing_to_the_collector() {
+    assert_eq!(facts("/errors/forgotten"), json!({ "left": 0 }));
+}
+
+#[test]
 fn each_way_to_catch_them_does() {
     let found = facts("/errors/caught");
     let class = "OpenError.NotFound";

@@ -1,9 +1,10 @@
-"""The bindings, changed in two ways while they are imported for the first time, when the app is built.
+"""The bindings, changed in three ways while they are imported for the first time, when the app is built.
 
 Functions get lines at their start: one for each argument that the bindings could not take, one that passes options
-on which were given as keywords, and in `__exit__` one that marks the object as closed. There is no function around a function, and none that needs no line is
-touched. Classes of options are replaced in their modules by subclasses whose constructors take keywords.
-`composer explain --python` lists both.
+on which were given as keywords, and in `__exit__` one that marks the object as closed. Functions that fail let go of
+the error that they raise. There is no function around a function, and none that needs no line is touched. Classes of
+options are replaced in their modules by subclasses whose constructors take keywords. `composer explain --python` lists
+all of it.
 """
 
 import importlib
