@@ -1,0 +1,190 @@
+//! `just bench`: what we have against named baselines, measured in turns on one machine.
+//!
+//! ```text
+//! measurements ─filter─► each: interleaved rounds ─► rows ─┬─ report ─► a table
+//!                                                          ├─ json ───► bench.json
+//!                                                          └─ plot ───► bench.svg
+//! guest rows ─count─► instructions ─fuel─► against the committed figures
+//! ```
+//!
+//! A row is a ratio with its spread. One module a group of rows:
+//!
+//! - [`guest`]: calls of a small guest, which [`parts`] compiles and [`host`] answers;
+//!
+//! over [`runner`], which takes turns, [`stats`], and [`row`].
+
+pub mod command;
+pub mod error;
+pub mod fuel;
+pub mod guest;
+pub mod host;
+pub mod measure;
+pub mod parts;
+pub mod plot;
+pub mod progress;
+pub mod report;
+pub mod row;
+pub mod runner;
+pub mod stats;
+
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+
+use composer::bundle::Bundle;
+
+use crate::guests;
+use error::BenchError;
+use guest::Guests;
+use parts::Parts;
+use progress::Progress;
+use row::{Group, Row};
+
+/// What to measure with.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The guests, as `composer guests` wrote them.
+    pub guests: PathBuf,
+    /// Where figures go, and what is built on the way.
+    pub out: PathBuf,
+    /// How many pairs of samples a row has.
+    pub rounds: usize,
+}
+
+/// Something that makes rows when it is run.
+pub struct Measurement {
+    group: Group,
+    name: String,
+    #[expect(clippy::type_complexity, reason = "it is told once")]
+    run: Box<dyn Fn(&Bench) -> Result<Vec<Row>, BenchError>>,
+}
+
+/// What measurements share: each part is made when the first needs it.
+pub struct Bench {
+    options: Options,
+    bundle: OnceCell<Bundle>,
+    parts: OnceCell<Parts>,
+    timed: OnceCell<Guests>,
+    counted: OnceCell<Guests>,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// The rows, in the order of the table.
+    pub rows: Vec<Row>,
+    /// What could not be measured, and why.
+    pub failures: Vec<(String, BenchError)>,
+}
+
+impl Measurement {
+    /// Something to measure, by the name that filters know it by.
+    pub fn new(
+        group: Group,
+        name: impl Into<String>,
+        run: impl Fn(&Bench) -> Result<Vec<Row>, BenchError> + 'static,
+    ) -> Self {
+        Self { group, name: name.into(), run: Box::new(run) }
+    }
+
+    /// Its group and its name.
+    pub fn title(&self) -> String {
+        format!("{} {}", self.group, self.name)
+    }
+}
+
+/// All measurements of which the title has each of these words.
+pub fn measurements(words: &[String]) -> Result<Vec<Measurement>, BenchError> {
+    let mut found = guest::measurements();
+    // A filter may come as one argument or as several.
+    let words: Vec<&str> = words.iter().flat_map(|words| words.split_whitespace()).collect();
+    found.retain(|measurement| is_wanted(&measurement.title(), &words));
+    if found.is_empty() { Err(BenchError::NoRows { filter: words.join(" ") }) } else { Ok(found) }
+}
+
+fn is_wanted(title: &str, words: &[&str]) -> bool {
+    words.iter().all(|word| title.contains(word))
+}
+
+/// Runs measurements one after the other. One that fails does not keep the others from running.
+pub fn run(bench: &Bench, measurements: &[Measurement], progress: &Progress) -> Taken {
+    let mut taken = Taken::default();
+    for measurement in measurements {
+        let title = measurement.title();
+        progress.begin(&title);
+        match (measurement.run)(bench) {
+            Ok(rows) => taken.rows.extend(rows),
+            Err(error) => taken.failures.push((title, error)),
+        }
+    }
+    taken
+}
+
+/// The instructions that the guest's rows of these names take, all without a filter.
+pub fn instructions(bench: &Bench, words: &[String]) -> Result<fuel::Baseline, BenchError> {
+    let words: Vec<&str> = words.iter().flat_map(|words| words.split_whitespace()).collect();
+    let rows = guest::counts(bench, |spec| is_wanted(&format!("{} {}", Group::Guest, spec.name), &words))?;
+    let engine = guest::engine_version(&bench.repository().join("Cargo.lock"))?;
+    Ok(fuel::Baseline::new(&bench.parts()?.compiler, &engine, &rows))
+}
+
+impl Bench {
+    /// Nothing is made yet.
+    pub fn new(options: Options) -> Self {
+        Self {
+            options,
+            bundle: OnceCell::new(),
+            parts: OnceCell::new(),
+            timed: OnceCell::new(),
+            counted: OnceCell::new(),
+        }
+    }
+
+    /// How many pairs of samples a row has.
+    pub fn rounds(&self) -> usize {
+        self.options.rounds
+    }
+
+    /// Where figures go, and what is built on the way.
+    pub fn out(&self) -> &Path {
+        &self.options.out
+    }
+
+    /// The repository that this was built from.
+    pub fn repository(&self) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("")
+    }
+
+    /// The committed counts of instructions.
+    pub fn fuel_file(&self) -> PathBuf {
+        self.repository().join("fixtures/bench/fuel.toml")
+    }
+
+    /// The guests of the adapter.
+    pub fn bundle(&self) -> Result<&Bundle, BenchError> {
+        once(&self.bundle, || Ok(guests::read(&self.options.guests)?))
+    }
+
+    /// The guest of the rows, as components.
+    pub fn parts(&self) -> Result<&Parts, BenchError> {
+        once(&self.parts, || parts::build(self.bundle()?, &self.options.out))
+    }
+
+    /// The guest of the rows, ready to be timed.
+    pub fn guests(&self) -> Result<&Guests, BenchError> {
+        once(&self.timed, || Guests::new(self.parts()?, false))
+    }
+
+    /// The guest of the rows, with its instructions counted.
+    pub fn counting_guests(&self) -> Result<&Guests, BenchError> {
+        once(&self.counted, || Guests::new(self.parts()?, true))
+    }
+}
+
+/// What is in a cell, made if it is not there yet.
+fn once<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T, BenchError>) -> Result<&T, BenchError> {
+    if let Some(made) = cell.get() {
+        return Ok(made);
+    }
+    let made = make()?;
+    Ok(cell.get_or_init(|| made))
+}
