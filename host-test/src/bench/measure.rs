@@ -9,7 +9,7 @@ use super::runner::{self, Pairs};
 
 /// How long a sample takes, in nanoseconds: long enough for a clock, short enough that both sides of a pair find the
 /// machine alike.
-const SAMPLE: f64 = 10e6;
+const SAMPLE: f64 = 5e6;
 
 /// How often a row is done in one sandbox, at most.
 const MOST: u32 = 100_000;

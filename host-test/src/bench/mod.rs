@@ -13,6 +13,7 @@
 //!
 //! over [`runner`], which takes turns, [`stats`], and [`row`].
 
+pub mod clock;
 pub mod command;
 pub mod error;
 pub mod fuel;
