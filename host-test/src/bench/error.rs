@@ -33,6 +33,12 @@ pub enum BenchError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// A command of this project is not where this one is.
+    #[error("there is no {name} beside this command; run this as `just bench`, which builds both")]
+    NoCommand {
+        /// The command.
+        name: String,
+    },
     /// A command that is needed failed.
     #[error("{command} failed:\n{stderr}")]
     Command {

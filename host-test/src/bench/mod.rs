@@ -10,9 +10,13 @@
 //! A row is a ratio with its spread. One module a group of rows:
 //!
 //! - [`guest`]: calls of a small guest, which [`parts`] compiles and [`host`] answers;
+//! - [`building`]: what the composer takes, with [`worlds`] of any size and a [`child`] process for its memory;
 //!
 //! over [`runner`], which takes turns, [`stats`], and [`row`].
 
+pub mod apps;
+pub mod building;
+pub mod child;
 pub mod clock;
 pub mod command;
 pub mod error;
@@ -27,8 +31,10 @@ pub mod report;
 pub mod row;
 pub mod runner;
 pub mod stats;
+pub mod worlds;
 
 use std::cell::OnceCell;
+use std::env;
 use std::path::{Path, PathBuf};
 
 use composer::bundle::Bundle;
@@ -96,6 +102,7 @@ impl Measurement {
 /// All measurements of which the title has each of these words.
 pub fn measurements(words: &[String]) -> Result<Vec<Measurement>, BenchError> {
     let mut found = guest::measurements();
+    found.extend(building::measurements());
     // A filter may come as one argument or as several.
     let words: Vec<&str> = words.iter().flat_map(|words| words.split_whitespace()).collect();
     found.retain(|measurement| is_wanted(&measurement.title(), &words));
@@ -150,6 +157,16 @@ impl Bench {
         &self.options.out
     }
 
+    /// The folder of the adapter's guests.
+    pub fn guests_folder(&self) -> &Path {
+        &self.options.guests
+    }
+
+    /// The `composer` command that was built with this one.
+    pub fn composer(&self) -> Result<PathBuf, BenchError> {
+        sibling("composer")
+    }
+
     /// The repository that this was built from.
     pub fn repository(&self) -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("")
@@ -179,6 +196,15 @@ impl Bench {
     pub fn counting_guests(&self) -> Result<&Guests, BenchError> {
         once(&self.counted, || Guests::new(self.parts()?, true))
     }
+}
+
+/// A command that is built with this one, and so in the same folder: tests are in one below.
+fn sibling(name: &str) -> Result<PathBuf, BenchError> {
+    let this = env::current_exe().map_err(BenchError::file("find", name))?;
+    let name = format!("{name}{}", env::consts::EXE_SUFFIX);
+    let folders = this.ancestors().skip(1).take(2);
+    let found = folders.map(|folder| folder.join(&name)).find(|path| path.is_file());
+    found.ok_or_else(|| BenchError::NoCommand { name })
 }
 
 /// What is in a cell, made if it is not there yet.

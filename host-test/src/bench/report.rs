@@ -15,11 +15,21 @@ const HEADS: [&str; 8] = ["", "ratio", "middle half", "target", "", "candidate",
 pub fn table(rows: &[Row]) -> String {
     let mut lines: Vec<[String; 8]> = vec![HEADS.map(str::to_owned)];
     let mut groups = Vec::new();
-    for row in rows {
-        if groups.last().is_none_or(|(group, _)| *group != section(row)) {
-            groups.push((section(row), lines.len()));
+    let runs = rows.chunk_by(|one, other| (one.group, &one.engine) == (other.group, &other.engine));
+    for run in runs {
+        let sides = |row: &Row| format!("{} by {}", row.candidate.label, row.baseline.label);
+        let Some(first) = run.first() else { continue };
+        // Sides that all rows have are told once.
+        let alike = run.iter().all(|row| sides(row) == sides(first));
+        let head = if alike { format!("{}: {}", section(first), sides(first)) } else { section(first) };
+        groups.push((head, lines.len()));
+        for row in run {
+            let mut cells = cells(row);
+            if let Some(name) = cells.first_mut().filter(|_| !alike) {
+                *name = format!("{name}: {}", sides(row));
+            }
+            lines.push(cells);
         }
-        lines.push(cells(row));
     }
     let widths: [usize; 8] = std::array::from_fn(|column| {
         lines.iter().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max().unwrap_or_default()
@@ -42,10 +52,10 @@ pub fn table(rows: &[Row]) -> String {
     text
 }
 
-/// What rows stand under: their group, engine and sides.
+/// What rows stand under: their group, and their engine where they have one.
 fn section(row: &Row) -> String {
     let engine = row.engine.as_ref().map(|engine| format!(", {engine}")).unwrap_or_default();
-    format!("{}{engine}: {} by {}", row.group, row.candidate.label, row.baseline.label)
+    format!("{}{engine}", row.group)
 }
 
 fn cells(row: &Row) -> [String; 8] {
@@ -126,7 +136,7 @@ mod tests {
         assert_eq!(lines.get(2), Some(&"guest, wasmtime 1.0.0: adapted by raw"));
         assert_eq!(
             lines.get(3),
-            Some(&"  nop             1.50  1.50 to 1.50  ≤ 1.50  ✓    150 ns    100 ns"),
+            Some(&"  nop             1.50  1.50 to 1.50  ≤ 1.50  ✓     150 ns    100 ns"),
             "{table}"
         );
         assert_eq!(lines.len(), 5, "{table}");
