@@ -18,7 +18,7 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
 fn bench() -> Bench {
     let guests =
         env::var_os("COMPOSER_GUESTS").expect("COMPOSER_GUESTS names no folder; run the tests with `just test`");
-    Bench::new(Options { guests: guests.into(), out: FOLDER.clone(), rounds: 1 })
+    Bench::new(Options { guests: guests.into(), out: FOLDER.clone(), apps: None, rounds: 1 })
 }
 
 #[test]

@@ -39,6 +39,12 @@ pub enum BenchError {
         /// The command.
         name: String,
     },
+    /// An app is not in the folder of built ones.
+    #[error("there is no {}; leave out --apps to have it built", path.display())]
+    NoApp {
+        /// The component.
+        path: PathBuf,
+    },
     /// A command that is needed failed.
     #[error("{command} failed:\n{stderr}")]
     Command {

@@ -10,9 +10,11 @@
 //! A row is a ratio with its spread. One module a group of rows:
 //!
 //! - [`guest`]: calls of a small guest, which [`parts`] compiles and [`host`] answers;
+//! - [`python`]: calls from Python, timed where they are made;
+//! - [`requests`]: whole requests, which [`load`] makes of [`servers`];
 //! - [`building`]: what the composer takes, with [`worlds`] of any size and a [`child`] process for its memory;
 //!
-//! over [`runner`], which takes turns, [`stats`], and [`row`].
+//! over [`runner`], which takes turns, [`stats`], and [`row`]. [`apps`] builds what is served.
 
 pub mod apps;
 pub mod building;
@@ -23,28 +25,36 @@ pub mod error;
 pub mod fuel;
 pub mod guest;
 pub mod host;
+pub mod load;
 pub mod measure;
 pub mod parts;
 pub mod plot;
 pub mod progress;
+pub mod python;
 pub mod report;
+pub mod requests;
 pub mod row;
 pub mod runner;
+pub mod servers;
 pub mod stats;
 pub mod worlds;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::env;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use composer::bundle::Bundle;
+use indexmap::IndexMap;
 
 use crate::guests;
+use apps::App;
 use error::BenchError;
 use guest::Guests;
 use parts::Parts;
 use progress::Progress;
 use row::{Group, Row};
+use servers::Served;
 
 /// What to measure with.
 #[derive(Debug, Clone)]
@@ -55,6 +65,8 @@ pub struct Options {
     pub out: PathBuf,
     /// How many pairs of samples a row has.
     pub rounds: usize,
+    /// Python apps that are built already, and what configures the host for them.
+    pub apps: Option<PathBuf>,
 }
 
 /// Something that makes rows when it is run.
@@ -72,6 +84,7 @@ pub struct Bench {
     parts: OnceCell<Parts>,
     timed: OnceCell<Guests>,
     counted: OnceCell<Guests>,
+    served: RefCell<IndexMap<PathBuf, Rc<Served>>>,
 }
 
 /// What came of it.
@@ -102,6 +115,8 @@ impl Measurement {
 /// All measurements of which the title has each of these words.
 pub fn measurements(words: &[String]) -> Result<Vec<Measurement>, BenchError> {
     let mut found = guest::measurements();
+    found.extend(python::measurements());
+    found.extend(requests::measurements());
     found.extend(building::measurements());
     // A filter may come as one argument or as several.
     let words: Vec<&str> = words.iter().flat_map(|words| words.split_whitespace()).collect();
@@ -144,6 +159,7 @@ impl Bench {
             parts: OnceCell::new(),
             timed: OnceCell::new(),
             counted: OnceCell::new(),
+            served: RefCell::default(),
         }
     }
 
@@ -160,6 +176,21 @@ impl Bench {
     /// The folder of the adapter's guests.
     pub fn guests_folder(&self) -> &Path {
         &self.options.guests
+    }
+
+    /// The folder of Python apps that are built already, where one was given.
+    pub fn built_apps(&self) -> Option<&Path> {
+        self.options.apps.as_deref()
+    }
+
+    /// A server with this app, started when it is first asked for.
+    pub fn served(&self, app: &App) -> Result<Rc<Served>, BenchError> {
+        if let Some(served) = self.served.borrow().get(&app.wasm) {
+            return Ok(Rc::clone(served));
+        }
+        let served = Rc::new(Served::start(app)?);
+        self.served.borrow_mut().insert(app.wasm.clone(), Rc::clone(&served));
+        Ok(served)
     }
 
     /// The `composer` command that was built with this one.

@@ -29,6 +29,9 @@ struct Args {
     /// The guests, as `composer guests` wrote them
     #[arg(long, value_name = "DIR", env = "COMPOSER_GUESTS")]
     guests: PathBuf,
+    /// Python apps that are built already, as `fixtures/bench/python/build.py` writes them
+    #[arg(long, value_name = "DIR")]
+    apps: Option<PathBuf>,
     /// Say what there is to measure, and measure nothing
     #[arg(long)]
     list: bool,
@@ -56,8 +59,8 @@ fn run(args: &Args) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     fs::create_dir_all(&args.out).with_context(|| format!("cannot make {}", args.out.display()))?;
-    let (guests, out) = (args.guests.clone(), args.out.clone());
-    let bench = Bench::new(Options { guests, out, rounds: args.rounds });
+    let (guests, out, apps) = (args.guests.clone(), args.out.clone(), args.apps.clone());
+    let bench = Bench::new(Options { guests, out, apps, rounds: args.rounds });
     if args.bless {
         let file = bench.fuel_file();
         bench::instructions(&bench, &[])?.write(&file)?;

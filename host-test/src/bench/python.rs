@@ -1,0 +1,92 @@
+//! Calls from Python, timed inside the sandbox: ours against the raw bindings, `fastly-compute` and wrappers.
+//!
+//! Each app answers `GET /` with the names of its rows, and `GET /ROW?n=TIMES` with how long that many took.
+
+use std::rc::Rc;
+
+use serde::Deserialize;
+
+use super::error::BenchError;
+use super::row::{Group, Row, Series, Target, Unit};
+use super::runner;
+use super::servers::Served;
+use super::{Bench, Measurement, apps};
+use crate::client::Request;
+
+/// What is measured, and against what.
+const OURS: &str = "ours";
+const OTHERS: [&str; 3] = ["raw", "sdk", "wrapped"];
+
+/// How long a sample takes, in nanoseconds, and how often a row is done for it, at most.
+const SAMPLE: f64 = 20e6;
+const MOST: u32 = 20_000;
+
+/// What a row came to.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct Ran {
+    /// How often it was done.
+    n: u32,
+    /// How long that took, in nanoseconds.
+    ns: f64,
+    /// What was found, in short: the same in all apps.
+    #[serde(default)]
+    check: String,
+}
+
+/// A measurement for each other app, with all its rows.
+pub fn measurements() -> Vec<Measurement> {
+    let against = |other: &'static str| {
+        Measurement::new(Group::Python, format!("ours by {other}"), move |bench| {
+            let served = |name: &str| bench.served(&apps::python(bench, name)?);
+            against(bench, other, &served(other)?, &served(OURS)?)
+        })
+    };
+    OTHERS.into_iter().map(against).collect()
+}
+
+/// All rows that both apps have, in the order of the baseline.
+fn against(bench: &Bench, other: &str, baseline: &Rc<Served>, candidate: &Rc<Served>) -> Result<Vec<Row>, BenchError> {
+    let names: Vec<String> = get(other, baseline, "/")?;
+    names.iter().map(|name| row(bench.rounds(), name, (other, baseline), (OURS, candidate))).collect()
+}
+
+type App<'s> = (&'s str, &'s Served);
+
+/// One row of two apps, in turns, each time in a fresh sandbox.
+fn row(rounds: usize, name: &str, baseline: App<'_>, candidate: App<'_>) -> Result<Row, BenchError> {
+    let run = |(app, served): App<'_>, times: u32| get::<Ran>(app, served, &format!("/{name}?n={times}"));
+    let (theirs, ours) = (run(baseline, 1)?, run(candidate, 1)?);
+    if theirs.check != ours.check {
+        let message = format!("it came to `{}`, and in {} to `{}`", ours.check, baseline.0, theirs.check);
+        return Err(BenchError::Answer { app: candidate.0.to_owned(), target: format!("/{name}"), message });
+    }
+    let times = runner::calibrate(SAMPLE, MOST, |times| run(baseline, times).map(|ran| ran.ns))?;
+    let each = |app| run(app, times).map(|ran| ran.ns / f64::from(ran.n.max(1)));
+    let pairs = runner::interleave(rounds, || each(baseline), || each(candidate))?;
+    let (theirs, ours) = (Series::new(baseline.0, pairs.baseline), Series::new(candidate.0, pairs.candidate));
+    let mut row = Row::new(Group::Python, name, Unit::Nanoseconds, theirs, ours);
+    row.target = target(name, baseline.0);
+    Ok(row)
+}
+
+/// What was promised. Control costs more on an engine with a fixed cost of each crossing, which this host has.
+fn target(row: &str, other: &str) -> Option<Target> {
+    match other {
+        "raw" if row.starts_with("body") => Some(Target::AtMost(1.15)),
+        "raw" => Some(Target::AtMost(1.3)),
+        "sdk" if row == "not-found" => Some(Target::AtMost(0.5)),
+        "sdk" => Some(Target::AtMost(1.0)),
+        _ => None,
+    }
+}
+
+fn get<T: for<'de> Deserialize<'de>>(app: &str, served: &Served, path: &str) -> Result<T, BenchError> {
+    let failed = |message: String| BenchError::Answer { app: app.to_owned(), target: path.to_owned(), message };
+    let response = Request::get(path).send(served.addr()).map_err(|error| failed(error.to_string()))?;
+    let text = response.text();
+    if response.status() != 200 {
+        return Err(failed(format!("the answer is a {}", response.status())));
+    }
+    let answered: Result<T, _> = serde_json::from_str(&text);
+    answered.map_err(|error| failed(format!("{error} in `{}`", text.chars().take(200).collect::<String>())))
+}
