@@ -93,7 +93,7 @@ mutants filter='':
 # Measure against named baselines, as ratios (or only some: 'guest body'); --check compares instruction counts, --help says more
 [group('check')]
 bench *args: adapter python
-    cargo build --release -p composer -p host-test --locked
+    cargo build --release --workspace --exclude adapter --exclude entry --bins --locked
     $CARGO_TARGET_DIR/release/bench --out {{ cache }}/bench {{ args }}
 
 # Rewrite the golden files; read the diff before you commit it

@@ -9,7 +9,8 @@
 //!
 //! A row is a ratio with its spread. One module a group of rows:
 //!
-//! - [`guest`]: calls of a small guest, which [`parts`] compiles and [`host`] answers;
+//! - [`guest`]: calls of a small guest, which [`parts`] compiles and [`host`] answers; [`engine`] runs the
+//!   same on the newest wasmtime;
 //! - [`python`]: calls from Python, timed where they are made;
 //! - [`requests`]: whole requests, which [`load`] makes of [`servers`];
 //! - [`building`]: what the composer takes, with [`worlds`] of any size and a [`child`] process for its memory;
@@ -21,6 +22,7 @@ pub mod building;
 pub mod child;
 pub mod clock;
 pub mod command;
+pub mod engine;
 pub mod error;
 pub mod fuel;
 pub mod guest;
@@ -49,6 +51,7 @@ use indexmap::IndexMap;
 
 use crate::guests;
 use apps::App;
+use engine::Engine;
 use error::BenchError;
 use guest::Guests;
 use parts::Parts;
@@ -84,6 +87,7 @@ pub struct Bench {
     parts: OnceCell<Parts>,
     timed: OnceCell<Guests>,
     counted: OnceCell<Guests>,
+    engine: OnceCell<Engine>,
     served: RefCell<IndexMap<PathBuf, Rc<Served>>>,
 }
 
@@ -115,6 +119,7 @@ impl Measurement {
 /// All measurements of which the title has each of these words.
 pub fn measurements(words: &[String]) -> Result<Vec<Measurement>, BenchError> {
     let mut found = guest::measurements();
+    found.extend(engine::measurements());
     found.extend(python::measurements());
     found.extend(requests::measurements());
     found.extend(building::measurements());
@@ -159,6 +164,7 @@ impl Bench {
             parts: OnceCell::new(),
             timed: OnceCell::new(),
             counted: OnceCell::new(),
+            engine: OnceCell::new(),
             served: RefCell::default(),
         }
     }
@@ -181,6 +187,11 @@ impl Bench {
     /// The folder of Python apps that are built already, where one was given.
     pub fn built_apps(&self) -> Option<&Path> {
         self.options.apps.as_deref()
+    }
+
+    /// The newest engine, with the guest of the rows.
+    pub fn engine(&self) -> Result<&Engine, BenchError> {
+        once(&self.engine, || engine::build(self))
     }
 
     /// A server with this app, started when it is first asked for.

@@ -11,11 +11,12 @@ use super::row::{Group, Row, Series, Target, Unit};
 use super::servers::Served;
 use super::{Bench, Measurement, runner};
 
-/// How long a sample takes.
-const WINDOW: Duration = Duration::from_secs(1);
+/// How many connections ask at once, and for how long: each should have several answers in a sample.
+const CONNECTIONS: [(usize, Duration); 3] =
+    [(1, Duration::from_secs(1)), (8, Duration::from_secs(2)), (64, Duration::from_secs(4))];
 
-/// How many connections ask at once.
-const CONNECTIONS: [usize; 3] = [1, 8, 64];
+/// How long a sample of requests one after the other takes.
+const ALONE: Duration = Duration::from_millis(250);
 
 /// What is asked for: a name and a path.
 const PAGES: [(&str, &str); 3] = [("Flask hello", "/"), ("JSON API", "/json"), ("1 MB download", "/download")];
@@ -45,9 +46,9 @@ pub fn measurements() -> Vec<Measurement> {
     ];
     for (baseline, candidate, target) in pairs {
         for (page, path) in PAGES {
-            for connections in CONNECTIONS {
+            for (connections, time) in CONNECTIONS {
                 let name = format!("{page} at {connections}: {} by {}", candidate.1, baseline.1);
-                let row = Load { page, path, connections, baseline, candidate, target: target(page) };
+                let row = Load { page, path, connections, time, baseline, candidate, target: target(page) };
                 all.push(Measurement::new(Group::Requests, name, move |bench| row.measure(bench)));
             }
         }
@@ -62,6 +63,7 @@ struct Load {
     page: &'static str,
     path: &'static str,
     connections: usize,
+    time: Duration,
     baseline: Named,
     candidate: Named,
     target: Option<Target>,
@@ -81,7 +83,7 @@ impl Load {
         let (mut of_baseline, mut of_candidate) = (Vec::new(), Vec::new());
         let sample = |server: &Served, into: &mut Vec<Sample>| {
             server.forget_peak();
-            let loaded = client.load(&server.page(self.path), self.connections, WINDOW)?;
+            let loaded = client.load(&server.page(self.path), self.connections, self.time)?;
             let throughput = loaded.throughput;
             into.push(Sample { loaded, peak: server.peak() });
             Ok::<_, BenchError>(throughput)
@@ -142,7 +144,7 @@ type Asked<'s> = (&'s str, &'s Served, &'s str);
 fn first_bytes(bench: &Bench, name: &str, baseline: Asked<'_>, candidate: Asked<'_>) -> Result<Row, BenchError> {
     let client = Client::new()?;
     let sample = |(app, server, path): Asked<'_>| {
-        let loaded = client.load(&server.page(path), 1, WINDOW / 4)?;
+        let loaded = client.load(&server.page(path), 1, ALONE)?;
         let none = || BenchError::Answer { app: app.to_owned(), target: path.to_owned(), message: "none".to_owned() };
         super::stats::quantile(&loaded.first_bytes, 0.5).ok_or_else(none)
     };

@@ -16,14 +16,20 @@ use wit_parser::{
 
 use super::error::BenchError;
 
-/// How many functions an interface has: one of each kind that a rule is about.
+/// How many functions a resource and what works on it come to: one of each kind that a rule is about.
 pub const EACH: usize = 10;
 
-const INTERFACE: &str = "
+/// How many of these an interface has. With less, the largest world would have more interfaces than a component may.
+const RESOURCES: usize = 2;
+
+const TYPES: &str = "
   variant error { not-found, busy, buffer-len(u64) }
-  record put-options { level: option<u8>, ttl: option<u32>, label: option<string> }
-  resource thing {
-    open: static func(name: string) -> result<thing, error>;
+  record put-options { level: option<u8>, ttl: option<u32>, label: option<string> }";
+
+/// A resource and what works on it; `N` is its number.
+const RESOURCE: &str = "
+  resource thingN {
+    open: static func(name: string) -> result<thingN, error>;
     name: func(max-len: u64) -> result<string, error>;
     get: func(key: string, max-len: u64) -> result<option<list<u8>>, error>;
     keys: func(max-len: u64, cursor: u32) -> result<tuple<string, option<u32>>, error>;
@@ -31,26 +37,26 @@ const INTERFACE: &str = "
     remove: func(key: string) -> result<_, error>;
     put: func(key: string, value: list<u8>, options: put-options) -> result<_, error>;
   }
-  find: func(at: borrow<thing>, key: string) -> result<u32, error>;
-  join: func(at: borrow<thing>, other: borrow<thing>) -> result<_, error>;
-  close: func(at: thing) -> result<_, error>;
-";
+  findN: func(at: borrow<thingN>, key: string) -> result<u32, error>;
+  joinN: func(at: borrow<thingN>, other: borrow<thingN>) -> result<_, error>;
+  closeN: func(at: thingN) -> result<_, error>;";
 
 const NAMING: ManglingAndAbi = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
 
 /// The WIT of a world with so many functions, and its rules.
 pub fn wit(functions: usize) -> Result<(Resolve, String), BenchError> {
-    let count = functions.div_ceil(EACH);
+    let resources: Vec<String> =
+        (0..functions.div_ceil(EACH)).map(|number| RESOURCE.replace('N', &number.to_string())).collect();
     let mut text = "package made:raw@1.0.0;\n".to_owned();
     let mut world = "world service {\n".to_owned();
     let mut too_small = Vec::new();
-    for number in 0..count {
+    for (number, resources) in resources.chunks(RESOURCES).enumerate() {
         // A string takes all that is written to it.
-        let _ = writeln!(text, "interface part{number} {{{INTERFACE}}}");
+        let _ = writeln!(text, "interface part{number} {{{TYPES}{}\n}}", resources.concat());
         let _ = writeln!(world, "  import part{number};");
         too_small.push(format!("part{number}.error.buffer-len"));
     }
-    text.push_str("interface incoming { use part0.{thing}; handle: func(what: thing); }\n");
+    text.push_str("interface incoming { use part0.{thing0}; handle: func(what: thing0); }\n");
     let _ = writeln!(text, "{world}  export incoming;\n}}");
     let rules = format!(
         "[package]\nname = \"made:friendly\"\n[buffers]\nsize-parameter = \"max-len\"\n\
