@@ -19,7 +19,8 @@ const CONNECTIONS: [(usize, Duration); 3] =
 const ALONE: Duration = Duration::from_millis(250);
 
 /// What is asked for: a name and a path.
-const PAGES: [(&str, &str); 3] = [("Flask hello", "/"), ("JSON API", "/json"), ("1 MB download", "/download")];
+const PAGES: [(&str, &str); 3] =
+    [("Flask hello", "/"), ("JSON API", "/json?name=mug&count=20"), ("1 MB download", "/download")];
 
 /// The apps by the names that the folder of apps knows them by, with what rows call them.
 const OURS: (&str, &str) = ("requests-ours", "ours");
