@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use anyhow::Result;
 use host_test::bench::fuel::{Baseline, Change, Counted};
 use host_test::bench::guest::{Guests, SPECS};
+use host_test::bench::host::Mode;
 use host_test::bench::{self, Bench, Options};
 
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -24,7 +25,7 @@ fn bench() -> Bench {
 #[test]
 fn both_worlds_do_the_same_work_and_a_count_that_changed_is_told() -> Result<()> {
     let bench = bench();
-    let guests = Guests::new(bench.parts()?, true)?;
+    let guests = Guests::new(bench.parts()?, Mode::Counted)?;
     for spec in SPECS {
         guests.same_work(spec)?;
     }

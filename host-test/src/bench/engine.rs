@@ -30,23 +30,30 @@ struct Samples {
     candidate: Vec<f64>,
 }
 
+/// How the engine is set up: what the crate calls it, and what follows its version in the table.
+type Mode = (&'static str, &'static str);
+
+/// As it comes, and without what costs each call between components something although nothing here uses it.
+const MODES: [Mode; 2] = [("timed", ""), ("sequential", " without concurrency")];
+
 /// A measurement for each row, on the newest engine.
 pub fn measurements() -> Vec<Measurement> {
-    let one = |spec: &'static Spec| {
-        Measurement::new(Group::Guest, format!("{} on the newest wasmtime", spec.name), move |bench| time(bench, spec))
+    let one = |mode: Mode, spec: &'static Spec| {
+        let name = format!("{} on the newest wasmtime{}", spec.name, mode.1);
+        Measurement::new(Group::Guest, name, move |bench| time(bench, mode, spec))
     };
-    guest::SPECS.iter().map(one).collect()
+    MODES.into_iter().flat_map(|mode| guest::SPECS.iter().map(move |spec| one(mode, spec))).collect()
 }
 
-fn time(bench: &Bench, spec: &Spec) -> Result<Vec<Row>, BenchError> {
+fn time(bench: &Bench, mode: Mode, spec: &Spec) -> Result<Vec<Row>, BenchError> {
     let engine = bench.engine()?;
     let mut command = Command::new(&engine.binary);
-    command.args([&engine.raw, &engine.adapted]);
+    command.arg(mode.0).args([&engine.raw, &engine.adapted]);
     command.args([spec.row, &spec.size.to_string(), &bench.rounds().to_string()]);
     let failed = |message: String| BenchError::Guest { doing: format!("do `{}`", spec.name), message };
     let samples: Samples =
         serde_json::from_str(&command::output(&mut command)?).map_err(|error| failed(error.to_string()))?;
-    let engine = format!("wasmtime {}", engine.version);
+    let engine = format!("wasmtime {}{}", engine.version, mode.1);
     Ok(vec![guest::row(spec, &engine, samples.baseline, samples.candidate)])
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use indexmap::IndexMap;
 
 use super::error::BenchError;
-use super::host::Guest;
+use super::host::{Guest, Mode};
 use super::parts::Parts;
 use super::row::{Group, Instructions, Row, Series, Target, Unit};
 use super::{Bench, Measurement, measure};
@@ -67,9 +67,9 @@ pub struct Guests {
 }
 
 impl Guests {
-    /// Compiles both components, to be timed or to have their instructions counted.
-    pub fn new(parts: &Parts, counts: bool) -> Result<Self, BenchError> {
-        let compile = |component: &[u8]| Guest::new(component, counts).map_err(BenchError::guest("compile the guest"));
+    /// Compiles both components.
+    pub fn new(parts: &Parts, mode: Mode) -> Result<Self, BenchError> {
+        let compile = |component: &[u8]| Guest::new(component, mode).map_err(BenchError::guest("compile the guest"));
         Ok(Self { raw: compile(&parts.raw)?, adapted: compile(&parts.adapted)? })
     }
 

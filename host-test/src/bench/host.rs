@@ -29,11 +29,22 @@ pub struct Ran {
     pub answer: String,
 }
 
+/// How an engine is set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// As the local host has it, to take the time.
+    Timed,
+    /// Without support for concurrent calls, which no row makes, and which costs each call something.
+    Sequential,
+    /// To count instructions.
+    Counted,
+}
+
 /// A guest on the small host.
 pub struct Guest {
     engine: Engine,
     instance: InstancePre<State>,
-    counts: bool,
+    mode: Mode,
 }
 
 /// What the host answers with, and what was answered to it.
@@ -54,21 +65,22 @@ struct ConfigStore;
 struct KvStore;
 
 impl Guest {
-    /// Compiles a component, to be timed or to have its instructions counted.
-    pub fn new(component: &[u8], counts: bool) -> Result<Self> {
+    /// Compiles a component.
+    pub fn new(component: &[u8], mode: Mode) -> Result<Self> {
         let mut config = Config::new();
-        // As the real host has it; a count of instructions needs no clock.
-        config.epoch_interruption(!counts).consume_fuel(counts);
+        // The local host can interrupt what runs; a count of instructions needs no clock.
+        config.epoch_interruption(mode != Mode::Counted).consume_fuel(mode == Mode::Counted);
+        config.concurrency_support(mode != Mode::Sequential);
         let engine = Engine::new(&config)?;
         let component = Component::new(&engine, component)?;
         let instance = link(&engine, &component)?.instantiate_pre(&component)?;
-        Ok(Self { engine, instance, counts })
+        Ok(Self { engine, instance, mode })
     }
 
     /// Does a row that often, in a fresh sandbox.
     pub fn run(&self, row: &str, size: usize, times: u32) -> Result<Ran> {
         let mut store = Store::new(&self.engine, State::new(row, size, times));
-        if self.counts {
+        if self.mode == Mode::Counted {
             store.set_fuel(u64::MAX)?;
         } else {
             store.set_epoch_deadline(u64::MAX / 2);
@@ -95,7 +107,7 @@ impl Guest {
     }
 
     fn fuel(&self, store: &Store<State>) -> Result<Option<u64>> {
-        self.counts.then(|| store.get_fuel()).transpose()
+        (self.mode == Mode::Counted).then(|| store.get_fuel()).transpose()
     }
 }
 

@@ -54,6 +54,7 @@ use apps::App;
 use engine::Engine;
 use error::BenchError;
 use guest::Guests;
+use host::Mode;
 use parts::Parts;
 use progress::Progress;
 use row::{Group, Row};
@@ -231,12 +232,12 @@ impl Bench {
 
     /// The guest of the rows, ready to be timed.
     pub fn guests(&self) -> Result<&Guests, BenchError> {
-        once(&self.timed, || Guests::new(self.parts()?, false))
+        once(&self.timed, || Guests::new(self.parts()?, Mode::Timed))
     }
 
     /// The guest of the rows, with its instructions counted.
     pub fn counting_guests(&self) -> Result<&Guests, BenchError> {
-        once(&self.counted, || Guests::new(self.parts()?, true))
+        once(&self.counted, || Guests::new(self.parts()?, Mode::Counted))
     }
 }
 
