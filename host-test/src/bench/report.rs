@@ -5,7 +5,7 @@ use std::thread;
 
 use serde::Serialize;
 
-use super::row::{Group, Row};
+use super::row::Row;
 use super::stats::Spread;
 
 /// The heads of the table's columns. The first is text, the others are figures.
@@ -113,12 +113,9 @@ pub fn json(rows: &[Row]) -> String {
     serde_json::to_string_pretty(&Report { machine, rows }).unwrap_or_default() + "\n"
 }
 
-/// The groups in the order of a report.
-pub const ORDER: [Group; 4] = [Group::Guest, Group::Python, Group::Requests, Group::Build];
-
 #[cfg(test)]
 mod tests {
-    use super::super::row::{Series, Target, Unit};
+    use super::super::row::{Group, Series, Target, Unit};
     use super::*;
 
     fn rows() -> Vec<Row> {

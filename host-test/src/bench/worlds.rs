@@ -20,7 +20,7 @@ use super::error::BenchError;
 pub const EACH: usize = 10;
 
 /// How many of these an interface has. With less, the largest world would have more interfaces than a component may.
-const RESOURCES: usize = 2;
+const RESOURCES: usize = 5;
 
 const TYPES: &str = "
   variant error { not-found, busy, buffer-len(u64) }
