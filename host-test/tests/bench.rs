@@ -51,7 +51,10 @@ fn a_filter_is_words_that_are_all_in_a_name() -> Result<()> {
         let words: Vec<String> = words.iter().map(ToString::to_string).collect();
         Ok(bench::measurements(&words)?.iter().map(bench::Measurement::title).collect())
     };
-    assert_eq!(titles(&["guest body", "1 MB"])?, ["guest body read 1 MB", "guest body write 1 MB"]);
+    assert_eq!(
+        titles(&["guest body 1", "MB", "host"])?,
+        ["guest body read 1 MB on the host's wasmtime", "guest body write 1 MB on the host's wasmtime"]
+    );
     assert!(titles(&["guest"])?.len() >= SPECS.len());
     let error = titles(&["no such row"]).expect_err("nothing is called so").to_string();
     assert_eq!(error, "no row is called `no such row`; `just bench --list` says what there is");

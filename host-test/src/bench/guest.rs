@@ -87,7 +87,10 @@ impl Guests {
 
 /// A measurement for each row, on the engine of the host.
 pub fn measurements() -> Vec<Measurement> {
-    let one = |spec: &'static Spec| Measurement::new(Group::Guest, spec.name, move |bench| time(bench, spec));
+    let one = |spec: &'static Spec| {
+        let name = format!("{} on the host's wasmtime", spec.name);
+        Measurement::new(Group::Guest, name, move |bench| time(bench, spec))
+    };
     SPECS.iter().map(one).collect()
 }
 

@@ -138,36 +138,13 @@ async fn ask(sender: &mut SendRequest<Body>, page: &Page) -> Result<Answered, St
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-
-    use hyper::service::{make_service_fn, service_fn};
-    use hyper::{Response, Server};
-
+    use super::super::stub;
     use super::*;
-
-    /// A server of its own thread that answers `/` well, and everything else badly.
-    fn server() -> SocketAddr {
-        let (sender, receiver) = std::sync::mpsc::channel();
-        std::thread::spawn(move || {
-            let runtime = Builder::new_current_thread().enable_all().build().expect("there are threads");
-            runtime.block_on(async {
-                let answer = |request: Request<Body>| async move {
-                    let status = if request.uri().path() == "/" { 200 } else { 500 };
-                    let response = Response::builder().status(status).body(Body::from("hello"));
-                    Ok::<_, Infallible>(response.unwrap_or_default())
-                };
-                let service = make_service_fn(move |_| async move { Ok::<_, Infallible>(service_fn(answer)) });
-                let server = Server::bind(&SocketAddr::from(([127, 0, 0, 1], 0))).serve(service);
-                sender.send(server.local_addr()).expect("the test waits");
-                drop(server.await);
-            });
-        });
-        receiver.recv_timeout(LIMIT).expect("the server starts")
-    }
 
     #[test]
     fn answers_are_counted_and_bad_ones_told() {
-        let (client, addr) = (Client::new().expect("a client"), server());
+        let addr = stub::serve(|path| (if path == "/" { 200 } else { 500 }, "hello".to_owned()));
+        let client = Client::new().expect("a client");
         let page = |path: &str| Page { app: "test".to_owned(), addr, path: path.to_owned() };
         let loaded = client.load(&page("/"), 4, Duration::from_millis(50)).expect("it answers");
         assert!(loaded.latencies.len() >= 4 && loaded.throughput > 0.0, "{loaded:?}");

@@ -39,6 +39,8 @@ pub mod row;
 pub mod runner;
 pub mod servers;
 pub mod stats;
+#[cfg(test)]
+mod stub;
 pub mod worlds;
 
 use std::cell::{OnceCell, RefCell};
