@@ -95,6 +95,12 @@ sweep filter='': adapter
 mutants filter='':
     cargo run -p host-test --bin mutants --locked -- --out {{ cache }}/mutants {{ quote(filter) }}
 
+# Measure against named baselines, as ratios (or only some: 'guest body'); --check compares instruction counts, --help says more
+[group('check')]
+bench *args: adapter python
+    cargo build --release --workspace --exclude adapter --exclude entry --bins --locked
+    $CARGO_TARGET_DIR/release/bench --out {{ cache }}/bench {{ args }}
+
 # Rewrite the golden files; read the diff before you commit it
 [group('check')]
 bless: adapter checkers

@@ -3,11 +3,13 @@
 //! - [`server`] serves a composed component from inside this process;
 //! - [`process`] runs the `serve` binary instead, for tests that must see its real output streams;
 //! - [`script`] is a host for any component, from its types and a script;
+//! - [`bench`] measures, against named baselines;
 //! - [`mutants`] are changes that break the adapter on purpose;
 //! - [`client`] is a small HTTP/1.1 client that hides nothing of what came over the wire;
 //! - [`error`] holds what can go wrong on the way to a running server.
 
 pub mod apps;
+pub mod bench;
 pub mod client;
 pub mod error;
 pub mod guests;

@@ -131,6 +131,11 @@ impl ServeProcess {
         self.stdout.wait_for(text, limit).ok_or_else(|| self.in_vain(&format!("{text:?} on stdout")))
     }
 
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it has written to its standard error so far.
     pub fn stderr(&self) -> String {
         self.stderr.text()

@@ -1,0 +1,18 @@
+//! How long this thread has run. On a busy machine, the clock on the wall counts what others did in between.
+
+/// The time that this thread has run, in nanoseconds.
+#[cfg(unix)]
+pub fn thread_time() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
+}
+
+/// Where there is no such clock, the one on the wall.
+#[cfg(not(unix))]
+pub fn thread_time() -> f64 {
+    use std::sync::LazyLock;
+    use std::time::Instant;
+
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed().as_nanos() as f64
+}
