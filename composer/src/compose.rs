@@ -97,8 +97,8 @@ pub fn compose(
         Some(bypassed) => (bypassed.component, bypassed.functions),
         None => (app_bytes.to_vec(), BTreeSet::new()),
     };
-    let component = wire(world, app, adapter, entry, stubs)?;
-    let component = metadata::add(&component, app_bytes, metadata)?;
+    let mut component = wire(world, app, adapter, entry, stubs)?;
+    metadata::add(&mut component, app_bytes, metadata)?;
     check::check(&component, world)?;
     Ok(Composed { component, sources, parts, bulk })
 }

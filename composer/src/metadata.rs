@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use thiserror::Error;
-use wasm_metadata::{AddMetadata, Payload, Producers};
+use wasm_metadata::{Payload, Producers};
 
 use crate::rules::MetadataRules;
 
@@ -41,8 +41,9 @@ impl Metadata {
     }
 }
 
-/// Adds the metadata to a composed component, with the languages that the app says it is written in.
-pub fn add(component: &[u8], app: &[u8], metadata: &Metadata) -> Result<Vec<u8>, MetadataError> {
+/// Adds the metadata to a composed component, with the languages that the app says it is written in. What was composed
+/// has no section of its own yet, so that one at its end is the only one.
+pub fn add(component: &mut Vec<u8>, app: &[u8], metadata: &Metadata) -> Result<(), MetadataError> {
     let mut language = metadata.language.clone();
     if language.is_empty() {
         language = producers(
@@ -55,11 +56,14 @@ pub fn add(component: &[u8], app: &[u8], metadata: &Metadata) -> Result<Vec<u8>,
         let info = serde_json::json!({ "package_info": { "packages": packages } });
         processed_by.push((field.clone(), info.to_string()));
     }
-    let mut add = AddMetadata::default();
-    add.language = language;
-    add.processed_by = processed_by;
-    add.sdk = metadata.sdk.clone().into_iter().collect();
-    add.to_wasm(component).map_err(|error| MetadataError { message: format!("{error:#}") })
+    let mut producers = Producers::empty();
+    let fields = [("language", &language), ("processed-by", &processed_by)];
+    let sdk = metadata.sdk.clone().into_iter().collect::<Vec<_>>();
+    for (field, values) in fields.into_iter().chain([("sdk", &sdk)]) {
+        values.iter().for_each(|(name, version)| producers.add(field, name, version));
+    }
+    component.extend(producers.raw_custom_section());
+    Ok(())
 }
 
 /// A field of the producers sections of a component and of what is inside it.

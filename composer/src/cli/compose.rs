@@ -42,7 +42,7 @@ pub fn write(
     let Composed { mut component, mut parts, .. } = compose(&on_host.world, &on_host.guests(guests)?, app, metadata)?;
     if let Some(stubs) = stubs {
         let without = component.len();
-        component = archive::add(&component, stubs)?;
+        archive::add(&mut component, stubs)?;
         parts.push(("type stubs", component.len() - without));
     }
     drop(step);

@@ -263,6 +263,11 @@ impl Function {
         if let Some(Type::Result { err, .. }) = &self.result { Some(err.as_deref()) } else { None }
     }
 
+    /// What it gives when it does not fail; none for nothing.
+    pub fn ok(&self) -> Option<&Type> {
+        if let Some(Type::Result { ok, .. }) = &self.result { ok.as_deref() } else { self.result.as_ref() }
+    }
+
     /// The types of its signature.
     pub fn types(&self) -> impl Iterator<Item = &Type> {
         self.params.iter().map(|param| &param.ty).chain(&self.result)

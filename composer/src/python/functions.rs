@@ -2,7 +2,7 @@
 
 use super::Bound;
 use super::specs::{Spec, Specs};
-use crate::plan::{Function, Interface, Kind, Plan, Type, TypePath};
+use crate::plan::{Function, Interface, Kind, Plan, TypePath};
 use crate::prose::python::{camel, function as spelled, snake};
 
 /// A function that looks at its arguments.
@@ -80,21 +80,7 @@ fn setters(interface: &Interface, resource: &str) -> Option<Vec<(String, String,
 }
 
 fn is_setter(method: &Function) -> bool {
-    let gives_nothing = match &method.result {
-        None | Some(Type::Result { ok: None, .. }) => true,
-        Some(
-            Type::Result { ok: Some(_), .. }
-            | Type::Primitive(_)
-            | Type::List(_)
-            | Type::Option(_)
-            | Type::Tuple(_)
-            | Type::Named(_)
-            | Type::Own(_)
-            | Type::Borrow(_)
-            | Type::Converted(_),
-        ) => false,
-    };
-    gives_nothing && !method.params.is_empty()
+    method.ok().is_none() && !method.params.is_empty()
 }
 
 fn keyword(method: &str) -> &str {

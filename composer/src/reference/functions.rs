@@ -82,21 +82,7 @@ fn text(layout: &str) -> String {
 
 /// What it returns when it does not raise.
 fn returns(function: &Function, spell: &dyn Fn(&Type) -> String) -> String {
-    let value = match &function.result {
-        Some(Type::Result { ok, .. }) => ok.as_deref(),
-        Some(
-            ty @ (Type::Primitive(_)
-            | Type::List(_)
-            | Type::Option(_)
-            | Type::Tuple(_)
-            | Type::Named(_)
-            | Type::Own(_)
-            | Type::Borrow(_)
-            | Type::Converted(_)),
-        ) => Some(ty),
-        None => None,
-    };
-    format!(" -&gt; {}", value.map_or("None".to_owned(), spell))
+    format!(" -&gt; {}", function.ok().map_or("None".to_owned(), spell))
 }
 
 /// The raw functions behind a function, in small print.

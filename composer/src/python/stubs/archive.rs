@@ -39,14 +39,13 @@ pub enum ArchiveError {
 }
 
 /// Adds stubs to the end of a component.
-pub fn add(component: &[u8], files: &BTreeMap<String, String>) -> Result<Vec<u8>, ArchiveError> {
+pub fn add(component: &mut Vec<u8>, files: &BTreeMap<String, String>) -> Result<(), ArchiveError> {
     let data = pack(files).map_err(|error| ArchiveError::Damaged { message: error.to_string() })?;
-    let mut out = component.to_vec();
     let section = CustomSection { name: SECTION.into(), data: data.into() };
     // A section begins with what kind it is, and custom ones may stand anywhere.
-    out.push(section.id());
-    wasm_encoder::Encode::encode(&section, &mut out);
-    Ok(out)
+    component.push(section.id());
+    wasm_encoder::Encode::encode(&section, component);
+    Ok(())
 }
 
 /// Reads stubs out of a component.

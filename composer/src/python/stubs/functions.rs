@@ -137,7 +137,7 @@ impl Functions<'_> {
     fn result(&self, function: &Function, taken: &BTreeSet<String>) -> String {
         let ty = match &function.kind {
             Kind::Constructor(_) => None,
-            Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => said::result(function),
+            Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => function.ok(),
         };
         let Some(ty) = ty else { return "None".to_owned() };
         let is_own = matches!((&function.kind, ty), (Kind::Static(class), Type::Own(path))

@@ -31,9 +31,22 @@ use crate::prose::python::snake;
 /// The package of bindings that componentize-py generates.
 const BINDINGS: &str = "wit_world";
 
-/// What componentize-py ships beside the bindings, as they are and with the package's exceptions.
-const PLAIN_TYPES: &str = include_str!("plain_types.pyi");
+/// What componentize-py ships beside the bindings; the line `# Err` stands for one of the classes below.
 const TYPES: &str = include_str!("types.pyi");
+
+/// The exception as componentize-py has it, and as the package does.
+const PLAIN_ERR: &str = r#"@dataclass(frozen=True)
+class Err(Exception, Generic[E]):
+    """A result that is a failure, and what functions raise that fail."""
+
+    value: E"#;
+const ERR: &str = r#"class Err(Exception, Generic[E]):
+    """A result that is a failure, and what functions raise that fail."""
+
+    def __init__(self, value: E) -> None: ...
+    @property
+    def value(self) -> E:
+        """What failed: the member of an enum, a record, or the case of a variant.""""#;
 
 const WORLD: &str = include_str!("world.pyi");
 
@@ -44,7 +57,7 @@ pub fn stubs(plan: &Plan, own: &BTreeMap<String, String>, plain: bool) -> BTreeM
     let families = if plain { Vec::new() } else { families(plan, &bound) };
     let stubs = Stubs { plan, bound, families, plain };
     let mut files = BTreeMap::from([
-        ("componentize_py_types.pyi".to_owned(), if plain { PLAIN_TYPES } else { TYPES }.to_owned()),
+        ("componentize_py_types.pyi".to_owned(), TYPES.replace("# Err", if plain { PLAIN_ERR } else { ERR })),
         (format!("{BINDINGS}/py.typed"), String::new()),
         (format!("{BINDINGS}/__init__.pyi"), WORLD.to_owned()),
         (format!("{BINDINGS}/imports/__init__.pyi"), String::new()),

@@ -27,21 +27,6 @@ const GIVES: [&str; 13] = [
     "Obtains",
 ];
 
-/// What a function returns when it does not raise; none for nothing.
-pub(super) fn result(function: &Function) -> Option<&Type> {
-    match function.result.as_ref()? {
-        Type::Result { ok, .. } => ok.as_deref(),
-        ty @ (Type::Primitive(_)
-        | Type::List(_)
-        | Type::Option(_)
-        | Type::Tuple(_)
-        | Type::Named(_)
-        | Type::Own(_)
-        | Type::Borrow(_)
-        | Type::Converted(_)) => Some(ty),
-    }
-}
-
 /// Whether a block of docs is told by fields: what is returned, what is raised, and where options go. The first one
 /// says what a function is for.
 pub(super) fn is_field(stubs: &Stubs<'_>, block: &Block, is_first: bool) -> bool {
@@ -124,7 +109,7 @@ fn summary(docs: Option<&str>) -> Option<String> {
 
 /// What is returned: as the docs say it, else as their summary does, else by the type.
 pub(super) fn of_result(function: &Function, blocks: &[Block]) -> Option<String> {
-    let ty = result(function)?;
+    let ty = function.ok()?;
     let mut texts = blocks.iter().filter_map(Block::text);
     let first = texts.next().unwrap_or_default();
     let said = [first].into_iter().chain(texts).flat_map(text::sentences).find_map(given);

@@ -21,13 +21,7 @@ class Ok(Generic[T]):
 
     value: T
 
-class Err(Exception, Generic[E]):
-    """A result that is a failure, and what functions raise that fail."""
-
-    def __init__(self, value: E) -> None: ...
-    @property
-    def value(self) -> E:
-        """What failed: the member of an enum, a record, or the case of a variant."""
+# Err
 
 Result = Ok[T] | Err[E]
 """A success or a failure, where it is given as a value."""
