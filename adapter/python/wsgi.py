@@ -23,7 +23,7 @@ from typing import Any, Protocol
 
 from componentize_py_types import Err
 from wit_world import exports
-from wit_world.imports import http_body, http_downstream, http_req
+from wit_world.imports import compute_runtime, http_body, http_downstream, http_req
 
 from ._wsgi_environ import Environ, environ_of, practice
 from ._wsgi_late import import_early
@@ -49,6 +49,7 @@ def serve_wsgi(
     *,
     max_requests: int = 1,
     max_seconds: float | None = None,
+    max_memory_mib: int | None = 64,
     idle_seconds: float | None = None,
     log_endpoint: str | None = None,
     measure_up_to: int = 1 << 20,
@@ -57,12 +58,15 @@ def serve_wsgi(
     """The class that the entry module of the app calls `HttpIncoming`.
 
     A sandbox serves one request, unless `max_requests` is more: then it waits for others, and what the
-    app keeps in memory is there for them too. It takes no more after `max_seconds`, after an exception
-    that the app let through, or when none comes for `idle_seconds` (the host's own limit by default).
+    app keeps in memory is there for them too. It takes no more after `max_seconds`, when it has grown beyond
+    `max_memory_mib`, after an exception that the app let through, or when none comes for `idle_seconds` (the
+    host's own limit by default).
 
     :param app: the WSGI app.
     :param max_requests: how many requests a sandbox serves at most; the host may want fewer.
     :param max_seconds: how long after its start a sandbox takes another request.
+    :param max_memory_mib: with how much memory in use a sandbox takes no other request, in 2^20 bytes; `None` for
+        any. A sandbox that runs out of memory loses the request that it serves.
     :param idle_seconds: how long a sandbox waits for another request.
     :param log_endpoint: the log endpoint that `wsgi.errors` writes to, instead of standard error.
     :param measure_up_to: Django and Bottle read no body without a `CONTENT_LENGTH`. Where the client did
@@ -83,7 +87,7 @@ def serve_wsgi(
             errors: Errors = sys.stderr if log_endpoint is None else LogStream(log_endpoint)
             begun, served = time.monotonic(), 1
             more = _serve(app, request, body, errors, max_requests == 1, measure_up_to)
-            while more and served < max_requests:
+            while more and served < max_requests and not _is_full(max_memory_mib):
                 patience = idle_seconds
                 if max_seconds is not None:
                     left = max_seconds - (time.monotonic() - begun)
@@ -100,6 +104,10 @@ def serve_wsgi(
                 served += 1
 
     return HttpIncoming
+
+
+def _is_full(mib: int | None) -> bool:
+    return mib is not None and compute_runtime.get_heap_mib() > mib
 
 
 def _next_request(seconds: float | None) -> http_req.RequestWithBody | None:

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use thiserror::Error;
+use wasm_encoder::{ProducersField, ProducersSection, Section as _};
 use wasm_metadata::{Payload, Producers};
 
 use crate::rules::MetadataRules;
@@ -56,13 +57,18 @@ pub fn add(component: &mut Vec<u8>, app: &[u8], metadata: &Metadata) -> Result<(
         let info = serde_json::json!({ "package_info": { "packages": packages } });
         processed_by.push((field.clone(), info.to_string()));
     }
-    let mut producers = Producers::empty();
-    let fields = [("language", &language), ("processed-by", &processed_by)];
-    let sdk = metadata.sdk.clone().into_iter().collect::<Vec<_>>();
-    for (field, values) in fields.into_iter().chain([("sdk", &sdk)]) {
-        values.iter().for_each(|(name, version)| producers.add(field, name, version));
+    let sdk: Vec<_> = metadata.sdk.clone().into_iter().collect();
+    let mut producers = ProducersSection::new();
+    for (name, values) in [("language", &language), ("processed-by", &processed_by), ("sdk", &sdk)] {
+        if !values.is_empty() {
+            let mut field = ProducersField::new();
+            values.iter().for_each(|(name, version)| {
+                field.value(name, version);
+            });
+            producers.field(name, &field);
+        }
     }
-    component.extend(producers.raw_custom_section());
+    producers.append_to(component);
     Ok(())
 }
 

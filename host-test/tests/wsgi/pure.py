@@ -61,6 +61,7 @@ def made_up(name, **members):
 def load(folder):
     """The package, over bindings that are made up."""
     imports = {
+        "compute_runtime": {"get_heap_mib": Host().get_heap_mib},
         "http_body": {"Body": Host},
         "http_resp": {"Response": Host},
         "http_req": {"Request": Host, "RequestWithBody": Host},

@@ -32,7 +32,7 @@ fn a_sandbox_serves_as_many_requests_as_it_was_told() {
     assert_eq!(get_alone("reused", "/bug").status(), 500);
     wait_for("RuntimeError: deliberate\n");
     thread::sleep(MOMENT);
-    for app in ["hurried", "impatient"] {
+    for app in ["hurried", "impatient", "grown"] {
         for _ in 0..2 {
             assert_eq!(json(&get_alone(app, "/"))["served"], json!(["/"]), "{app}");
             thread::sleep(2 * MOMENT);

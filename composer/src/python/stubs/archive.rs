@@ -41,10 +41,8 @@ pub enum ArchiveError {
 /// Adds stubs to the end of a component.
 pub fn add(component: &mut Vec<u8>, files: &BTreeMap<String, String>) -> Result<(), ArchiveError> {
     let data = pack(files).map_err(|error| ArchiveError::Damaged { message: error.to_string() })?;
-    let section = CustomSection { name: SECTION.into(), data: data.into() };
-    // A section begins with what kind it is, and custom ones may stand anywhere.
-    component.push(section.id());
-    wasm_encoder::Encode::encode(&section, component);
+    // Custom sections may stand anywhere.
+    CustomSection { name: SECTION.into(), data: data.into() }.append_to(component);
     Ok(())
 }
 
