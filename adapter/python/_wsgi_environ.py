@@ -40,19 +40,10 @@ def environ_of(request: http_req.Request, body: http_body.Body, measure_up_to: i
     environ["SERVER_PROTOCOL"] = _protocol(request.get_version())
     environ["REMOTE_ADDR"] = request.client_ip_addr() or ""
     _add_uri(environ, request.get_uri())
-    names = request.get_header_names()
-    for name in names:
-        key = _key(name)
-        if key is None:
-            continue
-        values = request.get_header_values(name)
-        if len(values) == 1 or key in ("CONTENT_LENGTH", "CONTENT_TYPE"):
-            environ[key] = values[0].decode("latin-1")
-        else:
-            environ[key] = (b"; " if name == "cookie" else b", ").join(values).decode("latin-1")
+    is_chunked = _add_headers(environ, request.get_headers())
     front = b""
     # A GET has a body when it says so, and is not worth a question.
-    if "CONTENT_LENGTH" not in environ and (method not in ("GET", "HEAD") or "transfer-encoding" in names):
+    if "CONTENT_LENGTH" not in environ and (method not in ("GET", "HEAD") or is_chunked):
         front = _measure(environ, body, measure_up_to)
     environ["wsgi.input"] = _wsgi_input.opened(body, front)
     return environ
@@ -64,6 +55,22 @@ def practice(path: str) -> Environ:
     _add_uri(environ, f"http://localhost{path}")
     environ |= {"HTTP_HOST": "localhost", "HTTP_ACCEPT": "*/*", "HTTP_USER_AGENT": "warm-up"}
     return environ | {"wsgi.input": io.BufferedReader(io.BytesIO()), "wsgi.errors": sys.stderr, "wsgi.run_once": False}
+
+
+def _add_headers(environ: Environ, headers: list[tuple[str, bytes]]) -> bool:
+    """Returns whether the body comes in chunks, which the app does not see."""
+    is_chunked, before = False, None
+    for name, value in headers:
+        key = _key(name)
+        if key is None:
+            is_chunked |= name == "transfer-encoding"
+        elif name != before:
+            environ[key] = value.decode("latin-1")
+        elif key not in ("CONTENT_LENGTH", "CONTENT_TYPE"):
+            environ[key] += ("; " if name == "cookie" else ", ") + value.decode("latin-1")
+        # The values of a name follow one another.
+        before = name
+    return is_chunked
 
 
 def _add_uri(environ: Environ, uri: str) -> None:

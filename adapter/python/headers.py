@@ -22,6 +22,7 @@ Value = str | Octets | int
 class _Message(Protocol):
     """Whatever has headers."""
 
+    def get_headers(self) -> list[tuple[str, bytes]]: ...
     def get_header_names(self) -> list[str]: ...
     def get_header_value(self, name: str) -> bytes | None: ...
     def get_header_values(self, name: str) -> list[bytes]: ...
@@ -81,12 +82,10 @@ class Headers(MutableMapping[str, str]):
         return isinstance(name, str) and self.get_bytes(name) is not None
 
     def __iter__(self) -> Iterator[str]:
-        for name in self._message.get_header_names():
-            for _ in self._message.get_header_values(name):
-                yield name
+        return (name for name, _ in self._message.get_headers())
 
     def __len__(self) -> int:
-        return sum(len(self._message.get_header_values(name)) for name in self._message.get_header_names())
+        return len(self._message.get_headers())
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Headers):
@@ -178,9 +177,7 @@ class Headers(MutableMapping[str, str]):
             self.add(name, value)
 
     def _pairs(self) -> Iterator[tuple[str, str]]:
-        for name in self._message.get_header_names():
-            for value in self._message.get_header_values(name):
-                yield name, text(value)
+        return ((name, text(value)) for name, value in self._message.get_headers())
 
 
 class _Items(ItemsView[str, str]):

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::plan::{
-    Body, Disposition, Function, Interface, Kind, Paging, Plan, Primitive, Rule, Type, TypeDef, TypeKind,
+    Body, Disposition, Function, Interface, Kind, Paging, Plan, Primitive, RawFunction, Rule, Type, TypeDef, TypeKind,
 };
 
 /// One friendly item, ready to print.
@@ -99,9 +99,13 @@ fn raw_calls(interface: &Interface, function: &Function) -> Vec<String> {
         return vec![function.path(&interface.name)];
     }
     let calls = function.body.calls();
+    let of_each_name = |raw: &RawFunction| matches!(&function.body, Body::Pairs(pairs) if pairs.values.raw == *raw);
     let raw = interface.raw_behind(function).into_iter().map(|raw| {
         let path = raw.path();
         match calls.iter().find(|call| call.raw == *raw).map(|call| call.paging) {
+            Some(Paging::Once) if of_each_name(raw) => format!("{path} for each name"),
+            Some(Paging::Grow) if of_each_name(raw) => format!("{path} until it fits for each name"),
+            Some(Paging::Pages) if of_each_name(raw) => format!("{path} for each page of each name"),
             Some(Paging::Once) => path,
             Some(Paging::Grow) => format!("{path} until it fits"),
             Some(Paging::Pages) => format!("{path} for each page"),

@@ -53,7 +53,13 @@ fn called(plan: &Plan, bound: &Bound, interface: &Interface, names: &BTreeSet<St
 fn is_spelled(function: &Function, names: &BTreeSet<String>) -> bool {
     let keyword = match &function.body {
         Body::SetOption(option) => Some(option),
-        Body::Direct | Body::Call(_) | Body::NewOptions | Body::Share(_) | Body::Later | Body::Group(_) => None,
+        Body::Direct
+        | Body::Call(_)
+        | Body::NewOptions
+        | Body::Share(_)
+        | Body::Later
+        | Body::Group(_)
+        | Body::Pairs(_) => None,
     };
     let is_one_word = !function.name.contains('-');
     is_one_word || [Some(&function.name), keyword].into_iter().flatten().any(|name| names.contains(&snake(name)))

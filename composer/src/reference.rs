@@ -169,7 +169,7 @@ fn small_print(interface: &Interface) -> String {
 /// Whether a function calls below at all.
 fn is_call(body: &Body) -> bool {
     match body {
-        Body::Direct | Body::Call(_) | Body::Group(_) => true,
+        Body::Direct | Body::Call(_) | Body::Group(_) | Body::Pairs(_) => true,
         Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later => false,
     }
 }

@@ -60,6 +60,8 @@ pub struct Rules {
     pub flags: FlagRules,
     /// Getters that are one thing: friendly path of the function that gets them all.
     pub groups: IndexMap<String, GroupRules>,
+    /// Names with their values: friendly path of the function that gives all of them.
+    pub pairs: IndexMap<String, PairsRules>,
     /// Functions of which some answer means that there is nothing.
     pub absent: IndexMap<String, AbsentRules>,
     /// Which functions are methods of resources of other interfaces.

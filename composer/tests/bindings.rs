@@ -186,7 +186,10 @@ fn nothing_of_the_raw_world_is_left() {
     for path in own {
         let Some(item) = BINDINGS.get(&path) else { continue };
         let docs = item.docs.as_deref().unwrap_or_default();
-        let found = [docs, &item.signature].into_iter().flat_map(leftovers).map(str::to_owned);
+        // A name with its value is one.
+        let is_pairs = path.ends_with("get_headers");
+        let found = [docs, &item.signature].into_iter().flat_map(leftovers);
+        let found = found.filter(|word| !is_pairs || *word != "Tuple[").map(str::to_owned);
         let words =
             [docs, &item.signature].into_iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric() && c != '_'));
         let is_list = path.contains("ListOptions");

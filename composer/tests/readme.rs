@@ -18,6 +18,7 @@ fn the_examples_reshape_the_world() {
         "sender-address: func()",
         "send: func(options: borrow<send-options>)",
         "photo-text: func()",
+        "inscriptions: func() -> result<list<tuple<string, list<u8>>>, error>",
         "as-letter: func()",
         "under-way: func()",
     ] {

@@ -22,5 +22,6 @@ pub mod handles;
 pub mod joined;
 pub mod lists;
 pub mod packed;
+pub mod pairs;
 pub mod pieces;
 pub mod text;

@@ -38,7 +38,7 @@ fn changes(facts: &Facts<'_>, id: InterfaceId) -> bool {
     let name = facts.interface_name(id);
     types
         || rules.moved.values().any(|to| *to == name)
-        || rules.groups.keys().any(|group| group.split('.').next() == Some(name.as_str()))
+        || rules.groups.keys().chain(rules.pairs.keys()).any(|path| path.split('.').next() == Some(name.as_str()))
         || rules.methods.across.contains(&name)
         || gains_methods(facts, id)
         || facts.lines.rules.converts_in(&name)

@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::facts::Facts;
-use super::{DeriveError, homes};
-use crate::plan::Side;
+use super::{DeriveError, homes, made_up};
+use crate::plan::{Kind, Side};
 
 /// Refuses lines that name interfaces and resources that are not there, or that say a thing twice.
 pub(super) fn check(facts: &Facts<'_>) -> Result<(), DeriveError> {
     moves(facts)?;
     groups(facts)?;
+    pairs(facts)?;
     constructors(facts)?;
     steps(facts)?;
-    made_up(facts)
+    types(facts)
 }
 
 fn moves(facts: &Facts<'_>) -> Result<(), DeriveError> {
@@ -36,37 +37,14 @@ fn moves(facts: &Facts<'_>) -> Result<(), DeriveError> {
 fn groups(facts: &Facts<'_>) -> Result<(), DeriveError> {
     for (path, group) in &facts.lines.rules.groups {
         let refused = |reason: String, advice: String| Err(DeriveError::shape(path, reason, advice));
-        let parts: Vec<&str> = path.split('.').collect();
-        let (interface, resource) = match parts.as_slice() {
-            [interface, _] => (*interface, None),
-            [interface, resource, _] => (*interface, Some(*resource)),
-            [] | [_] | [_, _, _, _, ..] => {
-                return refused(
-                    "the rules make it up, and it is no path of a function".to_owned(),
-                    "write the line as `[groups.\"interface.function\"]` or `[groups.\"interface.resource.function\"]`"
-                        .to_owned(),
-                );
-            }
-        };
-        if !facts.is_reshaped(interface) {
-            return refused(
-                format!("the rules make it up, and `{interface}` is no interface that is reshaped"),
-                format!("write another interface into `[groups.\"{path}\"]`"),
-            );
-        }
-        if let Some(resource) = resource.filter(|resource| !has_resource(facts, interface, resource)) {
-            return refused(
-                format!("the rules make it a method of `{resource}`, and `{interface}` has no such resource"),
-                format!("write another resource into `[groups.\"{path}\"]`, or none"),
-            );
-        }
+        let is_method = function(facts, "groups", path)?;
         if group.members.is_empty() {
             return refused(
                 "the rules make it up, and it has no members".to_owned(),
                 format!("name getters under `[groups.\"{path}\".members]`, or delete the group"),
             );
         }
-        if resource.is_some() && group.of.is_some() {
+        if is_method && group.of.is_some() {
             return refused(
                 "it is a method of a resource, and `of` says that another one is made for it".to_owned(),
                 format!("delete `of` under [groups.\"{path}\"], or write it as `[groups.\"interface.function\"]`"),
@@ -82,6 +60,37 @@ fn groups(facts: &Facts<'_>) -> Result<(), DeriveError> {
         }
     }
     Ok(())
+}
+
+fn pairs(facts: &Facts<'_>) -> Result<(), DeriveError> {
+    facts.lines.rules.pairs.keys().try_for_each(|path| function(facts, "pairs", path).map(drop))
+}
+
+/// Refuses a function that the rules make up where none can be; whether it is a method.
+fn function(facts: &Facts<'_>, table: &str, path: &str) -> Result<bool, DeriveError> {
+    let refused = |reason: String, advice: String| Err(DeriveError::shape(path, reason, advice));
+    let Some((interface, kind, _)) = made_up::function(path) else {
+        return refused(
+            "the rules make it up, and it is no path of a function".to_owned(),
+            format!(
+                "write the line as `[{table}.\"interface.function\"]` or `[{table}.\"interface.resource.function\"]`"
+            ),
+        );
+    };
+    if !facts.is_reshaped(interface) {
+        return refused(
+            format!("the rules make it up, and `{interface}` is no interface that is reshaped"),
+            format!("write another interface into `[{table}.\"{path}\"]`"),
+        );
+    }
+    let Kind::Method(resource) = kind else { return Ok(false) };
+    if !has_resource(facts, interface, &resource) {
+        return refused(
+            format!("the rules make it a method of `{resource}`, and `{interface}` has no such resource"),
+            format!("write another resource into `[{table}.\"{path}\"]`, or none"),
+        );
+    }
+    Ok(true)
 }
 
 /// Whether a friendly interface has a resource of this name.
@@ -139,7 +148,8 @@ fn steps(facts: &Facts<'_>) -> Result<(), DeriveError> {
     }
 }
 
-fn made_up(facts: &Facts<'_>) -> Result<(), DeriveError> {
+/// The types that the rules make up.
+fn types(facts: &Facts<'_>) -> Result<(), DeriveError> {
     let rules = facts.lines.rules;
     let mut seen = BTreeMap::new();
     let records = rules.records.iter().map(|(name, record)| ("records", name, &record.at, record.fields.is_empty()));

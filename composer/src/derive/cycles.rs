@@ -115,6 +115,7 @@ pub(super) fn made_up_by(rule: Rule) -> Option<&'static str> {
         Rule::Records => Some("records"),
         Rule::Choices => Some("choices"),
         Rule::Groups => Some("groups"),
+        Rule::Pairs => Some("pairs"),
         Rule::Wrap
         | Rule::Borrow
         | Rule::Errors
@@ -152,6 +153,7 @@ fn function_advice(interface: &str, function: &Function) -> Option<String> {
             }
         }),
         Body::Group(_) => Some(format!("delete [groups.\"{}\"]", function.path(interface))),
+        Body::Pairs(_) => Some(format!("delete [pairs.\"{}\"]", function.path(interface))),
         Body::Call(_) | Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later => None,
     }
 }

@@ -6,7 +6,7 @@ use wit_parser::{Function as RawFunctionDef, InterfaceId, TypeId};
 use super::facts::Facts;
 use super::homes::Homes;
 use super::reshape::{fallible, item_name, reshape};
-use super::{DeriveError, groups, homes, needs, options, refuse, types};
+use super::{DeriveError, groups, homes, needs, options, pairs, refuse, types};
 use crate::plan::{AdapterCase, Body, Function, Kind, LeftOut, Param, Rule, Type};
 
 /// The friendly functions of an adapted interface.
@@ -29,6 +29,7 @@ pub(super) fn adapted(
         }
     }
     functions.extend(groups::functions(facts, &interface)?);
+    functions.extend(pairs::functions(facts, &interface, &functions)?);
     Ok(functions)
 }
 

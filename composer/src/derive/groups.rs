@@ -24,12 +24,9 @@ pub(super) fn is_hidden(facts: &Facts<'_>, resource: TypeId) -> bool {
 
 fn function(facts: &Facts<'_>, path: &str, rules: &GroupRules) -> Result<Function, DeriveError> {
     let refused = |reason: String, advice: &str| Err(DeriveError::shape(path, reason, advice));
-    let parts: Vec<&str> = path.split('.').collect();
-    let (interface, kind, name) = match parts.as_slice() {
-        [interface, name] => (*interface, Kind::Freestanding, *name),
-        [interface, resource, name] => (*interface, Kind::Method((*resource).to_owned()), *name),
+    let Some((interface, kind, name)) = made_up::function(path) else {
         // `claims` has refused any other.
-        [] | [_] | [_, _, _, _, ..] => return refused("it is no path of a function".to_owned(), "correct the line"),
+        return refused("it is no path of a function".to_owned(), "correct the line");
     };
     let record = made_up::home(facts, "groups", &format!("{interface}.{}", rules.record))?;
     let of = rules.of.as_ref().map(|of| maker(facts, path, of)).transpose()?;
@@ -190,6 +187,7 @@ fn is_error(call: &Call, facts: &Facts<'_>, error: &str) -> bool {
     matches!((&call.error, home), (Some(Type::Named(path)), Some(home)) if *path == home)
 }
 
-fn find<'a>(facts: &Facts<'a>, path: &String) -> Option<(InterfaceId, &'a RawFunctionDef)> {
+/// A function that the world imports and the rules do not leave out.
+pub(super) fn find<'a>(facts: &Facts<'a>, path: &String) -> Option<(InterfaceId, &'a RawFunctionDef)> {
     facts.imported_functions().find(|(id, raw)| facts.function_path(*id, raw) == *path)
 }

@@ -4,7 +4,7 @@ use wit_parser::{Type as RawType, TypeDefKind};
 
 use super::facts::Facts;
 use super::{DeriveError, types};
-use crate::plan::{Case, CaseFrom, Conversion, Field, Primitive, Rule, Type, TypeDef, TypeKind, TypePath};
+use crate::plan::{Case, CaseFrom, Conversion, Field, Kind, Primitive, Rule, Type, TypeDef, TypeKind, TypePath};
 use crate::rules::{ChoiceRules, RecordRules};
 
 /// The record that stands for the value at `path`, if the rules have one.
@@ -177,4 +177,13 @@ fn tuple(facts: &Facts<'_>, ty: &RawType) -> Option<RawTuple> {
     let def = facts.type_def(facts.definition(*id));
     let TypeDefKind::Tuple(tuple) = &def.kind else { return None };
     Some(RawTuple { parts: tuple.types.clone(), is_named: def.name.is_some() })
+}
+
+/// Where a function of the rules' own lives, how it is reached, and its name; none if this is no path of one.
+pub(super) fn function(path: &str) -> Option<(&str, Kind, &str)> {
+    match path.split('.').collect::<Vec<_>>().as_slice() {
+        [interface, name] => Some((interface, Kind::Freestanding, name)),
+        [interface, resource, name] => Some((interface, Kind::Method((*resource).to_owned()), name)),
+        [] | [_] | [_, _, _, _, ..] => None,
+    }
 }

@@ -21,6 +21,7 @@ mod names;
 mod needs;
 mod options;
 mod order;
+mod pairs;
 mod python;
 mod raw;
 mod refuse;

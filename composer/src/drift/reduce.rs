@@ -49,7 +49,8 @@ fn setter(function: &Function) -> Option<(String, String)> {
             | Body::NewOptions
             | Body::Share(_)
             | Body::Later
-            | Body::Group(_),
+            | Body::Group(_)
+            | Body::Pairs(_),
             _,
         ) => None,
     }

@@ -95,7 +95,7 @@ impl Survey<'_> {
     fn lacks(&self, interface: &Interface, function: &Function) -> Option<Lack> {
         let called = match &function.body {
             Body::Direct => lack(self.compare, &unchanged(&interface.name, function)),
-            Body::Call(_) | Body::Group(_) | Body::Later => {
+            Body::Call(_) | Body::Group(_) | Body::Pairs(_) | Body::Later => {
                 interface.raw_behind(function).into_iter().find_map(|raw| lack(self.compare, raw))
             }
             Body::SetOption(field) => {
@@ -194,7 +194,7 @@ pub(super) fn options_of<'p>(
     let (Kind::Constructor(resource) | Kind::Method(resource)) = &function.kind else { return None };
     match function.body {
         Body::NewOptions | Body::SetOption(_) => {}
-        Body::Direct | Body::Call(_) | Body::Share(_) | Body::Later | Body::Group(_) => return None,
+        Body::Direct | Body::Call(_) | Body::Share(_) | Body::Later | Body::Group(_) | Body::Pairs(_) => return None,
     }
     let path = TypePath::friendly(&interface.name, resource);
     let options = plan.options(&path)?;

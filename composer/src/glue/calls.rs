@@ -7,7 +7,7 @@ use super::answers::{self, Answer};
 use super::checks;
 use super::convert::{self, Way};
 use super::paths::{Paths, camel, ident};
-use super::{groups, options, raw, twins};
+use super::{groups, options, pairs, raw, twins};
 use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Param, Rule, Source, Type, TypePath};
 
 /// A friendly function, as the bindings' trait wants it.
@@ -35,6 +35,7 @@ pub(super) fn function(paths: &Paths<'_>, interface: &Interface, function: &Func
         Body::Share(shared) => share(paths, function, shared),
         Body::Later => later(paths, interface, function),
         Body::Group(group) => groups::group(paths, interface, function, group),
+        Body::Pairs(pairs) => pairs::pairs(paths, interface, function, pairs),
     };
     quote! {
         fn #name(#receiver #(#params),*) -> #result {

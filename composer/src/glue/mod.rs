@@ -11,6 +11,7 @@ mod errors;
 mod groups;
 mod lends;
 mod options;
+mod pairs;
 mod paths;
 mod raw;
 mod repeat;

@@ -211,7 +211,13 @@ pub(super) fn any_case_by_reference(paths: &Paths<'_>, variant: &TypePath) -> bo
     let functions = paths.plan.interfaces.iter().flat_map(|interface| &interface.functions);
     let mut args = functions.filter_map(|function| match &function.body {
         Body::Call(call) => Some(&call.args),
-        Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later | Body::Group(_) => None,
+        Body::Direct
+        | Body::NewOptions
+        | Body::SetOption(_)
+        | Body::Share(_)
+        | Body::Later
+        | Body::Group(_)
+        | Body::Pairs(_) => None,
     });
     args.any(|args| {
         args.iter().any(|arg| match arg {

@@ -64,6 +64,8 @@ pub enum Body {
     Later,
     /// It calls several raw functions, and their answers are the fields of a record.
     Group(Box<Group>),
+    /// It calls a raw function that lists names, and for each name one that gives its values.
+    Pairs(Box<Pairs>),
 }
 
 impl Body {
@@ -72,6 +74,7 @@ impl Body {
         match self {
             Self::Call(call) => vec![&**call],
             Self::Group(group) => group.members.iter().map(|member| &member.call).collect(),
+            Self::Pairs(pairs) => vec![&pairs.names, &pairs.values],
             Self::Direct | Self::NewOptions | Self::SetOption(_) | Self::Share(_) | Self::Later => Vec::new(),
         }
     }
@@ -99,6 +102,19 @@ pub struct Member {
     pub call: Call,
     /// Cases of the friendly error that mean that there is nothing.
     pub missing: Vec<String>,
+}
+
+/// Names with their values: a pair for each value, in the order of the names.
+#[derive(Debug, Clone, Serialize)]
+pub struct Pairs {
+    /// The call that lists the names; another function of the same interface makes it, too.
+    pub names: Call,
+    /// The call that gives what there is of a name, which is its one parameter; so does this.
+    pub values: Call,
+    /// Whether there is a list of values of a name, and not one.
+    pub several: bool,
+    /// The error of the whole.
+    pub error: Type,
 }
 
 /// A call of a raw function.

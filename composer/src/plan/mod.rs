@@ -149,6 +149,7 @@ pub enum Rule {
     Records,
     Choices,
     Groups,
+    Pairs,
     Absent,
     Constructors,
     Complete,
@@ -180,6 +181,7 @@ impl Rule {
             Self::Records => "records",
             Self::Choices => "choices",
             Self::Groups => "groups",
+            Self::Pairs => "pairs",
             Self::Absent => "absent",
             Self::Constructors => "constructors",
             Self::Move => "move",
@@ -209,7 +211,9 @@ impl Interface {
         let maker = match &function.body {
             Body::Later => self.maker(&function.kind),
             Body::Group(group) => group.of.as_ref(),
-            Body::Direct | Body::Call(_) | Body::NewOptions | Body::SetOption(_) | Body::Share(_) => None,
+            Body::Direct | Body::Call(_) | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Pairs(_) => {
+                None
+            }
         };
         maker.into_iter().chain(calls).collect()
     }

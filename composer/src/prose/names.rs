@@ -104,6 +104,8 @@ impl Names {
                         self.add(Item { python, class, sort: Sort::Field, ..item(&member.call.raw) });
                     }
                 }
+                // The functions that make these calls one by one have their names.
+                Body::Pairs(_) => {}
                 Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) => {}
             }
         }
@@ -295,7 +297,7 @@ pub(super) fn has_lost_parameters(function: &Function) -> bool {
     match &function.body {
         Body::Call(call) => call.args.iter().any(|arg| matches!(arg, Arg::MaxLen | Arg::Cursor)),
         Body::Group(_) => true,
-        Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later => false,
+        Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later | Body::Pairs(_) => false,
     }
 }
 

@@ -124,7 +124,9 @@ impl At<'_> {
     /// Whether the error can come from the host, too.
     fn host_reports(&self) -> bool {
         match &self.function.body {
-            Body::Call(_) | Body::Group(_) => self.function.body.calls().iter().any(|call| call.raw_error),
+            Body::Call(_) | Body::Group(_) | Body::Pairs(_) => {
+                self.function.body.calls().iter().any(|call| call.raw_error)
+            }
             Body::Direct => true,
             Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later => false,
         }

@@ -3,7 +3,7 @@
 use super::python::{self, snake};
 use super::text::either;
 use crate::plan::{
-    AdapterCase, Arg, Call, Conversion, Function, LIMIT, Paging, Plan, Separator, Type, TypeKind, TypePath,
+    AdapterCase, Arg, Body, Call, Conversion, Function, LIMIT, Paging, Plan, Separator, Type, TypeKind, TypePath,
 };
 
 /// The adapter's cases that a function may raise, and after `when` the reason of each.
@@ -13,7 +13,7 @@ pub(super) fn of(plan: &Plan, function: &Function) -> Vec<(AdapterCase, String)>
     let lifting = |case, reason: &str| (case, lifts.contains(&case).then(|| reason.to_owned()));
     let reasons = [
         (AdapterCase::InvalidArgument, invalid(plan, function, &calls)),
-        (AdapterCase::ValueTooLarge, calls.iter().find_map(|call| too_large(call))),
+        (AdapterCase::ValueTooLarge, calls.iter().find_map(|call| too_large(call)).or_else(|| many(&function.body))),
         lifting(AdapterCase::CannotRead, "the answer cannot be read to its end"),
         lifting(AdapterCase::NotText, "the answer is not UTF-8"),
         lifting(AdapterCase::UnknownValue, "the answer is nothing that this version knows"),
@@ -100,6 +100,20 @@ fn no_time(per_second: u64, step: u64) -> String {
         (1, 60) => "is negative, too long, or no whole minute".to_owned(),
         (1, step) => format!("is negative, too long, or no multiple of {step} seconds"),
         (_, _) => "is negative or too long".to_owned(),
+    }
+}
+
+/// What is put together of several answers is too large where none of them is.
+fn many(body: &Body) -> Option<String> {
+    match body {
+        Body::Pairs(_) => Some("the answer is too large to take in".to_owned()),
+        Body::Direct
+        | Body::Call(_)
+        | Body::NewOptions
+        | Body::SetOption(_)
+        | Body::Share(_)
+        | Body::Later
+        | Body::Group(_) => None,
     }
 }
 

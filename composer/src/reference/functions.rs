@@ -113,6 +113,10 @@ fn raw_calls(interface: &Interface, function: &Function) -> Option<String> {
             let calls: Vec<_> = group.members.iter().map(|member| code(&member.call.raw.path())).collect();
             format!("calls {}", calls.join(", "))
         }
+        Body::Pairs(pairs) => {
+            let (names, values) = (code(&pairs.names.raw.path()), code(&pairs.values.raw.path()));
+            format!("calls {names}, then {values} for each name")
+        }
         Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later => {
             format!("is {}", code(&function.path(&interface.name)))
         }

@@ -19,7 +19,8 @@ impl Rules {
     pub fn may_fail(&self, path: &str) -> bool {
         let text = self.text.bodies.iter().any(|line| line == path);
         let handles = self.handles.keys().any(|line| line.rsplit_once('.').is_some_and(|(of, _)| of == path));
-        self.complete.contains_key(path) || self.read_all.contains_key(path) || text || handles
+        let pairs = self.pairs.values().any(|pairs| pairs.names == path || pairs.values == path);
+        self.complete.contains_key(path) || self.read_all.contains_key(path) || text || handles || pairs
     }
 }
 

@@ -74,5 +74,9 @@ fn made_up(rules: &Rules) -> Vec<(String, String)> {
         names.push((format!("groups.\"{path}\".record"), group.record.clone()));
         names.extend(group.members.keys().map(|field| (format!("groups.\"{path}\".members.{field}"), field.clone())));
     }
+    names.extend(rules.pairs.keys().map(|path| {
+        let function = path.rsplit('.').next().unwrap_or_default().to_owned();
+        (format!("pairs.\"{path}\""), function)
+    }));
     names
 }

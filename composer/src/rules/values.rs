@@ -151,6 +151,18 @@ pub struct GroupRules {
     pub members: IndexMap<String, String>,
 }
 
+/// Names with their values.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PairsRules {
+    /// The raw function that lists the names.
+    pub names: String,
+    /// The raw function that takes a name and gives its values.
+    pub values: String,
+    /// What the function says of itself.
+    pub docs: String,
+}
+
 /// Answers that mean that there is nothing.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]

@@ -89,6 +89,17 @@ impl Rules<'_> {
                 matches!(items, Some(TypeDefKind::List(inner)) if spots.handle(inner).is_some())
             }),
             Table::Groups => self.getters().map(|call| call.path.clone()).collect(),
+            Table::Pairs => {
+                let lists_names = |call: &&Call<'_>| {
+                    let answer = spots.answer(call.function);
+                    let page = answer.and_then(|ty| match kind(&ty) {
+                        Some(TypeDefKind::Tuple(tuple)) => tuple.types.first().copied(),
+                        Some(_) | None => answer,
+                    });
+                    page.is_some_and(|ty| spots.bare(&ty, true) == Type::String)
+                };
+                self.getters().filter(lists_names).map(|call| call.path.clone()).collect()
+            }
             Table::Split => calls(&|function| takes(function, &|kind| matches!(kind, TypeDefKind::Variant(_)))),
             Table::Remember => calls(&|function| is_method(function) && given(function).is_empty()),
             Table::Share => spots.shared(),

@@ -33,6 +33,7 @@ pub enum Table {
     Strip,
     Handles,
     Groups,
+    Pairs,
     Split,
     Remember,
     Share,
@@ -44,7 +45,7 @@ pub enum Table {
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::LeaveOut,
         Self::Rename,
         Self::Move,
@@ -66,6 +67,7 @@ impl Table {
         Self::Strip,
         Self::Handles,
         Self::Groups,
+        Self::Pairs,
         Self::Split,
         Self::Remember,
         Self::Share,
@@ -249,6 +251,7 @@ impl Rules<'_> {
                 self.set(&["handles", path, "at-least-one"], line.other.index(2) == 0);
             }
             Table::Groups => self.group(path, &line.other),
+            Table::Pairs => self.pairs(path, &line.other),
             Table::Split => self.split(path),
             Table::Remember => self.set(&["remember", path], "the host says it once"),
             Table::Share => self.set(&["wrap", "share", path], "as-shared"),
@@ -304,6 +307,22 @@ impl Rules<'_> {
         for (field, getter) in members {
             self.set(&["groups", &group, "members", &field], getter);
         }
+    }
+
+    /// What lists names, and something beside it that takes one.
+    fn pairs(&mut self, path: &str, other: &Index) {
+        let (of, _) = path.rsplit_once('.').unwrap_or_default();
+        let takes_name =
+            |function: &Function| function.params.iter().any(|param| self.spots.bare(&param.ty, false) == Type::String);
+        let beside = self.spots.calls.iter().filter(|call| call.path.rsplit_once('.').is_some_and(|(at, _)| at == of));
+        let takers: Vec<_> = beside.filter(|call| takes_name(call.function)).map(|call| call.path.clone()).collect();
+        if takers.is_empty() {
+            return;
+        }
+        let pairs = format!("{of}.all-pairs");
+        self.set(&["pairs", &pairs, "names"], path);
+        self.set(&["pairs", &pairs, "values"], other.get(&takers).as_str());
+        self.set(&["pairs", &pairs, "docs"], "Gets all of them.");
     }
 
     fn split(&mut self, path: &str) {

@@ -17,10 +17,10 @@ const FIRST: u64 = 64 << 10;
 const TRIES: usize = 6;
 
 /// The most items of a list that comes in pages.
-const MOST_ITEMS: usize = 1 << 20;
+pub(super) const MOST_ITEMS: usize = 1 << 20;
 
 const INVALID: Fails = Fails::Adapter(AdapterCase::InvalidArgument);
-const TOO_LARGE: Fails = Fails::Adapter(AdapterCase::ValueTooLarge);
+pub(super) const TOO_LARGE: Fails = Fails::Adapter(AdapterCase::ValueTooLarge);
 
 impl<'s> Model<'s> {
     /// What a call of a raw function comes to.

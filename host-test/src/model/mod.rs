@@ -8,7 +8,8 @@
 //! - [`values`] has the words for values;
 //! - [`state`] knows which handle holds what;
 //! - [`lower`] brings friendly values to the host, and [`options`] the records that options stand for;
-//! - [`calls`] makes raw calls, as often as it takes, and [`group`] those of several getters;
+//! - [`calls`] makes raw calls, as often as it takes, [`group`] those of several getters, and [`pairs`] those of
+//!   names and their values;
 //! - [`lift`] brings raw values to the app, and [`errors`] what went wrong;
 //! - [`answers`] is the host, and [`random`] the values that it has;
 //! - [`makers`] and [`case`] are the app, which makes up a script for whatever function it is to call.
@@ -22,6 +23,7 @@ mod lift;
 mod lower;
 pub mod makers;
 mod options;
+mod pairs;
 pub mod random;
 pub mod state;
 pub mod values;
@@ -156,6 +158,7 @@ impl<'s> Model<'s> {
                 Ok(Some(self.state.hold_wrapper(&path, cell)))
             }
             Body::Group(group) => self.group(call, group).map(Some),
+            Body::Pairs(pairs) => self.pairs(call, pairs).map(Some),
         }
     }
 

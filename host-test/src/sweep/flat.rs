@@ -46,6 +46,7 @@ fn kind(function: &Function) -> String {
         Body::Share(_) => "share".to_owned(),
         Body::Later => "later".to_owned(),
         Body::Group(group) => format!("group {}", group.of.is_some()),
+        Body::Pairs(pairs) => format!("pairs {:?} {}", pairs.values.paging, pairs.several),
         Body::Call(call) => self::call(call),
     };
     let receiver = match function.kind {

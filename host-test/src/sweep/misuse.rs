@@ -217,7 +217,8 @@ fn givers<'s>(sweep: &'s Sweep<'s>, path: &TypePath) -> Vec<(&'s Interface, &'s 
             | Body::Call(_)
             | Body::Share(_)
             | Body::Later
-            | Body::Group(_),
+            | Body::Group(_)
+            | Body::Pairs(_),
             _,
         ) => false,
     };

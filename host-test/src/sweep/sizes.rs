@@ -79,6 +79,8 @@ pub(super) fn sized<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Vec<(
             };
             asks.then_some((function, &**call))
         }
+        // Those that it is made of are called by themselves.
+        Body::Pairs(_) => None,
         Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later | Body::Group(_) => None,
     };
     sweep.functions(interface).filter_map(of).collect()

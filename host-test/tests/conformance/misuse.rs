@@ -34,6 +34,7 @@ fn a_response_sent_twice() {
         "status": CONSUMED,
         "header": CONSUMED,
         "names": CONSUMED,
+        "headers": CONSUMED,
         "close": CONSUMED,
         "its body": "second",
         "another raises": true,

@@ -61,6 +61,26 @@ fn header_names_come_in_the_order_of_the_request() {
 }
 
 #[test]
+fn every_header_comes_with_each_of_its_values() {
+    let request = Request::get("/echo/pairs").header("x-zebra", "1").header("x-apple", "").header("x-zebra", b"\xff");
+    let found = facts_of(request);
+    let pairs = found["pairs"].as_array().expect("there is a list of pairs");
+    assert_eq!(pairs[1..], [json!(["x-zebra", "1"]), json!(["x-zebra", "\u{ff}"]), json!(["x-apple", ""])]);
+    assert_eq!((&pairs[0][0], &found["same"]), (&json!("host"), &json!(true)));
+}
+
+#[test]
+fn as_many_headers_as_the_host_takes_come_in_one_call() {
+    let named = |number| (format!("x-{number:02}-{}", "n".repeat(900)), "v".repeat(900));
+    let headers: Vec<(String, String)> = (0..90).map(named).collect();
+    let request =
+        headers.iter().fold(Request::get("/echo/pairs"), |request, (name, value)| request.header(name, value));
+    let found = facts_of(request);
+    assert_eq!(found["pairs"].as_array().map(|pairs| &pairs[1..]), json!(headers).as_array().map(Vec::as_slice));
+    assert_eq!(found["same"], json!(true));
+}
+
+#[test]
 fn many_header_names_come_back_whole_and_in_order() {
     let names: Vec<String> = (0..90).map(|number| format!("x-{number:02}-{}", "n".repeat(1000))).collect();
     let request = names.iter().fold(Request::get("/echo/names"), |request, name| request.header(name, ""));

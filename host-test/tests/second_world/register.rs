@@ -84,6 +84,11 @@ impl vessels::HostVessel for Harbour {
         fits(names.len(), max_len).map(|()| (names, next))
     }
 
+    fn bunk(&mut self, _: Resource<Vessel>, name: String) -> Option<String> {
+        // Somebody has the watch.
+        (name != "cy").then(|| format!("below {name}'s hammock"))
+    }
+
     fn seals(&mut self, _: Resource<Vessel>, max_len: u64, cursor: u32) -> Result<(Vec<u8>, Option<u32>), Error> {
         let (names, next) = page(cursor);
         let seals: Vec<u8> = names.bytes().map(|byte| if byte == 0 { 0 } else { byte ^ 0xff }).collect();

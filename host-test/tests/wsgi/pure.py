@@ -84,8 +84,7 @@ def request(uri="http://example.com/", method="GET", headers=(), version=HttpVer
         get_uri=uri,
         get_version=version,
         client_ip_addr="192.0.2.1",
-        get_header_names=list(headers),
-        get_header_values=lambda name: headers[name],
+        get_headers=[(name, value) for name, values in headers.items() for value in values],
     )
 
 
@@ -115,15 +114,20 @@ class Environ(unittest.TestCase):
     def test_a_get_takes_a_call_for_each_thing(self):
         self.environ(headers={"host": [b"example.com"], "accept": [b"a", b"b"]})
         names = [call[0] for call in CALLS]
-        wanted = ["get_method", "get_version", "client_ip_addr", "get_uri", "get_header_names"]
-        self.assertEqual(names, [*wanted, "get_header_values", "get_header_values"])
+        self.assertEqual(names, ["get_method", "get_version", "client_ip_addr", "get_uri", "get_headers"])
 
     def test_what_is_of_the_connection_is_not_of_the_app(self):
         dropped = {"connection": [b"x"], "te": [b"x"], "x_forged": [b"x"]}
         found = self.environ(headers={**dropped, "x-kept": [b"x"]})
         self.assertEqual([key for key in found if key.startswith("HTTP_")], ["HTTP_X_KEPT"])
-        # Neither is asked for.
-        self.assertEqual([call[1] for call in CALLS if call[0] == "get_header_values"], ["x-kept"])
+
+    def test_the_values_of_a_name_are_one_value(self):
+        several = {"cookie": [b"a=1", b"b=\xff"], "accept": [b"x", b"", b"y"], "empty": [b""], "gone": []}
+        once = {"content-length": [b"5", b"6"], "content-type": [b"text/html", b"text/plain"]}
+        found = self.environ(headers={**several, "te": [b"x", b"y"], **once})
+        wanted = {"HTTP_COOKIE": "a=1; b=\xff", "HTTP_ACCEPT": "x, , y", "HTTP_EMPTY": ""}
+        self.assertEqual({key: found[key] for key in found if key.startswith("HTTP_")}, wanted)
+        self.assertEqual((found["CONTENT_LENGTH"], found["CONTENT_TYPE"]), ("5", "text/html"))
 
     def test_a_body_is_measured_where_its_length_is_not_known(self):
         def measured(pieces, known=None, **asked):
@@ -156,7 +160,7 @@ class Responses(unittest.TestCase):
         CALLS.clear()
         serve_wsgi(app)().handle(request(method=method), Host())
         names = [call[0] for call in CALLS]
-        return CALLS[names.index("get_header_names") + 1 :]
+        return CALLS[names.index("get_headers") + 1 :]
 
     def test_flasks_chunk_is_sent_at_once(self):
         def app(environ, start_response):

@@ -37,6 +37,9 @@ class Message:
     def get_header_names(self):
         return list(dict.fromkeys(name for name, _ in self.pairs))
 
+    def get_headers(self):
+        return [(name, value) for name in self.get_header_names() for value in self.get_header_values(name)]
+
     def get_header_values(self, name):
         return [value for other, value in self.pairs if other == name.lower()]
 

@@ -1,0 +1,181 @@
+//! Names with their values, in one list: what an app would else ask for name by name.
+
+use super::facts::Facts;
+use super::groups::find;
+use super::reshape::fallible;
+use super::{DeriveError, made_up, needs, types};
+use crate::plan::{AdapterCase, Arg, Body, Call, Function, Kind, Pairs, Param, Primitive, Rule, Source, Type};
+use crate::rules::PairsRules;
+
+/// The functions of this friendly interface that list pairs, made of others that are there.
+pub(super) fn functions(facts: &Facts<'_>, interface: &str, there: &[Function]) -> Result<Vec<Function>, DeriveError> {
+    let pairs = facts.lines.rules.pairs.iter();
+    let here = pairs.filter(|(path, _)| path.split('.').next() == Some(interface));
+    here.map(|(path, rules)| Line { facts, path, rules, there }.function()).collect()
+}
+
+/// A line of the rules, and the functions that it can be about.
+struct Line<'l, 'a> {
+    facts: &'l Facts<'a>,
+    path: &'l str,
+    rules: &'l PairsRules,
+    there: &'l [Function],
+}
+
+/// Which of the two functions.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Names,
+    Values,
+}
+
+impl Line<'_, '_> {
+    fn function(&self) -> Result<Function, DeriveError> {
+        let Some((_, kind, name)) = made_up::function(self.path) else {
+            // `claims` has refused any other.
+            return Err(DeriveError::shape(self.path, "it is no path of a function", "correct the line"));
+        };
+        let (lists, names) = self.call(Part::Names, &kind)?;
+        let (gives, values) = self.call(Part::Values, &kind)?;
+        let string = Type::Primitive(Primitive::String);
+        if !lists.params.is_empty() || names.ok != Some(Type::List(Box::new(string.clone()))) {
+            return self.refuse(Part::Names, "it is no function without parameters that gives a `list<string>`");
+        }
+        if !matches!(gives.params.as_slice(), [Param { ty, .. }] if *ty == string) {
+            return self.refuse(Part::Values, "it does not take one `string` and nothing else");
+        }
+        let Some((value, several)) = values.ok.as_ref().and_then(value_of) else {
+            return self.refuse(Part::Values, "it gives neither a `string` nor a `list<u8>`, nor a list of them");
+        };
+        let error = self.error(&names, &values)?;
+        let pair = Type::Tuple(vec![string, value]);
+        Ok(Function {
+            name: name.to_owned(),
+            kind,
+            docs: Some(self.docs(lists, gives, several)),
+            params: Vec::new(),
+            result: fallible(Some(Type::List(Box::new(pair))), Some(error.clone())),
+            body: Body::Pairs(Box::new(Pairs { names, values, several, error })),
+            rules: vec![Rule::Pairs],
+        })
+    }
+
+    /// The function that the app calls for one of the two, and the raw call that it makes.
+    fn call(&self, part: Part, kind: &Kind) -> Result<(&Function, Call), DeriveError> {
+        let raw = self.raw(part);
+        let paths = self.facts.all_paths();
+        if !paths.contains(raw) {
+            let line = format!("pairs.\"{}\".{} = \"{raw}\"", self.path, part.key());
+            return Err(self.facts.lines.no_match(line, raw, &self.facts.package_name(), &paths).into());
+        }
+        // Of those that make one raw call, the first is the one that goes by its name.
+        let found = self.there.iter().filter(|function| function.kind == *kind).find_map(|function| {
+            let Body::Call(call) = &function.body else { return None };
+            (call.raw.path() == *raw).then(|| (function, (**call).clone()))
+        });
+        let Some((function, call)) = found else {
+            return self.refuse(part, "it is no function there that the rules keep");
+        };
+        if call.raw_fallible && !call.raw_error {
+            return self.refuse(part, "it fails without saying why");
+        }
+        if call.remember {
+            return self.refuse(part, "its first answer is remembered");
+        }
+        if !call.args.iter().all(is_plain) {
+            return self.refuse(part, "it takes its handle away, or options");
+        }
+        Ok((function, call))
+    }
+
+    /// The error of both, or the default: what is collected is bounded, so that there is always one thing to say.
+    fn error(&self, names: &Call, values: &Call) -> Result<Type, DeriveError> {
+        if let (Some(one), Some(other)) = (&names.error, &values.error)
+            && one != other
+        {
+            return self.refuse(Part::Values, "it fails otherwise than what lists the names");
+        }
+        let find = |part| find(self.facts, self.raw(part));
+        let both = || [Part::Names, Part::Values].into_iter().filter_map(find);
+        let raw = both().find_map(|(_, raw)| self.facts.result_of(raw).err);
+        let error = match (raw, both().next()) {
+            (Some(error), _) => error,
+            (None, Some((id, _))) => needs::default(self.facts, id, self.path, AdapterCase::ValueTooLarge)?,
+            (None, None) => return self.refuse(Part::Names, "it is no function that the world imports"),
+        };
+        needs::need(self.facts, self.path, &error, AdapterCase::ValueTooLarge)?;
+        types::map(self.facts, self.path, &error)
+    }
+
+    fn docs(&self, lists: &Function, gives: &Function, several: bool) -> String {
+        let (docs, lists, gives) = (self.rules.docs.trim_end(), &lists.name, &gives.name);
+        let each = if several { " A name comes as often as it has values." } else { "" };
+        format!("{docs}\n\nIt is as several calls: `{lists}`, then `{gives}` for each name.{each}")
+    }
+
+    fn raw(&self, part: Part) -> &String {
+        match part {
+            Part::Names => &self.rules.names,
+            Part::Values => &self.rules.values,
+        }
+    }
+
+    fn refuse<T>(&self, part: Part, why: &str) -> Result<T, DeriveError> {
+        let (path, key) = (self.path, part.key());
+        Err(DeriveError::shape(
+            self.raw(part),
+            format!("the rules make it {} of `{path}`, and {why}", part.what()),
+            format!("correct `{key}` under [pairs.\"{path}\"], or delete that"),
+        ))
+    }
+}
+
+impl Part {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Names => "names",
+            Self::Values => "values",
+        }
+    }
+
+    fn what(self) -> &'static str {
+        match self {
+            Self::Names => "what lists the names",
+            Self::Values => "what gives the values",
+        }
+    }
+}
+
+/// What a value is as the app sees it, and whether there is a list of them; none where it is not text or bytes, of
+/// which it is known how large they are.
+fn value_of(ty: &Type) -> Option<(Type, bool)> {
+    let (ty, _) = seen(ty).unwrapped();
+    let ty = seen(&ty);
+    if is_sized(&ty) {
+        return Some((ty, false));
+    }
+    let Type::List(item) = &ty else { return None };
+    let item = seen(item);
+    is_sized(&item).then_some((item, true))
+}
+
+fn seen(ty: &Type) -> Type {
+    if let Type::Converted(conversion) = ty { conversion.friendly() } else { ty.clone() }
+}
+
+fn is_sized(ty: &Type) -> bool {
+    *ty == Type::Primitive(Primitive::String) || *ty == Type::bytes()
+}
+
+/// Whether a call can be made again and again with this argument.
+fn is_plain(arg: &Arg) -> bool {
+    match arg {
+        Arg::Lend(Source::Receiver) | Arg::Param(_) | Arg::MaxLen | Arg::Cursor => true,
+        Arg::Lend(Source::Param(_))
+        | Arg::Take(_)
+        | Arg::Options { .. }
+        | Arg::Case { .. }
+        | Arg::Rest(_)
+        | Arg::ChunkSize => false,
+    }
+}
