@@ -6,14 +6,13 @@
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
-use composer::python::{self, Bound, Change};
-use composer::wit;
+use composer::python::{self, Change};
 use serde_json::Value;
+use support::bound::{self, calling, program, ran};
 use support::host::{WORLD, own};
 use support::repository;
 
@@ -22,54 +21,15 @@ const OTHERS: [&str; 3] = ["erl", "log", "waiting"];
 
 /// A folder with the bindings and the package.
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("protocols");
-    let _ = fs::remove_dir_all(&folder);
-    let wit_folder = folder.join("wit");
-    for (name, text) in wit::folder(&WORLD.friendly).expect("the world can be written") {
-        write(&wit_folder.join(name), &text);
-    }
-    let world = wit::qualified(&WORLD.plan.friendly, wit::APP_WORLD);
-    let mut command = Command::new(componentize());
-    ran(command.arg("--wit-path").arg(&wit_folder).args(["--world", &world, "bindings"]).arg(&folder));
-    let bound = Bound::new(WORLD.friendly.app_imports());
-    let package = python::package(&WORLD.plan, &bound, &own(), "main").expect("a package");
-    for (name, text) in package {
-        write(&folder.join(&WORLD.plan.python.package).join(name), &text);
-    }
-    // Functions that call the host of functions without a body; `componentize_py_runtime.py` beside the tests is the host.
-    for entry in fs::read_dir(folder.join("wit_world/imports")).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let text = fs::read_to_string(&path).expect("it is text");
-        write(
-            &path,
-            &text
-                .replace("raise NotImplementedError", "result = componentize_py_runtime.call_import(0, dict(locals()))")
-                .replacen("import weakref\n", "import weakref\nimport componentize_py_runtime\n", 1),
-        );
-    }
+    let folder = bound::folder("protocols", &own());
+    calling(&folder);
     folder
 });
-
-fn componentize() -> PathBuf {
-    let program = std::env::var_os("COMPONENTIZE_PY");
-    PathBuf::from(program.expect("COMPONENTIZE_PY names no program; run the tests with `just test`"))
-}
-
-fn write(file: &Path, text: &str) {
-    fs::create_dir_all(file.parent().expect("it is in a folder")).expect("a folder for it");
-    fs::write(file, text).expect("it can be written");
-}
-
-fn ran(command: &mut Command) -> Output {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
-    output
-}
 
 /// Runs a script over the bindings and the package.
 fn python(script: &str, args: &[String]) -> Output {
     let script = repository("composer/tests/support/package").join(script);
-    let mut command = Command::new(componentize().with_file_name("python3"));
+    let mut command = Command::new(program("python3"));
     ran(command.args(["-W", "error", "-B"]).arg(script).args(args).env("PYTHONPATH", &*FOLDER))
 }
 

@@ -6,69 +6,29 @@
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
-use composer::python::{self, Bound, Change};
-use composer::wit;
+use composer::python::{self, Change};
 use serde_json::Value;
+use support::bound::{self, calling, program, ran, runtime, write};
 use support::host::WORLD;
 use support::repository;
 
 /// A folder with the bindings and the package.
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
-    let componentize = std::env::var_os("COMPONENTIZE_PY");
-    let componentize = componentize.expect("COMPONENTIZE_PY names no program; run the tests with `just test`");
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("python");
-    let _ = fs::remove_dir_all(&folder);
-    let wit_folder = folder.join("wit");
-    for (name, text) in wit::folder(&WORLD.friendly).expect("the world can be written") {
-        write(&wit_folder.join(name), &text);
-    }
-    let world = wit::qualified(&WORLD.plan.friendly, wit::APP_WORLD);
-    let mut command = Command::new(componentize);
-    ran(command.arg("--wit-path").arg(&wit_folder).args(["--world", &world, "bindings"]).arg(&folder));
-    calling(&folder.join("wit_world/imports"));
-    let runtime = fs::read_to_string(repository("composer/tests/support/package/componentize_py_runtime.py"));
-    write(&folder.join("componentize_py_runtime.py"), &runtime.expect("it is there"));
-    let bound = Bound::new(WORLD.friendly.app_imports());
-    let package = python::package(&WORLD.plan, &bound, &BTreeMap::new(), "main").expect("a package");
-    for (name, text) in package {
-        write(&folder.join(&WORLD.plan.python.package).join(name), &text);
-    }
+    let folder = bound::folder("python", &BTreeMap::new());
+    calling(&folder);
+    runtime(&folder);
     folder
 });
-
-/// Makes functions that call the host of functions without a body, as they are where there is one.
-fn calling(modules: &Path) {
-    for entry in fs::read_dir(modules).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let text = fs::read_to_string(&path).expect("it is text");
-        let call = "result = componentize_py_runtime.call_import(0, dict(locals()))";
-        let text = text.replace("raise NotImplementedError", call);
-        write(&path, &text.replacen("import weakref\n", "import weakref\nimport componentize_py_runtime\n", 1));
-    }
-}
-
-fn write(file: &Path, text: &str) {
-    fs::create_dir_all(file.parent().expect("it is in a folder")).expect("a folder for it");
-    fs::write(file, text).expect("it can be written");
-}
-
-fn ran(command: &mut Command) -> Output {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
-    output
-}
 
 /// Runs a script over the bindings and the package.
 fn python(script: &str, args: &[&str]) -> Output {
     let folder = &*FOLDER;
-    let componentize = PathBuf::from(std::env::var_os("COMPONENTIZE_PY").expect("it was there before"));
     let script = repository("composer/tests/support/package").join(script);
-    let mut command = Command::new(componentize.with_file_name("python3"));
+    let mut command = Command::new(program("python3"));
     ran(command.args(["-W", "error", "-B"]).arg(script).args(args).env("PYTHONPATH", folder))
 }
 
@@ -124,9 +84,9 @@ fn facts(app: &str) -> Value {
         ("own/paper.py", "import wit_world.imports.geo\n"),
         ("own/other.py", "from wit_world.imports import acl\n"),
     ];
-    files.iter().for_each(|(name, text)| write(&folder.path().join(name), text));
-    let componentize = PathBuf::from(std::env::var_os("COMPONENTIZE_PY").expect("`just test` sets it"));
-    let mut command = Command::new(componentize.with_file_name("python3"));
+    let files = BTreeMap::from(files.map(|(name, text)| (name.to_owned(), text.to_owned())));
+    write(folder.path(), &files);
+    let mut command = Command::new(program("python3"));
     let command = command.arg(repository("composer/src/cli/app_facts.py")).args(["wit_world", "post"]);
     let output = ran(command.args([folder.path().join("own"), folder.path().join("app")]));
     serde_json::from_slice(&output.stdout).expect("it is JSON")
@@ -167,8 +127,7 @@ fn a_function_that_fails_lets_go_of_its_error() {
         "from {} import bindings; import sys; print(bindings.changed(sys.argv[1], 'none'))",
         WORLD.plan.python.package
     );
-    let componentize = PathBuf::from(std::env::var_os("COMPONENTIZE_PY").expect("`just test` sets it"));
-    let mut command = Command::new(componentize.with_file_name("python3"));
+    let mut command = Command::new(program("python3"));
     let output = ran(command.args(["-c", &script, FAILS]).env("PYTHONPATH", &*FOLDER));
     let said = String::from_utf8(output.stdout).expect("it is text");
     assert!(said.ends_with("            try: raise result\n            finally: del result\n\n"), "{said}");

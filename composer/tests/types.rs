@@ -13,8 +13,7 @@ use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use composer::python::stubs::stubs;
-use composer::python::{self, Bound};
-use composer::wit;
+use support::bound::{self, program, ran, write};
 use support::cases::{blocks, fixture_world};
 use support::host::{WORLD, own};
 use support::repository;
@@ -28,14 +27,6 @@ fn folder(name: &str) -> PathBuf {
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder");
     folder
-}
-
-fn write(folder: &Path, files: &BTreeMap<String, String>) {
-    for (name, text) in files {
-        let file = folder.join(name);
-        fs::create_dir_all(file.parent().expect("it is in a folder")).expect("a folder for it");
-        fs::write(file, text).expect("it can be written");
-    }
 }
 
 /// The stubs of the Fastly world.
@@ -53,19 +44,8 @@ static HARBOUR: LazyLock<PathBuf> = LazyLock::new(|| {
     folder
 });
 
-/// A program beside the Python of the build.
-fn program(name: &str) -> PathBuf {
-    let componentize = std::env::var_os("COMPONENTIZE_PY").expect("`just test` sets it");
-    PathBuf::from(componentize).with_file_name(name)
-}
-
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
-}
-
-fn passed(command: &mut Command) {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}\n{}", said(&output));
 }
 
 /// mypy over these paths, seen from a folder, with stubs.
@@ -91,32 +71,32 @@ fn by_default(command: &mut Command) -> &mut Command {
 
 #[test]
 fn the_package_passes() {
-    passed(&mut mypy(&STUBS, &STUBS, &["."]));
-    passed(by_default(&mut pyrefly(&STUBS, &STUBS, &["."])));
+    ran(&mut mypy(&STUBS, &STUBS, &["."]));
+    ran(by_default(&mut pyrefly(&STUBS, &STUBS, &["."])));
 }
 
 #[test]
 fn the_package_of_another_world_passes() {
-    passed(&mut mypy(&HARBOUR, &HARBOUR, &["."]));
-    passed(by_default(&mut pyrefly(&HARBOUR, &HARBOUR, &["."])));
+    ran(&mut mypy(&HARBOUR, &HARBOUR, &["."]));
+    ran(by_default(&mut pyrefly(&HARBOUR, &HARBOUR, &["."])));
 }
 
 #[test]
 fn every_example_passes() {
     for app in EXAMPLES {
         let app = repository("fixtures/apps").join(app);
-        passed(&mut mypy(&STUBS, &app, &["."]));
+        ran(&mut mypy(&STUBS, &app, &["."]));
         let has_configuration = app.join("pyproject.toml").exists();
         let mut command = pyrefly(&STUBS, &app, &["."]);
-        passed(if has_configuration { &mut command } else { by_default(&mut command) });
+        ran(if has_configuration { &mut command } else { by_default(&mut command) });
     }
 }
 
 #[test]
 fn what_is_right_passes() {
     let types = repository("fixtures/types");
-    passed(&mut mypy(&STUBS, &types, &["right.py"]));
-    passed(by_default(&mut pyrefly(&STUBS, &types, &["right.py"])));
+    ran(&mut mypy(&STUBS, &types, &["right.py"]));
+    ran(by_default(&mut pyrefly(&STUBS, &types, &["right.py"])));
 }
 
 /// Each line that ends in `# wrong`, and no other.
@@ -140,14 +120,7 @@ fn what_is_wrong_is_rejected_line_by_line() {
 /// The bindings at run time, with the package bound: each name, each parameter and each default of the stubs is there.
 #[test]
 fn the_stubs_are_what_there_is() {
-    let folder = folder("bindings");
-    write(&folder.join("wit"), &wit::folder(&WORLD.friendly).expect("it can be written").into_iter().collect());
-    let world = wit::qualified(&WORLD.plan.friendly, wit::APP_WORLD);
-    let mut command = Command::new(program("componentize-py"));
-    passed(command.arg("--wit-path").arg(folder.join("wit")).args(["--world", &world, "bindings"]).arg(&folder));
-    let bound = Bound::new(WORLD.friendly.app_imports());
-    let package = python::package(&WORLD.plan, &bound, &own(), "main").expect("a package");
-    write(&folder.join(&WORLD.plan.python.package), &package);
+    let folder = bound::folder("stubtest", &own());
     fs::write(folder.join("mypy.ini"), "[mypy]\npython_version = 3.14\n").expect("it can be written");
     fs::write(folder.join("allowed.txt"), ALLOWED).expect("it can be written");
     let mut command = Command::new(program("python3"));
@@ -155,7 +128,7 @@ fn the_stubs_are_what_there_is() {
     command.args(["-c", "import sys, fastly_py; from mypy import stubtest; sys.exit(stubtest.main())"]);
     command.args(["--concise", "--mypy-config-file", "mypy.ini", "--allowlist", "allowed.txt"]);
     command.args(["--ignore-unused-allowlist", "wit_world"]);
-    passed(command.current_dir(&folder).env("MYPYPATH", &*STUBS).env("PYTHONPATH", &folder));
+    ran(command.current_dir(&folder).env("MYPYPATH", &*STUBS).env("PYTHONPATH", &folder));
 }
 
 /// What differs by design: the bindings have no `__all__`, the constructors of options take keywords by `**keywords` and
@@ -187,7 +160,7 @@ fn sphinx_has_no_warning() {
     fs::write(docs.join("index.rst"), index).expect("it can be written");
     let mut command = Command::new(program("python3"));
     command.args(["-m", "sphinx", "--quiet", "--fail-on-warning", "--keep-going", "-b", "html"]);
-    passed(command.arg(&docs).arg(docs.join("html")).env_remove("PYTHONPATH"));
+    ran(command.arg(&docs).arg(docs.join("html")).env_remove("PYTHONPATH"));
     let page = fs::read_to_string(docs.join("html/index.html")).expect("there is a page");
     for said in ["kv_store.Store.insert", "the options, in place of keywords", "fastly_py.KvError", "Headers.getlist"] {
         assert!(page.contains(said), "no {said}");

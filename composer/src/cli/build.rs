@@ -10,7 +10,7 @@ use composer::drift::OnHost;
 use composer::metadata::Metadata;
 use composer::narrow::narrow;
 use composer::plan::{Disposition, Plan};
-use composer::python::{self, Bound};
+use composer::python::{self, BINDINGS, Bound};
 use composer::wit::{self, FriendlyWorld};
 use serde::Deserialize;
 
@@ -19,8 +19,6 @@ use super::componentize::{Componentize, Sources, language, said};
 use super::output::{self, Step};
 use super::{compose, host, inputs, uses};
 
-/// The package of bindings that componentize-py generates.
-pub const BINDINGS: &str = "wit_world";
 const APP_FACTS: &str = include_str!("app_facts.py");
 
 /// What `app_facts.py` found.

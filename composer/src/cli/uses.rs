@@ -7,10 +7,10 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use composer::drift::{Drift, Loss, OnHost, python_name};
 use composer::plan::Kind;
+use composer::python::BINDINGS;
 use serde::Deserialize;
 
 use super::args::BuildArgs;
-use super::build::BINDINGS;
 use super::componentize::said;
 use super::output;
 

@@ -1,10 +1,10 @@
 //! What varies of the package, as a module of plain data: the rest of the package reads it.
 
-use super::Bound;
 use super::families::{self, Family};
 use super::functions::{self, Changed, Module};
 use super::literal::{dict, list, optional, text, tuple};
 use super::specs::Spec;
+use super::{BINDINGS, Bound};
 use crate::plan::Plan;
 
 /// The module.
@@ -43,7 +43,7 @@ fn family(family: &Family) -> String {
         let value = tuple(&[text(class), text(docs.as_deref().unwrap_or_default())]);
         (text(case), value)
     });
-    let payloads: Vec<_> = family.payloads.iter().map(|class| format!("wit_world.imports.{class}")).collect();
+    let payloads: Vec<_> = family.payloads.iter().map(|class| format!("{BINDINGS}.imports.{class}")).collect();
     let items = [
         (text("name"), text(&family.name)),
         (text("docs"), optional(family.docs.as_deref())),

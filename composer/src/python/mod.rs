@@ -27,6 +27,9 @@ pub use bound::Bound;
 pub(crate) use functions::{Keywords, keywords};
 pub use listed::{Change, changes, text};
 
+/// The package of bindings that componentize-py generates.
+pub const BINDINGS: &str = "wit_world";
+
 /// The module that a build starts from, inside the package.
 pub const ENTRY: &str = "_entry";
 

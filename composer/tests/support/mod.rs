@@ -1,6 +1,7 @@
 //! What the tests share: golden files, the raw WIT of the host, components made of WIT alone.
 #![allow(dead_code, reason = "each test takes what it needs")]
 
+pub mod bound;
 pub mod cases;
 pub mod dummy;
 pub mod fates;

@@ -8,6 +8,7 @@ use super::{Stubs, all};
 use crate::plan::Type;
 use crate::prose::python::definition;
 use crate::prose::{members, text};
+use crate::python::BINDINGS;
 use crate::python::families::Family;
 
 const DOCS: &str = "What the bindings cannot say, and Python people expect: a class for each error, for each case of any \
@@ -39,7 +40,7 @@ class {base}(Err[Any]):
         classes.push_str(&of_family(stubs, &annotations, family));
     }
     let docs = Docstring::new(Some(DOCS)).source(0).join("\n");
-    let imports = annotations.imports().source("wit_world.imports").join("\n");
+    let imports = annotations.imports().source(&format!("{BINDINGS}.imports")).join("\n");
     format!("{docs}\n\n{imports}\n\n{}{classes}", all(&names(stubs)))
 }
 

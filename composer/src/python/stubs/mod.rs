@@ -22,14 +22,12 @@ mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::BINDINGS;
 use super::bound::{Bound, foreign};
 use super::families::{Family, families};
 use super::functions::{Keywords, keywords};
 use crate::plan::{Function, Interface, Plan, TypePath};
 use crate::prose::python::snake;
-
-/// The package of bindings that componentize-py generates.
-const BINDINGS: &str = "wit_world";
 
 /// What componentize-py ships beside the bindings; the line `# Err` stands for one of the classes below.
 const TYPES: &str = include_str!("types.pyi");
