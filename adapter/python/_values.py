@@ -6,6 +6,8 @@ from ipaddress import IPv4Address, IPv6Address
 Octets = bytes | bytearray | memoryview
 Seconds = float | timedelta
 Address = str | IPv4Address | IPv6Address
+# How much is read of what is read to its end. No sandbox has more memory than this.
+MOST = 2**32 - 1
 
 
 def seconds(value: Seconds) -> float:

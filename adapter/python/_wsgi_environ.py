@@ -122,7 +122,7 @@ def _measure(environ: Environ, body: http_body.Body, limit: int) -> bytes:
         return b""
     pieces, length = [], 0
     while length < limit:
-        piece = body.read(min(limit - length, _wsgi_input.MOST))
+        piece = body.read(min(limit - length, _wsgi_input.PIECE))
         if not piece:
             environ["CONTENT_LENGTH"] = str(length)
             break

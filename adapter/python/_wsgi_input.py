@@ -6,11 +6,13 @@ from typing import Any
 from componentize_py_types import Err
 from wit_world.imports import http_body
 
+from ._values import MOST
+
 # How much is read ahead where the app reads by lines or in small pieces.
 BUFFER = 16 << 10
 
 # The host makes room for as much as it is asked for, and gives no more than has come.
-MOST = 256 << 10
+PIECE = 256 << 10
 
 
 def opened(body: http_body.Body, front: bytes = b"") -> io.BufferedReader:
@@ -27,7 +29,7 @@ class _Input(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        wanted = min(len(buffer), MOST)
+        wanted = min(len(buffer), PIECE)
         if self._front:
             data, self._front = self._front[:wanted], self._front[wanted:]
         else:
@@ -41,8 +43,7 @@ class _Input(io.RawIOBase):
     def readall(self) -> bytes:
         front, self._front = self._front, b""
         try:
-            # Large reads go past the adapter, which copies.
-            return front + b"".join(iter(lambda: self._body.read(MOST), b""))
+            return front + self._body.read_all(MOST)
         except Err as error:
             raise _broken(error) from error
 

@@ -19,6 +19,7 @@ from componentize_py_types import Err
 from wit_world.imports import http_body, types
 
 from ._substitute import in_place_of
+from ._values import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Buffer
@@ -27,8 +28,6 @@ __all__ = ["Body", "Writer", "chunks", "reader", "writer"]
 
 # A call of the host costs microseconds, and copies what it gives.
 PIECE = 64 * 1024
-# How much is asked for at once of what is read to its end: such a call goes past the adapter, which copies.
-LARGE = 256 * 1024
 
 
 class _Source(io.RawIOBase):
@@ -48,7 +47,7 @@ class _Source(io.RawIOBase):
         return len(data)
 
     def readall(self) -> bytes:
-        return b"".join(iter(lambda: self._body.read(LARGE), b""))
+        return self._body.read_all(MOST)
 
 
 class Writer(io.RawIOBase):

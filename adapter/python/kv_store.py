@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, overload, 
 from wit_world.imports import http_body, kv_store
 
 from ._substitute import in_place_of
-from ._values import Octets, name_of, octets
+from ._values import MOST, Octets, name_of, octets
 
 __all__ = ["Entry", "Page", "Store", "Value"]
 
 D = TypeVar("D")
-# No sandbox has more memory than this.
-MOST = 2**32 - 1
 # How much of a file is in memory at a time.
 PIECE = 64 * 1024
 # How many lookups are under way at once.

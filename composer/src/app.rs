@@ -8,10 +8,15 @@ use wit_parser::{InterfaceId, Resolve, WorldItem};
 
 use crate::bundle::World;
 use crate::plan::Disposition;
+use crate::skeleton::skeleton;
 use crate::wit::qualified;
 
 /// An app component, decoded.
-pub struct App {
+pub struct App<'a> {
+    /// All of it.
+    pub bytes: &'a [u8],
+    /// What stands for it where only types matter.
+    pub skeleton: Vec<u8>,
     /// Its types.
     pub decoded: DecodedWasm,
     /// The interfaces it imports, with versions.
@@ -20,7 +25,7 @@ pub struct App {
     pub exports: Vec<String>,
 }
 
-impl App {
+impl App<'_> {
     /// The functions of an interface that it imports, as its component calls them.
     pub fn functions(&self, import: &str) -> Option<BTreeSet<String>> {
         let DecodedWasm::Component(resolve, world) = &self.decoded else { return None };
@@ -122,27 +127,29 @@ pub enum AppError {
 }
 
 /// Reads an app component.
-pub fn read(bytes: &[u8]) -> Result<App, AppError> {
+pub fn read(bytes: &[u8]) -> Result<App<'_>, AppError> {
     if !bytes.starts_with(b"\0asm") {
         return Err(AppError::NotWasm);
     }
     if wasmparser::Parser::is_core_wasm(bytes) {
         return Err(AppError::CoreModule);
     }
-    let decoded = wit_component::decode(bytes).map_err(|error| AppError::Decode { message: format!("{error:#}") })?;
+    let unreadable = |message: String| AppError::Decode { message };
+    let skeleton = skeleton(bytes).map_err(|error| unreadable(error.to_string()))?;
+    let decoded = wit_component::decode(&skeleton).map_err(|error| unreadable(format!("{error:#}")))?;
     let DecodedWasm::Component(resolve, world) = &decoded else {
-        return Err(AppError::Decode { message: "it is a WIT package".to_owned() });
+        return Err(unreadable("it is a WIT package".to_owned()));
     };
     let world = &resolve.worlds[*world];
     let names = |items: &indexmap::IndexMap<wit_parser::WorldKey, WorldItem>| {
         items.keys().map(|key| resolve.name_world_key(key)).collect()
     };
     let (imports, exports) = (names(&world.imports), names(&world.exports));
-    Ok(App { decoded, imports, exports })
+    Ok(App { bytes, skeleton, decoded, imports, exports })
 }
 
 /// Decides where each import comes from, and checks that the exports are there.
-pub fn sources(app: &App, world: &World) -> Result<Sources, AppError> {
+pub fn sources(app: &App<'_>, world: &World) -> Result<Sources, AppError> {
     check_exports(app, world)?;
     let mut sources = Sources::default();
     for import in &app.imports {
@@ -199,7 +206,7 @@ fn classify(import: &str, world: &World) -> Result<Origin, AppError> {
     Err(AppError::UnknownImport { import: import.to_owned(), hint })
 }
 
-fn check_exports(app: &App, world: &World) -> Result<(), AppError> {
+fn check_exports(app: &App<'_>, world: &World) -> Result<(), AppError> {
     let plan = &world.plan;
     for export in &plan.exports {
         let friendly = qualified(&plan.friendly, &export.name);
@@ -227,7 +234,7 @@ fn other_version(import: &str, world: &World) -> AppError {
 }
 
 /// Both sides print the interface; the app may know less of it, and may know nothing else.
-fn check_same(app: &App, world: &World, name: &str) -> Result<(), AppError> {
+fn check_same(app: &App<'_>, world: &World, name: &str) -> Result<(), AppError> {
     let DecodedWasm::Component(resolve, app_world) = &app.decoded else { return Ok(()) };
     let items = resolve.worlds[*app_world].imports.iter().chain(&resolve.worlds[*app_world].exports);
     let theirs = items.filter(|(key, _)| resolve.name_world_key(key) == name).find_map(|(_, item)| interface(item));

@@ -35,8 +35,8 @@ use trampoline::Trampoline;
 /// An app whose bulk calls go past the adapter.
 #[derive(Debug)]
 pub struct Bypassed {
-    /// The app, and what was appended to it.
-    pub component: Vec<u8>,
+    /// What is appended to the app.
+    pub appended: Vec<u8>,
     /// The adapter's interfaces that it imports besides, by their full names.
     pub lending: BTreeSet<String>,
     /// The functions, by their friendly paths.
@@ -72,12 +72,12 @@ struct Call<'a> {
 }
 
 /// Makes a bypass in an app; none where there is nothing to gain.
-pub fn bypass(world: &World, app: &App, bytes: &[u8]) -> Result<Option<Bypassed>, BypassError> {
+pub fn bypass(world: &World, app: &App<'_>) -> Result<Option<Bypassed>, BypassError> {
     if world.plan.interfaces.iter().all(|interface| interface.bulk.is_empty()) {
         return Ok(None);
     }
     // What cannot be read was refused before, and a shape that is not known has no calls.
-    let Ok(shape) = shape::read(bytes) else { return Ok(None) };
+    let Ok(shape) = shape::read(app.bytes) else { return Ok(None) };
     let Some(mut known) = Known::new(&world.friendly) else { return Ok(None) };
     let (mut imports, mut calls) = (IndexSet::new(), Vec::new());
     let trampolines: Vec<_> = calls_of(world, &shape)
@@ -98,14 +98,14 @@ pub fn bypass(world: &World, app: &App, bytes: &[u8]) -> Result<Option<Bypassed>
     let lowered = signatures.ok_or_else(|| failed("a function has no signature"))?;
     let given = trampoline::Imports { lowered, table: first.table.name, table_type: table_type(first)? };
     let module = trampoline::module(&given, &trampolines);
-    let mut append = Append::new(bytes, &shape);
+    let mut append = Append::new(app.bytes, &shape);
     append.take_over(&donor).map_err(|error| failed(error.to_string()))?;
     let realloc = calls.iter().find_map(|call| call.target.realloc);
     let room = append.room(trampoline::room(&trampolines), first.memory, realloc);
     let lowered = append.lower(&imports, &room).ok_or_else(|| failed("an import of it was not encoded"))?;
     append.instantiate(&module, &room, &lowered, &first.table, calls.iter().map(|call| call.target.core));
     Ok(Some(Bypassed {
-        component: append.finish(bytes),
+        appended: append.finish(),
         lending: calls.iter().map(|call| call.lend.0.clone()).collect(),
         functions: calls.into_iter().map(|call| call.path).collect(),
     }))
@@ -169,7 +169,7 @@ fn table_type(target: &Target<'_>) -> Result<wasm_encoder::TableType, BypassErro
 }
 
 /// Whether what the app imports already has all that is used of it: what it does not use, it does not import.
-fn has_all(app: &App, donor: &[u8]) -> Result<bool, BypassError> {
+fn has_all(app: &App<'_>, donor: &[u8]) -> Result<bool, BypassError> {
     let DecodedWasm::Component(resolve, world) = &app.decoded else { return Ok(false) };
     let donor = wit_component::decode(donor).map_err(|error| failed(format!("{error:#}")))?;
     let DecodedWasm::Component(needs, donor) = &donor else { return Ok(false) };

@@ -16,6 +16,7 @@ use crate::bypass::{self, BypassError, Bypassed};
 use crate::check::{self, CheckError};
 use crate::encode::{self, EncodeError, Keep};
 use crate::metadata::{self, Metadata, MetadataError};
+use crate::skeleton::{self, FillError};
 use crate::stub::{self, StubError};
 use crate::wit::{ADAPTER_WORLD, BRIDGE, ENTRY_WORLD, qualified};
 
@@ -67,6 +68,9 @@ pub enum ComposeError {
     /// The result is not what was promised.
     #[error(transparent)]
     Check(#[from] CheckError),
+    /// What stood for the app cannot be replaced by it.
+    #[error(transparent)]
+    Fill(#[from] FillError),
 }
 
 /// A part of the composition.
@@ -85,7 +89,7 @@ pub fn compose(
 ) -> Result<Composed, ComposeError> {
     let app = app::read(app_bytes)?;
     let sources = app::sources(&app, world)?;
-    let bypassed = bypass::bypass(world, &app, app_bytes)?;
+    let bypassed = bypass::bypass(world, &app)?;
     let keep = adapter_exports(&app, world, &sources, bypassed.as_ref());
     let adapter = encode::encode("adapter", &guests.adapter, &world.friendly, ADAPTER_WORLD, Some(&keep))?;
     let entry = encode::encode("entry", &guests.entry, &world.friendly, ENTRY_WORLD, None)?;
@@ -93,25 +97,27 @@ pub fn compose(
 
     let mut parts = vec![("app", app_bytes.len()), ("adapter", adapter.len()), ("entry", entry.len())];
     parts.extend(stubs.as_ref().map(|stubs| ("stubs", stubs.len())));
-    let (app, bulk) = match bypassed {
-        Some(bypassed) => (bypassed.component, bypassed.functions),
-        None => (app_bytes.to_vec(), BTreeSet::new()),
+    let (appended, bulk) = match bypassed {
+        Some(bypassed) => (bypassed.appended, bypassed.functions),
+        None => (Vec::new(), BTreeSet::new()),
     };
-    let mut component = wire(world, app, adapter, entry, stubs)?;
-    metadata::add(&mut component, app_bytes, metadata)?;
-    check::check(&component, world)?;
+    let stand_in = [app.skeleton.as_slice(), &appended].concat();
+    let mut composed = wire(world, stand_in.clone(), adapter, entry, stubs)?;
+    metadata::add(&mut composed, &app.skeleton, metadata)?;
+    check::check(&composed, world)?;
+    let component = skeleton::fill(&composed, &stand_in, &[app_bytes, &appended])?;
     Ok(Composed { component, sources, parts, bulk })
 }
 
 /// What the adapter must export: what the app imports, what calls that go past it need, and what the entry needs.
-fn adapter_exports(app: &App, world: &World, sources: &Sources, bypassed: Option<&Bypassed>) -> Keep {
+fn adapter_exports(app: &App<'_>, world: &World, sources: &Sources, bypassed: Option<&Bypassed>) -> Keep {
     let bridge = (!world.plan.bridge.is_empty()).then(|| qualified(&world.plan.friendly, BRIDGE));
     let imports = sources.adapter.iter().map(|name| (name.clone(), app.functions(name)));
     let lending = bypassed.into_iter().flat_map(|bypassed| &bypassed.lending).cloned();
     imports.chain(lending.chain(bridge).map(|name| (name, None))).collect()
 }
 
-fn stubs(app: &App, world: &World, sources: &Sources) -> Result<Option<Vec<u8>>, StubError> {
+fn stubs(app: &App<'_>, world: &World, sources: &Sources) -> Result<Option<Vec<u8>>, StubError> {
     if sources.stubs.is_empty() {
         return Ok(None);
     }

@@ -214,7 +214,7 @@ impl OnHost {
     }
 
     /// Refuses an app that imports something lost.
-    pub fn check(&self, app: &App) -> Result<(), DriftError> {
+    pub fn check(&self, app: &App<'_>) -> Result<(), DriftError> {
         let DecodedWasm::Component(resolve, world) = &app.decoded else { return Ok(()) };
         let plan = &self.world.plan;
         let mut lost = Vec::new();

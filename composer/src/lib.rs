@@ -9,7 +9,7 @@
 //!                                                     └─► type stubs          (also in the component)
 //! Plan + a host's WIT ─drift─► the Plan on that host, and what is lost
 //! guests + Plan ─tailor, encode─► adapter, entry ─┐
-//! app + Plan ─bypass─► app ───────────────────────┼─compose─► one component ─check─►
+//! app + Plan ─skeleton, bypass─► app ─────────────┼─compose─► one component ─check, fill─►
 //! app's imports ─stub─► stubs ────────────────────┘
 //! ```
 //!
@@ -36,5 +36,6 @@ pub mod python;
 pub mod read;
 pub mod reference;
 pub mod rules;
+mod skeleton;
 pub mod stub;
 pub mod wit;

@@ -70,7 +70,7 @@ fn what_is_moved_is_moved_whole() {
 
 #[test]
 fn what_is_moved_goes_past_the_adapter() {
-    let paths = ["read", "write", "write-front", "write-some"].map(|name| format!("http-body.body.{name}"));
+    let paths = ["read", "read-all", "write", "write-front", "write-some"].map(|name| format!("http-body.body.{name}"));
     assert_eq!(composed(&WORLD, &APP).bulk, BTreeSet::from(paths));
     assert!(composed(&WITHOUT, &APP).bulk.is_empty());
     // How much work an operation is, besides what an app does that is given none.
@@ -104,8 +104,9 @@ fn a_host_is_wrong_about_what_it_took() {
 #[test]
 fn every_error_of_the_host_is_the_same_error_and_uses_nothing_up() {
     for case in 0..host::ERRORS {
-        for op in [Op::Write(MUCH), Op::WriteSome(MUCH), Op::WriteFront(MUCH), Op::Read(MUCH)] {
-            let played = play(&[op, op], &[Answer::Fails(case)]);
+        for op in [Op::Write(MUCH), Op::WriteSome(MUCH), Op::WriteFront(MUCH), Op::Read(MUCH), Op::ReadAll(MUCH)] {
+            let ends = matches!(op, Op::ReadAll(_)).then_some(Answer::Gives(0));
+            let played = play(&[op, op], &[Answer::Fails(case)].into_iter().chain(ends).collect::<Vec<_>>());
             let calls = played.told.iter().filter(|line| line.contains(" body#2 ")).count();
             assert_eq!(calls, 2, "{:#?}", played.told);
         }
@@ -115,7 +116,8 @@ fn every_error_of_the_host_is_the_same_error_and_uses_nothing_up() {
 
 #[test]
 fn a_handle_that_was_used_up_is_said_to_be() {
-    let all = [Op::Close, Op::Write(MUCH), Op::WriteSome(MUCH), Op::WriteFront(MUCH), Op::Read(MUCH), Op::Write(0)];
+    let ops = [Op::Write(MUCH), Op::WriteSome(MUCH), Op::WriteFront(MUCH), Op::Read(MUCH), Op::ReadAll(MUCH), Op::Write(0)];
+    let all = [&[Op::Close], &ops[..]].concat();
     let played = play(&all, &[]);
     assert!(!played.told.iter().any(|line| line.contains("write body#2 ")), "{:#?}", played.told);
 }
@@ -132,6 +134,34 @@ fn what_a_host_gives_is_given_on_however_much_it_is() {
     for gives in [0, 1, 511, 512, MUCH - 1, MUCH, MUCH + 1, 300_000] {
         play(&[Op::Read(MUCH), Op::Read(0), Op::Read(1), Op::Read(MUCH)], &[Answer::Gives(gives)]);
     }
+}
+
+#[test]
+fn what_is_read_to_its_end_is_whole_and_in_order() {
+    let ends = Answer::Gives(0);
+    for chunks in [&[1, 2, 3][..], &[65_536, 131_072, 5], &[65_536, 70_000, 300_000], &[200, 60, 1, 70_000]] {
+        let answers: Vec<_> = chunks.iter().map(|size| Answer::Gives(*size)).chain([ends]).collect();
+        let whole: u32 = chunks.iter().sum();
+        for limit in [whole, whole + 1, 1 << 30] {
+            let played = play(&[Op::ReadAll(limit), Op::ReadAll(limit)], &[&answers[..], &[ends]].concat());
+            let reads = played.told.iter().filter(|line| line.starts_with("read body#2 ")).count();
+            assert_eq!(reads, chunks.len() + 2, "{:#?}", played.told);
+        }
+    }
+    play(&[Op::ReadAll(MUCH), Op::ReadAll(0), Op::ReadAll(5)], &[ends, ends, ends]);
+}
+
+#[test]
+fn what_is_too_much_or_breaks_off_is_lost_and_takes_no_room() {
+    // A host that never comes to an end comes to the limit.
+    let played = play(&[Op::ReadAll(300_000), Op::ReadAll(1000), Op::ReadAll(0)], &[]);
+    assert!(!played.trapped);
+    let broken = [Answer::Gives(200), Answer::Fails(0)];
+    let then = [Answer::Gives(100), Answer::Gives(100), Answer::Gives(0)];
+    let ops = [[Op::ReadAll(MUCH); 12].as_slice(), &[Op::ReadAll(600), Op::Read(600)]].concat();
+    let played = play(&ops, &[&broken.repeat(12)[..], &then].concat());
+    assert!(!played.trapped, "{:#?}", played.told);
+    assert!(play(&[Op::ReadAll(MUCH), Op::Write(1)], &[Answer::Gives(MUCH), Answer::Traps]).trapped);
 }
 
 #[test]
@@ -162,9 +192,8 @@ fn what_is_in_the_apps_memory_is_only_the_apps() {
 fn what_the_app_was_is_its_first_part() {
     let app = &**APP;
     let read = composer::app::read(app).unwrap_or_else(|error| panic!("{error}"));
-    let bypassed = bypass::bypass(&WORLD, &read, app).unwrap_or_else(|error| panic!("{error}")).expect("a bypass");
-    assert!(bypassed.component.len() > app.len());
-    assert!(bypass::original(&bypassed.component) == app);
+    let bypassed = bypass::bypass(&WORLD, &read).unwrap_or_else(|error| panic!("{error}")).expect("a bypass");
+    assert!(bypass::original(&[app, &bypassed.appended].concat()) == app);
     assert!(bypass::original(app) == app);
     let composed = composed(&WORLD, app);
     assert!(composed.component.windows(app.len()).any(|part| part == app), "it is in the composed component, too");

@@ -5,8 +5,11 @@ use alloc::vec::Vec;
 use crate::buffers::{CAP, Limit};
 use crate::errors::{CannotRead, Failure, TooLarge};
 
-/// How many bytes are asked for at a time.
+/// How many bytes are asked for at first.
 pub const CHUNK: u64 = 64 << 10;
+
+/// How many are asked for at most, of a host that gives as many as it is asked for.
+pub const MOST: u64 = 1 << 20;
 
 /// Reads to the end, or until there are more than `limit` bytes: that is `TooLarge`, and so is more than
 /// there is memory for.
@@ -15,13 +18,16 @@ pub const CHUNK: u64 = 64 << 10;
 /// held to the limit all the same; one that never comes to an end comes to the limit.
 pub fn read_all<L: Limit, E>(limit: u64, mut call: impl FnMut(L) -> Result<Vec<u8>, E>) -> Result<Vec<u8>, Failure<E>> {
     let mut all = Vec::new();
-    let mut left = limit;
+    let (mut left, mut size) = (limit, CHUNK);
     loop {
-        let chunk = call(L::bytes(left.saturating_add(1).min(CHUNK))).map_err(Failure::Host)?;
+        let chunk = call(L::bytes(left.saturating_add(1).min(size))).map_err(Failure::Host)?;
         if chunk.is_empty() {
             return Ok(all);
         }
         left = left.checked_sub(chunk.len() as u64).ok_or(Failure::TooLarge)?;
+        if chunk.len() as u64 >= size {
+            size = (2 * size).min(MOST);
+        }
         if all.is_empty() {
             // Most of what is read comes in one chunk, which need not be copied.
             all = chunk;
@@ -89,10 +95,18 @@ mod tests {
 
     #[test]
     fn no_limit_is_no_limit() {
-        let bytes = vec![7; 3 * CHUNK as usize + 1];
+        let bytes = vec![7; 4 * MOST as usize];
         let (outcome, asked) = host(&bytes, usize::MAX, u64::MAX);
         assert!(outcome == Ok(bytes));
-        assert_eq!(asked, [CHUNK as u32; 5]);
+        let asked: Vec<_> = asked.into_iter().map(u64::from).collect();
+        assert_eq!(asked, [CHUNK, 2 * CHUNK, 4 * CHUNK, 8 * CHUNK, MOST, MOST, MOST, MOST, MOST]);
+    }
+
+    #[test]
+    fn a_host_that_gives_little_is_not_asked_for_more() {
+        let (outcome, asked) = host(&[7; 5000], 1000, u64::MAX);
+        assert_eq!(outcome.map(|all| all.len()), Ok(5000));
+        assert!(asked.iter().all(|size| u64::from(*size) == CHUNK));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::convert::Infallible;
 use indexmap::IndexSet;
 use wasm_encoder::reencode::{Error, Reencode, ReencodeComponent, component_utils as utils};
 use wasm_encoder::{
-    Alias, CanonicalOption, ComponentBuilder, ComponentExportKind, CustomSection, ExportKind, ModuleArg,
+    Alias, CanonicalOption, Component, ComponentBuilder, ComponentExportKind, CustomSection, ExportKind, ModuleArg,
 };
 use wasmparser::{ComponentAlias, ComponentExternalKind, ComponentTypeRef, Parser, Payload};
 
@@ -20,9 +20,6 @@ use super::trampoline::given;
 
 /// The name of the section from which on everything was appended. It holds how long the app was before.
 pub(super) const MARK: &str = "composer:bypass";
-
-/// How long the header of a component is, which what is appended has none of.
-const HEADER: usize = 8;
 
 /// What is appended, and the names by which it refers to what is there.
 pub(super) struct Append<'a> {
@@ -181,10 +178,9 @@ impl<'a> Append<'a> {
         self.base.core_instances + self.builder.core_instantiate_exports(None, items)
     }
 
-    /// The app, and what was appended to it.
-    pub fn finish(self, app: &[u8]) -> Vec<u8> {
-        let appended = self.builder.finish();
-        [app, appended.get(HEADER..).unwrap_or_default()].concat()
+    /// What is appended.
+    pub fn finish(self) -> Vec<u8> {
+        self.builder.finish().split_off(Component::HEADER.len())
     }
 }
 

@@ -3,7 +3,7 @@
 use wit_parser::{Int, Resolve, Result_, SizeAlign, Type, TypeDefKind, TypeId};
 
 use super::imports::{Import, Known};
-use crate::plan::Bulk;
+use crate::plan::{self, Bulk};
 
 /// The arguments and answers of a friendly function and of the raw one behind it.
 #[derive(Debug)]
@@ -18,8 +18,19 @@ pub(super) struct Layout {
     pub friendly: Place,
     /// The friendly error of each raw one, by its place.
     pub errors: Vec<u32>,
-    /// Whether it is called until all is taken, and then the friendly error of a host that takes nothing.
-    pub until_taken: Option<u32>,
+    /// How often the raw function is called.
+    pub repeat: Repeat,
+}
+
+/// How often a raw function is called, with the place of the friendly error that this can come to.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Repeat {
+    Once,
+    /// Until all is taken, unless the host takes nothing.
+    UntilTaken(u32),
+    /// To the end, unless that is beyond the limit. The raw function is asked for so many bytes at a time as a scalar of
+    /// this kind can say.
+    ToEnd(u32, Scalar),
 }
 
 /// A `result` in memory.
@@ -65,7 +76,8 @@ pub(super) fn of(known: &Known, bulk: &Bulk, friendly: &Import, raw: &Import) ->
     let (friendly_result, raw_result) = (result(resolve, friendly_id)?, result(resolve, raw_id)?);
     let answer = answer(resolve, raw_result.ok)?;
     // Where all is to be taken, how much was is not passed on.
-    if bulk.until_taken.is_none() && self::answer(resolve, friendly_result.ok)? != answer {
+    let is_passed_on = !matches!(bulk.repeat, plan::Repeat::UntilTaken { .. });
+    if is_passed_on && self::answer(resolve, friendly_result.ok)? != answer {
         return None;
     }
     let place = |id: TypeId, result: &Result_| Place {
@@ -81,9 +93,12 @@ pub(super) fn of(known: &Known, bulk: &Bulk, friendly: &Import, raw: &Import) ->
         raw: place(raw_id, raw_result),
         friendly: place(friendly_id, friendly_result),
         errors: theirs.iter().map(error).collect::<Option<_>>()?,
-        until_taken: match &bulk.until_taken {
-            Some(case) => Some(number(case)?),
-            None => None,
+        repeat: match &bulk.repeat {
+            plan::Repeat::Once => Repeat::Once,
+            plan::Repeat::UntilTaken { stuck } => Repeat::UntilTaken(number(stuck)?),
+            plan::Repeat::ToEnd { too_large } => {
+                Repeat::ToEnd(number(too_large)?, scalar(resolve, raw.params.get(1)?.ty)?)
+            }
         },
     })
 }

@@ -9,11 +9,15 @@ use wasm_encoder::{
     InstructionSink, MemArg, MemArgTarget, MemoryType, Module, TableType, TypeSection, ValType,
 };
 
-use super::layout::{Amount, Answer, Layout, Scalar};
+use super::layout::{Amount, Answer, Layout, Repeat, Scalar};
 use super::room::{self, ROOM};
 
 /// Below this many bytes, borrowing a handle costs more than the adapter's copy: `docs/bulk.md` has the figures.
 pub(super) const WORTH: u32 = 512;
+
+/// How many bytes are asked for at first, of what is read to its end, and how many at most; as the adapter does.
+const CHUNK: i64 = 64 << 10;
+const MOST: i64 = 1 << 20;
 
 /// Under which names the module imports what it is given.
 pub(super) mod given {
@@ -83,6 +87,12 @@ pub(super) fn module(imports: &Imports<'_>, trampolines: &[Trampoline]) -> Vec<u
     };
     function(&mut types, given::ROOM, room::KEEP, &[], &[]);
     function(&mut types, given::ROOM, room::PUT_BACK, &[], &[]);
+    let gathers = trampolines.iter().any(|trampoline| matches!(trampoline.layout.repeat, Repeat::ToEnd(..)));
+    if gathers {
+        function(&mut types, given::ROOM, room::GATHER, &[], &[]);
+        function(&mut types, given::ROOM, room::GATHERED, &[], &[ValType::I64]);
+        function(&mut types, given::ROOM, room::DISCARD, &[], &[]);
+    }
     for (place, (params, results)) in imports.lowered.iter().enumerate() {
         function(&mut types, given::LOWERED, &place.to_string(), params, results);
     }
@@ -90,7 +100,8 @@ pub(super) fn module(imports: &Imports<'_>, trampolines: &[Trampoline]) -> Vec<u
         function(&mut types, given::USUAL, &place.to_string(), &trampoline.params, &[]);
     }
 
-    let indices = Indices { lowered: PUT_BACK + 1, usual: PUT_BACK + 1 + imports.lowered.len() as u32 };
+    let own = if gathers { DISCARD } else { PUT_BACK } + 1;
+    let indices = Indices { lowered: own, usual: own + imports.lowered.len() as u32 };
     let first = indices.usual + trampolines.len() as u32;
     let (mut functions, mut code, mut elements) = (FunctionSection::new(), CodeSection::new(), ElementSection::new());
     for (place, trampoline) in trampolines.iter().enumerate() {
@@ -122,6 +133,10 @@ impl Indices {
 
 const KEEP: u32 = 0;
 const PUT_BACK: u32 = 1;
+/// These are there where something is read to its end.
+const GATHER: u32 = 2;
+const GATHERED: u32 = 3;
+const DISCARD: u32 = 4;
 /// The friendly handle.
 const HANDLE: u32 = 0;
 
@@ -133,6 +148,10 @@ struct Locals {
     error: u32,
     /// What the host answered: a number, or where bytes are and how many.
     answer: u32,
+    /// How many bytes there may still be, of what is read to its end.
+    left: u32,
+    /// How many of them are asked for at once.
+    chunk: u32,
 }
 
 /// No error.
@@ -147,15 +166,20 @@ struct Body<'a> {
 impl Body<'_> {
     fn function(&self) -> Function {
         let params = self.trampoline.params.len() as u32;
-        let locals = Locals { raw: params, error: params + 1, answer: params + 2 };
-        let mut function = Function::new([(2, ValType::I32), (1, ValType::I64)]);
+        let locals = Locals { raw: params, error: params + 1, answer: params + 2, left: params + 3, chunk: params + 4 };
+        let mut function = Function::new([(2, ValType::I32), (3, ValType::I64)]);
         let mut code = function.instructions();
         self.unless_worth(&mut code);
         self.borrow(&mut code, &locals);
-        match (self.trampoline.layout.until_taken, self.trampoline.layout.amount) {
-            (Some(stuck), Amount::Bytes(bytes)) => self.call_until_taken(&mut code, &locals, bytes, stuck),
-            (Some(_), Amount::Count(..)) | (None, Amount::Bytes(_) | Amount::Count(..)) => {
-                self.call(&mut code, &locals);
+        match (self.trampoline.layout.repeat, self.trampoline.layout.amount) {
+            (Repeat::UntilTaken(stuck), Amount::Bytes(bytes)) => {
+                self.call_until_taken(&mut code, &locals, bytes, stuck);
+            }
+            (Repeat::ToEnd(too_large, chunk), Amount::Count(limit, of)) => {
+                self.call_to_end(&mut code, &locals, (limit, of), too_large, chunk);
+            }
+            (Repeat::Once | Repeat::UntilTaken(_) | Repeat::ToEnd(..), Amount::Bytes(_) | Amount::Count(..)) => {
+                self.call(&mut code, &locals, |code| self.as_given(code));
             }
         }
         code.local_get(HANDLE).local_get(locals.raw).call(self.indices.lowered(self.trampoline.take_back));
@@ -199,13 +223,18 @@ impl Body<'_> {
         code.end();
     }
 
-    /// Calls the raw function once, and takes its answer or its error out of the room.
-    fn call(&self, code: &mut InstructionSink<'_>, locals: &Locals) {
-        let payload = at(self.trampoline.layout.raw.payload);
-        code.call(KEEP).local_get(locals.raw);
+    /// The raw arguments as the friendly ones are, but for the handle.
+    fn as_given(&self, code: &mut InstructionSink<'_>) {
         for param in 1..self.result() {
             code.local_get(param);
         }
+    }
+
+    /// Calls the raw function once, and takes its answer or its error out of the room.
+    fn call(&self, code: &mut InstructionSink<'_>, locals: &Locals, args: impl Fn(&mut InstructionSink<'_>)) {
+        let payload = at(self.trampoline.layout.raw.payload);
+        code.call(KEEP).local_get(locals.raw);
+        args(code);
         code.i32_const(ROOM).call(self.indices.lowered(self.trampoline.raw));
         code.i32_const(FINE).local_set(locals.error);
         code.i32_const(ROOM).i32_load8_u(at(0)).if_(BlockType::Empty);
@@ -230,7 +259,7 @@ impl Body<'_> {
     fn call_until_taken(&self, code: &mut InstructionSink<'_>, locals: &Locals, bytes: u32, stuck: u32) {
         let length = bytes + 1;
         code.block(BlockType::Empty).loop_(BlockType::Empty);
-        self.call(code, locals);
+        self.call(code, locals, |code| self.as_given(code));
         code.local_get(locals.error).i32_const(FINE).i32_ne().br_if(1);
         // One that claims to have taken more than there was has taken all.
         code.local_get(locals.answer).local_get(length).i64_extend_i32_u().i64_ge_u().br_if(1);
@@ -241,6 +270,44 @@ impl Body<'_> {
         code.br(0).end().end();
     }
 
+    /// Asks for more until there is nothing, as the adapter does it.
+    fn call_to_end(
+        &self,
+        code: &mut InstructionSink<'_>,
+        locals: &Locals,
+        (limit, of): (u32, Scalar),
+        too_large: u32,
+        chunk: Scalar,
+    ) {
+        code.local_get(limit);
+        if of == Scalar::I32 {
+            code.i64_extend_i32_u();
+        }
+        code.local_set(locals.left).i64_const(CHUNK).local_set(locals.chunk).call(GATHER);
+        code.block(BlockType::Empty).loop_(BlockType::Empty);
+        self.call(code, locals, |code| {
+            // Never more than a byte beyond the limit is asked for.
+            code.local_get(locals.left).i64_const(1).i64_add().local_get(locals.chunk);
+            code.local_get(locals.left).local_get(locals.chunk).i64_lt_u().select();
+            if chunk == Scalar::I32 {
+                code.i32_wrap_i64();
+            }
+        });
+        code.local_get(locals.error).i32_const(FINE).i32_ne().br_if(1);
+        // Of bytes, the upper half of the answer says how many.
+        code.local_get(locals.answer).i64_const(32).i64_shr_u().local_tee(locals.answer).i64_eqz().br_if(1);
+        code.local_get(locals.left).local_get(locals.answer).i64_lt_u().if_(BlockType::Empty);
+        code.i32_const(too_large.cast_signed()).local_set(locals.error).br(2).end();
+        code.local_get(locals.left).local_get(locals.answer).i64_sub().local_set(locals.left);
+        // Who gives as much as it is asked for may have more to give.
+        code.local_get(locals.answer).local_get(locals.chunk).i64_ge_u();
+        code.local_get(locals.chunk).i64_const(MOST).i64_lt_u().i32_and().if_(BlockType::Empty);
+        code.local_get(locals.chunk).i64_const(1).i64_shl().local_set(locals.chunk).end();
+        code.br(0).end().end();
+        code.local_get(locals.error).i32_const(FINE).i32_eq().if_(BlockType::Empty);
+        code.call(GATHERED).local_set(locals.answer).else_().call(DISCARD).end();
+    }
+
     /// Answers as the friendly function does.
     fn answer(&self, code: &mut InstructionSink<'_>, locals: &Locals) {
         let (result, layout) = (self.result(), &self.trampoline.layout);
@@ -249,7 +316,10 @@ impl Body<'_> {
         code.local_get(result).i32_const(1).i32_store8(at(0));
         code.local_get(result).local_get(locals.error).i32_store8(at(to)).return_().end();
         code.local_get(result).i32_const(0).i32_store8(at(0));
-        let answer = if layout.until_taken.is_some() { Answer::Nothing } else { layout.answer };
+        let answer = match layout.repeat {
+            Repeat::UntilTaken(_) => Answer::Nothing,
+            Repeat::Once | Repeat::ToEnd(..) => layout.answer,
+        };
         match answer {
             Answer::Nothing => {}
             Answer::Scalar(Scalar::I32) => {

@@ -1,14 +1,14 @@
 //! Which functions move many bytes and may go past the adapter.
 //!
 //! Those of which the adapter does nothing but lend a handle, call, and name the error: bytes in, or as
-//! many out as a parameter says. What is converted, checked, collected or remembered stays the adapter's.
+//! many out as a parameter says, at once or in chunks. What is converted, checked or remembered stays the adapter's.
 
 use wit_parser::Type as RawType;
 
 use super::facts::Facts;
 use crate::plan::{
-    AdapterCase, Arg, Body, Bulk, Call, Case, CaseFrom, Disposition, ErrorType, Function, Interface, Kind, Paging,
-    Param, Primitive, RawFunction, Source, Type, TypePath, core_name,
+    AdapterCase, Arg, Body, Bulk, Call, Case, CaseFrom, Disposition, ErrorType, Function, Interface, Kind, LIMIT, Paging,
+    Param, Primitive, RawFunction, Repeat, Source, Type, TypePath, core_name,
 };
 
 /// How many parameters the canonical ABI passes by themselves.
@@ -40,14 +40,19 @@ fn bulk(facts: &Facts<'_>, interfaces: &[Interface], interface: &Interface, func
     let error = call.error.as_ref().and_then(|error| error_type(interfaces, error))?;
     let errors = errors(facts, &call.raw, error)?;
     let too_large = too_large(error).map(|case| case.name.clone());
-    let until_taken = if call.paging == Paging::Pieces { Some(too_large?) } else { None };
+    let repeat = match call.paging {
+        Paging::Once => Repeat::Once,
+        Paging::Pieces => Repeat::UntilTaken { stuck: too_large? },
+        Paging::Chunks => Repeat::ToEnd { too_large: too_large? },
+        Paging::Grow | Paging::Pages => return None,
+    };
     Some(Bulk {
         resource: resource.clone(),
         function: function.name.clone(),
         raw: call.raw.clone(),
         amount,
         errors,
-        until_taken,
+        repeat,
     })
 }
 
@@ -58,8 +63,7 @@ fn too_large(error: &ErrorType) -> Option<&Case> {
 
 /// Whether nothing is done besides the call.
 fn is_plain(call: &Call) -> bool {
-    let calls = matches!(call.paging, Paging::Once | Paging::Pieces);
-    calls && call.raw_error && call.absent.is_none() && !call.remember && call.checks.is_empty()
+    call.raw_error && call.absent.is_none() && !call.remember && call.checks.is_empty()
 }
 
 /// Whether the raw function is given the receiver, and then the parameters as they are.
@@ -67,13 +71,9 @@ fn forwards(function: &Function, call: &Call) -> bool {
     let Some((Arg::Lend(Source::Receiver), rest)) = call.args.split_first() else { return false };
     let same = rest.iter().zip(&function.params).all(|(arg, param)| match arg {
         Arg::Param(name) | Arg::Rest(name) => *name == param.name && (is_bytes(&param.ty) || is_count(&param.ty)),
-        Arg::Lend(_)
-        | Arg::Take(_)
-        | Arg::Options { .. }
-        | Arg::Case { .. }
-        | Arg::MaxLen
-        | Arg::Cursor
-        | Arg::ChunkSize => false,
+        // How much is asked for at a time comes of how much there may be.
+        Arg::ChunkSize => param.name == LIMIT,
+        Arg::Lend(_) | Arg::Take(_) | Arg::Options { .. } | Arg::Case { .. } | Arg::MaxLen | Arg::Cursor => false,
     });
     let flat: usize = function.params.iter().map(|param| if is_bytes(&param.ty) { 2 } else { 1 }).sum();
     // The receiver comes first, and where the result is written comes last.

@@ -23,9 +23,26 @@ pub struct Bulk {
     pub amount: String,
     /// Which friendly error each raw one is: the raw case and the friendly one.
     pub errors: Vec<(String, String)>,
-    /// Whether it is called with what is left until the host has taken all of it, and then the friendly
-    /// case for a host that takes nothing.
-    pub until_taken: Option<String>,
+    /// How often the raw function is called.
+    pub repeat: Repeat,
+}
+
+/// How often a raw function is called that moves many bytes.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Repeat {
+    /// Once.
+    Once,
+    /// With what is left until the host has taken all of it.
+    UntilTaken {
+        /// The friendly case for a host that takes nothing.
+        stuck: String,
+    },
+    /// For a chunk at a time until one is empty; the amount is how many bytes there may be.
+    ToEnd {
+        /// The friendly case for more than that.
+        too_large: String,
+    },
 }
 
 impl Bulk {

@@ -14,6 +14,7 @@ pub enum Op {
     WriteSome(u32),
     WriteFront(u32),
     Read(u32),
+    ReadAll(u32),
     Close,
     /// Writes from the first byte in memory on.
     WriteFirst(u32),
@@ -32,6 +33,7 @@ pub fn scene(ops: &[Op]) -> Vec<u8> {
         Op::Read(count) => [4, *count],
         Op::Close => [5, 0],
         Op::WriteFirst(length) => [6, *length],
+        Op::ReadAll(limit) => [7, *limit],
     });
     let scene: Vec<u8> = words.flat_map(u32::to_le_bytes).collect();
     assert!(scene.len() <= SCENE as usize, "the scene itself would go past the adapter");

@@ -8,6 +8,7 @@
   (import "fastly-py:compute/http-body@0.1.0" "[method]body.write-some" (func $write-some (param i32 i32 i32 i32)))
   (import "fastly-py:compute/http-body@0.1.0" "[method]body.write-front" (func $write-front (param i32 i32 i32 i32)))
   (import "fastly-py:compute/http-body@0.1.0" "[method]body.read" (func $read (param i32 i32 i32)))
+  (import "fastly-py:compute/http-body@0.1.0" "[method]body.read-all" (func $read-all (param i32 i64 i32)))
   (import "fastly-py:compute/http-body@0.1.0" "[method]body.close" (func $close (param i32 i32)))
 
   ;; 0: what must be there whenever the app looks. 64: a friendly result. 1024: the scene. 4096: the report. 8192: small room. 1048577: what is written, at an
@@ -19,13 +20,24 @@
   (global $first (mut i32) (i32.const 0))
 
   ;; What is read takes the place of what was read before; other room is never given back, and who needs more than
-  ;; a few of it has lost some.
-  (func (export "cabi_realloc") (param i32 i32 i32) (param $size i32) (result i32)
+  ;; a few of it has lost some. What becomes smaller, or larger and still fits, stays where it is.
+  (func (export "cabi_realloc") (param $old i32) (param $before i32) (param i32) (param $size i32) (result i32)
+    (local $new i32)
     (if (i32.ne (call $sum (i32.const 0) (i32.const 56)) (global.get $first)) (then (unreachable)))
-    (if (i32.gt_u (local.get $size) (i32.const 256)) (then (return (i32.const 2200000))))
-    (global.set $small (i32.add (global.get $small) (i32.const 256)))
-    (if (i32.gt_u (global.get $small) (i32.const 16384)) (then (unreachable)))
-    (global.get $small))
+    (if (i32.gt_u (local.get $before) (i32.const 0))
+      (then
+        (if (i32.eqz (local.get $size)) (then (unreachable)))
+        (if (i32.le_u (local.get $size) (local.get $before)) (then (return (local.get $old))))))
+    (if (i32.and (i32.ne (local.get $before) (i32.const 0)) (i32.le_u (local.get $size) (i32.const 256)))
+      (then (return (local.get $old))))
+    (if (i32.gt_u (local.get $size) (i32.const 256))
+      (then (local.set $new (i32.const 2200000)))
+      (else
+        (global.set $small (i32.add (global.get $small) (i32.const 256)))
+        (if (i32.gt_u (global.get $small) (i32.const 10496)) (then (unreachable)))
+        (local.set $new (global.get $small))))
+    (memory.copy (local.get $new) (local.get $old) (local.get $before))
+    (local.get $new))
 
   (func $fill
     (local $length i32)
@@ -66,12 +78,14 @@
         (block $next
           (block $write-first
           (block $close
+            (block $look
+            (block $read-all
             (block $read
               (block $write-front
                 (block $write-some
                   (block $write
                     (block $new
-                      (br_table $new $write $write-some $write-front $read $close $write-first (i32.load (local.get $op))))
+                      (br_table $new $write $write-some $write-front $read $close $write-first $read-all (i32.load (local.get $op))))
                     (local.set $body (call $new))
                     (br $next))
                   (call $write (local.get $body) (i32.const 1048577) (local.get $count) (i32.const 64))
@@ -81,6 +95,8 @@
               (call $write-front (local.get $body) (i32.const 1048577) (local.get $count) (i32.const 64))
               (br $next))
             (call $read (local.get $body) (local.get $count) (i32.const 64))
+            (br $look))
+            (call $read-all (local.get $body) (i64.extend_i32_u (local.get $count)) (i32.const 64)))
             ;; Where it was put is not the host's affair.
             (if (i32.eqz (i32.load8_u (i32.const 64)))
               (then

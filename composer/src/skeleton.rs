@@ -1,0 +1,97 @@
+//! A component without its code and data, which stands for it wherever only its types matter.
+//!
+//! Most of an app is an interpreter, a library and a heap, and none of it bears on how it is composed. So the stages
+//! work on a skeleton, a hundredth of its size, and what they made gets the real bytes back at the end: they are
+//! copied once and parsed never. What the composer adds is validated with the skeleton; the app's own code is as
+//! it was, and is validated by who runs it.
+
+use thiserror::Error;
+use wasm_encoder::{
+    CodeSection, Component, ComponentSectionId, Encode, Function, Instruction, Module, RawSection, SectionId,
+};
+use wasmparser::{BinaryReader, BinaryReaderError, CustomSectionReader};
+
+/// The one custom section that is of use when an app is composed: what the app was made with.
+const PRODUCERS: &str = "producers";
+
+/// A component whose modules have the same imports and exports as those of `component`, and no code that does anything.
+pub fn skeleton(component: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
+    let mut out = Component::new();
+    for (id, data) in sections(component)? {
+        if id == ComponentSectionId::CoreModule as u8 {
+            out.section(&RawSection { id, data: &module(data)? });
+        } else if id != ComponentSectionId::CoreCustom as u8 || is_producers(data) {
+            out.section(&RawSection { id, data });
+        }
+    }
+    Ok(out.finish())
+}
+
+/// A module with the same types, imports and exports.
+fn module(module: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
+    const WITHOUT: [u8; 4] =
+        [SectionId::Start as u8, SectionId::Element as u8, SectionId::Data as u8, SectionId::DataCount as u8];
+    let mut out = Module::new();
+    for (id, data) in sections(module)? {
+        if id == SectionId::Code as u8 {
+            out.section(&code(data)?);
+        } else if id == SectionId::Custom as u8 && !is_producers(data) || WITHOUT.contains(&id) {
+            continue;
+        } else {
+            out.section(&RawSection { id, data });
+        }
+    }
+    Ok(out.finish())
+}
+
+/// As many functions as a code section has, each of which traps.
+fn code(section: &[u8]) -> Result<CodeSection, BinaryReaderError> {
+    let functions = BinaryReader::new(section, 0).read_var_u32()?;
+    let mut trap = Function::new([]);
+    trap.instruction(&Instruction::Unreachable).instruction(&Instruction::End);
+    let mut code = CodeSection::new();
+    // No function is of less than a byte: who says that there are more of them does not get the memory.
+    for _ in 0..(functions as usize).min(section.len()) {
+        code.function(&trap);
+    }
+    Ok(code)
+}
+
+fn is_producers(section: &[u8]) -> bool {
+    CustomSectionReader::new(BinaryReader::new(section, 0)).is_ok_and(|section| section.name() == PRODUCERS)
+}
+
+/// What stood for the app is not to be found. This is a fault of the composer, not of the app.
+#[derive(Debug, Error)]
+#[error("the composed component has no place for the app; please report it with the app")]
+pub struct FillError;
+
+/// `composed` with `parts`, one after the other, where `stand_in` was among its components.
+pub fn fill(composed: &[u8], stand_in: &[u8], parts: &[&[u8]]) -> Result<Vec<u8>, FillError> {
+    let whole: usize = parts.iter().map(|part| part.len()).sum();
+    let mut out = Vec::with_capacity(composed.len() + whole);
+    out.extend_from_slice(&Component::HEADER);
+    let mut is_filled = false;
+    for (id, data) in sections(composed).map_err(|_| FillError)? {
+        let is_it = id == ComponentSectionId::Component as u8 && data == stand_in;
+        let parts = if is_it { parts } else { &[data] };
+        is_filled |= is_it;
+        out.push(id);
+        parts.iter().map(|part| part.len()).sum::<usize>().encode(&mut out);
+        parts.iter().for_each(|part| out.extend_from_slice(part));
+    }
+    if is_filled { Ok(out) } else { Err(FillError) }
+}
+
+/// The sections of a module or a component: each one's number, and what is in it.
+fn sections(bytes: &[u8]) -> Result<Vec<(u8, &[u8])>, BinaryReaderError> {
+    let mut reader = BinaryReader::new(bytes, 0);
+    reader.read_bytes(Component::HEADER.len())?;
+    let mut sections = Vec::new();
+    while !reader.eof() {
+        let id = reader.read_u8()?;
+        let size = reader.read_var_u32()? as usize;
+        sections.push((id, reader.read_bytes(size)?));
+    }
+    Ok(sections)
+}
