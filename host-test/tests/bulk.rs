@@ -116,7 +116,8 @@ fn every_error_of_the_host_is_the_same_error_and_uses_nothing_up() {
 
 #[test]
 fn a_handle_that_was_used_up_is_said_to_be() {
-    let ops = [Op::Write(MUCH), Op::WriteSome(MUCH), Op::WriteFront(MUCH), Op::Read(MUCH), Op::ReadAll(MUCH), Op::Write(0)];
+    let ops =
+        [Op::Write(MUCH), Op::WriteSome(MUCH), Op::WriteFront(MUCH), Op::Read(MUCH), Op::ReadAll(MUCH), Op::Write(0)];
     let all = [&[Op::Close], &ops[..]].concat();
     let played = play(&all, &[]);
     assert!(!played.told.iter().any(|line| line.contains("write body#2 ")), "{:#?}", played.told);

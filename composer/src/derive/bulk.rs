@@ -7,8 +7,8 @@ use wit_parser::Type as RawType;
 
 use super::facts::Facts;
 use crate::plan::{
-    AdapterCase, Arg, Body, Bulk, Call, Case, CaseFrom, Disposition, ErrorType, Function, Interface, Kind, LIMIT, Paging,
-    Param, Primitive, RawFunction, Repeat, Source, Type, TypePath, core_name,
+    AdapterCase, Arg, Body, Bulk, Call, Case, CaseFrom, Disposition, ErrorType, Function, Interface, Kind, LIMIT,
+    Paging, Param, Primitive, RawFunction, Repeat, Source, Type, TypePath, core_name,
 };
 
 /// How many parameters the canonical ABI passes by themselves.

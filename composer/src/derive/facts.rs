@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use wit_parser::{Function, FunctionKind, InterfaceId, Resolve, Type, TypeDef, TypeDefKind, TypeId, TypeOwner};
+use wit_parser::{Function, FunctionKind, InterfaceId, Resolve, TypeDef, TypeDefKind, TypeId, TypeOwner};
 
 use super::{DeriveError, adapted, needs};
 use crate::plan::{self, AdapterCase, Kind, Side, TypePath};
@@ -16,6 +16,10 @@ use crate::rules::Lines;
 pub(super) struct Facts<'a> {
     pub raw: &'a RawWorld,
     pub lines: &'a Lines<'a>,
+    /// The functions that the raw world imports and the rules do not leave out.
+    imported: Vec<(InterfaceId, &'a Function)>,
+    /// The places among them of those that mention a type, and whether they are given values of it.
+    mentions: HashMap<TypeId, Vec<(usize, Mention)>>,
     /// Interfaces of which something changes.
     adapted: HashSet<InterfaceId>,
     /// Aliases of a resource that become a resource of their own, by what they alias and how they are called.
@@ -41,6 +45,8 @@ impl<'a> Facts<'a> {
         let mut facts = Self {
             raw,
             lines,
+            imported: imported(raw, lines),
+            mentions: HashMap::new(),
             adapted: HashSet::new(),
             aliases: HashMap::new(),
             consumable: HashSet::new(),
@@ -59,7 +65,13 @@ impl<'a> Facts<'a> {
         facts.find_options();
         facts.changed_errors = needs::changed(&facts);
         facts.adapted = adapted::find(&facts);
+        facts.mentions = facts.find_mentions();
         Ok(facts)
+    }
+
+    /// The functions that the raw world imports and the rules do not leave out.
+    pub fn imported_functions(&self) -> impl Iterator<Item = (InterfaceId, &'a Function)> {
+        self.imported.iter().copied()
     }
 
     pub fn resolve(&self) -> &'a Resolve {
@@ -301,27 +313,38 @@ impl<'a> Facts<'a> {
         &self.errors
     }
 
+    fn find_mentions(&self) -> HashMap<TypeId, Vec<(usize, Mention)>> {
+        let mut mentions: HashMap<_, Vec<_>> = HashMap::new();
+        for (place, (_, function)) in self.imported.iter().enumerate() {
+            let params = function.params.iter().map(|param| (&param.ty, Mention::Given));
+            for (ty, mention) in params.chain(function.result.iter().map(|ty| (ty, Mention::Returned))) {
+                self.walk_types(ty, &mut |part| {
+                    mentions.entry(self.definition(part)).or_default().push((place, mention));
+                });
+            }
+        }
+        mentions
+    }
+
+    fn mentions(&self, id: TypeId) -> impl Iterator<Item = (usize, Mention)> {
+        self.mentions.get(&id).into_iter().flatten().copied()
+    }
+
+    fn imported_path(&self, place: usize) -> String {
+        let (interface, function) = self.imported[place];
+        self.function_path(interface, function)
+    }
+
     /// The paths of the imported functions that take or return a type.
     pub fn users_of(&self, id: TypeId) -> Vec<String> {
-        self.imported_functions()
-            .filter(|(_, function)| {
-                function.params.iter().map(|param| &param.ty).chain(&function.result).any(|ty| self.mentions(ty, id))
-            })
-            .map(|(interface, function)| self.function_path(interface, function))
-            .collect()
+        let places: BTreeSet<_> = self.mentions(id).map(|(place, _)| place).collect();
+        places.into_iter().map(|place| self.imported_path(place)).collect()
     }
 
     /// The path of an imported function that is given values of a type, if there is one.
     pub fn taker_of(&self, id: TypeId) -> Option<String> {
-        self.imported_functions()
-            .find(|(_, function)| function.params.iter().any(|param| self.mentions(&param.ty, id)))
-            .map(|(interface, function)| self.function_path(interface, function))
-    }
-
-    fn mentions(&self, ty: &Type, id: TypeId) -> bool {
-        let mut found = false;
-        self.walk_types(ty, &mut |part| found |= self.definition(part) == id);
-        found
+        let given = self.mentions(id).find(|(_, mention)| *mention == Mention::Given);
+        given.map(|(place, _)| self.imported_path(place))
     }
 
     /// Every path that a line of the rules can name.
@@ -347,4 +370,21 @@ impl<'a> Facts<'a> {
         }
         paths
     }
+}
+
+/// Where a function mentions a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mention {
+    /// In a parameter.
+    Given,
+    /// In its result.
+    Returned,
+}
+
+fn imported<'a>(raw: &'a RawWorld, lines: &Lines<'_>) -> Vec<(InterfaceId, &'a Function)> {
+    let functions = raw
+        .imports
+        .iter()
+        .flat_map(|id| raw.resolve.interfaces[*id].functions.values().map(move |function| (*id, function)));
+    functions.filter(|(id, function)| !lines.rules.leave_out.contains_key(&raw.function_path(*id, function))).collect()
 }

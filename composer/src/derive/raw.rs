@@ -237,16 +237,6 @@ impl<'a> Facts<'a> {
             .flat_map(move |id| resolve.interfaces[*id].functions.values().map(|function| (*id, function)))
     }
 
-    /// The functions that the raw world imports and the rules do not leave out.
-    pub fn imported_functions(&self) -> impl Iterator<Item = (InterfaceId, &'a Function)> {
-        let resolve = self.resolve();
-        self.raw
-            .imports
-            .iter()
-            .flat_map(move |id| resolve.interfaces[*id].functions.values().map(|function| (*id, function)))
-            .filter(|(id, function)| !self.lines.rules.leave_out.contains_key(&self.function_path(*id, function)))
-    }
-
     pub fn records_in(&self, ty: &Type, found: &mut HashSet<TypeId>) {
         self.walk_types(ty, &mut |id| {
             if matches!(self.type_def(id).kind, TypeDefKind::Record(_)) {
