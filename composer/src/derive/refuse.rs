@@ -1,6 +1,6 @@
 //! What the plan cannot be: names that meet, names that nothing defines, exports that cannot be passed on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use wit_parser::InterfaceId;
@@ -49,9 +49,10 @@ pub(super) fn spellings(facts: &Facts<'_>) -> Result<(), RulesError> {
 /// Refuses a plan that does not fit together.
 pub(super) fn plan(interfaces: &[Interface], exports: &[Interface]) -> Result<(), DeriveError> {
     let written = || interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted).chain(exports);
+    let lenders = interfaces.iter().filter(|interface| !interface.bulk.is_empty());
+    let lending: BTreeSet<String> = lenders.map(|interface| lending(&interface.name)).collect();
     for interface in written() {
-        let lending = interfaces.iter().any(|other| !other.bulk.is_empty() && lending(&other.name) == interface.name);
-        if lending || [APP_WORLD, ADAPTER_WORLD, ENTRY_WORLD, BRIDGE].contains(&interface.name.as_str()) {
+        if lending.contains(&interface.name) || [APP_WORLD, ADAPTER_WORLD, ENTRY_WORLD, BRIDGE].contains(&interface.name.as_str()) {
             return Err(DeriveError::shape(
                 &interface.name,
                 "the friendly package has a world or an interface of this name already",
@@ -78,9 +79,9 @@ fn twins(interface: &Interface) -> Result<(), DeriveError> {
         let item = Item { what, raw: raw(function), table: made_up_by(&function.rules) };
         (function.path(&interface.name), item)
     });
-    let mut seen: Vec<(String, Item)> = Vec::new();
+    let mut seen: BTreeMap<String, Item> = BTreeMap::new();
     for (path, item) in types.chain(functions) {
-        if let Some((_, other)) = seen.iter().find(|(other, _)| *other == path) {
+        if let Some(other) = seen.get(&path) {
             let table = item.made_up_in().or(other.made_up_in());
             let advice = match table {
                 Some(table) => format!("give what the rules make another name, under [{table}]"),
@@ -89,7 +90,7 @@ fn twins(interface: &Interface) -> Result<(), DeriveError> {
             };
             return Err(DeriveError::shape(path, format!("{other} and {item} would both be called so"), advice));
         }
-        seen.push((path, item));
+        seen.insert(path, item);
     }
     Ok(())
 }
