@@ -84,10 +84,10 @@ struct Part {
 pub fn compose(
     world: &World,
     guests: &Guests,
-    app_bytes: &[u8],
+    app_bytes: Vec<u8>,
     metadata: &Metadata,
 ) -> Result<Composed, ComposeError> {
-    let app = app::read(app_bytes)?;
+    let app = app::read(&app_bytes)?;
     let sources = app::sources(&app, world)?;
     let bypassed = bypass::bypass(world, &app)?;
     let keep = adapter_exports(&app, world, &sources, bypassed.as_ref());
@@ -105,7 +105,7 @@ pub fn compose(
     let mut composed = wire(world, stand_in.clone(), adapter, entry, stubs)?;
     metadata::add(&mut composed, &app.skeleton, metadata)?;
     check::check(&composed, world)?;
-    let component = skeleton::fill(&composed, &stand_in, &[app_bytes, &appended])?;
+    let component = skeleton::fill(&composed, &stand_in, app_bytes, &appended)?;
     Ok(Composed { component, sources, parts, bulk })
 }
 

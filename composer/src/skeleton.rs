@@ -5,6 +5,8 @@
 //! copied once and parsed never. What the composer adds is validated with the skeleton; the app's own code is as
 //! it was, and is validated by who runs it.
 
+use std::ops::Range;
+
 use thiserror::Error;
 use wasm_encoder::{
     CodeSection, Component, ComponentSectionId, Encode, Function, Instruction, Module, RawSection, SectionId,
@@ -17,7 +19,7 @@ const PRODUCERS: &str = "producers";
 /// A component whose modules have the same imports and exports as those of `component`, and no code that does anything.
 pub fn skeleton(component: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
     let mut out = Component::new();
-    for (id, data) in sections(component)? {
+    for Section { id, data, .. } in sections(component)? {
         if id == ComponentSectionId::CoreModule as u8 {
             out.section(&RawSection { id, data: &module(data)? });
         } else if id != ComponentSectionId::CoreCustom as u8 || is_producers(data) {
@@ -32,7 +34,7 @@ fn module(module: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
     const WITHOUT: [u8; 4] =
         [SectionId::Start as u8, SectionId::Element as u8, SectionId::Data as u8, SectionId::DataCount as u8];
     let mut out = Module::new();
-    for (id, data) in sections(module)? {
+    for Section { id, data, .. } in sections(module)? {
         if id == SectionId::Code as u8 {
             out.section(&code(data)?);
         } else if id == SectionId::Custom as u8 && !is_producers(data) || WITHOUT.contains(&id) {
@@ -66,32 +68,42 @@ fn is_producers(section: &[u8]) -> bool {
 #[error("the composed component has no place for the app; please report it with the app")]
 pub struct FillError;
 
-/// `composed` with `parts`, one after the other, where `stand_in` was among its components.
-pub fn fill(composed: &[u8], stand_in: &[u8], parts: &[&[u8]]) -> Result<Vec<u8>, FillError> {
-    let whole: usize = parts.iter().map(|part| part.len()).sum();
-    let mut out = Vec::with_capacity(composed.len() + whole);
-    out.extend_from_slice(&Component::HEADER);
-    let mut is_filled = false;
-    for (id, data) in sections(composed).map_err(|_| FillError)? {
-        let is_it = id == ComponentSectionId::Component as u8 && data == stand_in;
-        let parts = if is_it { parts } else { &[data] };
-        is_filled |= is_it;
-        out.push(id);
-        parts.iter().map(|part| part.len()).sum::<usize>().encode(&mut out);
-        parts.iter().for_each(|part| out.extend_from_slice(part));
-    }
-    if is_filled { Ok(out) } else { Err(FillError) }
+/// `composed` with an app and what is appended to it where `stand_in` was among its components. The app is long, and is
+/// moved and not copied.
+pub fn fill(composed: &[u8], stand_in: &[u8], app: Vec<u8>, appended: &[u8]) -> Result<Vec<u8>, FillError> {
+    let sections = sections(composed).map_err(|_| FillError)?;
+    let is_it = |section: &&Section<'_>| section.id == ComponentSectionId::Component as u8 && section.data == stand_in;
+    let place = sections.iter().find(is_it).ok_or(FillError)?;
+    let (before, after) = (&composed[..place.range.start], &composed[place.range.end..]);
+    let mut header = vec![place.id];
+    (app.len() + appended.len()).encode(&mut header);
+
+    let mut whole = app;
+    whole.reserve_exact(before.len() + header.len() + appended.len() + after.len());
+    whole.splice(..0, [before, &header].concat());
+    whole.extend_from_slice(appended);
+    whole.extend_from_slice(after);
+    Ok(whole)
 }
 
-/// The sections of a module or a component: each one's number, and what is in it.
-fn sections(bytes: &[u8]) -> Result<Vec<(u8, &[u8])>, BinaryReaderError> {
+/// A section of a module or a component.
+struct Section<'a> {
+    id: u8,
+    data: &'a [u8],
+    /// Where it is, with its number and its size.
+    range: Range<usize>,
+}
+
+fn sections(bytes: &[u8]) -> Result<Vec<Section<'_>>, BinaryReaderError> {
     let mut reader = BinaryReader::new(bytes, 0);
     reader.read_bytes(Component::HEADER.len())?;
     let mut sections = Vec::new();
     while !reader.eof() {
+        let start = reader.current_position();
         let id = reader.read_u8()?;
         let size = reader.read_var_u32()? as usize;
-        sections.push((id, reader.read_bytes(size)?));
+        let data = reader.read_bytes(size)?;
+        sections.push(Section { id, data, range: start..reader.current_position() });
     }
     Ok(sections)
 }

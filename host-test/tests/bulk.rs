@@ -42,7 +42,7 @@ static WITHOUT: LazyLock<World> = LazyLock::new(|| {
 
 fn composed(world: &World, app: &[u8]) -> Composed {
     let metadata = Metadata::new(&world.rules.metadata);
-    compose(world, &BUNDLE.guests, app, &metadata).unwrap_or_else(|error| panic!("{error}"))
+    compose(world, &BUNDLE.guests, app.to_vec(), &metadata).unwrap_or_else(|error| panic!("{error}"))
 }
 
 static APP: LazyLock<Vec<u8>> = LazyLock::new(|| app::component(&WORLD.friendly));

@@ -84,7 +84,7 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
         *listed = facts.packages;
     }
     let stubs = python::stubs::stubs(&world.plan, &own, args.plain);
-    compose::write(&on_host, &bundle.guests, &app, &metadata, Some(&stubs), &args.out)
+    compose::write(&on_host, &bundle.guests, app, &metadata, Some(&stubs), &args.out)
         .with_context(|| format!("cannot compose {}", args.app.display()))
 }
 

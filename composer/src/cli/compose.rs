@@ -23,21 +23,21 @@ pub fn run(inputs: &Inputs, host: &Host, app: &Path, out: &Path) -> Result<()> {
     let on_host = host::world(inputs, host)?;
     let guests = inputs::bundle(inputs)?.guests;
     let metadata = Metadata::new(&on_host.world.rules.metadata);
-    write(&on_host, &guests, &bytes, &metadata, None, out).with_context(|| format!("cannot compose {}", app.display()))
+    write(&on_host, &guests, bytes, &metadata, None, out).with_context(|| format!("cannot compose {}", app.display()))
 }
 
 /// Composes, checks, writes, and says what came out; `stubs` are those that the component carries for who has it.
 pub fn write(
     on_host: &OnHost,
     guests: &Guests,
-    app: &[u8],
+    app: Vec<u8>,
     metadata: &Metadata,
     stubs: Option<&BTreeMap<String, String>>,
     out: &Path,
 ) -> Result<()> {
     let step = Step::start("composing");
     if !on_host.drift.is_empty() {
-        on_host.check(&app::read(app)?)?;
+        on_host.check(&app::read(&app)?)?;
     }
     let Composed { mut component, mut parts, .. } = compose(&on_host.world, &on_host.guests(guests)?, app, metadata)?;
     if let Some(stubs) = stubs {

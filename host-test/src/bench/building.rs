@@ -99,7 +99,7 @@ fn against_wac(bench: &Bench) -> Result<Vec<Row>, BenchError> {
     let world = bundle.world()?;
     let metadata = Metadata::new(&world.rules.metadata);
     let wac = || timed(|| plug(&app.parts).map(drop));
-    let ours = || timed(|| Ok(compose(&world, &bundle.guests, &app.app, &metadata).map(drop)?));
+    let ours = || timed(|| Ok(compose(&world, &bundle.guests, app.app.clone(), &metadata).map(drop)?));
     let pairs = runner::interleave(bench.rounds(), wac, ours)?;
     let (wac, ours) = (("wac-graph", pairs.baseline), ("the composer", pairs.candidate));
     Ok(vec![row("compose hello", Unit::Nanoseconds, wac, ours).target(Target::AtMost(1.0))])
@@ -154,7 +154,7 @@ fn composed(functions: usize) -> Result<Task, BenchError> {
     let (resolve, rules) = worlds::wit(functions)?;
     let world = worlds::derive(resolve, &rules)?;
     let (guests, app) = worlds::hollow(&world)?;
-    Ok(Box::new(move || Ok(compose(&world, &guests, &app, &Metadata::default()).map(drop)?)))
+    Ok(Box::new(move || Ok(compose(&world, &guests, app.clone(), &Metadata::default()).map(drop)?)))
 }
 
 /// How long this thread takes over something, in nanoseconds.
@@ -180,7 +180,7 @@ fn hello(bench: &Bench) -> Result<Hello, BenchError> {
     let app = parts.iter().max_by_key(|part| part.len()).cloned().unwrap_or_default();
     let bundle: &Bundle = bench.bundle()?;
     let world = bundle.world()?;
-    let composed = compose(&world, &bundle.guests, &app, &Metadata::new(&world.rules.metadata))?;
+    let composed = compose(&world, &bundle.guests, app.clone(), &Metadata::new(&world.rules.metadata))?;
     Ok(Hello { app, parts, composed })
 }
 

@@ -38,7 +38,7 @@ pub fn build(bundle: &Bundle, folder: &Path) -> Result<Parts, BenchError> {
     let bindings = write_bindings(&world, folder)?;
     let [raw, app] = ["raw", "friendly"].map(|side| component(side, &bindings, folder));
     let (raw, app) = (raw?, app?);
-    let adapted = compose(&world, &bundle.guests, &app, &Metadata::new(&world.rules.metadata))?.component;
+    let adapted = compose(&world, &bundle.guests, app.clone(), &Metadata::new(&world.rules.metadata))?.component;
     let mut rustc = Command::new(if installed() { "rustc" } else { DEBIAN_RUSTC });
     let compiler = command::output(rustc.arg("--version"))?.trim().to_owned();
     Ok(Parts { raw, app, adapted, compiler })

@@ -163,7 +163,7 @@ mod tests {
         let raw = functions(&world.raw.resolve, world.raw.resolve.worlds[world.raw.world].imports.iter()).count();
         assert_eq!(raw, 100);
         let (guests, app) = hollow(&world).expect("there are parts");
-        let composed = compose(&world, &guests, &app, &Metadata::default()).expect("they fit together");
+        let composed = compose(&world, &guests, app.clone(), &Metadata::default()).expect("they fit together");
         assert!(composed.component.len() > app.len());
     }
 }
