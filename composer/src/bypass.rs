@@ -9,10 +9,12 @@
 //! What an encoder wrote otherwise than known is left as it is: the app works all the same.
 
 mod append;
+mod gather;
 mod imports;
 mod layout;
 mod room;
 mod shape;
+mod to_end;
 mod trampoline;
 
 use std::collections::BTreeSet;
@@ -29,8 +31,9 @@ use crate::plan::{Bulk, Interface, core_name, lend, lending, take_back};
 use crate::wit::qualified;
 use append::Append;
 use imports::{Import, Known};
+use layout::Repeat;
 use shape::{Section, Target};
-use trampoline::Trampoline;
+use trampoline::{Trampoline, given};
 
 /// An app whose bulk calls go past the adapter.
 #[derive(Debug)]
@@ -71,6 +74,15 @@ struct Call<'a> {
     target: Target<'a>,
 }
 
+/// What the trampolines import.
+#[derive(Debug, Default)]
+struct Imports {
+    /// All of it.
+    all: IndexSet<Import>,
+    /// What is lowered once more, to answer where it is gathered.
+    gathered: IndexSet<Import>,
+}
+
 /// Makes a bypass in an app; none where there is nothing to gain.
 pub fn bypass(world: &World, app: &App<'_>) -> Result<Option<Bypassed>, BypassError> {
     if world.plan.interfaces.iter().all(|interface| interface.bulk.is_empty()) {
@@ -79,7 +91,7 @@ pub fn bypass(world: &World, app: &App<'_>) -> Result<Option<Bypassed>, BypassEr
     // What cannot be read was refused before, and a shape that is not known has no calls.
     let Ok(shape) = shape::read(app.bytes) else { return Ok(None) };
     let Some(mut known) = Known::new(&world.friendly) else { return Ok(None) };
-    let (mut imports, mut calls) = (IndexSet::new(), Vec::new());
+    let (mut imports, mut calls) = (Imports::default(), Vec::new());
     let trampolines: Vec<_> = calls_of(world, &shape)
         .into_iter()
         .filter_map(|call| {
@@ -89,21 +101,34 @@ pub fn bypass(world: &World, app: &App<'_>) -> Result<Option<Bypassed>, BypassEr
         })
         .collect();
     let Some(first) = calls.first().map(|call| &call.target) else { return Ok(None) };
-    let donor = known.encode(&imports)?;
+    let donor = known.encode(&imports.all)?;
     if !has_all(app, &donor)? {
         return Ok(None);
     }
 
-    let signatures: Option<Vec<_>> = imports.iter().map(|import| known.signature(import)).collect();
-    let lowered = signatures.ok_or_else(|| failed("a function has no signature"))?;
-    let given = trampoline::Imports { lowered, table: first.table.name, table_type: table_type(first)? };
-    let module = trampoline::module(&given, &trampolines);
+    let signatures = |imports: &IndexSet<Import>| {
+        let signatures: Option<Vec<_>> = imports.iter().map(|import| known.signature(import)).collect();
+        signatures.ok_or_else(|| failed("a function has no signature"))
+    };
+    let (lowered, gathered) = (signatures(&imports.all)?, signatures(&imports.gathered)?);
+    let imported = trampoline::Imports { lowered, gathered, table: first.table.name, table_type: table_type(first)? };
+    let module = trampoline::module(&imported, &trampolines);
     let mut append = Append::new(app.bytes, &shape);
     append.take_over(&donor).map_err(|error| failed(error.to_string()))?;
     let realloc = calls.iter().find_map(|call| call.target.realloc);
     let room = append.room(trampoline::room(&trampolines), first.memory, realloc);
-    let lowered = append.lower(&imports, &room).ok_or_else(|| failed("an import of it was not encoded"))?;
-    append.instantiate(&module, &room, &lowered, &first.table, calls.iter().map(|call| call.target.core));
+    let not_encoded = || failed("an import of it was not encoded");
+    let lowered = append.lower(&imports.all, room.memory).ok_or_else(not_encoded)?;
+    let mut given = vec![(given::APP, room.app), (given::ROOM, room.instance), (given::TABLE, first.table.instance)];
+    given.push((given::LOWERED, append.functions(lowered.into_iter())));
+    if !imports.gathered.is_empty() {
+        let gather = append.gather();
+        let gathered = append.lower(&imports.gathered, gather.memory).ok_or_else(not_encoded)?;
+        given.push((given::GATHER, gather.instance));
+        given.push((given::GATHERED, append.functions(gathered.into_iter())));
+    }
+    given.push((given::USUAL, append.functions(calls.iter().map(|call| call.target.core))));
+    append.instantiate(&module, &given);
     Ok(Some(Bypassed {
         appended: append.finish(),
         lending: calls.iter().map(|call| call.lend.0.clone()).collect(),
@@ -126,18 +151,17 @@ fn calls_of<'a>(world: &'a World, shape: &shape::Shape<'a>) -> Vec<Call<'a>> {
 }
 
 /// What a call needs; none if its types are not of the kind that is known.
-fn trampoline(known: &Known, call: &Call<'_>, imports: &mut IndexSet<Import>) -> Option<Trampoline> {
+fn trampoline(known: &Known, call: &Call<'_>, imports: &mut Imports) -> Option<Trampoline> {
     let layout = layout::of(known, call.bulk, &call.friendly, &call.raw)?;
     let (params, _) = known.signature(&call.friendly)?;
-    let mut place = |import: &Import| imports.insert_full(import.clone()).0;
-    Some(Trampoline {
-        params,
-        raw: place(&call.raw),
-        lend: place(&call.lend),
-        take_back: place(&call.take_back),
-        layout,
-        slots: call.target.slots.clone(),
-    })
+    let mut place = |import: &Import| imports.all.insert_full(import.clone()).0;
+    let raw = place(&call.raw);
+    let (lend, take_back) = (place(&call.lend), place(&call.take_back));
+    let raw = match layout.repeat {
+        Repeat::Once | Repeat::UntilTaken(_) => raw,
+        Repeat::ToEnd(..) => imports.gathered.insert_full(call.raw.clone()).0,
+    };
+    Some(Trampoline { params, raw, lend, take_back, layout, slots: call.target.slots.clone() })
 }
 
 fn failed(message: impl Into<String>) -> BypassError {

@@ -150,6 +150,20 @@ fn what_is_read_to_its_end_is_whole_and_in_order() {
         }
     }
     play(&[Op::ReadAll(MUCH), Op::ReadAll(0), Op::ReadAll(5)], &[ends, ends, ends]);
+    for size in [0, 1, 7, 8, 31, 32, 33, 63, 64, 65, 255] {
+        play(&[Op::ReadAll(MUCH)], &[Answer::Gives(size), ends]);
+    }
+}
+
+/// Both stop asking, each when its own memory is full.
+#[test]
+fn more_than_there_is_memory_for_is_too_large() {
+    let scene = app::scene(&[Op::ReadAll(u32::MAX), Op::Write(3)]);
+    let [past, through] = [&PAST, &THROUGH].map(|stage| stage.play(&scene, &[]));
+    assert!(!past.trapped && !through.trapped);
+    let report = |played: &Played| played.told.last().cloned();
+    assert!(report(&past).is_some_and(|line| line.starts_with("write body#3 48 ")), "{:#?}", past.told);
+    assert_eq!(report(&past), report(&through));
 }
 
 #[test]

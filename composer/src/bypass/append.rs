@@ -13,9 +13,10 @@ use wasm_encoder::{
 };
 use wasmparser::{ComponentAlias, ComponentExternalKind, ComponentTypeRef, Parser, Payload};
 
+use super::gather;
 use super::imports::Import;
 use super::room;
-use super::shape::{Counts, Shape, Table};
+use super::shape::{Counts, Shape};
 use super::trampoline::given;
 
 /// The name of the section from which on everything was appended. It holds how long the app was before.
@@ -32,14 +33,27 @@ pub(super) struct Append<'a> {
     numbers: Numbers,
 }
 
-/// Room in an app's memory, and what it is made with.
-pub(super) struct Room {
+/// A memory that functions are lowered with, and what makes room in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Memory {
     memory: u32,
     realloc: Option<u32>,
+}
+
+/// Room in an app's memory.
+pub(super) struct Room {
+    pub memory: Memory,
     /// The instance that keeps it.
-    instance: u32,
+    pub instance: u32,
     /// The instance that has the memory.
-    app: u32,
+    pub app: u32,
+}
+
+/// A memory of its own for what is gathered.
+pub(super) struct Gather {
+    pub memory: Memory,
+    /// The instance that has it.
+    pub instance: u32,
 }
 
 /// The places of a donor's items in the app.
@@ -116,61 +130,56 @@ impl<'a> Append<'a> {
 
     /// Instantiates what keeps room in the app's memory.
     pub fn room(&mut self, bytes: u32, memory: u32, realloc: Option<u32>) -> Room {
-        let module = self.base.modules + self.builder.core_module_raw(None, &room::module(bytes, realloc.is_some()));
         let items = realloc.map(|index| (given::REALLOC.to_owned(), ExportKind::Func, index));
         let items: Vec<_> = [(given::MEMORY.to_owned(), ExportKind::Memory, memory)].into_iter().chain(items).collect();
         let app = self.instance(&items);
-        let args = [(given::APP, ModuleArg::Instance(app))];
-        let instance = self.base.core_instances + self.builder.core_instantiate(None, module, args);
-        let realloc = realloc.map(|_| {
-            self.base.core_functions + self.builder.core_alias_export(None, instance, given::REALLOC, ExportKind::Func)
-        });
-        Room { memory, realloc, instance, app }
+        let instance = self.instantiate(&room::module(bytes, realloc.is_some()), &[(given::APP, app)]);
+        let realloc = realloc.map(|_| self.function(instance, given::REALLOC));
+        Room { memory: Memory { memory, realloc }, instance, app }
     }
 
-    /// Lowers imported functions with an app's memory.
-    pub fn lower(&mut self, imports: &IndexSet<Import>, room: &Room) -> Option<Vec<u32>> {
+    /// Instantiates what gathers.
+    pub fn gather(&mut self) -> Gather {
+        let instance = self.instantiate(&gather::module(), &[]);
+        // Who encodes a component counts its memories; the app's own are before.
+        let memory =
+            self.base.memories + self.builder.core_alias_export(None, instance, gather::MEMORY, ExportKind::Memory);
+        let realloc = Some(self.function(instance, gather::REALLOC));
+        Gather { memory: Memory { memory, realloc }, instance }
+    }
+
+    /// Lowers imported functions with a memory.
+    pub fn lower(&mut self, imports: &IndexSet<Import>, memory: Memory) -> Option<Vec<u32>> {
         let functions = imports.iter().map(|(interface, name)| {
             let instance = *self.instances.get(interface)?;
             let alias = Alias::InstanceExport { instance, kind: ComponentExportKind::Func, name };
             Some(self.base.functions + self.builder.alias(None, alias))
         });
         let functions: Option<Vec<u32>> = functions.collect();
-        let options = [CanonicalOption::UTF8, CanonicalOption::Memory(room.memory)];
-        let options: Vec<_> = options.into_iter().chain(room.realloc.map(CanonicalOption::Realloc)).collect();
+        let options = [CanonicalOption::UTF8, CanonicalOption::Memory(memory.memory)];
+        let options: Vec<_> = options.into_iter().chain(memory.realloc.map(CanonicalOption::Realloc)).collect();
         let lowered = functions?.into_iter().map(|function| {
             self.base.core_functions + self.builder.lower_func(None, function, options.iter().copied())
         });
         Some(lowered.collect())
     }
 
-    /// Instantiates the module between, given what the app called before: from here on the app's calls go through it.
-    pub fn instantiate(
-        &mut self,
-        module: &[u8],
-        room: &Room,
-        lowered: &[u32],
-        table: &Table<'_>,
-        usual: impl Iterator<Item = u32>,
-    ) {
+    /// Instantiates a module, given instances by these names.
+    pub fn instantiate(&mut self, module: &[u8], given: &[(&str, u32)]) -> u32 {
         let module = self.base.modules + self.builder.core_module_raw(None, module);
-        let lowered = self.functions(lowered.iter().copied());
-        let usual = self.functions(usual);
-        let args = [
-            (given::APP, room.app),
-            (given::ROOM, room.instance),
-            (given::LOWERED, lowered),
-            (given::USUAL, usual),
-            (given::TABLE, table.instance),
-        ];
-        let args = args.map(|(name, instance)| (name, ModuleArg::Instance(instance)));
-        self.builder.core_instantiate(None, module, args);
+        let args = given.iter().map(|(name, instance)| (*name, ModuleArg::Instance(*instance)));
+        self.base.core_instances + self.builder.core_instantiate(None, module, args)
     }
 
     /// An instance of functions, each by its place.
-    fn functions(&mut self, functions: impl Iterator<Item = u32>) -> u32 {
+    pub fn functions(&mut self, functions: impl Iterator<Item = u32>) -> u32 {
         let items = functions.enumerate().map(|(place, index)| (place.to_string(), ExportKind::Func, index));
         self.instance(&items.collect::<Vec<_>>())
+    }
+
+    /// A function of an instance.
+    fn function(&mut self, instance: u32, name: &str) -> u32 {
+        self.base.core_functions + self.builder.core_alias_export(None, instance, name, ExportKind::Func)
     }
 
     fn instance(&mut self, items: &[(String, ExportKind, u32)]) -> u32 {

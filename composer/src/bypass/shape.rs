@@ -21,6 +21,7 @@ pub(super) struct Counts {
     pub functions: u32,
     pub core_functions: u32,
     pub core_instances: u32,
+    pub memories: u32,
     pub modules: u32,
 }
 
@@ -195,11 +196,11 @@ impl<'a> Shape<'a> {
                 }
                 self.add(*kind);
             }
-            ComponentAlias::CoreInstanceExport { kind, .. } => {
-                if *kind == ExternalKind::Func {
-                    self.counts.core_functions += 1;
-                }
-            }
+            ComponentAlias::CoreInstanceExport { kind, .. } => match kind {
+                ExternalKind::Func | ExternalKind::FuncExact => self.counts.core_functions += 1,
+                ExternalKind::Memory => self.counts.memories += 1,
+                ExternalKind::Table | ExternalKind::Global | ExternalKind::Tag => {}
+            },
             ComponentAlias::Outer { kind, .. } => match kind {
                 wasmparser::ComponentOuterAliasKind::CoreModule => self.counts.modules += 1,
                 wasmparser::ComponentOuterAliasKind::Type => self.counts.types += 1,

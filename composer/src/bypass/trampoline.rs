@@ -9,15 +9,13 @@ use wasm_encoder::{
     InstructionSink, MemArg, MemArgTarget, MemoryType, Module, TableType, TypeSection, ValType,
 };
 
+use super::gather;
 use super::layout::{Amount, Answer, Layout, Repeat, Scalar};
 use super::room::{self, ROOM};
+use super::to_end::{self, ToEnd};
 
 /// Below this many bytes, borrowing a handle costs more than the adapter's copy: `docs/bulk.md` has the figures.
 pub(super) const WORTH: u32 = 512;
-
-/// How many bytes are asked for at first, of what is read to its end, and how many at most; as the adapter does.
-const CHUNK: i64 = 64 << 10;
-const MOST: i64 = 1 << 20;
 
 /// Under which names the module imports what it is given.
 pub(super) mod given {
@@ -31,6 +29,10 @@ pub(super) mod given {
     pub const ROOM: &str = "room";
     /// The instance that has the lowered functions, by their place in the list of imports.
     pub const LOWERED: &str = "lowered";
+    /// The instance that gathers what is read to its end.
+    pub const GATHER: &str = "gather";
+    /// The instance that has the functions which answer there, by their place in the list of them.
+    pub const GATHERED: &str = "gathered";
     /// The instance that has what the app called before, by its place in the list of trampolines.
     pub const USUAL: &str = "usual";
     /// The instance that has the table.
@@ -42,7 +44,8 @@ pub(super) mod given {
 pub(super) struct Trampoline {
     /// Its parameters: the friendly handle, the friendly parameters, and where the result goes.
     pub params: Vec<ValType>,
-    /// The places among the imports of the raw function, and of what lends and takes back the handle.
+    /// The places among the imports of the raw function, and of what lends and takes back the handle. The raw function of
+    /// what is read to its end is among those that answer where it is gathered.
     pub raw: usize,
     pub lend: usize,
     pub take_back: usize,
@@ -52,11 +55,16 @@ pub(super) struct Trampoline {
     pub slots: Vec<u32>,
 }
 
+/// Parameters and results of a core function.
+pub(super) type Signature = (Vec<ValType>, Vec<ValType>);
+
 /// What is imported besides the trampolines' own.
 #[derive(Debug)]
 pub(super) struct Imports<'a> {
     /// The signatures of the lowered functions.
-    pub lowered: Vec<(Vec<ValType>, Vec<ValType>)>,
+    pub lowered: Vec<Signature>,
+    /// The signatures of those that answer where it is gathered.
+    pub gathered: Vec<Signature>,
     /// The name of the table where it is given.
     pub table: &'a str,
     pub table_type: TableType,
@@ -87,12 +95,17 @@ pub(super) fn module(imports: &Imports<'_>, trampolines: &[Trampoline]) -> Vec<u
     };
     function(&mut types, given::ROOM, room::KEEP, &[], &[]);
     function(&mut types, given::ROOM, room::PUT_BACK, &[], &[]);
-    let gathers = trampolines.iter().any(|trampoline| matches!(trampoline.layout.repeat, Repeat::ToEnd(..)));
-    if gathers {
-        function(&mut types, given::ROOM, room::GATHER, &[], &[]);
-        function(&mut types, given::ROOM, room::GATHERED, &[], &[ValType::I64]);
-        function(&mut types, given::ROOM, room::DISCARD, &[], &[]);
+    if !imports.gathered.is_empty() {
+        function(&mut types, given::APP, given::REALLOC, &[ValType::I32; 4], &[ValType::I32]);
+        for (name, params, results) in gather::functions() {
+            function(&mut types, given::GATHER, name, &params, &results);
+        }
+        for (place, (params, results)) in imports.gathered.iter().enumerate() {
+            function(&mut types, given::GATHERED, &place.to_string(), params, results);
+        }
     }
+    let gathering = if imports.gathered.is_empty() { 0 } else { GATHERED - REALLOC + imports.gathered.len() as u32 };
+    let lowered = REALLOC + gathering;
     for (place, (params, results)) in imports.lowered.iter().enumerate() {
         function(&mut types, given::LOWERED, &place.to_string(), params, results);
     }
@@ -100,8 +113,7 @@ pub(super) fn module(imports: &Imports<'_>, trampolines: &[Trampoline]) -> Vec<u
         function(&mut types, given::USUAL, &place.to_string(), &trampoline.params, &[]);
     }
 
-    let own = if gathers { DISCARD } else { PUT_BACK } + 1;
-    let indices = Indices { lowered: own, usual: own + imports.lowered.len() as u32 };
+    let indices = Indices { lowered, usual: lowered + imports.lowered.len() as u32 };
     let first = indices.usual + trampolines.len() as u32;
     let (mut functions, mut code, mut elements) = (FunctionSection::new(), CodeSection::new(), ElementSection::new());
     for (place, trampoline) in trampolines.iter().enumerate() {
@@ -134,31 +146,52 @@ impl Indices {
 const KEEP: u32 = 0;
 const PUT_BACK: u32 = 1;
 /// These are there where something is read to its end.
-const GATHER: u32 = 2;
-const GATHERED: u32 = 3;
-const DISCARD: u32 = 4;
+pub(super) const REALLOC: u32 = 2;
+pub(super) const START: u32 = 3;
+pub(super) const RESERVE: u32 = 4;
+pub(super) const WORD: u32 = 5;
+pub(super) const WORDS: u32 = 6;
+/// The first of the functions that answer where it is gathered.
+pub(super) const GATHERED: u32 = 7;
 /// The friendly handle.
 const HANDLE: u32 = 0;
 
 /// The locals that come after the parameters.
-struct Locals {
+pub(super) struct Locals {
     /// The raw handle.
-    raw: u32,
+    pub raw: u32,
     /// The place of the friendly error, or `FINE`.
-    error: u32,
+    pub error: u32,
+    /// Where bytes are copied from, and to.
+    pub from: u32,
+    pub to: u32,
     /// What the host answered: a number, or where bytes are and how many.
-    answer: u32,
+    pub answer: u32,
     /// How many bytes there may still be, of what is read to its end.
-    left: u32,
-    /// How many of them are asked for at once.
-    chunk: u32,
+    pub left: u32,
+    /// How many bytes are asked for at once, at most and now.
+    pub chunk: u32,
+    pub asked: u32,
+    /// What is copied.
+    pub words: [u32; gather::BLOCK as usize / 8],
+}
+
+impl Locals {
+    /// How many there are of each type, in the order of the fields.
+    const TYPES: [(u32, ValType); 2] = [(4, ValType::I32), (4 + gather::BLOCK as u32 / 8, ValType::I64)];
+
+    fn after(params: u32) -> Self {
+        let at = |place: usize| params + place as u32;
+        let [raw, error, from, to, answer, left, chunk, asked] = std::array::from_fn(at);
+        Self { raw, error, from, to, answer, left, chunk, asked, words: std::array::from_fn(|word| at(8 + word)) }
+    }
 }
 
 /// No error.
-const FINE: i32 = -1;
+pub(super) const FINE: i32 = -1;
 
-struct Body<'a> {
-    trampoline: &'a Trampoline,
+pub(super) struct Body<'a> {
+    pub trampoline: &'a Trampoline,
     indices: &'a Indices,
     place: u32,
 }
@@ -166,8 +199,8 @@ struct Body<'a> {
 impl Body<'_> {
     fn function(&self) -> Function {
         let params = self.trampoline.params.len() as u32;
-        let locals = Locals { raw: params, error: params + 1, answer: params + 2, left: params + 3, chunk: params + 4 };
-        let mut function = Function::new([(2, ValType::I32), (3, ValType::I64)]);
+        let locals = Locals::after(params);
+        let mut function = Function::new(Locals::TYPES);
         let mut code = function.instructions();
         self.unless_worth(&mut code);
         self.borrow(&mut code, &locals);
@@ -176,10 +209,10 @@ impl Body<'_> {
                 self.call_until_taken(&mut code, &locals, bytes, stuck);
             }
             (Repeat::ToEnd(too_large, chunk), Amount::Count(limit, of)) => {
-                self.call_to_end(&mut code, &locals, (limit, of), too_large, chunk);
+                to_end::calls(&mut code, self, &locals, &ToEnd { limit, of, too_large, chunk });
             }
             (Repeat::Once | Repeat::UntilTaken(_) | Repeat::ToEnd(..), Amount::Bytes(_) | Amount::Count(..)) => {
-                self.call(&mut code, &locals, |code| self.as_given(code));
+                self.call(&mut code, &locals);
             }
         }
         code.local_get(HANDLE).local_get(locals.raw).call(self.indices.lowered(self.trampoline.take_back));
@@ -223,25 +256,19 @@ impl Body<'_> {
         code.end();
     }
 
-    /// The raw arguments as the friendly ones are, but for the handle.
-    fn as_given(&self, code: &mut InstructionSink<'_>) {
+    /// Calls the raw function once, and takes its answer or its error out of the room.
+    fn call(&self, code: &mut InstructionSink<'_>, locals: &Locals) {
+        let payload = at(self.trampoline.layout.raw.payload);
+        code.call(KEEP).local_get(locals.raw);
         for param in 1..self.result() {
             code.local_get(param);
         }
-    }
-
-    /// Calls the raw function once, and takes its answer or its error out of the room.
-    fn call(&self, code: &mut InstructionSink<'_>, locals: &Locals, args: impl Fn(&mut InstructionSink<'_>)) {
-        let payload = at(self.trampoline.layout.raw.payload);
-        code.call(KEEP).local_get(locals.raw);
-        args(code);
         code.i32_const(ROOM).call(self.indices.lowered(self.trampoline.raw));
         code.i32_const(FINE).local_set(locals.error);
         code.i32_const(ROOM).i32_load8_u(at(0)).if_(BlockType::Empty);
-        for (raw, friendly) in self.trampoline.layout.errors.iter().enumerate() {
-            code.i32_const(ROOM).i32_load8_u(payload).i32_const(raw as i32).i32_eq().if_(BlockType::Empty);
-            code.i32_const(friendly.cast_signed()).local_set(locals.error).end();
-        }
+        self.name_error(code, locals, |code| {
+            code.i32_const(ROOM).i32_load8_u(payload);
+        });
         code.else_();
         match self.trampoline.layout.answer {
             Answer::Nothing => {}
@@ -255,11 +282,20 @@ impl Body<'_> {
         code.end().call(PUT_BACK);
     }
 
+    /// Finds the friendly error of a raw one.
+    pub fn name_error(&self, code: &mut InstructionSink<'_>, locals: &Locals, raw: impl Fn(&mut InstructionSink<'_>)) {
+        for (place, friendly) in self.trampoline.layout.errors.iter().enumerate() {
+            raw(code);
+            code.i32_const(place as i32).i32_eq().if_(BlockType::Empty);
+            code.i32_const(friendly.cast_signed()).local_set(locals.error).end();
+        }
+    }
+
     /// Calls with what is left until there is nothing, as the adapter does it.
     fn call_until_taken(&self, code: &mut InstructionSink<'_>, locals: &Locals, bytes: u32, stuck: u32) {
         let length = bytes + 1;
         code.block(BlockType::Empty).loop_(BlockType::Empty);
-        self.call(code, locals, |code| self.as_given(code));
+        self.call(code, locals);
         code.local_get(locals.error).i32_const(FINE).i32_ne().br_if(1);
         // One that claims to have taken more than there was has taken all.
         code.local_get(locals.answer).local_get(length).i64_extend_i32_u().i64_ge_u().br_if(1);
@@ -268,44 +304,6 @@ impl Body<'_> {
         code.local_get(bytes).local_get(locals.answer).i32_wrap_i64().i32_add().local_set(bytes);
         code.local_get(length).local_get(locals.answer).i32_wrap_i64().i32_sub().local_set(length);
         code.br(0).end().end();
-    }
-
-    /// Asks for more until there is nothing, as the adapter does it.
-    fn call_to_end(
-        &self,
-        code: &mut InstructionSink<'_>,
-        locals: &Locals,
-        (limit, of): (u32, Scalar),
-        too_large: u32,
-        chunk: Scalar,
-    ) {
-        code.local_get(limit);
-        if of == Scalar::I32 {
-            code.i64_extend_i32_u();
-        }
-        code.local_set(locals.left).i64_const(CHUNK).local_set(locals.chunk).call(GATHER);
-        code.block(BlockType::Empty).loop_(BlockType::Empty);
-        self.call(code, locals, |code| {
-            // Never more than a byte beyond the limit is asked for.
-            code.local_get(locals.left).i64_const(1).i64_add().local_get(locals.chunk);
-            code.local_get(locals.left).local_get(locals.chunk).i64_lt_u().select();
-            if chunk == Scalar::I32 {
-                code.i32_wrap_i64();
-            }
-        });
-        code.local_get(locals.error).i32_const(FINE).i32_ne().br_if(1);
-        // Of bytes, the upper half of the answer says how many.
-        code.local_get(locals.answer).i64_const(32).i64_shr_u().local_tee(locals.answer).i64_eqz().br_if(1);
-        code.local_get(locals.left).local_get(locals.answer).i64_lt_u().if_(BlockType::Empty);
-        code.i32_const(too_large.cast_signed()).local_set(locals.error).br(2).end();
-        code.local_get(locals.left).local_get(locals.answer).i64_sub().local_set(locals.left);
-        // Who gives as much as it is asked for may have more to give.
-        code.local_get(locals.answer).local_get(locals.chunk).i64_ge_u();
-        code.local_get(locals.chunk).i64_const(MOST).i64_lt_u().i32_and().if_(BlockType::Empty);
-        code.local_get(locals.chunk).i64_const(1).i64_shl().local_set(locals.chunk).end();
-        code.br(0).end().end();
-        code.local_get(locals.error).i32_const(FINE).i32_eq().if_(BlockType::Empty);
-        code.call(GATHERED).local_set(locals.answer).else_().call(DISCARD).end();
     }
 
     /// Answers as the friendly function does.
@@ -332,6 +330,6 @@ impl Body<'_> {
     }
 }
 
-fn at(offset: u64) -> MemArg {
+pub(super) fn at(offset: u64) -> MemArg {
     MemArg { offset, align: 0, target: MemArgTarget::default(), ordering: None }
 }

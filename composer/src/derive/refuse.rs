@@ -52,7 +52,9 @@ pub(super) fn plan(interfaces: &[Interface], exports: &[Interface]) -> Result<()
     let lenders = interfaces.iter().filter(|interface| !interface.bulk.is_empty());
     let lending: BTreeSet<String> = lenders.map(|interface| lending(&interface.name)).collect();
     for interface in written() {
-        if lending.contains(&interface.name) || [APP_WORLD, ADAPTER_WORLD, ENTRY_WORLD, BRIDGE].contains(&interface.name.as_str()) {
+        if lending.contains(&interface.name)
+            || [APP_WORLD, ADAPTER_WORLD, ENTRY_WORLD, BRIDGE].contains(&interface.name.as_str())
+        {
             return Err(DeriveError::shape(
                 &interface.name,
                 "the friendly package has a world or an interface of this name already",

@@ -62,11 +62,17 @@ struct Told {
     limits: Limits,
 }
 
+/// How large a memory may be, in bytes.
+const MOST: usize = 8 << 20;
+
 /// Counts what memory there is.
 struct Limits(usize);
 
 impl wasmtime::ResourceLimiter for Limits {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        if desired > MOST {
+            return Ok(false);
+        }
         self.0 += desired - current;
         Ok(true)
     }
