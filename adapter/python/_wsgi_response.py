@@ -27,8 +27,14 @@ class ClientGone(BrokenPipeError):
 class Response:
     """What an app says of its response, and how far it was sent."""
 
-    def __init__(self, method: str) -> None:
+    def __init__(self, method: str, before_end: Callable[[], None]) -> None:
+        """Prepares the response to a request.
+
+        :param method: the request's
+        :param before_end: called once nothing is left of the response but to send it, or to finish it
+        """
         self.sent = False
+        self._before_end = before_end
         self._head = method == "HEAD"
         self._status = 0
         self._headers: Headers = []
@@ -131,7 +137,9 @@ class Response:
         body = http_body.Body()
         if content:
             body.write(_exact(content))
-        self._made(None).send_downstream(body)
+        response = self._made(None)
+        self._before_end()
+        response.send_downstream(body)
         self.sent = True
 
     def _send_first(self, chunk: bytes) -> None:
@@ -159,6 +167,7 @@ class Response:
             raise ValueError(f"the app announced {self._length} bytes, and {self._owed} of them did not come")
         body, self._body = self._body, None
         if body is not None:
+            self._before_end()
             body.close()
 
     def _made(self, length: int | None) -> http_resp.Response:

@@ -85,39 +85,78 @@ def serve_wsgi(
 
         def handle(self, request: http_req.Request, body: http_body.Body) -> None:
             errors: Errors = sys.stderr if log_endpoint is None else LogStream(log_endpoint)
-            begun, served = time.monotonic(), 1
-            more = _serve(app, request, body, errors, max_requests == 1, measure_up_to)
-            while more and served < max_requests and not _is_full(max_memory_mib):
-                patience = idle_seconds
-                if max_seconds is not None:
-                    left = max_seconds - (time.monotonic() - begun)
-                    if left <= 0:
-                        break
-                    patience = left if patience is None else min(left, patience)
+            upcoming = _Upcoming(max_requests, max_seconds, max_memory_mib, idle_seconds)
+            more = _serve(app, request, body, errors, upcoming, measure_up_to)
+            while more:
                 # Neither of the last request is held while the next one is waited for.
                 del request, body
-                arrived = _next_request(patience)
+                arrived = upcoming.wait()
                 if arrived is None:
                     break
                 request, body = arrived.request, arrived.body
-                more = _serve(app, request, body, errors, False, measure_up_to)
-                served += 1
+                more = _serve(app, request, body, errors, upcoming, measure_up_to)
+            upcoming.forgo()
 
     return HttpIncoming
 
 
-def _is_full(mib: int | None) -> bool:
-    return mib is not None and compute_runtime.get_heap_mib() > mib
+class _Upcoming:
+    """The request after this one.
 
+    The host is asked for it just before the response is whole: whoever has that may ask again at once, and finds this
+    sandbox ready instead of having another one made.
+    """
 
-def _next_request(seconds: float | None) -> http_req.RequestWithBody | None:
-    try:
-        if seconds is None:
-            return http_downstream.next_request().wait()
-        return http_downstream.next_request_with(_options(seconds)).wait()
-    except Err:
-        # The host has none for this sandbox, and the last one was answered: there is nothing to tell.
-        return None
+    def __init__(
+        self, requests: int, seconds: float | None, memory_mib: int | None, idle_seconds: float | None
+    ) -> None:
+        self.once = requests == 1
+        self._left = requests - 1
+        self._end = None if seconds is None else time.monotonic() + seconds
+        self._memory_mib = memory_mib
+        self._idle_seconds = idle_seconds
+        self._pending: http_downstream.PendingRequest | None = None
+
+    def ask(self) -> None:
+        """Ask for it, unless that was done or this sandbox takes no more."""
+        if self._pending is not None or self._left == 0 or self._is_full():
+            return
+        patience = self._patience()
+        try:
+            if patience is None:
+                self._pending = http_downstream.next_request()
+            elif patience > 0:
+                self._pending = http_downstream.next_request_with(_options(patience))
+        except Err:
+            # The host has none for this sandbox, which is nobody's fault.
+            return
+
+    def wait(self) -> http_req.RequestWithBody | None:
+        """Wait for it, if there may be one."""
+        self.ask()
+        pending, self._pending = self._pending, None
+        if pending is None:
+            return None
+        self._left -= 1
+        try:
+            return pending.wait()
+        except Err:
+            return None
+
+    def forgo(self) -> None:
+        """Leave it to another sandbox, if the host has it already."""
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            pending.__exit__(None, None, None)
+
+    def _is_full(self) -> bool:
+        return self._memory_mib is not None and compute_runtime.get_heap_mib() > self._memory_mib
+
+    def _patience(self) -> float | None:
+        if self._end is None:
+            return self._idle_seconds
+        left = self._end - time.monotonic()
+        return left if self._idle_seconds is None else min(left, self._idle_seconds)
 
 
 @lru_cache(1)
@@ -133,7 +172,7 @@ def _serve(
     request: http_req.Request,
     body: http_body.Body,
     errors: Errors,
-    once: bool,
+    upcoming: _Upcoming,
     measure_up_to: int,
 ) -> bool:
     """Answer a request; whether the app came through it without an exception."""
@@ -141,8 +180,8 @@ def _serve(
     try:
         environ = environ_of(request, body, measure_up_to)
         environ["wsgi.errors"] = errors
-        environ["wsgi.run_once"] = once
-        response = Response(environ["REQUEST_METHOD"])
+        environ["wsgi.run_once"] = upcoming.once
+        response = Response(environ["REQUEST_METHOD"], upcoming.ask)
         # What the app sets in its context is not there for the next request.
         contextvars.copy_context().run(_run, app, environ, response)
         fine = True
@@ -164,7 +203,7 @@ def _serve(
 
 def _apologize(errors: Errors) -> None:
     try:
-        Response("GET").fail()
+        Response("GET", lambda: None).fail()
     except Err as error:
         # An app that sends a response of its own, past WSGI, has sent the only one there is.
         errors.write(f"there is no response to say so: {error.value}\n")
