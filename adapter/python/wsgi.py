@@ -115,7 +115,7 @@ class _Upcoming:
         self._end = None if seconds is None else time.monotonic() + seconds
         self._memory_mib = memory_mib
         self._idle_seconds = idle_seconds
-        self._pending: http_downstream.PendingRequest | None = None
+        self._pending: http_req.PendingRequest | None = None
 
     def ask(self) -> None:
         """Ask for it, unless that was done or this sandbox takes no more."""

@@ -15,6 +15,7 @@ use crate::bundle::{Guests, World};
 use crate::bypass::{self, BypassError, Bypassed};
 use crate::check::{self, CheckError};
 use crate::encode::{self, EncodeError, Keep};
+use crate::manifest::{self, ADAPTER, APP, ENTRY, Manifest, ManifestError, PartOf, STUBS};
 use crate::metadata::{self, Metadata, MetadataError};
 use crate::skeleton::{self, FillError};
 use crate::stub::{self, StubError};
@@ -27,10 +28,8 @@ pub struct Composed {
     pub component: Vec<u8>,
     /// Where the app's imports come from.
     pub sources: Sources,
-    /// The parts and their sizes in bytes.
-    pub parts: Vec<(&'static str, usize)>,
-    /// The functions that go past the adapter where they move many bytes, by their friendly paths.
-    pub bulk: BTreeSet<String>,
+    /// What it says of itself: its parts, and what goes past the adapter.
+    pub manifest: Manifest,
 }
 
 /// Why there is no composed component.
@@ -65,6 +64,9 @@ pub enum ComposeError {
     /// The metadata cannot be added.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
+    /// Its parts cannot be named.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
     /// The result is not what was promised.
     #[error(transparent)]
     Check(#[from] CheckError),
@@ -91,22 +93,43 @@ pub fn compose(
     let sources = app::sources(&app, world)?;
     let bypassed = bypass::bypass(world, &app)?;
     let keep = adapter_exports(&app, world, &sources, bypassed.as_ref());
-    let adapter = encode::encode("adapter", &guests.adapter, &world.friendly, ADAPTER_WORLD, Some(&keep))?;
-    let entry = encode::encode("entry", &guests.entry, &world.friendly, ENTRY_WORLD, None)?;
+    let adapter = encode::encode(ADAPTER, &guests.adapter, &world.friendly, ADAPTER_WORLD, Some(&keep))?;
+    let entry = encode::encode(ENTRY, &guests.entry, &world.friendly, ENTRY_WORLD, None)?;
     let stubs = stubs(&app, world, &sources)?;
 
-    let mut parts = vec![("app", app_bytes.len()), ("adapter", adapter.len()), ("entry", entry.len())];
-    parts.extend(stubs.as_ref().map(|stubs| ("stubs", stubs.len())));
     let (appended, bulk) = match bypassed {
         Some(bypassed) => (bypassed.appended, bypassed.functions),
         None => (Vec::new(), BTreeSet::new()),
     };
     let stand_in = [app.skeleton.as_slice(), &appended].concat();
-    let mut composed = wire(world, stand_in.clone(), adapter, entry, stubs)?;
+    let parts: Vec<_> = [(ADAPTER, adapter), (APP, stand_in.clone()), (ENTRY, entry)]
+        .into_iter()
+        .chain(stubs.map(|stubs| (STUBS, stubs)))
+        .collect();
+    let mut composed = wire(world, &parts)?;
     metadata::add(&mut composed, &app.skeleton, metadata)?;
+    let manifest = Manifest {
+        composer: env!("CARGO_PKG_VERSION").to_owned(),
+        raw: world.plan.world.clone(),
+        friendly: world.plan.friendly.clone(),
+        parts: in_order(&composed, &parts, app_bytes.len())?,
+        bulk,
+    };
+    manifest::add(&mut composed, &manifest);
     check::check(&composed, world)?;
     let component = skeleton::fill(&composed, &stand_in, app_bytes, &appended)?;
-    Ok(Composed { component, sources, parts, bulk })
+    Ok(Composed { component, sources, manifest })
+}
+
+/// The parts as they are inside of what was composed; the app, which a skeleton stands for, is of so many bytes.
+fn in_order(composed: &[u8], parts: &[(&'static str, Vec<u8>)], app_size: usize) -> Result<Vec<PartOf>, ManifestError> {
+    let inside = manifest::components(composed)?.into_iter();
+    let part = |component: &[u8]| {
+        let (name, component) = parts.iter().find(|(_, part)| part == component)?;
+        let size = if *name == APP { app_size } else { component.len() };
+        Some(PartOf { name: (*name).to_owned(), size })
+    };
+    Ok(inside.filter_map(part).collect())
 }
 
 /// What the adapter must export: what the app imports, what calls that go past it need, and what the entry needs.
@@ -125,27 +148,23 @@ fn stubs(app: &App<'_>, world: &World, sources: &Sources) -> Result<Option<Vec<u
     stub::stub(&app.decoded, &sources.stubs, &world.rules.stub).map(|stub| Some(stub.component))
 }
 
-fn wire(
-    world: &World,
-    app: Vec<u8>,
-    adapter: Vec<u8>,
-    entry: Vec<u8>,
-    stubs: Option<Vec<u8>>,
-) -> Result<Vec<u8>, ComposeError> {
+fn wire(world: &World, parts: &[(&'static str, Vec<u8>)]) -> Result<Vec<u8>, ComposeError> {
     let mut graph = CompositionGraph::new();
-    let adapter = add(&mut graph, "adapter", adapter)?;
-    let stubs = stubs.map(|stubs| add(&mut graph, "stubs", stubs)).transpose()?;
-    let app = add(&mut graph, "app", app)?;
-    let entry = add(&mut graph, "entry", entry)?;
-    connect(&mut graph, adapter, app)?;
-    if let Some(stubs) = stubs {
-        connect(&mut graph, stubs, app)?;
+    let mut nodes = Vec::new();
+    for (name, bytes) in parts {
+        nodes.push(add(&mut graph, name, bytes.clone())?);
     }
-    connect(&mut graph, adapter, entry)?;
-    connect(&mut graph, app, entry)?;
+    let part = |name| nodes.iter().copied().find(|part: &Part| part.name == name);
+    for (from, to) in [(ADAPTER, APP), (STUBS, APP), (ADAPTER, ENTRY), (APP, ENTRY)] {
+        if let (Some(from), Some(to)) = (part(from), part(to)) {
+            connect(&mut graph, from, to)?;
+        }
+    }
+    let entry = part(ENTRY);
     for export in &world.plan.exports {
         let name = qualified(&world.plan.raw, &export.name);
-        let failed = |message: String| ComposeError::Wire { import: name.clone(), to: "host", from: "entry", message };
+        let failed = |message: String| ComposeError::Wire { import: name.clone(), to: "host", from: ENTRY, message };
+        let entry = entry.ok_or_else(|| failed("there is none".to_owned()))?;
         let node = graph.alias_instance_export(entry.node, &name).map_err(|error| failed(error.to_string()))?;
         graph.export(node, &name).map_err(|error| failed(error.to_string()))?;
     }

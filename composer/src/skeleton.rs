@@ -5,24 +5,34 @@
 //! copied once and parsed never. What the composer adds is validated with the skeleton; the app's own code is as
 //! it was, and is validated by who runs it.
 
-use std::ops::Range;
-
 use thiserror::Error;
 use wasm_encoder::{
     CodeSection, Component, ComponentSectionId, Encode, Function, Instruction, Module, RawSection, SectionId,
 };
-use wasmparser::{BinaryReader, BinaryReaderError, CustomSectionReader};
+use wasmparser::{BinaryReader, BinaryReaderError};
+
+use crate::sections::{Section, sections};
 
 /// The one custom section that is of use when an app is composed: what the app was made with.
 const PRODUCERS: &str = "producers";
 
+/// How far down components are made skeletons that are inside of others. What is composed has one level of them.
+const DEPTH: usize = 4;
+
 /// A component whose modules have the same imports and exports as those of `component`, and no code that does anything.
-pub fn skeleton(component: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
+pub(crate) fn skeleton(component: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
+    skeleton_at(component, 0)
+}
+
+fn skeleton_at(component: &[u8], depth: usize) -> Result<Vec<u8>, BinaryReaderError> {
     let mut out = Component::new();
-    for Section { id, data, .. } in sections(component)? {
+    for section in sections(component)? {
+        let Section { id, data, .. } = section;
         if id == ComponentSectionId::CoreModule as u8 {
             out.section(&RawSection { id, data: &module(data)? });
-        } else if id != ComponentSectionId::CoreCustom as u8 || is_producers(data) {
+        } else if id == ComponentSectionId::Component as u8 && depth < DEPTH {
+            out.section(&RawSection { id, data: &skeleton_at(data, depth + 1)? });
+        } else if id != ComponentSectionId::CoreCustom as u8 || section.custom(PRODUCERS).is_some() {
             out.section(&RawSection { id, data });
         }
     }
@@ -34,12 +44,11 @@ fn module(module: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
     const WITHOUT: [u8; 4] =
         [SectionId::Start as u8, SectionId::Element as u8, SectionId::Data as u8, SectionId::DataCount as u8];
     let mut out = Module::new();
-    for Section { id, data, .. } in sections(module)? {
+    for section in sections(module)? {
+        let Section { id, data, .. } = section;
         if id == SectionId::Code as u8 {
             out.section(&code(data)?);
-        } else if id == SectionId::Custom as u8 && !is_producers(data) || WITHOUT.contains(&id) {
-            continue;
-        } else {
+        } else if !WITHOUT.contains(&id) && (id != SectionId::Custom as u8 || section.custom(PRODUCERS).is_some()) {
             out.section(&RawSection { id, data });
         }
     }
@@ -59,10 +68,6 @@ fn code(section: &[u8]) -> Result<CodeSection, BinaryReaderError> {
     Ok(code)
 }
 
-fn is_producers(section: &[u8]) -> bool {
-    CustomSectionReader::new(BinaryReader::new(section, 0)).is_ok_and(|section| section.name() == PRODUCERS)
-}
-
 /// What stood for the app is not to be found. This is a fault of the composer, not of the app.
 #[derive(Debug, Error)]
 #[error("the composed component has no place for the app; please report it with the app")]
@@ -70,7 +75,7 @@ pub struct FillError;
 
 /// `composed` with an app and what is appended to it where `stand_in` was among its components. The app is long, and is
 /// moved and not copied.
-pub fn fill(composed: &[u8], stand_in: &[u8], app: Vec<u8>, appended: &[u8]) -> Result<Vec<u8>, FillError> {
+pub(crate) fn fill(composed: &[u8], stand_in: &[u8], app: Vec<u8>, appended: &[u8]) -> Result<Vec<u8>, FillError> {
     let sections = sections(composed).map_err(|_| FillError)?;
     let is_it = |section: &&Section<'_>| section.id == ComponentSectionId::Component as u8 && section.data == stand_in;
     let place = sections.iter().find(is_it).ok_or(FillError)?;
@@ -84,26 +89,4 @@ pub fn fill(composed: &[u8], stand_in: &[u8], app: Vec<u8>, appended: &[u8]) -> 
     whole.extend_from_slice(appended);
     whole.extend_from_slice(after);
     Ok(whole)
-}
-
-/// A section of a module or a component.
-struct Section<'a> {
-    id: u8,
-    data: &'a [u8],
-    /// Where it is, with its number and its size.
-    range: Range<usize>,
-}
-
-fn sections(bytes: &[u8]) -> Result<Vec<Section<'_>>, BinaryReaderError> {
-    let mut reader = BinaryReader::new(bytes, 0);
-    reader.read_bytes(Component::HEADER.len())?;
-    let mut sections = Vec::new();
-    while !reader.eof() {
-        let start = reader.current_position();
-        let id = reader.read_u8()?;
-        let size = reader.read_var_u32()? as usize;
-        let data = reader.read_bytes(size)?;
-        sections.push(Section { id, data, range: start..reader.current_position() });
-    }
-    Ok(sections)
 }

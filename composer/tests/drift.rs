@@ -4,16 +4,13 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use composer::bundle::{Guests, World};
-use composer::compose::compose;
 use composer::drift::{DriftError, OnHost, on_host};
-use composer::metadata::Metadata;
 use composer::plan::{Body, Filled, TypeKind};
-use composer::wit::{ADAPTER_WORLD, ENTRY_WORLD};
+use support::composed::{app, composed};
 use support::host::WORLD;
 use support::hosts::{raw, small, without};
 use support::scene::SMALL;
-use support::{dummy, repository, written};
+use support::{repository, written};
 
 const SERVICE: &str = "acme:raw/service";
 
@@ -75,19 +72,6 @@ fn a_component_for_this_host_is_none_of_an_older_ones_world() {
     let component = composed(&OnHost::same(SMALL.clone()), &app(&SMALL));
     let host = raw(&small("older"), SERVICE);
     assert!(wit_component::targets(&host.resolve, host.world, &component, true).is_err());
-}
-
-/// An app of dummy functions that imports and exports all that the friendly world has.
-fn app(world: &World) -> Vec<u8> {
-    dummy::component(&world.friendly.resolve, world.friendly.world("app").expect("the world of apps"))
-}
-
-fn composed(on_host: &OnHost, app: &[u8]) -> Vec<u8> {
-    let guest = |name| dummy::module(&SMALL.friendly.resolve, SMALL.friendly.world(name).expect("a guest's world"));
-    let guests = Guests { adapter: guest(ADAPTER_WORLD), entry: guest(ENTRY_WORLD) };
-    let guests = on_host.guests(&guests).expect("the guests are modules");
-    let composed = compose(&on_host.world, &guests, app.to_vec(), &Metadata::new(&SMALL.rules.metadata));
-    composed.unwrap_or_else(|error| panic!("{error}")).component
 }
 
 #[test]

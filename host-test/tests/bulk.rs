@@ -71,8 +71,8 @@ fn what_is_moved_is_moved_whole() {
 #[test]
 fn what_is_moved_goes_past_the_adapter() {
     let paths = ["read", "read-all", "write", "write-front", "write-some"].map(|name| format!("http-body.body.{name}"));
-    assert_eq!(composed(&WORLD, &APP).bulk, BTreeSet::from(paths));
-    assert!(composed(&WITHOUT, &APP).bulk.is_empty());
+    assert_eq!(composed(&WORLD, &APP).manifest.bulk, BTreeSet::from(paths));
+    assert!(composed(&WITHOUT, &APP).manifest.bulk.is_empty());
     // How much work an operation is, besides what an app does that is given none.
     let work =
         |stage: &Stage, ops: &[Op]| stage.play(&app::scene(ops), &[]).fuel - stage.play(&app::scene(&[]), &[]).fuel;
@@ -217,7 +217,7 @@ fn what_the_app_was_is_its_first_part() {
 #[test]
 fn an_app_of_another_shape_goes_through_the_adapter() {
     let composed = composed(&WORLD, &app::without_a_table());
-    assert!(composed.bulk.is_empty());
+    assert!(composed.manifest.bulk.is_empty());
     let played = Stage::new(&composed.component).play(&[], &[]);
     assert!(played.told.iter().any(|line| line.starts_with("write body#2 70000 ")), "{:#?}", played.told);
 }

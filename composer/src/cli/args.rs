@@ -81,6 +81,22 @@ pub enum Command {
     },
     /// Write type stubs of the bindings and of the world's Python package
     Stubs(StubsArgs),
+    /// Say what is inside of a component: its parts and their sizes, versions, imports and exports
+    Inspect {
+        /// The component, composed or not
+        component: PathBuf,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a composed component apart again, byte for byte
+    Split {
+        /// A component that `composer build` or `composer compose` wrote
+        component: PathBuf,
+        /// The folder that its parts go into, each as a file of its name: `app.wasm`, `adapter.wasm`, …
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
     /// Write the reference page of the friendly world, as HTML
     Docs {
         /// Where the page goes

@@ -39,7 +39,8 @@ pub fn write(
     if !on_host.drift.is_empty() {
         on_host.check(&app::read(&app)?)?;
     }
-    let Composed { mut component, mut parts, .. } = compose(&on_host.world, &on_host.guests(guests)?, app, metadata)?;
+    let Composed { mut component, manifest, .. } = compose(&on_host.world, &on_host.guests(guests)?, app, metadata)?;
+    let mut parts: Vec<_> = manifest.parts.iter().map(|part| (part.name.as_str(), part.size)).collect();
     if let Some(stubs) = stubs {
         let without = component.len();
         archive::add(&mut component, stubs)?;

@@ -7,6 +7,7 @@ mod compose;
 mod guests;
 mod host;
 mod inputs;
+mod inspect;
 mod output;
 mod stubs;
 mod uses;
@@ -32,6 +33,8 @@ pub fn run(cli: &Cli) -> Result<()> {
         }
         Command::Explain { pattern, json, .. } => explain(inputs, pattern.as_deref(), *json),
         Command::Stubs(args) => stubs::run(inputs, args),
+        Command::Inspect { component, json } => inspect::run(component, *json),
+        Command::Split { component, out } => inspect::split(component, out),
         Command::Docs { out } => {
             output::check_writable(out)?;
             output::write(out, reference::page(&inputs::world(inputs)?.world.plan).as_bytes())

@@ -3,6 +3,7 @@
 
 pub mod bound;
 pub mod cases;
+pub mod composed;
 pub mod dummy;
 pub mod fates;
 pub mod host;

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use composer::bundle::Bundle;
 use composer::compose::{Composed, compose};
+use composer::manifest::{self, ManifestError};
 use composer::metadata::Metadata;
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId};
-use wasmparser::{Parser, Payload};
 
 use super::apps::{self, App};
 use super::clock::thread_time;
@@ -37,7 +38,7 @@ pub fn measurements() -> Vec<Measurement> {
     let one = |name: &str, run: fn(&Bench) -> Result<Vec<Row>, BenchError>| Measurement::new(Group::Build, name, run);
     let mut all = vec![
         one("derive", derive),
-        one("compose hello, the command", command),
+        one("compose, inspect and split hello, the commands", command),
         one("compose hello", against_wac),
         one("size of hello", sizes),
     ];
@@ -66,31 +67,49 @@ fn derive(bench: &Bench) -> Result<Vec<Row>, BenchError> {
     Ok(vec![row("derive the world of the guests", Unit::Nanoseconds, baseline, candidate)])
 }
 
-/// The whole command, as a process: its time against copying the file, its memory against the file.
+/// Whole commands, as processes: their time against copying the file, their memory against the file.
 fn command(bench: &Bench) -> Result<Vec<Row>, BenchError> {
-    let app = hello(bench)?;
-    let (input, output, copy) =
-        (bench.out().join("app.wasm"), bench.out().join("composed.wasm"), bench.out().join("copy.wasm"));
-    fs::write(&input, &app.app).map_err(BenchError::file("write", &input))?;
+    let Hello { app, composed, .. } = hello(bench)?;
+    let [app_file, composed_file, parts] = ["app.wasm", "composed.wasm", "parts"].map(|name| bench.out().join(name));
+    for (path, bytes) in [(&app_file, &app), (&composed_file, &composed.component)] {
+        fs::write(path, bytes).map_err(BenchError::file("write", path))?;
+    }
+    let out = bench.out().join("out.wasm");
+    let [compose, inspect, split] = [
+        [OsStr::new("compose"), app_file.as_os_str(), OsStr::new("-o"), out.as_os_str()].as_slice(),
+        &[OsStr::new("inspect"), composed_file.as_os_str()],
+        &[OsStr::new("split"), composed_file.as_os_str(), OsStr::new("--out"), parts.as_os_str()],
+    ]
+    .map(|args| against_copy(bench, args));
+    let promised = |rows: Vec<Row>| rows.into_iter().map(|row| row.target(Target::AtMost(3.0)));
+    Ok(promised(compose?).chain(inspect?).chain(split?).collect())
+}
+
+/// A command about a file, its second argument, and copying that file.
+fn against_copy(bench: &Bench, args: &[&OsStr]) -> Result<Vec<Row>, BenchError> {
+    let (name, input) = (args[0].to_string_lossy(), Path::new(args[1]));
+    let copy = bench.out().join("copy.wasm");
+    let size = fs::metadata(input).map_err(BenchError::file("read", input))?.len();
     let mut memory = Vec::new();
-    let copied = || timed(|| fs::copy(&input, &copy).map(drop).map_err(BenchError::file("copy", &input)));
-    let composed = || {
+    let copied = || timed(|| fs::copy(input, &copy).map(drop).map_err(BenchError::file("copy", input)));
+    let done = || {
         let mut command = Command::new(bench.composer()?);
-        command.env("COMPOSER_GUESTS", bench.guests_folder()).arg("compose");
-        let took = child::run(command.args([input.as_os_str(), OsStr::new("-o"), output.as_os_str()]))?;
+        let took = child::run(command.env("COMPOSER_GUESTS", bench.guests_folder()).args(args))?;
         memory.push(took.memory);
         Ok(took.nanoseconds)
     };
-    let pairs = runner::interleave(bench.rounds(), copied, composed)?;
-    let file = vec![app.app.len() as f64; memory.len()];
-    let time = row(
-        "compose hello, the command",
-        Unit::Nanoseconds,
-        ("copying the file", pairs.baseline),
-        ("composing", pairs.candidate),
-    );
-    let memory = row("compose hello, memory", Unit::Bytes, ("the file", file), ("the process", memory));
-    Ok(vec![time.target(Target::AtMost(3.0)), memory.target(Target::AtMost(3.0))])
+    let pairs = runner::interleave(bench.rounds(), copied, done)?;
+    let file = vec![size as f64; memory.len()];
+    let doing = "the process";
+    Ok(vec![
+        row(
+            format!("{name} hello, the command"),
+            Unit::Nanoseconds,
+            ("copying the file", pairs.baseline),
+            (doing, pairs.candidate),
+        ),
+        row(format!("{name} hello, memory"), Unit::Bytes, ("the file", file), (doing, memory)),
+    ])
 }
 
 /// From bytes to bytes: the composer, which makes the guests and looks at the result too, and a graph of the same parts.
@@ -108,7 +127,7 @@ fn against_wac(bench: &Bench) -> Result<Vec<Row>, BenchError> {
 fn sizes(bench: &Bench) -> Result<Vec<Row>, BenchError> {
     let app = hello(bench)?;
     let whole: usize = app.composed.component.len();
-    let adapter = app.composed.parts.iter().find(|(name, _)| *name == "adapter").map_or(0, |(_, size)| *size);
+    let adapter = app.composed.manifest.parts.iter().find(|part| part.name == "adapter").map_or(0, |part| part.size);
     let sizes = |of: usize| vec![of as f64];
     Ok(vec![
         row("size of hello", Unit::Bytes, ("the app", sizes(app.app.len())), ("composed", sizes(whole))),
@@ -175,29 +194,17 @@ struct Hello {
 fn hello(bench: &Bench) -> Result<Hello, BenchError> {
     let App { wasm, .. } = apps::example(bench, "hello")?;
     let bytes = fs::read(&wasm).map_err(BenchError::file("read", &wasm))?;
-    let parts = parts(&bytes)
-        .map_err(|error| BenchError::Guest { doing: format!("read {}", wasm.display()), message: error.to_string() })?;
-    let app = parts.iter().max_by_key(|part| part.len()).cloned().unwrap_or_default();
+    let taken_apart = |error: ManifestError| BenchError::Guest {
+        doing: format!("take {} apart", wasm.display()),
+        message: error.to_string(),
+    };
+    let parts = manifest::split(&bytes).map_err(taken_apart)?;
+    let app = parts.iter().find(|part| part.name == "app").map(|part| part.component.to_vec()).unwrap_or_default();
+    let parts = parts.into_iter().map(|part| part.component.to_vec()).collect();
     let bundle: &Bundle = bench.bundle()?;
     let world = bundle.world()?;
     let composed = compose(&world, &bundle.guests, app.clone(), &Metadata::new(&world.rules.metadata))?;
     Ok(Hello { app, parts, composed })
-}
-
-/// The components inside a component.
-fn parts(component: &[u8]) -> Result<Vec<Vec<u8>>, wasmparser::BinaryReaderError> {
-    let (mut parts, mut end) = (Vec::new(), 0);
-    for payload in Parser::new(0).parse_all(component) {
-        // What is inside of a part is none of its own.
-        if let Payload::ComponentSection { unchecked_range, .. } = payload?
-            && unchecked_range.start >= end
-        {
-            end = unchecked_range.end;
-            let range = unchecked_range.start as usize..unchecked_range.end as usize;
-            parts.extend(component.get(range).map(<[u8]>::to_vec));
-        }
-    }
-    Ok(parts)
 }
 
 /// Wires parts to each other wherever one exports what another imports, as `wac plug` does.

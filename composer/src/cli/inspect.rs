@@ -1,0 +1,37 @@
+//! `composer inspect` and `composer split`: into a component, and apart.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use composer::inspect::inspect;
+use composer::manifest;
+
+use super::output;
+
+/// Prints what is inside of a component.
+pub fn run(component: &Path, json: bool) -> Result<()> {
+    let bytes = read(component)?;
+    let found = inspect(&bytes).with_context(|| format!("cannot look into {}", component.display()))?;
+    if json {
+        return output::print(&format!("{}\n", serde_json::to_string_pretty(&found)?));
+    }
+    output::print(&format!("{}: {}", component.display(), found.text(output::size)))
+}
+
+/// Writes the parts of a composed component into a folder.
+pub fn split(component: &Path, out: &Path) -> Result<()> {
+    let bytes = read(component)?;
+    let parts = manifest::split(&bytes).with_context(|| format!("cannot take {} apart", component.display()))?;
+    fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
+    for part in parts {
+        let path = out.join(format!("{}.wasm", part.name));
+        output::write(&path, part.component)?;
+        eprintln!("{}: {}", path.display(), output::size(part.component.len()));
+    }
+    Ok(())
+}
+
+fn read(component: &Path) -> Result<Vec<u8>> {
+    fs::read(component).with_context(|| format!("cannot read {}", component.display()))
+}

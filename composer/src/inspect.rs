@@ -1,0 +1,107 @@
+//! What is inside of a component: what it was composed of and made with, and what it asks for and offers.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use wasm_metadata::Payload;
+use wit_component::DecodedWasm;
+use wit_parser::{Resolve, WorldItem, WorldKey};
+
+use crate::manifest::{self, Manifest, ManifestError};
+use crate::skeleton::skeleton;
+
+/// What is inside of a component.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Inspection {
+    /// How many bytes it has.
+    pub size: usize,
+    /// What it was composed of; none if this composer did not compose it.
+    pub manifest: Option<Manifest>,
+    /// What it was made with: languages, tools, SDKs, with their versions.
+    pub producers: BTreeMap<String, BTreeMap<String, String>>,
+    /// The interfaces that it imports, and how many functions of each.
+    pub imports: BTreeMap<String, usize>,
+    /// The interfaces that it exports, and how many functions each has.
+    pub exports: BTreeMap<String, usize>,
+}
+
+/// Looks into a component.
+pub fn inspect(component: &[u8]) -> Result<Inspection, ManifestError> {
+    let manifest = manifest::read(component)?;
+    let unreadable = |message: String| ManifestError::Unreadable { message };
+    let skeleton = skeleton(component).map_err(|error| unreadable(error.to_string()))?;
+    let decoded = wit_component::decode(&skeleton).map_err(|error| unreadable(format!("{error:#}")))?;
+    let DecodedWasm::Component(resolve, world) = decoded else {
+        return Err(unreadable("it is a WIT package".to_owned()));
+    };
+    let made_with = Payload::from_binary(&skeleton).map_err(|error| unreadable(format!("{error:#}")))?;
+    let world = &resolve.worlds[world];
+    Ok(Inspection {
+        size: component.len(),
+        manifest,
+        producers: producers(&made_with),
+        imports: interfaces(&resolve, world.imports.iter()),
+        exports: interfaces(&resolve, world.exports.iter()),
+    })
+}
+
+fn producers(payload: &Payload) -> BTreeMap<String, BTreeMap<String, String>> {
+    let Some(producers) = &payload.metadata().producers else { return BTreeMap::new() };
+    let fields = producers.iter().map(|(field, values)| {
+        (field.clone(), values.iter().map(|(name, version)| (name.clone(), version.clone())).collect())
+    });
+    fields.collect()
+}
+
+fn interfaces<'r>(
+    resolve: &'r Resolve,
+    items: impl Iterator<Item = (&'r WorldKey, &'r WorldItem)>,
+) -> BTreeMap<String, usize> {
+    let functions = |item: &WorldItem| match item {
+        WorldItem::Interface { id, .. } => resolve.interfaces[*id].functions.len(),
+        WorldItem::Function(_) => 1,
+        WorldItem::Type { .. } => 0,
+    };
+    items.map(|(key, item)| (resolve.name_world_key(key), functions(item))).collect()
+}
+
+impl Inspection {
+    /// As text, with sizes as `size` says them.
+    pub fn text(&self, size: impl Fn(usize) -> String) -> String {
+        let mut out = format!("{}\n", size(self.size));
+        // Writing to a string cannot fail.
+        match &self.manifest {
+            Some(manifest) => {
+                let Manifest { composer, raw, friendly, parts, bulk } = manifest;
+                let _ = writeln!(out, "composed by composer {composer}: {raw} as {friendly}\n\nparts");
+                let width = parts.iter().map(|part| part.name.len()).max().unwrap_or_default();
+                for part in parts {
+                    let _ = writeln!(out, "  {:width$}  {}", part.name, size(part.size));
+                }
+                if !bulk.is_empty() {
+                    let _ = writeln!(out, "\npast the adapter where they move many bytes");
+                    bulk.iter().for_each(|path| {
+                        let _ = writeln!(out, "  {path}");
+                    });
+                }
+            }
+            None => out.push_str("not composed by this composer\n"),
+        }
+        for (field, values) in &self.producers {
+            let _ = writeln!(out, "\n{field}");
+            for (name, version) in values {
+                let _ = writeln!(out, "  {name} {version}");
+            }
+        }
+        for (what, interfaces) in [("imports", &self.imports), ("exports", &self.exports)] {
+            let _ = writeln!(out, "\n{what}");
+            for (name, functions) in interfaces {
+                let plural = if *functions == 1 { "" } else { "s" };
+                let _ = writeln!(out, "  {name}  ({functions} function{plural})");
+            }
+        }
+        out
+    }
+}
