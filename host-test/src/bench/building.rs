@@ -94,7 +94,7 @@ fn against_copy(bench: &Bench, args: &[&OsStr]) -> Result<Vec<Row>, BenchError> 
     let copied = || timed(|| fs::copy(input, &copy).map(drop).map_err(BenchError::file("copy", input)));
     let done = || {
         let mut command = Command::new(bench.composer()?);
-        let took = child::run(command.env("COMPOSER_GUESTS", bench.guests_folder()).args(args))?;
+        let took = child::took(&bench.measured()?, command.env("COMPOSER_GUESTS", bench.guests_folder()).args(args))?;
         memory.push(took.memory);
         Ok(took.nanoseconds)
     };

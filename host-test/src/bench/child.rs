@@ -1,19 +1,36 @@
 //! A command as a child process, and what it took.
+//!
+//! What starts as a copy of another process counts as its own the memory that one had. So the bench, which has much,
+//! has a small process start the command and say what it took.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
+use serde::{Deserialize, Serialize};
 use wait4::Wait4 as _;
 
 use super::command;
 use super::error::BenchError;
 
 /// What a process took.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Took {
     /// Processor time of all its threads, and of the system for it, in nanoseconds.
     pub nanoseconds: f64,
     /// The most memory that it had at once, in bytes.
     pub memory: f64,
+}
+
+/// What a command takes that `measured`, the small process, runs.
+pub fn took(measured: &Path, command: &Command) -> Result<Took, BenchError> {
+    let mut outer = Command::new(measured);
+    outer.arg(command.get_program()).args(command.get_args());
+    outer.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let said = command::output(&mut outer)?;
+    serde_json::from_str(&said).map_err(|error| BenchError::Command {
+        command: command::name(&outer),
+        stderr: format!("it says {said:?}, which is not what something took: {error}"),
+    })
 }
 
 /// Runs a command to its end.

@@ -212,6 +212,11 @@ impl Bench {
         sibling("composer")
     }
 
+    /// The command that says what another takes.
+    pub fn measured(&self) -> Result<PathBuf, BenchError> {
+        sibling("measured")
+    }
+
     /// The repository that this was built from.
     pub fn repository(&self) -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("")
