@@ -61,6 +61,16 @@ pub enum ComposeError {
         /// What the graph says.
         message: String,
     },
+    /// A part is beyond a limit that engines hold components to.
+    #[error(
+        "the {part} is larger than a component may be: {message}; have the app import fewer interfaces, or leave some of them out of the world with lines under [leave-out]"
+    )]
+    TooLarge {
+        /// Which part.
+        part: &'static str,
+        /// Which limit.
+        message: String,
+    },
     /// The metadata cannot be added.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
@@ -177,7 +187,14 @@ fn wire(world: &World, parts: &[(&'static str, Vec<u8>)]) -> Result<Vec<u8>, Com
 }
 
 fn add(graph: &mut CompositionGraph, name: &'static str, bytes: Vec<u8>) -> Result<Part, ComposeError> {
-    let failed = |message: String| ComposeError::Wire { import: "its types".to_owned(), to: name, from: name, message };
+    let failed = |message: String| {
+        // The validator has no other way to say that it is about a limit.
+        if message.contains("exceeds limit") {
+            ComposeError::TooLarge { part: name, message }
+        } else {
+            ComposeError::Wire { import: "its types".to_owned(), to: name, from: name, message }
+        }
+    };
     let package = Package::from_bytes(&format!("part:{name}"), None, bytes, graph.types_mut())
         .map_err(|error| failed(format!("{error:#}")))?;
     let package = graph.register_package(package).map_err(|error| failed(error.to_string()))?;

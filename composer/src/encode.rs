@@ -67,8 +67,8 @@ pub fn encode(
     let failed = |message: String| EncodeError::World { guest: guest.to_owned(), message };
     embed_component_metadata(&mut module, &resolve, world_id, StringEncoding::UTF8, false)
         .map_err(|error| failed(format!("{error:#}")))?;
+    // What is composed of it is validated as a whole.
     let component = ComponentEncoder::default()
-        .validate(true)
         .module(&module)
         .and_then(|encoder| encoder.encode())
         .map_err(|error| failed(format!("{error:#}")))?;
