@@ -230,10 +230,10 @@ impl<'s> Model<'s> {
         limit: u64,
         mut read: impl FnMut(&mut Self, u64) -> Result<Option<Value>, Fails>,
     ) -> Result<Option<Vec<u8>>, Fails> {
-        let mut all = Vec::new();
+        let (mut all, mut size) = (Vec::new(), lift::CHUNK);
         loop {
             let left = limit - all.len() as u64;
-            let came = read(self, left.saturating_add(1).min(lift::CHUNK))?.unwrap_or(Value::Any);
+            let came = read(self, left.saturating_add(1).min(size))?.unwrap_or(Value::Any);
             let chunk = match values::parts(&came) {
                 ("err", error) => return Err(Fails::Host(error.cloned())),
                 ("ok", Some(chunk)) => values::octets(chunk),
@@ -246,6 +246,9 @@ impl<'s> Model<'s> {
                 return Ok(None);
             }
             all.extend_from_slice(chunk);
+            if chunk.len() as u64 >= size && size < lift::LARGEST {
+                size *= 2;
+            }
         }
     }
 

@@ -9,8 +9,9 @@ use super::makers::is_made;
 use super::{Asking, Cell, Fails, Model, values};
 use crate::script::wave::Value;
 
-/// How many bytes of a body are asked for at a time.
+/// How many bytes of a body are asked for at first, and how many at most of a host that gives all it is asked for.
 pub(super) const CHUNK: u64 = 64 << 10;
+pub(super) const LARGEST: u64 = 1 << 20;
 
 const UNKNOWN: Fails = Fails::Adapter(AdapterCase::UnknownValue);
 
