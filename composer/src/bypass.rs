@@ -21,18 +21,18 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexSet;
 use thiserror::Error;
-use wasmparser::Payload;
 use wit_component::DecodedWasm;
 use wit_parser::WorldItem;
 
 use crate::app::App;
 use crate::bundle::World;
 use crate::plan::{Bulk, Interface, core_name, lend, lending, take_back};
+use crate::sections::sections;
 use crate::wit::qualified;
 use append::Append;
 use imports::{Import, Known};
 use layout::Repeat;
-use shape::{Section, Target};
+use shape::Target;
 use trampoline::{Trampoline, given};
 
 /// An app whose bulk calls go past the adapter.
@@ -210,16 +210,8 @@ fn has_all(app: &App<'_>, donor: &[u8]) -> Result<bool, BypassError> {
 
 /// What a component was before a bypass was added to it; all of it if none was.
 pub fn original(component: &[u8]) -> &[u8] {
-    let mut length = None;
-    let read = shape::sections(component, |section| {
-        if let Section::Other(payload) = section
-            && let Payload::CustomSection(section) = *payload
-            && section.name() == append::MARK
-        {
-            length = section.data().try_into().ok().map(u64::from_le_bytes);
-        }
-        Ok(length.is_none())
-    });
-    let length = length.filter(|_| read.is_ok()).and_then(|length| usize::try_from(length).ok());
+    let Ok(sections) = sections(component) else { return component };
+    let length = sections.iter().find_map(|section| section.custom(append::MARK)?.try_into().ok());
+    let length = length.and_then(|length| usize::try_from(u64::from_le_bytes(length)).ok());
     length.and_then(|length| component.get(..length)).unwrap_or(component)
 }

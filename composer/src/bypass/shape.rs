@@ -5,13 +5,16 @@
 //! which call through a table, and one last that fills the table. Who fills it again later has the calls.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
+use wasm_encoder::ComponentSectionId;
 use wasmparser::{
-    BinaryReaderError, CanonicalFunction, CanonicalOption, Chunk, ComponentAlias, ComponentExternalKind,
-    ComponentTypeRef, ElementItems, ElementKind, ExternalKind, Instance, InstantiationArgKind, Operator, Parser,
-    Payload, TableType, TypeRef,
+    BinaryReader, BinaryReaderError, CanonicalFunction, CanonicalOption, ComponentAlias, ComponentAliasSectionReader,
+    ComponentCanonicalSectionReader, ComponentExportSectionReader, ComponentExternalKind, ComponentImportSectionReader,
+    ComponentInstanceSectionReader, ComponentTypeRef, ComponentTypeSectionReader, ElementItems, ElementKind,
+    ExternalKind, Instance, InstanceSectionReader, InstantiationArgKind, Operator, Parser, Payload, TableType, TypeRef,
 };
+
+use crate::sections::{Section, sections};
 
 /// How many items of each kind a component has so far.
 #[derive(Debug, Clone, Copy, Default)]
@@ -82,98 +85,50 @@ pub(super) struct Table<'a> {
     pub ty: TableType,
 }
 
-/// A section of a component; what is nested comes as a whole.
-pub(super) enum Section<'a> {
-    Module(&'a [u8]),
-    Component,
-    Other(Box<Payload<'a>>),
-}
-
-/// Goes through the sections of a component until `visit` says that it has seen enough.
-pub(super) fn sections<'a>(
-    bytes: &'a [u8],
-    mut visit: impl FnMut(Section<'a>) -> Result<bool, BinaryReaderError>,
-) -> Result<(), BinaryReaderError> {
-    let (mut parser, mut rest) = (Parser::new(0), bytes);
-    loop {
-        let payload = match parser.parse(rest, true)? {
-            Chunk::Parsed { consumed, payload } => {
-                rest = rest.get(consumed..).unwrap_or_default();
-                payload
-            }
-            // There is no more to give: a parser that was told so fails instead.
-            Chunk::NeedMoreData(_) => return Ok(()),
-        };
-        if let Payload::End(_) = payload {
-            return Ok(());
-        }
-        let section = match nested(&payload) {
-            Some((range, is_module)) => {
-                let nested = bytes.get(range).unwrap_or_default();
-                rest = rest.get(nested.len()..).unwrap_or_default();
-                if is_module { Section::Module(nested) } else { Section::Component }
-            }
-            None => Section::Other(Box::new(payload)),
-        };
-        if !visit(section)? {
-            return Ok(());
-        }
-    }
-}
-
-/// Where a nested module or component is, which the parser of the outer one does not read, and whether it is a module.
-fn nested(payload: &Payload<'_>) -> Option<(Range<usize>, bool)> {
-    let (range, is_module) = if let Payload::ModuleSection { unchecked_range, .. } = payload {
-        (unchecked_range, true)
-    } else if let Payload::ComponentSection { unchecked_range, .. } = payload {
-        (unchecked_range, false)
-    } else {
-        return None;
-    };
-    Some((usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?, is_module))
-}
-
 /// Reads a component.
 pub(super) fn read(bytes: &[u8]) -> Result<Shape<'_>, BinaryReaderError> {
     let mut shape = Shape::default();
-    sections(bytes, |section| {
-        match section {
-            Section::Module(module) => {
-                shape.modules.insert(shape.counts.modules, module);
-                shape.counts.modules += 1;
-            }
-            Section::Component => {}
-            Section::Other(payload) => shape.section(*payload)?,
-        }
-        Ok(true)
-    })?;
+    for section in sections(bytes)? {
+        shape.section(&section)?;
+    }
     Ok(shape)
 }
 
 impl<'a> Shape<'a> {
-    fn section(&mut self, payload: Payload<'a>) -> Result<(), BinaryReaderError> {
-        if let Payload::ComponentTypeSection(section) = payload {
-            self.counts.types += section.count();
-        } else if let Payload::ComponentInstanceSection(section) = payload {
-            self.counts.instances += section.count();
-        } else if let Payload::ComponentImportSection(section) = payload {
-            for import in section {
+    fn section(&mut self, section: &Section<'a>) -> Result<(), BinaryReaderError> {
+        let is = |id: ComponentSectionId| section.id == id as u8;
+        let data = BinaryReader::new(section.data, 0);
+        if is(ComponentSectionId::CoreModule) {
+            self.modules.insert(self.counts.modules, section.data);
+            self.counts.modules += 1;
+        } else if is(ComponentSectionId::Type) {
+            self.counts.types += ComponentTypeSectionReader::new(data)?.count();
+        } else if is(ComponentSectionId::Instance) {
+            self.counts.instances += ComponentInstanceSectionReader::new(data)?.count();
+        } else if is(ComponentSectionId::Import) {
+            for import in ComponentImportSectionReader::new(data)? {
                 let import = import?;
                 if let ComponentTypeRef::Instance(_) = import.ty {
                     self.imports.insert(import.name.name, self.counts.instances);
                 }
                 self.add(import.ty.kind());
             }
-        } else if let Payload::ComponentExportSection(section) = payload {
-            for export in section {
+        } else if is(ComponentSectionId::Export) {
+            for export in ComponentExportSectionReader::new(data)? {
                 self.add(export?.kind);
             }
-        } else if let Payload::ComponentAliasSection(section) = payload {
-            section.into_iter().try_for_each(|alias| alias.map(|alias| self.alias(&alias)))?;
-        } else if let Payload::ComponentCanonicalSection(section) = payload {
-            section.into_iter().try_for_each(|function| function.map(|function| self.canonical(&function)))?;
-        } else if let Payload::InstanceSection(section) = payload {
-            section.into_iter().try_for_each(|instance| instance.map(|instance| self.core_instance(instance)))?;
+        } else if is(ComponentSectionId::Alias) {
+            for alias in ComponentAliasSectionReader::new(data)? {
+                self.alias(&alias?);
+            }
+        } else if is(ComponentSectionId::CanonicalFunction) {
+            for function in ComponentCanonicalSectionReader::new(data)? {
+                self.canonical(&function?);
+            }
+        } else if is(ComponentSectionId::CoreInstance) {
+            for instance in InstanceSectionReader::new(data)? {
+                self.core_instance(instance?);
+            }
         }
         Ok(())
     }
