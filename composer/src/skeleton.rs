@@ -2,7 +2,7 @@
 //!
 //! Most of an app is an interpreter, a library and a heap, and none of it bears on how it is composed. So the stages
 //! work on a skeleton, a hundredth of its size, and what they made gets the real bytes back at the end: they are
-//! copied once and parsed never. What the composer adds is validated with the skeleton; the app's own code is as
+//! moved once and parsed never. What the composer adds is validated with the skeleton; the app's own code is as
 //! it was, and is validated by who runs it.
 
 use thiserror::Error;

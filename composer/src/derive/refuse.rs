@@ -144,16 +144,7 @@ fn made_up_by(rules: &[Rule]) -> Option<&'static str> {
 }
 
 fn raw(function: &Function) -> Option<String> {
-    match &function.body {
-        Body::Call(call) => Some(call.raw.path()),
-        Body::Direct
-        | Body::NewOptions
-        | Body::SetOption(_)
-        | Body::Share(_)
-        | Body::Later
-        | Body::Group(_)
-        | Body::Pairs(_) => None,
-    }
+    function.body.call().map(|call| call.raw.path())
 }
 
 fn defined(interface: &Interface) -> impl Iterator<Item = TypePath> {

@@ -7,7 +7,7 @@ use super::calls::handle;
 use super::convert::{self, Way};
 use super::paths::{Paths, ident};
 use super::types;
-use crate::plan::{Arg, Body, Conversion, Filled, Function, Interface, Kind, Options, Type, TypePath};
+use crate::plan::{Arg, Conversion, Filled, Function, Interface, Kind, Options, Type, TypePath};
 
 /// `let raw_options = …;` out of what an options resource holds. Handles are lent here, for the call;
 /// the rest of the record is the same for every call, and `raw` makes it.
@@ -209,16 +209,7 @@ pub(super) fn set(paths: &Paths<'_>, interface: &Interface, function: &Function,
 /// Whether wit-bindgen takes a variant of options by reference: it does where one of its cases asks for that.
 pub(super) fn any_case_by_reference(paths: &Paths<'_>, variant: &TypePath) -> bool {
     let functions = paths.plan.interfaces.iter().flat_map(|interface| &interface.functions);
-    let mut args = functions.filter_map(|function| match &function.body {
-        Body::Call(call) => Some(&call.args),
-        Body::Direct
-        | Body::NewOptions
-        | Body::SetOption(_)
-        | Body::Share(_)
-        | Body::Later
-        | Body::Group(_)
-        | Body::Pairs(_) => None,
-    });
+    let mut args = functions.filter_map(|function| Some(&function.body.call()?.args));
     args.any(|args| {
         args.iter().any(|arg| match arg {
             Arg::Case { variant: of, payload: Some((_, ty)), .. } => of == variant && by_reference(paths, ty),

@@ -69,6 +69,20 @@ pub enum Body {
 }
 
 impl Body {
+    /// The one raw call that it is, if it is one.
+    pub fn call(&self) -> Option<&Call> {
+        match self {
+            Self::Call(call) => Some(call),
+            Self::Direct
+            | Self::NewOptions
+            | Self::SetOption(_)
+            | Self::Share(_)
+            | Self::Later
+            | Self::Group(_)
+            | Self::Pairs(_) => None,
+        }
+    }
+
     /// The calls that it is made of.
     pub fn calls(&self) -> Vec<&Call> {
         match self {
