@@ -15,6 +15,7 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use support::hosts::*;
+use support::package_scenes::*;
 use support::scene::Scene;
 use support::scenes::*;
 use support::{golden, repository};
@@ -197,6 +198,20 @@ const CASES: &[Case] = &[
         python,
         &["build", "app", "--requirements", "a", "--virtualenv", "b"],
     ),
+    Case("build-entry-is-path", Badly, src_layout, &["build", "app", "--entry", "src/shop/start.py"]),
+    Case("build-entry-in-src", Badly, src_layout, &["build", "app", "--entry", "shop.main"]),
+    Case("build-app-is-file", Badly, fine_app, &["build", "app/main.py"]),
+    // Packages to install.
+    Case("build-only-sources", Badly, only_sources, &["build", "app"]),
+    Case("build-only-other-wheels", Badly, only_other_wheels, &["build", "app"]),
+    Case("build-cannot-do-without", Badly, cannot_do_without, &["build", "app"]),
+    Case("build-dynamic-dependencies", Badly, dynamic_dependencies, &["build", "app"]),
+    Case("build-dependencies-not-a-list", Badly, dependencies_not_a_list, &["build", "app"]),
+    Case("build-project-not-toml", Badly, project_not_toml, &["build", "app"]),
+    Case("build-dependencies-from-uv", Badly, dependencies_from_uv, &["build", "app"]),
+    Case("build-group-unknown", Badly, groups, &["build", "app", "--group", "test"]),
+    Case("build-group-includes-itself", Badly, groups, &["build", "app", "--group", "edge"]),
+    Case("build-group-without-project", Badly, python, &["build", "app", "--group", "dev"]),
     Case("build-syntax-error", Badly, syntax_error, &["build", "app"]),
     Case("build-syntax-error-in-main", Badly, syntax_error_in_main, &["build", "app"]),
     Case("build-missing-package", Badly, missing_package, &["build", "app"]),

@@ -20,7 +20,10 @@ pub fn fixture(path: &str) -> PathBuf {
 pub fn command() -> Result<Command> {
     let program =
         env::var_os("COMPOSER").context("COMPOSER names no composer command; run the tests with `just test`")?;
-    Ok(Command::new(program))
+    let mut command = Command::new(program);
+    // An app has the packages that it lists, and none of an environment that happens to be active.
+    command.env_remove("VIRTUAL_ENV");
+    Ok(command)
 }
 
 /// Runs `composer` with these arguments.

@@ -121,18 +121,23 @@ pub enum Command {
 pub struct BuildArgs {
     /// The app's folder
     pub app: PathBuf,
-    /// The module that the build starts from, without `.py`
-    #[arg(long, default_value = "main")]
+    /// The module that the build starts from, in the app's folder or in `src` there: `main`, or `package.module`
+    #[arg(long, value_name = "MODULE", default_value = "main")]
     pub entry: String,
     /// Where the composed component goes
     #[arg(short, long, value_name = "FILE", default_value = "out.wasm")]
     pub out: PathBuf,
-    /// A virtual environment whose packages the app uses [default: `.venv` in the app's folder, if there is one]
+    /// A virtual environment whose packages the app uses [default: `.venv` or `venv` in the app's folder; without any of the
+    /// sources that are listed here, the active one]
     #[arg(long, value_name = "DIR")]
     pub virtualenv: Option<PathBuf>,
-    /// Packages to install for the app [default: `requirements.txt` in its folder, if there is one and no virtual environment]
+    /// Packages to install for the app [default: `requirements.txt` in its folder, else what `pyproject.toml` there depends
+    /// on, if there is no virtual environment in it]
     #[arg(long, value_name = "FILE", conflicts_with = "virtualenv")]
     pub requirements: Option<PathBuf>,
+    /// A dependency group of the app's `pyproject.toml` to install, too; repeatable
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["virtualenv", "requirements"])]
+    pub group: Vec<String>,
     /// An interface to bind although no import of it was found, such as one imported by a computed name; repeatable
     #[arg(long, value_name = "NAME")]
     pub interface: Vec<String>,

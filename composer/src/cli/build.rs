@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use anyhow::{Context, Result, anyhow, bail};
 use composer::bundle::World;
@@ -16,8 +16,9 @@ use serde::Deserialize;
 
 use super::args::{BuildArgs, Inputs};
 use super::componentize::{Componentize, Sources, language, said};
-use super::output::{self, Step};
-use super::{compose, host, inputs, uses};
+use super::layout::Layout;
+use super::packages::Packages;
+use super::{compose, host, inputs, output, uses};
 
 const APP_FACTS: &str = include_str!("app_facts.py");
 
@@ -27,12 +28,11 @@ struct AppFacts {
     interfaces: BTreeSet<String>,
     whole: bool,
     names: Option<BTreeSet<String>>,
-    packages: BTreeMap<String, String>,
 }
 
 /// Builds the app of a folder.
 pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
-    let entry_file = entry_file(args)?;
+    let layout = Layout::find(&args.app, &args.entry)?;
     output::check_writable(&args.out)?;
     let on_host = host::world(inputs, &args.host)?;
     let world = &on_host.world;
@@ -40,11 +40,11 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     let own = if args.plain { BTreeMap::new() } else { bundle.modules()? };
     let componentize = Componentize::find(args.componentize_py.as_deref())?;
     let scratch = tempfile::tempdir().context("cannot make a temporary folder")?;
-    let packages = packages(args, &componentize, scratch.path())?;
+    let packages = Packages::gather(args, &layout, &componentize.python(), scratch.path())?;
 
     let own_folder = scratch.path().join("own");
     write_modules(&own_folder, &own)?;
-    let facts = app_facts(args, &on_host, &componentize, packages.as_deref(), scratch.path())?;
+    let facts = app_facts(args, &on_host, &componentize, &packages.roots, scratch.path())?;
     let interfaces = interfaces(args, &on_host, &facts)?;
     uses::check(args, &on_host, interfaces.as_ref(), &componentize.python(), scratch.path())
         .with_context(|| format!("cannot build {} for this host", args.app.display()))?;
@@ -69,103 +69,24 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     let sources = Sources {
         entry: &entry,
         app: &args.app,
+        roots: &layout.roots,
         python: Some(python.as_path()).filter(|_| !args.plain),
-        packages: packages.as_deref(),
+        packages: &packages,
         wit: &wit_folder,
     };
     let app = componentize
         .run(world, &sources, scratch.path())
-        .with_context(|| format!("cannot build {}", entry_file.display()))?;
+        .with_context(|| format!("cannot build {}", layout.entry_file.display()))?;
 
     let mut metadata = Metadata::new(&world.rules.metadata);
     metadata.language.extend(language(&app));
     metadata.processed_by.extend(componentize.version());
     if let Some((_, listed)) = &mut metadata.packages {
-        *listed = facts.packages;
+        *listed = packages.distributions;
     }
     let stubs = python::stubs::stubs(&world.plan, &own, args.plain);
     compose::write(&on_host, &bundle.guests, app, &metadata, Some(&stubs), &args.out)
         .with_context(|| format!("cannot compose {}", args.app.display()))
-}
-
-/// The app's entry module, which must be there.
-fn entry_file(args: &BuildArgs) -> Result<PathBuf> {
-    if !args.app.is_dir() {
-        bail!("{} is not a folder; name the folder of the app, which holds {}.py", args.app.display(), args.entry);
-    }
-    let file = args.app.join(format!("{}.py", args.entry));
-    let package = args.app.join(&args.entry).join("__init__.py");
-    [file, package].into_iter().find(|file| file.is_file()).ok_or_else(|| {
-        anyhow!(
-            "{} has no {}.py; name the module that the app starts from with --entry",
-            args.app.display(),
-            args.entry
-        )
-    })
-}
-
-/// The folder of the app's packages: a virtual environment's, or one installed from requirements; none without either.
-fn packages(args: &BuildArgs, componentize: &Componentize, scratch: &Path) -> Result<Option<PathBuf>> {
-    let default_env = Some(args.app.join(".venv")).filter(|folder| folder.is_dir() && args.requirements.is_none());
-    if let Some(env) = args.virtualenv.clone().or(default_env) {
-        return site_packages(&env).map(Some);
-    }
-    let default_file = Some(args.app.join("requirements.txt")).filter(|file| file.is_file());
-    let Some(file) = args.requirements.clone().or(default_file) else { return Ok(None) };
-    if !file.is_file() {
-        bail!("there is no {}; name the file of the app's requirements", file.display());
-    }
-    let folder = scratch.join("site-packages");
-    let step = Step::start(format!("installing {}", file.display()));
-    let pure = pip(componentize, &file, &folder, &["--platform", "any"])?;
-    // Some packages have wheels with compiled modules only, and do without them where those cannot be loaded.
-    let output = if pure.status.success() { pure } else { pip(componentize, &file, &folder, &[])? };
-    drop(step);
-    if !output.status.success() {
-        bail!("pip cannot install {}; packages must have wheels\n{}", file.display(), said(&output));
-    }
-    remove_compiled(&folder)?;
-    Ok(Some(folder))
-}
-
-/// Installs requirements into a folder, from wheels: nothing that a package brings is run.
-fn pip(componentize: &Componentize, file: &Path, folder: &Path, options: &[&str]) -> Result<Output> {
-    Command::new(componentize.python())
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"])
-        .args(["--only-binary", ":all:", "--target"])
-        .arg(folder)
-        .args(options)
-        .arg("--requirement")
-        .arg(file)
-        .output()
-        .context("cannot run pip")
-}
-
-/// Removes the modules that were compiled for the machine that builds, which are of no use in wasm.
-fn remove_compiled(folder: &Path) -> Result<()> {
-    let what = || format!("cannot clear {}", folder.display());
-    for entry in std::fs::read_dir(folder).with_context(what)? {
-        let path = entry.with_context(what)?.path();
-        if path.is_dir() {
-            remove_compiled(&path)?;
-        } else if path
-            .extension()
-            .is_some_and(|extension| ["so", "pyd"].contains(&extension.to_string_lossy().as_ref()))
-        {
-            std::fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
-        }
-    }
-    Ok(())
-}
-
-fn site_packages(env: &Path) -> Result<PathBuf> {
-    let lib = env.join("lib");
-    let folders =
-        std::fs::read_dir(&lib).into_iter().flatten().flatten().map(|entry| entry.path().join("site-packages"));
-    folders
-        .chain([env.join("Lib/site-packages")])
-        .find(|folder| folder.is_dir())
-        .ok_or_else(|| anyhow!("{} is not a virtual environment: it has no site-packages", env.display()))
 }
 
 /// Refuses an app with a module that would hide the package.
@@ -190,7 +111,7 @@ fn app_facts(
     args: &BuildArgs,
     on_host: &OnHost,
     componentize: &Componentize,
-    packages: Option<&Path>,
+    packages: &[PathBuf],
     scratch: &Path,
 ) -> Result<AppFacts> {
     let script = scratch.join("app_facts.py");

@@ -9,7 +9,9 @@ use anyhow::{Context, Result, anyhow};
 use composer::bundle::World;
 use composer::wit;
 
+use super::copy;
 use super::output::Step;
+use super::packages::Packages;
 
 /// A componentize-py.
 pub struct Componentize {
@@ -22,10 +24,12 @@ pub struct Sources<'a> {
     pub entry: &'a str,
     /// The app's own folder.
     pub app: &'a Path,
+    /// The folders in it that go on the path, itself among them.
+    pub roots: &'a [PathBuf],
     /// The folder of the package that goes with the bindings.
     pub python: Option<&'a Path>,
-    /// The folder of its packages.
-    pub packages: Option<&'a Path>,
+    /// Its packages.
+    pub packages: &'a Packages,
     /// The folder of the WIT it binds.
     pub wit: &'a Path,
 }
@@ -51,11 +55,14 @@ impl Componentize {
         Some((name.to_owned(), version.to_owned()))
     }
 
-    /// The Python of the virtual environment that it is in, else the one on the path.
+    /// The Python of the virtual environment that it is in, else the one on the path. Installed as a tool of its own, it is
+    /// a link into such an environment.
     pub fn python(&self) -> PathBuf {
-        ["python3", "python"]
+        let programs = [Some(self.program.clone()), self.program.canonicalize().ok()];
+        programs
             .into_iter()
-            .map(|name| self.program.with_file_name(name))
+            .flatten()
+            .flat_map(|program| ["python3", "python"].map(|name| program.with_file_name(name)))
             .find(|python| python.is_file())
             .unwrap_or_else(|| PathBuf::from("python3"))
     }
@@ -64,13 +71,11 @@ impl Componentize {
     pub fn run(&self, world: &World, sources: &Sources<'_>, scratch: &Path) -> Result<Vec<u8>> {
         // Importing the app writes byte code beside its sources, which are not ours to write to.
         let app = scratch.join("app");
-        copy_sources(sources.app, &app)?;
+        copy::tree(sources.app, &app, &copy::is_no_source)?;
         let out = scratch.join("app.wasm");
-        let paths: Vec<OsString> = [Some(app.as_path()), sources.python, sources.packages]
-            .into_iter()
-            .flatten()
-            .flat_map(|path| [OsString::from("--python-path"), path.as_os_str().to_owned()])
-            .collect();
+        let roots = sources.roots.iter().map(|root| app.join(root.strip_prefix(sources.app).unwrap_or(Path::new(""))));
+        let others = sources.python.into_iter().map(Path::to_owned).chain(sources.packages.roots.iter().cloned());
+        let paths = roots.chain(others).flat_map(|path| [OsString::from("--python-path"), path.into_os_string()]);
         let step = Step::start(format!("componentizing {}", sources.app.display()));
         let output = Command::new(&self.program)
             .arg("--wit-path")
@@ -80,14 +85,13 @@ impl Componentize {
             .args(paths)
             .arg("--output")
             .arg(&out)
-            // The app's packages are those it names, and none of the environment that runs the build.
-            .env_remove("VIRTUAL_ENV")
+            .env("VIRTUAL_ENV", empty_environment(scratch)?)
             .env_remove("PYTHONPATH")
             .output()
             .with_context(|| format!("cannot run {}", self.program.display()))?;
         drop(step);
         if !output.status.success() {
-            return Err(failure(world, sources.app, &output));
+            return Err(failure(world, sources, &output));
         }
         fs::read(&out).context("componentize-py wrote no component")
     }
@@ -107,33 +111,22 @@ pub fn language(component: &[u8]) -> Option<(String, String)> {
     (!version.is_empty()).then(|| ("Python".to_owned(), version.to_owned()))
 }
 
+/// An environment without packages. The app's are those it names; without an environment, componentize-py puts those of
+/// whatever Python is on the PATH into the app, too.
+fn empty_environment(scratch: &Path) -> Result<PathBuf> {
+    let environment = scratch.join("no-packages");
+    let folder = environment.join("lib/site-packages");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    Ok(environment)
+}
+
 fn on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-/// Copies a folder without what is hidden (`.venv`, `.git`) and without byte code.
-fn copy_sources(from: &Path, to: &Path) -> Result<()> {
-    let what = || format!("cannot copy {}", from.display());
-    fs::create_dir_all(to).with_context(what)?;
-    for entry in fs::read_dir(from).with_context(what)? {
-        let entry = entry.with_context(what)?;
-        let name = entry.file_name();
-        if name.to_string_lossy().starts_with('.') || name == "__pycache__" {
-            continue;
-        }
-        let (source, copy) = (entry.path(), to.join(&name));
-        if source.is_dir() {
-            copy_sources(&source, &copy)?;
-        } else {
-            fs::copy(&source, &copy).with_context(|| format!("cannot copy {}", source.display()))?;
-        }
-    }
-    Ok(())
-}
-
 /// The app's own traceback, and what to do about it.
-fn failure(world: &World, app: &Path, output: &Output) -> anyhow::Error {
+fn failure(world: &World, sources: &Sources<'_>, output: &Output) -> anyhow::Error {
     let said = said(output);
     if let Some((_, call)) = said.split_once("called trapping stub: ") {
         let call = call.lines().next().unwrap_or_default().trim();
@@ -148,8 +141,13 @@ fn failure(world: &World, app: &Path, output: &Output) -> anyhow::Error {
     };
     let end = ["\n\nCaused by", "\nStack backtrace"].into_iter().filter_map(|mark| traceback.find(mark)).min();
     let traceback = traceback.get(..end.unwrap_or(traceback.len())).unwrap_or(traceback).trim_end();
-    // The build sees the app's folder under a name of its own.
-    let traceback = traceback.replace("\"/0/", &format!("\"{}/", app.display()));
+    // The build sees the app's folders under names of its own.
+    let traceback = sources.roots.iter().enumerate().fold(traceback.to_owned(), |traceback, (number, root)| {
+        traceback.replace(&format!("\"/{number}/"), &format!("\"{}/", root.display()))
+    });
+    if let Some(advice) = sources.packages.advice(&traceback) {
+        return anyhow!("{advice}\n{traceback}");
+    }
     let last = traceback.lines().last().unwrap_or_default();
     let advice = if last.starts_with("ModuleNotFoundError") {
         "a package is missing: add it to requirements.txt in the app's folder, or give --virtualenv"

@@ -9,10 +9,12 @@ pub mod fates;
 pub mod host;
 pub mod hosts;
 pub mod leftovers;
+pub mod package_scenes;
 pub mod page;
 pub mod scene;
 pub mod scenes;
 pub mod source;
+pub mod wheels;
 pub mod written;
 
 use std::fmt::Write as _;

@@ -144,6 +144,7 @@ impl Scene {
             .current_dir(self.folder.path())
             .env_remove("COMPOSER_GUESTS")
             .env_remove("COMPONENTIZE_PY")
+            .env_remove("VIRTUAL_ENV")
             .env("COLUMNS", "100")
             .env("TMPDIR", scratch.path())
             .envs(self.environment.iter().map(|(name, value)| (name, value)))

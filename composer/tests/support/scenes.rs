@@ -217,7 +217,7 @@ fn app(scene: &mut Scene, source: &str) {
     scene.file("app/main.py", source);
 }
 
-const CLASS: &str = "from wit_world import exports\n\n\nclass HttpIncoming(exports.HttpIncoming):\n    def handle(self, request, body):\n        pass\n";
+pub const CLASS: &str = "from wit_world import exports\n\n\nclass HttpIncoming(exports.HttpIncoming):\n    def handle(self, request, body):\n        pass\n";
 
 pub fn fine_app(scene: &mut Scene) -> Prepared {
     app(scene, CLASS);

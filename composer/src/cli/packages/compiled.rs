@@ -1,0 +1,120 @@
+//! Compiled modules: those of the machine that builds do not run in the sandbox, and not every package can do without.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use serde::Deserialize;
+
+use super::origin::Listed;
+
+/// How files of machine code end.
+const LIBRARIES: [&str; 4] = [".so", ".pyd", ".dylib", ".dll"];
+
+/// A package that loses compiled modules.
+#[derive(Debug, Deserialize)]
+pub struct Loss {
+    /// The package's name as it is compared, and as it is shown.
+    key: String,
+    name: String,
+    version: String,
+    /// Those that no Python module stands in for.
+    modules: Vec<String>,
+    /// The import that fails whatever of the package is imported.
+    needs: Option<Need>,
+    /// The packages that need this one, the nearest first.
+    needed_by: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Need {
+    module: String,
+    file: Option<String>,
+    line: usize,
+}
+
+impl Loss {
+    /// Whether it surely cannot do without.
+    pub fn is_needed(&self) -> bool {
+        self.needs.is_some()
+    }
+
+    /// The package, and why it is there.
+    fn title(&self) -> String {
+        match self.needed_by.as_slice() {
+            [] => format!("{} {}", self.name, self.version),
+            [first, rest @ ..] => {
+                let rest: String = rest.iter().map(|other| format!(", which {other} needs")).collect();
+                format!("{} {} (needed by {first}{rest})", self.name, self.version)
+            }
+        }
+    }
+
+    /// Why the package cannot be used.
+    pub fn why(&self) -> String {
+        let place = match &self.needs {
+            Some(Need { module, file: Some(file), line }) => format!("`{module}`, which {file}:{line} imports"),
+            Some(Need { module, file: None, .. }) => format!("`{module}`"),
+            None => self.modules.join(", "),
+        };
+        format!("{} cannot do without its compiled module {place}, and that does not run in the sandbox", self.title())
+    }
+}
+
+/// Refuses packages that surely cannot do without; `pure` has the newest versions without compiled modules.
+pub fn refuse(losses: &[Loss], listed: &Listed, pure: &BTreeMap<String, String>) -> Result<()> {
+    let needed = losses.iter().filter(|loss| loss.is_needed());
+    let lines: Vec<_> = needed
+        .map(|loss| match pure.get(&loss.key) {
+            Some(version) => format!("  {}; `{}=={version}` has none", loss.why(), loss.key),
+            None => format!("  {}; no version of it has a wheel without", loss.why()),
+        })
+        .collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "cannot use what {listed} lists; take another package, or pin an older version, of it or of what needs it. If the app never imports it, leave it out, or install the packages into a virtual environment and give --virtualenv\n{}",
+        lines.join("\n")
+    )
+}
+
+/// Names the packages that go without.
+pub fn tell(losses: &[Loss]) {
+    let without = losses.iter().filter(|loss| !loss.is_needed() && !loss.modules.is_empty());
+    let names: Vec<_> = without.map(|loss| format!("{} {}", loss.name, loss.version)).collect();
+    if !names.is_empty() {
+        eprintln!("without their compiled modules: {}", names.join(", "));
+    }
+}
+
+/// What to do where the import of one of them failed after all.
+pub fn advice(losses: &[Loss], traceback: &str) -> Option<String> {
+    let last = traceback.lines().last()?;
+    if !last.contains("ModuleNotFoundError") && !last.contains("ImportError") {
+        return None;
+    }
+    let is_it = |loss: &&Loss| loss.modules.iter().any(|module| is_named(last, module));
+    let loss = losses.iter().find(is_it)?;
+    Some(format!("{}; take a package without compiled modules, or a version of it that does without", loss.why()))
+}
+
+/// Whether an error is about a module: `No module named 'a.b'`, or `cannot import name 'b' from 'a'`.
+fn is_named(error: &str, module: &str) -> bool {
+    let (package, name) = module.rsplit_once('.').unwrap_or(("", module));
+    error.contains(&format!("'{module}'"))
+        || (error.contains(&format!("'{name}'")) && error.contains(&format!("'{package}'")))
+}
+
+/// Whether it is a compiled module for another machine than the sandbox's, which is WebAssembly.
+pub fn is_native(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let is_library = name.contains(".so.") || LIBRARIES.iter().any(|ending| name.ends_with(ending));
+    if !is_library || !path.is_file() {
+        return false;
+    }
+    let mut start = [0; 4];
+    !File::open(path).is_ok_and(|mut file| file.read_exact(&mut start).is_ok() && &start == b"\0asm")
+}
