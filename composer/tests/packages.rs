@@ -216,8 +216,13 @@ assert not any(map(find_spec, ('pip', 'componentize_py', 'sails')))
 fn an_import_that_needs_a_compiled_module_says_so() {
     let mut scene = Scene::new();
     python(&mut scene).expect("the tools are there");
-    let site = "app/.venv/lib/python3.14/site-packages";
-    scene.file("app/.venv/pyvenv.cfg", "");
+    // The environment of a workspace of uv, where the packages come from that only uv finds.
+    let project =
+        "[project]\nname = \"app\"\ndependencies = [\"helm\"]\n\n[tool.uv.sources]\nhelm = { workspace = true }\n";
+    scene.file("app/pyproject.toml", project);
+    scene.file("uv.lock", "");
+    scene.file(".venv/pyvenv.cfg", "");
+    let site = ".venv/lib/python3.14/site-packages";
     let late =
         [("helm/__init__.py", ""), ("helm/wheel.py", "from . import _turn\n"), ("helm/_turn.so", "machine code")];
     Wheel { files: &late, ..Wheel::pure("helm", "1.0") }.install(&scene, site);
@@ -228,10 +233,20 @@ fn an_import_that_needs_a_compiled_module_says_so() {
         &scene,
         &output,
         &[
-            "using the packages of app/.venv\n",
-            "helm 1.0 cannot do without its compiled module helm._turn, and that does not run",
+            "using the packages of [here]/.venv\n",
+            "helm 1.0 cannot do without its compiled module `helm._turn`, and that does not run",
         ],
     );
+}
+
+#[test]
+fn the_environment_in_the_apps_folder_comes_first() {
+    let mut scene = Scene::new();
+    requires(&mut scene, &["no-such-sails"]).expect("the tools are there");
+    scene.file("app/venv/pyvenv.cfg", "");
+    scene.variable("VIRTUAL_ENV", scene.path("wheels"));
+    let output = scene.run(&["build", "app"]);
+    says(&scene, &output, &["app/venv is not a virtual environment: it has no site-packages"]);
 }
 
 /// Builds an app with these requirements, which fails before it comes to the app.

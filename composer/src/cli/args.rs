@@ -127,8 +127,8 @@ pub struct BuildArgs {
     /// Where the composed component goes
     #[arg(short, long, value_name = "FILE", default_value = "out.wasm")]
     pub out: PathBuf,
-    /// A virtual environment whose packages the app uses [default: `.venv` or `venv` in the app's folder; without any of the
-    /// sources that are listed here, the active one]
+    /// A virtual environment whose packages the app uses [default: `.venv` or `venv` in the app's folder, or `.venv` of
+    /// its uv workspace; the active one if nothing else says what the app needs]
     #[arg(long, value_name = "DIR")]
     pub virtualenv: Option<PathBuf>,
     /// Packages to install for the app [default: `requirements.txt` in its folder, else what `pyproject.toml` there depends

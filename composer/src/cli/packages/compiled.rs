@@ -36,11 +36,6 @@ struct Need {
 }
 
 impl Loss {
-    /// Whether it surely cannot do without.
-    pub fn is_needed(&self) -> bool {
-        self.needs.is_some()
-    }
-
     /// The package, and why it is there.
     fn title(&self) -> String {
         match self.needed_by.as_slice() {
@@ -53,25 +48,33 @@ impl Loss {
     }
 
     /// Why the package cannot be used.
-    pub fn why(&self) -> String {
-        let place = match &self.needs {
-            Some(Need { module, file: Some(file), line }) => format!("`{module}`, which {file}:{line} imports"),
-            Some(Need { module, file: None, .. }) => format!("`{module}`"),
-            None => self.modules.join(", "),
-        };
-        format!("{} cannot do without its compiled module {place}, and that does not run in the sandbox", self.title())
+    fn without(&self, module: &str, place: &str) -> String {
+        format!(
+            "{} cannot do without its compiled module `{module}`{place}, and that does not run in the sandbox",
+            self.title()
+        )
+    }
+
+    /// Why a package that surely cannot do without its modules cannot be used; none for others.
+    pub fn why(&self) -> Option<String> {
+        let Need { module, file, line } = self.needs.as_ref()?;
+        let place = file.as_ref().map(|file| format!(", which {file}:{line} imports"));
+        Some(self.without(module, &place.unwrap_or_default()))
     }
 }
 
 /// Refuses packages that surely cannot do without; `pure` has the newest versions without compiled modules.
 pub fn refuse(losses: &[Loss], listed: &Listed, pure: &BTreeMap<String, String>) -> Result<()> {
-    let needed = losses.iter().filter(|loss| loss.is_needed());
-    let lines: Vec<_> = needed
-        .map(|loss| match pure.get(&loss.key) {
-            Some(version) => format!("  {}; `{}=={version}` has none", loss.why(), loss.key),
-            None => format!("  {}; no version of it has a wheel without", loss.why()),
+    let line = |loss: &Loss| {
+        let why = loss.why()?;
+        Some(match pure.get(&loss.key) {
+            // What needs a package says which version.
+            Some(version) if loss.needed_by.is_empty() => format!("  {why}; `{}=={version}` has none", loss.key),
+            Some(_) => format!("  {why}"),
+            None => format!("  {why}; no version of it has a wheel without"),
         })
-        .collect();
+    };
+    let lines: Vec<_> = losses.iter().filter_map(line).collect();
     if lines.is_empty() {
         return Ok(());
     }
@@ -83,7 +86,7 @@ pub fn refuse(losses: &[Loss], listed: &Listed, pure: &BTreeMap<String, String>)
 
 /// Names the packages that go without.
 pub fn tell(losses: &[Loss]) {
-    let without = losses.iter().filter(|loss| !loss.is_needed() && !loss.modules.is_empty());
+    let without = losses.iter().filter(|loss| loss.needs.is_none() && !loss.modules.is_empty());
     let names: Vec<_> = without.map(|loss| format!("{} {}", loss.name, loss.version)).collect();
     if !names.is_empty() {
         eprintln!("without their compiled modules: {}", names.join(", "));
@@ -92,20 +95,21 @@ pub fn tell(losses: &[Loss]) {
 
 /// What to do where the import of one of them failed after all.
 pub fn advice(losses: &[Loss], traceback: &str) -> Option<String> {
-    let last = traceback.lines().last()?;
-    if !last.contains("ModuleNotFoundError") && !last.contains("ImportError") {
-        return None;
-    }
-    let is_it = |loss: &&Loss| loss.modules.iter().any(|module| is_named(last, module));
-    let loss = losses.iter().find(is_it)?;
-    Some(format!("{}; take a package without compiled modules, or a version of it that does without", loss.why()))
+    let (_, error) = traceback.rsplit_once("Traceback (most recent call last):").unwrap_or(("", traceback));
+    let is_import = |line: &str| line.starts_with("ModuleNotFoundError:") || line.starts_with("ImportError:");
+    let lines = error.lines().skip_while(|line| !is_import(line)).collect::<Vec<_>>().join("\n");
+    let named = losses.iter().flat_map(|loss| loss.modules.iter().map(move |module| (loss, module)));
+    let (loss, module) = named.into_iter().find(|(_, module)| is_named(&lines, module))?;
+    Some(format!(
+        "{}; take a package without compiled modules, or a version of it that does without",
+        loss.without(module, "")
+    ))
 }
 
 /// Whether an error is about a module: `No module named 'a.b'`, or `cannot import name 'b' from 'a'`.
 fn is_named(error: &str, module: &str) -> bool {
     let (package, name) = module.rsplit_once('.').unwrap_or(("", module));
-    error.contains(&format!("'{module}'"))
-        || (error.contains(&format!("'{name}'")) && error.contains(&format!("'{package}'")))
+    error.contains(&format!("'{module}'")) || error.contains(&format!("cannot import name '{name}' from '{package}'"))
 }
 
 /// Whether it is a compiled module for another machine than the sandbox's, which is WebAssembly.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, bail};
 
+use super::compiled::Loss;
 use super::project;
 use super::site::Site;
 use crate::cli::args::BuildArgs;
@@ -61,9 +62,10 @@ impl Origin {
         if !args.group.is_empty() {
             return Self::of_project(project, &args.group);
         }
-        let environments = [".venv", "venv"].map(|name| args.app.join(name));
-        if let Some(environment) = environments.iter().find(|folder| folder.join("pyvenv.cfg").is_file()) {
-            return Environment::new(environment, true).map(|it| Some(Self::Environment(it)));
+        let own = [".venv", "venv"].map(|name| args.app.join(name));
+        let environments = own.into_iter().chain(of_workspace(&project));
+        if let Some(environment) = environments.into_iter().find(|folder| folder.join("pyvenv.cfg").is_file()) {
+            return Environment::new(&environment, true).map(|it| Some(Self::Environment(it)));
         }
         let file = args.app.join("requirements.txt");
         if file.is_file() {
@@ -79,6 +81,13 @@ impl Origin {
         let requirements = project::requirements(&file, groups)?;
         Ok(requirements.map(|requirements| Self::Listed(Listed { file, requirements: Some(requirements) })))
     }
+}
+
+/// The environment of the workspace that a project is in: uv has one for all of its projects, beside its lock.
+fn of_workspace(project: &Path) -> Option<PathBuf> {
+    let project = project.is_file().then(|| project.canonicalize().ok())??;
+    let workspace = project.ancestors().skip(2).find(|folder| folder.join("uv.lock").is_file())?;
+    Some(workspace.join(".venv"))
 }
 
 /// The environment that was activated, if one was.
@@ -114,8 +123,8 @@ impl Environment {
         if let Some(more) = site.notes.len().checked_sub(MOST_NOTES).filter(|more| *more > 0) {
             eprintln!("note: {more} more like these; an environment of Python {} has none", sandbox::PYTHON);
         }
-        for loss in site.lost.iter().filter(|loss| loss.is_needed()) {
-            eprintln!("note: {}, so an app that imports it does not build", loss.why());
+        for why in site.lost.iter().filter_map(Loss::why) {
+            eprintln!("note: {why}, so an app that imports it does not build");
         }
     }
 }
