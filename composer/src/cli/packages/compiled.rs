@@ -56,7 +56,7 @@ impl Loss {
     }
 
     /// Why a package that surely cannot do without its modules cannot be used; none for others.
-    pub fn why(&self) -> Option<String> {
+    fn why(&self) -> Option<String> {
         let Need { module, file, line } = self.needs.as_ref()?;
         let place = file.as_ref().map(|file| format!(", which {file}:{line} imports"));
         Some(self.without(module, &place.unwrap_or_default()))
@@ -86,7 +86,7 @@ pub fn refuse(losses: &[Loss], listed: &Listed, pure: &BTreeMap<String, String>)
 
 /// Names the packages that go without.
 pub fn tell(losses: &[Loss]) {
-    let without = losses.iter().filter(|loss| loss.needs.is_none() && !loss.modules.is_empty());
+    let without = losses.iter().filter(|loss| !loss.modules.is_empty());
     let names: Vec<_> = without.map(|loss| format!("{} {}", loss.name, loss.version)).collect();
     if !names.is_empty() {
         eprintln!("without their compiled modules: {}", names.join(", "));

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, bail};
 
-use super::compiled::Loss;
 use super::project;
 use super::site::Site;
 use crate::cli::args::BuildArgs;
@@ -122,9 +121,6 @@ impl Environment {
         }
         if let Some(more) = site.notes.len().checked_sub(MOST_NOTES).filter(|more| *more > 0) {
             eprintln!("note: {more} more like these; an environment of Python {} has none", sandbox::PYTHON);
-        }
-        for why in site.lost.iter().filter_map(Loss::why) {
-            eprintln!("note: {why}, so an app that imports it does not build");
         }
     }
 }
