@@ -49,6 +49,11 @@ fn options_and_arguments() {
     run("options_test.py");
 }
 
+#[test]
+fn modules_that_are_not_there() {
+    run("late_test.py");
+}
+
 /// What the bindings hold, by path.
 fn contents(package: &[&str]) -> BTreeMap<String, Value> {
     let output = python("contents.py", package);

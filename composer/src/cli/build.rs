@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 use super::args::{BuildArgs, Inputs};
 use super::componentize::{Componentize, Sources, language, said};
+use super::late::{self, Imported};
 use super::layout::Layout;
 use super::packages::Packages;
 use super::{compose, host, inputs, output, uses};
@@ -77,6 +78,15 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     let app = componentize
         .run(world, &sources, scratch.path())
         .with_context(|| format!("cannot build {}", layout.entry_file.display()))?;
+    if !args.plain {
+        let imported = Imported {
+            python: &componentize.python(),
+            app: &layout.roots,
+            packages: &packages.roots,
+            loaded: &python.join(name).join(python::LOADED),
+        };
+        late::notes(&imported, scratch.path())?.iter().for_each(|note| eprintln!("note: {note}"));
+    }
 
     let mut metadata = Metadata::new(&world.rules.metadata);
     metadata.language.extend(language(&app));

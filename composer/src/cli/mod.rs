@@ -9,6 +9,7 @@ mod guests;
 mod host;
 mod inputs;
 mod inspect;
+mod late;
 mod layout;
 mod output;
 mod packages;

@@ -4,7 +4,7 @@ use super::families::{self, Family};
 use super::functions::{self, Changed, Module};
 use super::literal::{dict, list, optional, text, tuple};
 use super::specs::Spec;
-use super::{BINDINGS, Bound};
+use super::{BINDINGS, Bound, LOADED};
 use crate::plan::Plan;
 
 /// The module.
@@ -18,6 +18,7 @@ pub(super) fn write(plan: &Plan, bound: &Bound, entry: &str) -> String {
     let changed: Vec<_> = modules.iter().map(functions).collect();
     let constants = [
         ("The app's own module.", "ENTRY", text(entry)),
+        ("Where the modules are listed that the app has at a request.", "LOADED", text(LOADED)),
         ("The exception that all others are.", "ERROR", text(&plan.python.error)),
         ("Whether an app gives an `Err` to the bindings.", "TAKES_ERR", flag(families::takes_err(plan))),
         ("The error types of what the app binds.", "FAMILIES", list(&families, 0)),

@@ -33,14 +33,18 @@ pub const BINDINGS: &str = "wit_world";
 /// The module that a build starts from, inside the package.
 pub const ENTRY: &str = "_entry";
 
+/// The file that it writes beside itself: the modules that the app has at a request.
+pub const LOADED: &str = "loaded.txt";
+
 /// What does not vary.
-const FIXED: [(&str, &str); 6] = [
+const FIXED: [(&str, &str); 7] = [
     ("__init__.py", include_str!("package/__init__.py")),
     ("_entry.py", include_str!("package/_entry.py")),
     ("bindings.py", include_str!("package/bindings.py")),
     ("checks.py", include_str!("package/checks.py")),
     ("errors.py", include_str!("package/errors.py")),
     ("keywords.py", include_str!("package/keywords.py")),
+    ("late.py", include_str!("package/late.py")),
 ];
 
 /// What varies.

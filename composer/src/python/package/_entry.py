@@ -6,7 +6,7 @@ What comes of importing this module is the app's own module: what the host calls
 import gc
 import sys
 
-from . import _plan
+from . import _plan, late
 
 hook = sys.excepthook
 
@@ -25,6 +25,10 @@ sys.modules[__name__] = sys.modules[_plan.ENTRY]
 # An app may have put one of its own there.
 if sys.excepthook is excepthook:
     sys.excepthook = hook
+# What is there at a request: the build says what the app imports that is not. There are no files any more by then.
+with open(f"{__file__.rpartition('/')[0]}/{_plan.LOADED}", "w", encoding="utf-8") as file:
+    file.write("\n".join({*sys.modules, *sys.builtin_module_names}))
+sys.meta_path.append(late.Finder)
 # What the app is made of stays for as long as it runs. A collector that looks it through at a request would write to all
 # of it, and so have the host copy the snapshot page by page.
 gc.collect()
