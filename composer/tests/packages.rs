@@ -282,6 +282,25 @@ fn what_cannot_be_installed_is_named() {
 }
 
 #[test]
+fn without_a_pip_that_can_be_driven_it_says_what_to_do() {
+    let mut scene = Scene::new();
+    requires(&mut scene, &["sails"]).expect("the tools are there");
+    // Nothing of the environment that runs the tests is changed: what stands in front of its pip hides it.
+    scene.file("hidden/pip/__init__.py", "raise ImportError('no pip')\n");
+    scene.file("hidden/ensurepip/__init__.py", "");
+    scene.file("other/pip/__init__.py", "");
+    for (folder, expected) in [
+        ("hidden", ["has no pip, which installs app/requirements.txt", "-m ensurepip` or `uv pip install --python"]),
+        ("other", ["cannot install app/requirements.txt with the pip of", "No module named 'pip._internal'"]),
+    ] {
+        scene.variable("PYTHONPATH", scene.path(folder));
+        let output = scene.run(&["build", "app"]);
+        assert_eq!(output.status.code(), Some(1));
+        says(&scene, &output, &expected);
+    }
+}
+
+#[test]
 fn a_project_and_its_groups_are_enough() {
     let mut scene = Scene::new();
     python(&mut scene).expect("the tools are there");
