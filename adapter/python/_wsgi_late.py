@@ -4,7 +4,7 @@ import sys
 from importlib import import_module
 
 # Codecs are modules that are looked up by name: for the names of hosts, for strings in templates, for forms.
-CODECS = ("ascii", "charmap", "cp1252", "idna", "latin_1", "raw_unicode_escape", "unicode_escape", "utf_8_sig")
+CODECS = ("ascii", "charmap", "cp1252", "idna", "latin_1", "punycode", "raw_unicode_escape", "unicode_escape", "utf_8_sig")
 
 # Those that a request may need, and no others: every module makes the component larger.
 OF = {

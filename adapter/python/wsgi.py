@@ -25,10 +25,11 @@ from componentize_py_types import Err
 from wit_world import exports
 from wit_world.imports import compute_runtime, http_body, http_downstream, http_req
 
+from . import _wsgi_options
 from ._wsgi_environ import Environ, environ_of, practice
 from ._wsgi_late import import_early
 from ._wsgi_log import LogStream
-from ._wsgi_response import ClientGone, Response, StartResponse
+from ._wsgi_response import ClientGone, Response, StartResponse, closes_nothing
 
 __all__ = ["ClientGone", "serve_wsgi"]
 
@@ -51,6 +52,7 @@ def serve_wsgi(
     max_seconds: float | None = None,
     max_memory_mib: int | None = 64,
     idle_seconds: float | None = None,
+    ask_early: bool = False,
     log_endpoint: str | None = None,
     measure_up_to: int = 1 << 20,
     warm_up: Iterable[str] = (),
@@ -68,6 +70,10 @@ def serve_wsgi(
     :param max_memory_mib: with how much memory in use a sandbox takes no other request, in 2^20 bytes; `None` for
         any. A sandbox that runs out of memory loses the request that it serves.
     :param idle_seconds: how long a sandbox waits for another request.
+    :param ask_early: whether a sandbox asks for its next request before the app's `close` has run. Without it, what
+        `close` does, such as the `call_on_close` of Flask, keeps nobody waiting. With it, the client that asks again at
+        once is more often served by the same sandbox, and whoever comes next waits until `close` is done. A response that
+        has nothing to close, a list or a generator that came to its end, is the same in both.
     :param log_endpoint: the log endpoint that `wsgi.errors` writes to, instead of standard error.
     :param measure_up_to: Django and Bottle read no body without a `CONTENT_LENGTH`. Where the client did
         not say how long its body is, so many bytes are read before the app runs, to see whether that is
@@ -75,9 +81,20 @@ def serve_wsgi(
     :param warm_up: paths that are asked for with `GET` while the app is built, so that what a request
         imports, compiles and caches is in the component already. There is no host then: name paths that
         call none, a missing one for instance. The responses are thrown away.
+    :raises TypeError: when an option, or the app, is of another type.
+    :raises ValueError: when an option has a value that it cannot have.
     """
+    _wsgi_options.app_of(app)
+    _wsgi_options.count("max_requests", max_requests, 1)
+    _wsgi_options.span("max_seconds", max_seconds)
+    if max_memory_mib is not None:
+        _wsgi_options.count("max_memory_mib", max_memory_mib, 0)
+    _wsgi_options.span("idle_seconds", idle_seconds)
+    _wsgi_options.flag("ask_early", ask_early)
+    _wsgi_options.endpoint("log_endpoint", log_endpoint)
+    _wsgi_options.count("measure_up_to", measure_up_to, 0)
     import_early()
-    for path in warm_up:
+    for path in _wsgi_options.paths("warm_up", warm_up):
         _warm_up(app, path)
 
     class HttpIncoming(exports.HttpIncoming):
@@ -85,7 +102,7 @@ def serve_wsgi(
 
         def handle(self, request: http_req.Request, body: http_body.Body) -> None:
             errors: Errors = sys.stderr if log_endpoint is None else LogStream(log_endpoint)
-            upcoming = _Upcoming(max_requests, max_seconds, max_memory_mib, idle_seconds)
+            upcoming = _Upcoming(max_requests, max_seconds, max_memory_mib, idle_seconds, ask_early)
             more = _serve(app, request, body, errors, upcoming, measure_up_to)
             while more:
                 # Neither of the last request is held while the next one is waited for.
@@ -103,19 +120,25 @@ def serve_wsgi(
 class _Upcoming:
     """The request after this one.
 
-    The host is asked for it just before the response is whole: whoever has that may ask again at once, and finds this
-    sandbox ready instead of having another one made.
+    Where the app has nothing left to do, the host is asked for it just before the response is whole: whoever has that may
+    ask again at once, and finds this sandbox ready instead of having another one made.
     """
 
     def __init__(
-        self, requests: int, seconds: float | None, memory_mib: int | None, idle_seconds: float | None
+        self, requests: int, seconds: float | None, memory_mib: int | None, idle_seconds: float | None, early: bool
     ) -> None:
         self.once = requests == 1
         self._left = requests - 1
         self._end = None if seconds is None else time.monotonic() + seconds
         self._memory_mib = memory_mib
         self._idle_seconds = idle_seconds
+        self._early = early
         self._pending: http_req.PendingRequest | None = None
+
+    def ask_before_the_end(self, chunks: Iterable[bytes]) -> None:
+        """Ask for it while the response is not whole yet, unless it would then wait for what `close` does."""
+        if self._early or closes_nothing(chunks):
+            self.ask()
 
     def ask(self) -> None:
         """Ask for it, unless that was done or this sandbox takes no more."""
@@ -181,39 +204,49 @@ def _serve(
         environ = environ_of(request, body, measure_up_to)
         environ["wsgi.errors"] = errors
         environ["wsgi.run_once"] = upcoming.once
-        response = Response(environ["REQUEST_METHOD"], upcoming.ask)
+        response = Response(environ["REQUEST_METHOD"], lambda text: _tell(errors, text))
         # What the app sets in its context is not there for the next request.
-        contextvars.copy_context().run(_run, app, environ, response)
+        contextvars.copy_context().run(_run, app, environ, response, upcoming)
         fine = True
     except ClientGone:
         # Nobody is left to tell, and the app has done nothing wrong.
         fine = True
     except BaseException:  # The app may call sys.exit(), and that is its request's end alone.
-        errors.write(traceback.format_exc())
         fine = False
+        # The client first: to write of it may fail, too.
         if response is None or not response.sent:
             _apologize(errors)
+        _tell(errors, traceback.format_exc())
     finally:
         if response is not None:
             # Of a whole response nothing is left; one that is not finished must not look as if it were.
             response.abort()
-        errors.flush()
+        _tell(errors, "")
     return fine
 
 
 def _apologize(errors: Errors) -> None:
     try:
-        Response("GET", lambda: None).fail()
+        Response("GET", lambda text: _tell(errors, text)).fail()
     except Err as error:
         # An app that sends a response of its own, past WSGI, has sent the only one there is.
-        errors.write(f"there is no response to say so: {error.value}\n")
+        _tell(errors, f"there is no response to say so: {error.value}\n")
 
 
-def _run(app: App, environ: Environ, response: Response) -> None:
+def _tell(errors: Errors, text: str) -> None:
+    """Write to the log, and have it go out. An app may have closed that, and is served all the same."""
+    try:
+        errors.write(text)
+        errors.flush()
+    except (OSError, ValueError):
+        return
+
+
+def _run(app: App, environ: Environ, response: Response, upcoming: _Upcoming) -> None:
     """Call the app and send what it returns, then have it clean up, whatever happened."""
     chunks = app(environ, response.start)
     try:
-        response.send(chunks)
+        response.send(chunks, lambda: upcoming.ask_before_the_end(chunks))
     finally:
         close = getattr(chunks, "close", None)
         if close is not None:

@@ -151,15 +151,22 @@ fn what_is_all_there_is_sent_with_its_length() {
 
 #[test]
 fn an_announced_length_is_kept_to() {
-    for chunks in ["2", "3"] {
-        let response = get(PLAIN, &format!("/announced?{chunks}"));
-        assert_eq!((response.text().as_str(), length(&response).as_deref()), ("1234512345", Some("10")), "{chunks}");
+    let (few, many) = ("the app announced 10 bytes, and 5 of them did not come", "10 bytes, and its body has more");
+    for (target, said) in [("/announced?1", few), ("/announced?3", many)] {
+        let cut_off = try_send(PLAIN, Request::get(target));
+        assert!(cut_off.is_err(), "{target}: {cut_off:?}");
+        wait_for(&format!("ValueError: {said}"));
+        wait_for("closed /announced");
     }
-    let short = try_send(PLAIN, Request::get("/announced?1"));
-    assert!(short.is_err(), "{short:?}");
-    wait_for("ValueError: the app announced 10 bytes, and 5 of them did not come");
-    // Nothing is asked for that could not be sent.
-    assert!(!SERVER.logs().contains("chunk 2"), "{}", SERVER.logs());
+    // Of what is sent at once, nothing is sent.
+    failed("/announced?0", "10 of them did not come");
+    failed("/announced-whole?0", "10 of them did not come");
+    failed("/announced-whole?1", few);
+    failed("/announced-whole?3", many);
+    for target in ["/announced?2", "/announced-whole?2"] {
+        let response = get(PLAIN, target);
+        assert_eq!((response.text().as_str(), length(&response).as_deref()), ("1234512345", Some("10")), "{target}");
+    }
 }
 
 #[test]
@@ -169,6 +176,7 @@ fn headers_go_out_as_they_were_given() {
     assert_eq!(response.head.values("vary"), ["a", "b"]);
     assert_eq!(response.head.values("x-empty"), [""]);
     assert_eq!(response.head.value("connection"), None);
+    wait_for("the header Connection was left out of the response");
     let latin = response.head.headers.iter().find(|(name, _)| name == "x-latin").map(|(_, value)| value.as_slice());
     assert_eq!(latin, Some(b"caf\xe9".as_slice()));
 }
@@ -225,7 +233,7 @@ fn a_head_that_no_host_takes_is_an_exception() {
         ("informational", "'100 Continue' is not the status"),
         ("name", "TypeError: a header is two strings, not b'x-bytes' and '1'"),
         ("value", "TypeError: a header is two strings, not 'x-number' and 1"),
-        ("unicode", "UnicodeEncodeError: 'latin-1'"),
+        ("unicode", "ValueError: the header x-unicode has 'Ω' in it"),
         ("newline", "the host does not take the header x-line"),
         ("space", "the host does not take the header x y"),
     ] {
@@ -248,6 +256,20 @@ fn a_client_that_goes_away_ends_the_generator() {
     drop(stream);
     wait_for("closed /endless");
     assert!(!SERVER.logs().contains("ClientGone"), "{}", SERVER.logs());
+}
+
+#[test]
+fn a_log_that_cannot_be_opened_fails_no_request() {
+    // The host keeps this name to itself.
+    assert_eq!(get("unlogged", "/early").status(), 500);
+    wait_for("the log endpoint 'stdout' does not take this: ");
+    assert_eq!(get("unlogged", "/log").status(), 200);
+}
+
+#[test]
+fn a_host_may_have_a_name_that_is_not_ascii() {
+    let response = get("xn--bcher-kva.example", "/url");
+    assert_eq!((response.status(), response.text().as_str()), (200, "http://bücher.example/url"));
 }
 
 #[test]

@@ -5,12 +5,15 @@
 FOLDER has the modules of the package.
 """
 
+import contextlib
 import enum
+import gc
 import importlib.util
+import io
 import sys
 import types
 import unittest
-from pathlib import Path
+import weakref
 
 CALLS = []
 
@@ -156,19 +159,35 @@ class Environ(unittest.TestCase):
 
 
 class Responses(unittest.TestCase):
-    def sent(self, app, method="GET", headers=None):
+    def sent(self, app, method="GET", **options):
+        """What the host was told of a response, and what the log."""
         CALLS.clear()
-        serve_wsgi(app)().handle(request(method=method), Host())
+        with contextlib.redirect_stderr(io.StringIO()) as log:
+            serve_wsgi(app, **options)().handle(request(method=method), Host())
         names = [call[0] for call in CALLS]
+        self.log = log.getvalue()
         return CALLS[names.index("get_headers") + 1 :]
 
-    def test_flasks_chunk_is_sent_at_once(self):
+    def answered(self, headers, chunks, method="GET", status="200 OK"):
         def app(environ, start_response):
-            start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "5")])
-            return (chunk for chunk in [b"hello"])
+            start_response(status, headers)
+            return chunks
 
+        return self.sent(app, method)
+
+    # How the host is told that an app failed.
+    APOLOGY = [
+        ("write", b"Internal Server Error\n"),
+        ("set_status", 500),
+        ("append_header", "content-type", b"text/plain"),
+        ("send_downstream",),
+    ]
+
+    def test_flasks_chunk_is_sent_at_once(self):
+        headers = [("Content-Type", "text/plain"), ("Content-Length", "5")]
         head = ("append_header", "content-type", b"text/plain")
-        self.assertEqual(self.sent(app), [("write", b"hello"), head, ("send_downstream",)])
+        wanted = [("write", b"hello"), head, ("send_downstream",)]
+        self.assertEqual(self.answered(headers, (chunk for chunk in [b"hello"])), wanted)
 
     def test_a_chunk_that_may_not_be_the_last_is_streamed(self):
         def app(environ, start_response):
@@ -188,11 +207,103 @@ class Responses(unittest.TestCase):
             yield b"a"
             raise RuntimeError("deliberate")
 
-        told, sys.stderr = sys.stderr, types.SimpleNamespace(write=lambda text: None, flush=lambda: None)
-        try:
-            self.assertEqual(self.sent(app), [("write", b"a"), ("send_downstream_streaming",), ("drop",)])
-        finally:
-            sys.stderr = told
+        self.assertEqual(self.sent(app), [("write", b"a"), ("send_downstream_streaming",), ("drop",)])
+
+    def test_an_announced_length_is_kept_or_nothing_is_whole(self):
+        four = [("Content-Length", "4")]
+        manual = ("set_framing_headers_mode", FramingHeadersMode.MANUALLY_FROM_HEADERS)
+        streaming = [("append_header", "content-length", b"4"), manual, ("send_downstream_streaming",)]
+        part = [("write", b"1"), *streaming]
+        for chunks, wanted in {
+            (b"12", b"34"): [("write", b"12"), *streaming, ("write", b"34"), ("close",)],
+            # Too few of them, and too many: what completes it waits for the end of the others.
+            (b"1",): [*part, ("drop",)],
+            (b"1", b"2345"): [*part, ("drop",)],
+            (b"1", b"234", b"5"): [*part, ("drop",)],
+            (b"1234", b"5"): self.APOLOGY,
+            (b"12345",): self.APOLOGY,
+            (): self.APOLOGY,
+        }.items():
+            self.assertEqual(self.answered(four, iter(chunks)), wanted, chunks)
+            is_kept = b"".join(chunks) == b"1234"
+            self.assertEqual("ValueError: the app announced 4 bytes" in self.log, not is_kept, chunks)
+            # All at once, nothing is sent of what is wrong.
+            whole = [("write", b"1234"), ("send_downstream",)] if is_kept else self.APOLOGY
+            self.assertEqual(self.answered(four, list(chunks)), whole, chunks)
+            self.assertEqual("ValueError: the app announced 4 bytes" in self.log, not is_kept, chunks)
+
+    def test_what_has_no_body_owes_none(self):
+        ten = [("Content-Length", "10")]
+        for chunks in ([], [b"12"], iter([]), iter([b"12"])):
+            self.assertEqual(self.answered(ten, chunks, status="304 Not Modified"), [("set_status", 304), ("send_downstream",)])
+        manual = ("set_framing_headers_mode", FramingHeadersMode.MANUALLY_FROM_HEADERS)
+        head = [("append_header", "content-length", b"10"), manual, ("send_downstream_streaming",), ("close",)]
+        for chunks in ([], [b"12"], iter([]), iter([b"12", b"34"])):
+            self.assertEqual(self.answered(ten, chunks, method="HEAD"), head)
+        self.assertEqual(self.log, "")
+
+    def test_what_completes_a_length_can_not_be_taken_back(self):
+        def app(environ, start_response):
+            start_response("200 OK", [("Content-Length", "4")])
+            yield b"1234"
+            start_response("503 Later", [], (ValueError, ValueError("deliberate"), None))
+
+        self.assertEqual(self.sent(app), self.APOLOGY)
+        self.assertIn("ValueError: deliberate", self.log)
+
+    def test_headers_of_the_connection_are_left_out_and_told(self):
+        names = ["Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE"]
+        names += ["Trailer", "Trailers", "Transfer-Encoding", "Upgrade"]
+        for name in names:
+            kept = ("append_header", "x-kept", b"1")
+            self.assertEqual(self.answered([(name, "x"), ("X-Kept", "1")], []), [kept, ("send_downstream",)])
+            self.assertIn(f"the header {name} was left out", self.log)
+
+    def test_a_length_that_is_no_number_is_left_out_and_told(self):
+        for length in ("many", "-1", "1.0", ""):
+            self.assertEqual(self.answered([("Content-Length", length)], [b"a"]), [("write", b"a"), ("send_downstream",)])
+            self.assertIn("the header Content-Length was left out", self.log)
+
+    def test_a_header_outside_latin_1_is_named(self):
+        self.assertEqual(self.answered([("X-Fine", "caf\xe9"), ("X-Greek", "a\u03a9")], []), self.APOLOGY)
+        self.assertIn("ValueError: the header X-Greek has '\u03a9' in it", self.log)
+
+    def test_what_fails_before_the_app_is_a_500_too(self):
+        def app(environ, start_response):
+            raise AssertionError("it is not asked")
+
+        def fail(*_):
+            raise Err("broken")
+
+        CALLS.clear()
+        with contextlib.redirect_stderr(io.StringIO()) as log:
+            serve_wsgi(app)().handle(request(method="POST"), Host(get_known_length=None, read=fail))
+        self.assertEqual(CALLS[-4:], self.APOLOGY)
+        self.assertIn("Err: broken", log.getvalue())
+
+    def test_a_log_that_takes_nothing_fails_no_request(self):
+        def fail(*_):
+            raise Err("no such endpoint")
+
+        def app(environ, start_response):
+            print("told", file=environ["wsgi.errors"])
+            raise RuntimeError("deliberate")
+
+        for opened in (fail, lambda _: types.SimpleNamespace(write=fail)):
+            log_module.Endpoint = types.SimpleNamespace(open=opened)
+            self.assertEqual(self.sent(app, log_endpoint="missing"), self.APOLOGY)
+            self.assertIn("the log endpoint 'missing' does not take this: no such endpoint\ntold\n", self.log)
+            self.assertIn("RuntimeError: deliberate", self.log)
+
+    def test_a_log_that_is_closed_fails_no_request(self):
+        def app(environ, start_response):
+            environ["wsgi.errors"].close()
+            raise RuntimeError("deliberate")
+
+        CALLS.clear()
+        with contextlib.redirect_stderr(io.StringIO()):
+            serve_wsgi(app)().handle(request(), Host())
+        self.assertEqual(CALLS[-4:], self.APOLOGY)
 
     def test_a_warm_up_asks_the_app_and_no_host(self):
         CALLS.clear()
@@ -207,9 +318,181 @@ class Responses(unittest.TestCase):
         self.assertEqual((asked, CALLS), ([("/a", "b", b""), ("/c", "", b"")], []))
 
 
+class Options(unittest.TestCase):
+    def test_a_value_that_cannot_be_is_an_error_of_the_build(self):
+        for option, kinds in {
+            "max_requests": {0: ValueError, -1: ValueError, "2": TypeError, 1.5: TypeError, True: TypeError, None: TypeError},
+            "max_seconds": {-1: ValueError, float("nan"): ValueError, float("inf"): ValueError, "1": TypeError, True: TypeError},
+            "idle_seconds": {-0.1: ValueError, 2.0**33: ValueError, "1": TypeError, False: TypeError},
+            "max_memory_mib": {-1: ValueError, 1.5: TypeError, "64": TypeError, True: TypeError},
+            "ask_early": {1: TypeError, None: TypeError},
+            "log_endpoint": {"": ValueError, b"log": TypeError, 7: TypeError},
+            "measure_up_to": {-1: ValueError, None: TypeError, 0.5: TypeError},
+            "warm_up": {"/a": TypeError, ("a",): ValueError, (b"/a",): TypeError, None: TypeError},
+        }.items():
+            for value, kind in kinds.items():
+                with self.assertRaises(kind, msg=f"{option}={value!r}") as caught:
+                    serve_wsgi(print, **{option: value})
+                self.assertIn(f"serve_wsgi: {option} ", str(caught.exception))
+
+    def test_an_app_that_is_none_is_an_error_of_the_build(self):
+        async def asgi(scope, receive, send):
+            """Is asked in another way."""
+
+        class Asgi:
+            async def __call__(self, scope, receive, send):
+                """Is asked in another way."""
+
+        for app in (asgi, Asgi(), Asgi().__call__, "app", None):
+            with self.assertRaisesRegex(TypeError, "serve_wsgi: app "):
+                serve_wsgi(app)
+
+    def test_every_good_value_is_taken(self):
+        for options in (
+            {"max_requests": 1, "max_seconds": 0, "max_memory_mib": 0, "measure_up_to": 0, "idle_seconds": 0},
+            {"max_requests": 10**6, "max_seconds": 2.5, "max_memory_mib": None, "idle_seconds": 3600, "ask_early": True},
+        ):
+            serve_wsgi(lambda environ, start_response: [], **options)
+
+
+class Reuse(unittest.TestCase):
+    """Several requests in one sandbox: when the next is asked for, and with which patience."""
+
+    def served(self, app, arrivals=1, **options):
+        """Serve a request and as many more as arrive: what the host was told."""
+        CALLS.clear()
+        left = [request(uri=f"http://example.com/{number}") for number in range(1, 1 + arrivals)]
+
+        def asked(*_):
+            def wait():
+                if not left:
+                    raise Err("none")
+                return types.SimpleNamespace(request=left.pop(0), body=Host())
+
+            return Host(wait=wait)
+
+        host = Host(next_request=asked, next_request_with=asked)
+        http_downstream.next_request, http_downstream.next_request_with = host.next_request, host.next_request_with
+        with contextlib.redirect_stderr(io.StringIO()) as log:
+            serve_wsgi(app, **{"max_requests": 9, "max_memory_mib": None} | options)().handle(request(), Host())
+        self.log = log.getvalue()
+        return [call[0] for call in CALLS if call[0] in self.TOLD]
+
+    TOLD = ("send_downstream", "close", "app closes", "next_request", "next_request_with", "wait", "drop")
+
+    def test_the_next_request_waits_for_no_close(self):
+        def answer(kind):
+            def app(environ, start_response):
+                start_response("200 OK", [])
+                return kind([b"a"])
+
+            return app
+
+        class Closing(list):
+            def close(self):
+                CALLS.append(("app closes",))
+
+        class Streaming(Closing):
+            def __iter__(self):
+                return iter(tuple(super().__iter__()))
+
+        early, late = ["next_request", "send_downstream"], ["send_downstream", "app closes", "next_request"]
+        self.assertEqual(self.served(answer(list))[:2], early)
+        self.assertEqual(self.served(answer(tuple))[:2], early)
+        self.assertEqual(self.served(answer(lambda chunks: (chunk for chunk in chunks)))[:2], ["next_request", "close"])
+        self.assertEqual(self.served(answer(Closing))[:3], late)
+        asked = ["next_request", "send_downstream", "app closes"]
+        self.assertEqual(self.served(answer(Closing), ask_early=True)[:3], asked)
+
+    def test_a_generator_that_is_not_at_its_end_has_something_to_close(self):
+        def app(environ, start_response):
+            start_response("204 No Content", [])
+            try:
+                yield b"a"
+            finally:
+                CALLS.append(("app closes",))
+
+        self.assertEqual(self.served(app)[:3], ["send_downstream", "app closes", "next_request"])
+
+    def test_no_request_is_waited_for_beyond_the_end(self):
+        def answer(environ, start_response):
+            start_response("200 OK", [])
+            return []
+
+        def patience(**options):
+            self.served(answer, **options)
+            return [call[1] for call in CALLS if call[0] == "set_timeout"]
+
+        for asked in (patience(max_seconds=5, idle_seconds=3600), patience(max_seconds=5)):
+            self.assertTrue(asked and all(0 < seconds <= 5 for seconds in asked), asked)
+        # That is one object of options, as all of them are the same.
+        self.assertEqual(patience(max_seconds=3600, idle_seconds=0.25), [0.25])
+        self.assertEqual(self.served(answer, max_seconds=0), ["send_downstream"])
+        self.assertEqual(self.served(answer, max_requests=1), ["send_downstream"])
+
+    def test_options_of_the_past_are_not_kept(self):
+        alive = weakref.WeakSet()
+
+        class Counted(Host):
+            def __init__(self):
+                super().__init__()
+                alive.add(self)
+
+        def answer(environ, start_response):
+            start_response("200 OK", [])
+            return []
+
+        made, http_downstream.NextRequestOptions = http_downstream.NextRequestOptions, Counted
+        try:
+            self.served(answer, arrivals=8, max_seconds=5)
+        finally:
+            http_downstream.NextRequestOptions = made
+        gc.collect()
+        self.assertLessEqual(len(alive), 1)
+
+    def test_a_client_that_goes_away_does_not_end_the_sandbox(self):
+        def app(environ, start_response):
+            served.append(environ["PATH_INFO"])
+            start_response("200 OK", [])
+            yield b"a"
+            yield b"b"
+
+        class Body(Host):
+            def write(self, data):
+                if fails == "write" and data == b"b" and served == ["/"]:
+                    raise Err("gone")
+
+            def close(self):
+                if fails == "close" and served == ["/"]:
+                    raise Err("gone")
+
+        for fails in ("write", "close"):
+            served = []
+            http_body.Body = Body
+            try:
+                self.served(app)
+            finally:
+                http_body.Body = Host
+            self.assertEqual((served, self.log), (["/", "/1"], ""), fails)
+
+    def test_a_request_that_was_asked_for_goes_to_another_sandbox(self):
+        class Failing(list):
+            def close(self):
+                raise RuntimeError("deliberate")
+
+        def app(environ, start_response):
+            start_response("200 OK", [])
+            return Failing([b"a"])
+
+        self.assertEqual(self.served(app, ask_early=True), ["next_request", "send_downstream", "drop"])
+        self.assertIn("RuntimeError: deliberate", self.log)
+
+
 if __name__ == "__main__":
     load(sys.argv.pop())
     from fastly_py._wsgi_environ import environ_of
     from fastly_py.wsgi import serve_wsgi
+    from wit_world.imports import http_body, http_downstream
+    from wit_world.imports import log as log_module
 
     unittest.main()

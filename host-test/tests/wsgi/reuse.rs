@@ -1,7 +1,7 @@
 //! Several requests in one sandbox: what it remembers, when it ends, and that no request ends with it.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -48,10 +48,10 @@ fn a_sandbox_that_nobody_asks_for_ends() {
 #[test]
 fn no_request_is_lost_and_none_is_seen_by_another() {
     let _alone = alone();
-    for (clients, requests) in [(1, 15), (8, 10), (64, 5)] {
+    for (app, clients, requests) in [("reused", 1, 15), ("eager", 8, 10), ("reused", 8, 10), ("reused", 64, 5)] {
         let most = thread::scope(|scope| {
             let clients: Vec<_> = (0..clients)
-                .map(|client| scope.spawn(move || (0..requests).map(|number| ask(client, number)).max()))
+                .map(|client| scope.spawn(move || (0..requests).map(|number| ask(app, client, number)).max()))
                 .collect();
             clients.into_iter().filter_map(|client| client.join().expect("a good answer")).max()
         });
@@ -60,15 +60,27 @@ fn no_request_is_lost_and_none_is_seen_by_another() {
     }
 }
 
+#[test]
+fn nobody_waits_for_what_the_app_does_after_its_answer() {
+    let _alone = alone();
+    let started = Instant::now();
+    assert_eq!(get_alone("lingering", "/lingering").text(), "lingering");
+    // That app is busy for seconds, and others are served meanwhile.
+    for _ in 0..3 {
+        assert_eq!(get_alone("plain", "/all-there").text(), "all there");
+    }
+    assert!(started.elapsed() < Duration::from_millis(2500), "{:?}", started.elapsed());
+}
+
 /// Asks for one page of several, and how many requests that sandbox has served then.
-fn ask(client: usize, number: usize) -> usize {
+fn ask(app: &str, client: usize, number: usize) -> usize {
     match number % 5 {
-        // Each ends its sandbox, one of them after it has asked for the next request.
-        3 => assert_eq!(get_alone("reused", "/bug").status(), 500),
-        4 => assert_eq!(get_alone("reused", "/late").text(), "late"),
+        // Each ends its sandbox, the second of an eager one after it has asked for the next request.
+        3 => assert_eq!(get_alone(app, "/bug").status(), 500),
+        4 => assert_eq!(get_alone(app, "/late").text(), "late"),
         _ => {
             let (path, query) = (format!("/{client}/{number}"), format!("{client}-{number}"));
-            let found = json(&get_alone("reused", &format!("{path}?{query}")));
+            let found = json(&get_alone(app, &format!("{path}?{query}")));
             assert_eq!((&found["user"], &found["query"]), (&json!(null), &json!(query)));
             assert_eq!(served(&found).last(), Some(&path.as_str()), "{found}");
             return served(&found).len();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, PoisonError, RwLock, RwLockWriteGuard};
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use host_test::apps;
 use host_test::client::{ClientError, Request, Response, Stream};
 use host_test::server::{Options, Server};
@@ -25,9 +25,10 @@ fn start() -> Result<Server> {
     let folder = tempfile::tempdir()?;
     let (app, wasm) = (folder.path().join("app"), folder.path().join("wsgi.wasm"));
     fs::create_dir(&app)?;
-    for file in ["main.py", "plain.py", "reused.py"] {
+    for file in ["main.py", "named.py", "plain.py", "reused.py"] {
         fs::copy(apps::fixture("wsgi").join(file), app.join(file))?;
     }
+    fs::write(app.join("everything.py"), everything()?)?;
     let mut requirements = String::new();
     for name in EXAMPLES {
         let example = apps::fixture("apps").join(name);
@@ -37,6 +38,20 @@ fn start() -> Result<Server> {
     fs::write(app.join("requirements.txt"), requirements)?;
     apps::build_folder(&app, &wasm)?;
     Ok(Server::start(Options::new(wasm).config(surroundings(folder.path())?).capture())?)
+}
+
+/// Imports each module of the package: one may change what another builds on.
+fn everything() -> Result<String> {
+    let mut lines = Vec::new();
+    for entry in fs::read_dir(apps::fixture("..").join("adapter/python"))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "py") {
+            let module = path.file_stem().context("a module has a name")?.to_string_lossy();
+            lines.push(format!("import fastly_py.{module}\n"));
+        }
+    }
+    lines.sort();
+    Ok(lines.concat())
 }
 
 /// What the examples have around them, together.
