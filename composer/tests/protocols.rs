@@ -73,6 +73,7 @@ fn replaced(change: Change) -> Option<(String, String)> {
         Change::Errors { .. }
         | Change::Options { .. }
         | Change::Closed { .. }
+        | Change::Closes { .. }
         | Change::LetsGo { .. }
         | Change::Function { .. } => None,
     }

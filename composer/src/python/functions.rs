@@ -5,6 +5,9 @@ use super::specs::{Spec, Specs};
 use crate::plan::{Function, Interface, Kind, Plan, TypePath};
 use crate::prose::python::{camel, function as spelled, snake};
 
+/// What the package calls the method that lets an object go.
+const CLOSE: &str = "close";
+
 /// A function that looks at its arguments.
 #[derive(Debug)]
 pub(super) struct Changed {
@@ -48,6 +51,8 @@ pub(super) struct Module {
     pub(super) options: Vec<Options>,
     /// The classes whose objects are closed when their `with` is left.
     pub(super) resources: Vec<String>,
+    /// Those of them that get a `close`, as the world gives them none.
+    pub(super) closes: Vec<String>,
 }
 
 /// The modules of the world that an app binds.
@@ -56,10 +61,20 @@ pub(super) fn modules(plan: &Plan, bound: &Bound) -> Vec<Module> {
         let name = bound.module(plan, interface)?.to_owned();
         let look = Look { plan, specs: Specs { plan, bound }, interface };
         let functions = interface.functions.iter().filter_map(|function| look.function(function)).collect();
-        let resources = interface.types.iter().filter(|def| def.kind.is_resource()).map(|def| camel(&def.name));
-        Some(Module { name, functions, options: options(interface), resources: resources.collect() })
+        let all = interface.types.iter().filter(|def| def.kind.is_resource()).map(|def| &def.name);
+        let resources = all.clone().map(|resource| camel(resource)).collect();
+        let closes = all.filter(|resource| !has_close(interface, resource)).map(|resource| camel(resource)).collect();
+        Some(Module { name, functions, options: options(interface), resources, closes })
     };
     plan.interfaces.iter().filter_map(of).collect()
+}
+
+/// Whether the world itself has a `close` for a resource.
+pub(super) fn has_close(interface: &Interface, resource: &str) -> bool {
+    interface.functions.iter().any(|function| match &function.kind {
+        Kind::Method(of) | Kind::Static(of) => of == resource && snake(&function.name) == CLOSE,
+        Kind::Constructor(_) | Kind::Freestanding => false,
+    })
 }
 
 /// Resources that an app makes, and of which all it can do is to set something.

@@ -39,6 +39,11 @@ pub enum Change {
         /// The function, with its module.
         function: String,
     },
+    /// A class whose objects the host holds gets a method that lets them go.
+    Closes {
+        /// The function, with its module.
+        function: String,
+    },
     /// A function that fails lets go of the error that it raises, which would keep its frame, and that the error.
     LetsGo {
         /// The function, with its module.
@@ -73,6 +78,10 @@ pub fn changes(plan: &Plan, own: &BTreeMap<String, String>) -> Vec<Change> {
         let function = |class: &String| format!("{}.{class}.__exit__", module.name);
         module.resources.iter().map(move |class| Change::Closed { function: function(class) })
     });
+    let closes = modules.iter().flat_map(|module| {
+        let function = |class: &String| format!("{}.{class}.close", module.name);
+        module.closes.iter().map(move |class| Change::Closes { function: function(class) })
+    });
     let functions = modules.iter().flat_map(|module| module.functions.iter().map(|of| function(&module.name, of)));
     let fallible = plan.interfaces.iter().flat_map(|interface| {
         let module = bound.module(plan, interface).unwrap_or_default();
@@ -81,7 +90,15 @@ pub fn changes(plan: &Plan, own: &BTreeMap<String, String>) -> Vec<Change> {
     });
     let lets_go = fallible.map(|function| Change::LetsGo { function });
     let replaced = own.iter().flat_map(|(file, text)| replaced(&plan.python.package, file, text));
-    [errors].into_iter().chain(options).chain(replaced).chain(closed).chain(lets_go).chain(functions).collect()
+    [errors]
+        .into_iter()
+        .chain(options)
+        .chain(replaced)
+        .chain(closes)
+        .chain(closed)
+        .chain(lets_go)
+        .chain(functions)
+        .collect()
 }
 
 /// The decorator of classes that take the place of generated ones.
@@ -130,6 +147,7 @@ pub fn text(plan: &Plan, changes: &[Change]) -> String {
                 ("replaced by a subclass once a module is imported", format!("{class}: {by}"))
             }
             Change::Closed { function } => ("marks its object as closed", function.clone()),
+            Change::Closes { function } => ("lets its object go, as the end of a `with` does", function.clone()),
             Change::LetsGo { function } => ("lets go of the error that it raises", function.clone()),
             Change::Function { function, looks_at, options } => {
                 let looks_at = (!looks_at.is_empty()).then(|| looks_at.join(", "));

@@ -25,8 +25,8 @@ fn options_go_by_keyword() {
 fn what_no_binding_takes_is_a_python_error_that_names_the_parameter() {
     let found = facts("/options/refused");
     let wanted = [
-        ("left", "ValueError: Body.write: this object was closed when its `with` was left"),
-        ("left, as an argument", "ValueError: Store.insert: body was closed when its `with` was left"),
+        ("left", "ValueError: Body.write: this object was closed, by `close()` or the end of its `with`"),
+        ("left, as an argument", "ValueError: Store.insert: body was closed, by `close()` or the end of its `with`"),
         ("str for bytes", "TypeError: Body.write: data must be bytes, not str"),
         ("bytearray", "TypeError: Body.write: data must be bytes, not bytearray"),
         ("-1", "ValueError: Body.read: chunk_size must be from 0 to 4294967295, and is -1"),

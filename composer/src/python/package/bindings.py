@@ -1,10 +1,10 @@
-"""The bindings, changed in three ways while they are imported for the first time, when the app is built.
+"""The bindings, changed in four ways while they are imported for the first time, when the app is built.
 
 Functions get lines at their start: one for each argument that the bindings could not take, one that passes options
 on which were given as keywords, and in `__exit__` one that marks the object as closed. Functions that fail let go of
 the error that they raise. There is no function around a function, and none that needs no line is touched. Classes of
-options are replaced in their modules by subclasses whose constructors take keywords. `composer explain --python` lists
-all of it.
+options are replaced in their modules by subclasses whose constructors take keywords. Classes whose objects the host holds
+get a `close`, unless the world gives them one. `composer explain --python` lists all of it.
 """
 
 import importlib
@@ -145,6 +145,10 @@ def bind():
         modules = {name: importlib.import_module(_BINDINGS + name) for name in _plan.MODULES}
     finally:
         sys.meta_path.remove(_Finder)
+    for module, names in _plan.RESOURCES.items():
+        for cls in (getattr(modules[module], name) for name in names):
+            if not hasattr(cls, "close"):
+                cls.close = checks.close
     for path, setters in _plan.OPTIONS.items():
         module, _, name = path.partition(".")
         setattr(modules[module], name, keywords.subclass(getattr(modules[module], name), setters))

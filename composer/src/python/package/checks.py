@@ -83,9 +83,16 @@ def _bool(value, name):
     return bool(value)
 
 
+def close(self):
+    """Lets go of what the host holds, as leaving its `with` does. To close it again is no error; to use it is."""
+    self.__exit__(None, None, None)
+
+
 def closed(cls):
-    """The class of the objects of this one whose `with` was left: there is nothing behind them any more."""
+    """The class of the objects of this one that were closed: there is nothing behind them any more."""
     if cls not in _closed:
+        # One that the world has itself is a call of the host.
+        is_added = any(vars(base).get("close") is close for base in cls.__mro__)
 
         class Closed(cls):
             __doc__ = cls.__doc__
@@ -94,9 +101,9 @@ def closed(cls):
 
             def __getattribute__(self, name):
                 # Python itself may look at it, and letting go does, once.
-                if name.startswith("__") or name == "finalizer":
+                if name.startswith("__") or name == "finalizer" or is_added and name == "close":
                     return super().__getattribute__(name)
-                raise ValueError(f"{cls.__name__}.{name}: this object was closed when its `with` was left")
+                raise ValueError(f"{cls.__name__}.{name}: this object was closed, by `close()` or the end of its `with`")
 
             def __exit__(self, *_):
                 """What is left twice is left."""
@@ -113,7 +120,7 @@ def _class(value, name, path):
     cls = class_of(path)
     if isinstance(value, cls):
         if type(value) in _closed.values():
-            raise ValueError(f"{_caller()}: {name} was closed when its `with` was left")
+            raise ValueError(f"{_caller()}: {name} was closed, by `close()` or the end of its `with`")
         return value
     if isinstance(value, str) and issubclass(cls, Enum) and not issubclass(cls, Flag):
         member = cls.__members__.get(value.upper().replace("-", "_"))

@@ -8,6 +8,7 @@ use super::functions::Functions;
 use super::{Stubs, all, types};
 use crate::plan::{Function, Interface, Kind, TypeDef, TypePath};
 use crate::prose::python::{camel, exported, snake};
+use crate::python::functions::has_close;
 
 /// How objects that the host holds are let go.
 const RELEASE: &str = r#"    def __enter__(self) -> Self: ...
@@ -18,6 +19,11 @@ const RELEASE: &str = r#"    def __enter__(self) -> Self: ...
         traceback: TracebackType | None,
     ) -> bool | None:
         """Lets go of what the host holds; the object is of no use from then on."""
+"#;
+
+/// The same without a `with`, which the package adds where the world has nothing of the name.
+const CLOSE: &str = r#"    def close(self) -> None:
+        """Lets go of what the host holds, as leaving its `with` does. To close it again is no error; to use it is."""
 "#;
 
 /// A module of which the plan does not hold what it has.
@@ -100,6 +106,9 @@ fn resource(functions: &Functions<'_>, def: &TypeDef) -> Vec<String> {
     annotations.import("types", "TracebackType");
     annotations.import("typing", "Self");
     lines.extend(RELEASE.lines().map(str::to_owned));
+    if !functions.stubs.plain && !has_close(functions.interface, &def.name) {
+        lines.extend(CLOSE.lines().map(str::to_owned));
+    }
     lines
 }
 

@@ -1,5 +1,6 @@
 """Options by keyword, and arguments that the bindings could not take."""
 
+import contextlib
 import datetime
 import ipaddress
 import unittest
@@ -9,9 +10,12 @@ from types import SimpleNamespace
 import fastly_py  # noqa: F401
 from componentize_py_runtime import CALLS
 from wit_world.imports import (
+    acl,
     async_io,
     backend,
     cache,
+    config_store,
+    erl,
     geo,
     http_body,
     http_downstream,
@@ -19,6 +23,7 @@ from wit_world.imports import (
     http_resp,
     http_types,
     kv_store,
+    log,
     purge,
     secret_store,
 )
@@ -202,11 +207,51 @@ class Closed(Calls):
         with http_body.Body() as body:
             body.write(b"x")
         CALLS.clear()
-        self.refused(ValueError, "Body.write: this object was closed when its `with` was left", lambda: body.write(b""))
+        self.refused(ValueError, r"Body\.write: this object was closed, by `close\(\)` or the end of its `with`",
+                     lambda: body.write(b""))
         self.refused(ValueError, "Body.read: this object was closed", lambda: body.read(1))
-        self.refused(ValueError, r"Store\.insert: body was closed when its `with` was left", STORE.insert, "k", body)
+        self.refused(ValueError, r"Store\.insert: body was closed, by `close\(\)` or the end of its `with`",
+                     STORE.insert, "k", body)
         self.assertIsInstance(body, http_body.Body)
         body.__exit__(None, None, None)
+
+    def test_what_has_no_close_of_its_own_gets_one(self):
+        for kind in (config_store.Store, log.Endpoint, erl.RateCounter, erl.PenaltyBox, kv_store.Store, acl.Acl,
+                     backend.Backend, async_io.Pollable, http_req.Request, kv_store.InsertOptions):
+            CALLS.clear()
+            found = kind.__new__(kind)
+            self.assertIsNone(found.close())
+            self.assertEqual(self.calls(), [f"{kind.__name__}.__exit__"])
+            # Again it is no error, and by a `with` around it neither.
+            with contextlib.closing(found):
+                found.close()
+            self.assertEqual(self.calls(), [f"{kind.__name__}.__exit__"])
+            CALLS.clear()
+            self.refused(ValueError, kind.__name__ + r"\.\w+: this object was closed, by `close\(\)`", lambda: found.get)
+            self.assertIsInstance(found, kind)
+        self.assertIn("no error", log.Endpoint.close.__doc__)
+
+    def test_a_close_of_the_world_is_left_alone(self):
+        body = http_body.Body()
+        body.close()
+        self.assertEqual(self.calls()[-1], "Body.close")
+        with body:
+            pass
+        CALLS.clear()
+        self.refused(ValueError, "Body.close: this object was closed", lambda: body.close())
+
+    def test_a_class_of_an_apps_own_is_closed_as_often_as_it_likes(self):
+        class Mine(config_store.Store):
+            closed = 0
+
+            def close(self):
+                type(self).closed += 1
+                super().close()
+
+        mine = Mine.__new__(Mine)
+        mine.close()
+        mine.close()
+        self.assertEqual((Mine.closed, len(CALLS)), (2, 1))
 
     def test_others_are_not(self):
         other = http_body.Body()
