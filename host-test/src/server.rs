@@ -28,6 +28,7 @@
 //! finds the same text in the body of the 500.
 
 mod options;
+mod requests;
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -42,17 +43,21 @@ use hyper::server::conn::AddrIncoming;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use viceroy_lib::config::{FastlyConfig, UnknownImportBehavior};
-use viceroy_lib::{ExecuteCtx, ProfilingConfig, ViceroyService, WasmFeatures};
+use viceroy_lib::{ExecuteCtx, ProfilingConfig, WasmFeatures};
 
 use crate::error::{ServeError, config_reason, one_line};
+use requests::{Requests, UnderWay};
 
 pub use options::{Logs, Options};
 
-/// How long a stop waits for requests under way, and then again for the tasks behind them.
+/// How long a stop waits for connections once no request is under way, and then again for the tasks behind them.
 ///
-/// Long enough for any answer that is nearly done, short enough for a person at the keyboard: a
+/// Long enough for the last bytes of an answer, short enough for a person at the keyboard: a
 /// browser that holds a connection open without using it makes every stop wait this long.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// How often to look whether requests are still under way.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// How often to look whether an awaited line was captured.
 const POLL: Duration = Duration::from_millis(2);
@@ -86,20 +91,22 @@ impl Bound {
             Logs::Print => None,
             Logs::Capture => Some(Arc::new(Mutex::new(Vec::new()))),
         };
+        let under_way = UnderWay::default();
         // The host's caches and the listener attach themselves to the runtime they are made in.
         let server = {
             let _inside = runtime.enter();
             let context = execute_context(&self.options, self.config.as_ref(), captured.clone())?;
             hyper::Server::from_tcp(self.listener)
                 .map_err(|error| ServeError::Listen { addr: self.addr, source: io::Error::other(one_line(&error)) })?
-                .serve(ViceroyService::new(context))
+                .serve(Requests::new(context, under_way.clone()))
         };
         let (stop, stopped) = oneshot::channel();
+        let (patience, counted) = (self.options.patience, under_way.clone());
         let thread = thread::Builder::new()
             .name("serve".to_owned())
-            .spawn(move || run(runtime, server, stopped))
+            .spawn(move || run(runtime, server, stopped, patience, &counted))
             .map_err(threads)?;
-        Ok(Server { addr: self.addr, captured, stop: Some(stop), thread: Some(thread) })
+        Ok(Server { addr: self.addr, captured, under_way, stop: Some(stop), thread: Some(thread) })
     }
 }
 
@@ -108,8 +115,9 @@ impl Bound {
 pub struct Server {
     addr: SocketAddr,
     captured: Option<Arc<Mutex<Vec<u8>>>>,
+    under_way: UnderWay,
     stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<Result<(), hyper::Error>>>,
+    thread: Option<JoinHandle<Result<usize, hyper::Error>>>,
 }
 
 impl Server {
@@ -177,21 +185,33 @@ impl Server {
         }
     }
 
-    /// Take no more connections, let requests under way finish for a moment, and end.
-    pub fn stop(mut self) -> Result<(), ServeError> {
+    /// How many requests are under way: they came, and their answers are not out yet.
+    pub fn under_way(&self) -> usize {
+        self.under_way.count()
+    }
+
+    /// What tells that, also while the server is being stopped.
+    pub fn watch(&self) -> impl Fn() -> usize + Send + use<> {
+        let under_way = self.under_way.clone();
+        move || under_way.count()
+    }
+
+    /// Take no more connections, wait for requests under way for as long as [`Options::patience`] says, and end.
+    /// How many of them were cut off.
+    pub fn stop(mut self) -> Result<usize, ServeError> {
         self.end()
     }
 
-    fn end(&mut self) -> Result<(), ServeError> {
+    fn end(&mut self) -> Result<usize, ServeError> {
         if let Some(stop) = self.stop.take() {
             // It fails when the server has ended already, which is what is wanted.
             let _ = stop.send(());
         }
         let Some(thread) = self.thread.take() else {
-            return Ok(());
+            return Ok(0);
         };
         let reason = match thread.join() {
-            Ok(Ok(())) => return Ok(()),
+            Ok(Ok(cut_off)) => return Ok(cut_off),
             Ok(Err(error)) => one_line(&error),
             Err(_) => "its thread panicked".to_owned(),
         };
@@ -206,12 +226,14 @@ impl Drop for Server {
     }
 }
 
-/// Serve until asked to stop, or until the asker is gone.
+/// Serve until asked to stop, or until the asker is gone. How many requests were cut off.
 fn run(
     runtime: Runtime,
-    server: hyper::Server<AddrIncoming, ViceroyService>,
+    server: hyper::Server<AddrIncoming, Requests>,
     stopped: oneshot::Receiver<()>,
-) -> Result<(), hyper::Error> {
+    patience: Duration,
+    under_way: &UnderWay,
+) -> Result<usize, hyper::Error> {
     let outcome = runtime.block_on(async move {
         let (asked, deadline) = oneshot::channel();
         let finished = server.with_graceful_shutdown(async move {
@@ -220,11 +242,19 @@ fn run(
         });
         let overdue = async move {
             let _ = deadline.await;
-            tokio::time::sleep(GRACE).await;
+            let end = Instant::now() + patience;
+            while under_way.count() > 0 && Instant::now() < end {
+                tokio::time::sleep(LOOK).await;
+            }
+            let cut_off = under_way.count();
+            if cut_off == 0 {
+                tokio::time::sleep(GRACE).await;
+            }
+            cut_off
         };
         tokio::select! {
-            outcome = finished => outcome,
-            () = overdue => Ok(()),
+            outcome = finished => outcome.map(|()| 0),
+            cut_off = overdue => Ok(cut_off),
         }
     });
     // Apps still running give way at their next epoch, so even an endless loop ends here.

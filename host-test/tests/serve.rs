@@ -2,9 +2,10 @@
 
 mod support;
 
-use std::net::{SocketAddr, TcpListener};
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use host_test::client::{Request, Response};
 use host_test::error::ServeError;
@@ -160,7 +161,7 @@ fn only_this_machine_is_served() {
 fn help_tells_the_whole_usage() {
     let finished = run(&["--help"]);
     assert_eq!(finished.status.code(), Some(0));
-    for part in ["<OUT.wasm>", "-C, --config", "[default: 127.0.0.1:7676]", "Ctrl-C"] {
+    for part in ["<OUT.wasm>", "-C, --config", "[default: 127.0.0.1:7676]", "Ctrl-C", "six requests", "88 seconds"] {
         assert!(finished.stdout.contains(part), "{part}: {}", finished.stdout);
     }
 }
@@ -191,9 +192,71 @@ fn sigterm_stops_it_too_although_a_request_never_ends() {
     let waiting = std::thread::spawn(move || request.limit(LIMIT).send(addr));
     process.wait_for_stderr("\non stderr\n", LIMIT).unwrap_or_else(|error| panic!("{error}"));
     process.signal(Signal::Terminate).expect("it gets the signal");
+    process
+        .wait_for_stderr("waiting for 1 request under way, for at most 10 s", LIMIT)
+        .unwrap_or_else(|error| panic!("{error}"));
+    process.signal(Signal::Terminate).expect("it gets the second signal");
     let finished = process.wait(LIMIT).expect("it ends");
     assert_eq!(finished.status.code(), Some(0), "{}", finished.stderr);
+    assert!(finished.stderr.ends_with("\nstopped; 1 request cut off\n"), "{}", finished.stderr);
     assert!(waiting.join().expect("the client ends").is_err());
+}
+
+#[test]
+fn a_stop_waits_for_requests_under_way_and_no_longer_than_it_says() {
+    let app = App::new();
+    let mut options = Options::new(&app.wasm);
+    options.patience = Duration::from_secs(1);
+    let server = Server::start(options).unwrap_or_else(|error| panic!("{error}"));
+    let addr = server.addr();
+    let spinning = std::thread::spawn(move || Request::get("/").header("x-mode", "spin").limit(LIMIT).send(addr));
+    until(|| server.under_way() == 1);
+    assert_eq!(server.stop().unwrap_or_else(|error| panic!("{error}")), 1);
+    assert!(spinning.join().expect("the client ends").is_err());
+
+    // A body that is slow to come is an answer that is slow to go, and is waited for.
+    let mut options = Options::new(&app.wasm);
+    options.patience = LIMIT;
+    let server = Server::start(options).unwrap_or_else(|error| panic!("{error}"));
+    let mut slow = Upload::begin(server.addr());
+    until(|| server.under_way() == 1);
+    let (watch, stopping) = (server.watch(), std::thread::spawn(|| server.stop()));
+    until(|| TcpStream::connect(slow.addr).is_err());
+    assert_eq!(watch(), 1);
+    assert!(slow.finish().ends_with("all of it"));
+    assert_eq!(stopping.join().expect("it stops").unwrap_or_else(|error| panic!("{error}")), 0);
+}
+
+/// Wait until something is so.
+fn until(is_so: impl Fn() -> bool) {
+    let end = Instant::now() + LIMIT;
+    while !is_so() {
+        assert!(Instant::now() < end, "it does not come to that");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A request whose body comes in two parts.
+struct Upload {
+    addr: SocketAddr,
+    stream: TcpStream,
+}
+
+impl Upload {
+    fn begin(addr: SocketAddr) -> Self {
+        let mut stream = TcpStream::connect(addr).expect("it listens");
+        stream.set_read_timeout(Some(LIMIT)).expect("a limit");
+        write!(stream, "POST / HTTP/1.1\r\nhost: {addr}\r\ncontent-length: 9\r\n\r\nall of").expect("it is read");
+        Self { addr, stream }
+    }
+
+    /// Send the rest, and read the whole answer.
+    fn finish(&mut self) -> String {
+        let mut answer = String::new();
+        self.stream.write_all(b" it").expect("it is read");
+        self.stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::panic;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{ArgAction, Parser};
 use host_test::error::ServeError;
@@ -19,9 +20,10 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// request in a sandbox of its own. Its standard output and error are printed as they are, and each
 /// line it logs as `endpoint :: message` on standard output.
 ///
-/// Ctrl-C stops the server; a second one does not wait for requests under way.
+/// Ctrl-C stops the server: it takes no more requests, waits for those under way, for as long as --patience says, and
+/// tells how many it cut off. A second one does not wait.
 #[derive(Debug, Parser)]
-#[command(name = "serve", version, max_term_width = 100)]
+#[command(name = "serve", version, max_term_width = 100, after_long_help = LIMITS)]
 struct Args {
     /// The component, as the build wrote it
     #[arg(value_name = "OUT.wasm")]
@@ -37,10 +39,24 @@ struct Args {
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:7676")]
     addr: SocketAddr,
 
+    /// How many seconds a stop waits for requests under way
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    patience: u32,
+
     /// Say more of what the host does: -v each request, -vv details, -vvv every call
     #[arg(short, long, action = ArgAction::Count)]
     verbose: u8,
 }
+
+/// Where the local host is not like the platform, found by trying.
+const LIMITS: &str = "\
+Limits of the local host, Viceroy 0.22:
+  - A sandbox serves six requests at most, however many the app says that it takes.
+  - To read an upload that came with a length takes time that grows as its square: 100 MB in
+    pieces of 64 KiB took 88 seconds, and 1.7 where they were sent in chunks. Larger reads help.
+  - Two clients that append to one key of a KV store at once may lose one of the two.
+  - A backend that resets, or never answers, is mostly the error GENERIC_ERROR.
+  - A key of the cache that the same sandbox has open for writing is waited for without end.";
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -66,20 +82,22 @@ fn serve(args: Args) -> Result<ExitCode, AnyError> {
     let name = args.wasm.display().to_string();
     let mut options = Options::new(args.wasm).addr(args.addr);
     options.config = args.config;
+    options.patience = Duration::from_secs(args.patience.into());
+    let patience = args.patience;
     let bound = Server::bind(options)?;
 
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|source| ServeError::Threads { source })?;
-    let code = runtime.block_on(until_stopped(bound, &name));
+    let code = runtime.block_on(until_stopped(bound, &name, patience));
     // Compiling cannot be interrupted; the end of the process ends it.
     runtime.shutdown_background();
     code
 }
 
 /// Compile, serve and stop, minding signals all the while.
-async fn until_stopped(bound: Bound, name: &str) -> Result<ExitCode, AnyError> {
+async fn until_stopped(bound: Bound, name: &str, patience: u32) -> Result<ExitCode, AnyError> {
     let mut signals = StopSignals::listen().map_err(|error| format!("cannot listen for signals: {error}"))?;
 
     say(&format!("compiling {name} …"));
@@ -95,13 +113,25 @@ async fn until_stopped(bound: Bound, name: &str) -> Result<ExitCode, AnyError> {
     say(&format!("serving {name} on {} (ctrl-c stops)", server.url()));
     signals.next().await;
 
-    let stopping = tokio::task::spawn_blocking(|| server.stop());
-    tokio::select! {
-        stopped = stopping => stopped??,
-        () = signals.next() => {}
+    let under_way = server.watch();
+    if under_way() > 0 {
+        let requests = requests(under_way());
+        say(&format!("waiting for {requests} under way, for at most {patience} s (ctrl-c again does not wait)"));
     }
-    say("stopped");
+    let stopping = tokio::task::spawn_blocking(|| server.stop());
+    let cut_off = tokio::select! {
+        stopped = stopping => stopped??,
+        () = signals.next() => under_way(),
+    };
+    match cut_off {
+        0 => say("stopped"),
+        _ => say(&format!("stopped; {} cut off", requests(cut_off))),
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+fn requests(count: usize) -> String {
+    if count == 1 { "1 request".to_owned() } else { format!("{count} requests") }
 }
 
 /// The signals that ask a server to stop. Once made, none is missed, also between two waits.

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Where the lines of log endpoints go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Options {
     pub log_stdout: bool,
     /// Whether the app's standard error is a log endpoint too.
     pub log_stderr: bool,
+    /// How long a stop waits for requests under way.
+    pub patience: Duration,
 }
 
 impl Options {
@@ -41,6 +44,7 @@ impl Options {
             logs: Logs::Print,
             log_stdout: false,
             log_stderr: false,
+            patience: Duration::from_secs(2),
         }
     }
 
