@@ -160,6 +160,17 @@ mod tests {
     }
 
     #[test]
+    fn as_many_items_as_there_may_be_are_collected() {
+        // That they were all is known when the next page is empty.
+        let pages = |_: u64, cursor: u32| {
+            let is_last = cursor == 16;
+            let items = if is_last { 0 } else { MOST_ITEMS / 16 };
+            Ok::<_, Fit>((vec![0u8; items], (!is_last).then_some(cursor + 1)))
+        };
+        assert_eq!(collect(pages, |error| *error).map(|items| items.len()), Ok(MOST_ITEMS));
+    }
+
+    #[test]
     fn items_without_end_end() {
         let endless = |_: u64, cursor: u32| {
             assert!(cursor <= 16, "more items are collected than there may be");

@@ -247,6 +247,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_put_into_a_cell_that_lent_nothing_is_dropped() {
+        let (kept, other) = (Rc::new(1), Rc::new(2));
+        let handle = Handle::<_>::new(Rc::clone(&kept));
+        handle.put_back(Rc::clone(&other));
+        assert_eq!((**handle.lend().unwrap(), Rc::strong_count(&other)), (1, 1));
+        // What is made later is made all the same.
+        let later = Handle::<u32, Once>::later();
+        later.put_back(5);
+        assert_eq!(*later.lend().unwrap(), 7);
+    }
+
+    #[test]
     fn a_handle_in_use_is_not_lent_out() {
         let handle = Handle::<_>::new(1);
         let lent = handle.lend().unwrap();

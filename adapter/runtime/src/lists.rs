@@ -47,6 +47,14 @@ mod tests {
         let shared = one.clone();
         let lent = [&*one.lend().unwrap(), &*other.lend().unwrap(), &*shared.lend().unwrap()];
         assert_eq!(distinct(&lent), Err(Invalid));
+        // Wherever the two of it are.
+        let third = Handle::<_>::new(9);
+        let (a, b, c) = (&*one.lend().unwrap(), &*other.lend().unwrap(), &*third.lend().unwrap());
+        for lent in [[a, b, c, a], [a, b, c, b], [a, b, c, c], [a, a, b, c], [a, b, b, c], [a, b, a, c]] {
+            assert_eq!(distinct(&lent), Err(Invalid));
+        }
+        assert_eq!(distinct(&[b, b]), Err(Invalid));
+        assert_eq!(distinct(&[a, b, b]), Err(Invalid));
         let kept = Shared::new(7);
         let again = kept.clone();
         assert_eq!(distinct(&[kept.lend(), again.lend()]), Err(Invalid));

@@ -1,7 +1,7 @@
 //! A host that traps in the middle of a call, and answers that are longer than there is room for: the call ends,
 //! says what happened, and nothing hangs.
 
-use composer::plan::{Call, Interface, Paging, Primitive, Type};
+use composer::plan::{Call, Function, Interface, Paging, Primitive, Type};
 
 use super::sizes::{ONE_SHOT, sized, step, without_limit};
 use super::{Figure, Found, Sweep, at};
@@ -34,28 +34,46 @@ const NO_MEMORY: &str = "out of memory";
 /// How much memory a component gets beyond what it starts with, in bytes.
 const ROOM: usize = 256 << 10;
 
-/// Has the host answer with more than there is memory for: that is a trap that says so, or a typed error.
+/// How many bytes a host gives at a time that gives little, which there is always memory for.
+const LITTLE: usize = 4 << 10;
+
+/// Has the host answer with more than there is memory for: that is a trap that says so, or a typed error. What comes
+/// little by little, and is gathered, is always a typed error: it is the adapter that has no room for it.
 pub fn exhausted<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Found {
-    for (function, _) in sized(sweep, interface) {
-        let path = function.path(&interface.name);
-        let start = sweep.host.start(Memory::default()).map_err(|error| error.to_string())?;
-        let (mut case, mut call) = sweep.prepared(interface, function, 2)?;
-        without_limit(&mut call);
-        case.model.host.turn(Manner::Sized(Sized { length: 4 * ROOM, ..ONE_SHOT }));
-        case.call(&call);
-        let memory = Memory { most: start.memory() + ROOM, ..Memory::default() };
-        let session = sweep.host.start(memory).map_err(|error| error.to_string())?;
-        let outcome = session.play(&case.stop());
-        let says = match &outcome.result {
-            Err(ScriptError::Trapped { message, .. }) => message.contains(NO_MEMORY),
-            Err(ScriptError::Returned { got, .. }) => got == "err(value-too-large)",
-            Err(_) | Ok(()) => false,
+    for (function, call) in sized(sweep, interface) {
+        exhaust(sweep, interface, function, usize::MAX)?;
+        let is_gathered = match call.paging {
+            Paging::Chunks => true,
+            Paging::Once | Paging::Pieces => call.ok.as_ref().and_then(Type::reader).is_some(),
+            Paging::Grow | Paging::Pages => false,
         };
-        if !says {
-            return Err(format!("`{path}` came to {:?}\n\n{}", outcome.result, outcome.transcript));
+        if is_gathered {
+            exhaust(sweep, interface, function, LITTLE)?;
         }
-        sweep.figures.add(Figure::Exhausted, 1);
     }
+    Ok(())
+}
+
+/// Has the host answer with more than there is memory for, so many bytes at a time.
+fn exhaust<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface, function: &'s Function, page: usize) -> Found {
+    let start = sweep.host.start(Memory::default()).map_err(|error| error.to_string())?;
+    let (mut case, mut call) = sweep.prepared(interface, function, 2)?;
+    without_limit(&mut call);
+    case.model.host.turn(Manner::Sized(Sized { length: 4 * ROOM, page, ..ONE_SHOT }));
+    case.call(&call);
+    let memory = Memory { most: start.memory() + ROOM, ..Memory::default() };
+    let session = sweep.host.start(memory).map_err(|error| error.to_string())?;
+    let outcome = session.play(&case.stop());
+    let says = match &outcome.result {
+        Err(ScriptError::Trapped { message, .. }) => page > LITTLE && message.contains(NO_MEMORY),
+        Err(ScriptError::Returned { got, .. }) => got == "err(value-too-large)",
+        Err(_) | Ok(()) => false,
+    };
+    if !says {
+        let path = function.path(&interface.name);
+        return Err(format!("`{path}`, {page} bytes a call: {:?}\n\n{}", outcome.result, outcome.transcript));
+    }
+    sweep.figures.add(Figure::Exhausted, 1);
     Ok(())
 }
 

@@ -5,6 +5,8 @@ import copy
 import io
 import logging
 import pickle
+import subprocess
+import sys
 import traceback
 import unittest
 from enum import Enum
@@ -202,6 +204,13 @@ class Passes(unittest.TestCase):
                 self.assertEqual(twin, error)
                 self.assertEqual(str(twin), str(error))
                 self.assertEqual(twin.__notes__, ["a note"])
+
+    def test_pickle_where_nothing_was_caught_yet(self):
+        """Classes are made when they are needed, and in another process none was."""
+        script = "import sys, pickle, fastly_py; print(repr(pickle.load(sys.stdin.buffer)))"
+        error = caught(OPEN)
+        ran = subprocess.run([sys.executable, "-B", "-c", script], input=pickle.dumps(error), capture_output=True)
+        self.assertEqual((ran.stdout.decode().strip(), ran.stderr), (repr(error), b""))
 
     def test_pickle_of_an_apps_own(self):
         twin = pickle.loads(pickle.dumps(Own(OPEN)))

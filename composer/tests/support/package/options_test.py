@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import fastly_py  # noqa: F401
 from componentize_py_runtime import CALLS
+from fastly_py import checks
 from wit_world.imports import (
     acl,
     async_io,
@@ -67,6 +68,17 @@ class Options(Calls):
     def test_nothing_is_not_set(self):
         kv_store.InsertOptions(metadata=None)
         self.assertEqual(self.calls(), ["InsertOptions.__init__"])
+
+    def test_what_is_off_or_nothing_much_is_set(self):
+        kv_store.InsertOptions(background_fetch=False, time_to_live=0, metadata="")
+        self.assertEqual(
+            {name: call["value"] for name, call in CALLS[1:]},
+            {
+                "InsertOptions.set_background_fetch": False,
+                "InsertOptions.set_time_to_live": 0.0,
+                "InsertOptions.set_metadata": "",
+            },
+        )
 
     def test_what_the_host_itself_has(self):
         backend.DynamicBackendOptions(connect_timeout=1.5, use_tls=True, client_cert=("pem", secret_store.Secret()))
@@ -138,6 +150,7 @@ class Arguments(Calls):
         self.refused(TypeError, r"Body\.write: \w+ must be bytes, not memoryview", BODY.write, memoryview(b""))
         self.refused(TypeError, r"Body\.write: \w+ must be bytes, not NoneType", BODY.write, None)
         self.refused(TypeError, r"Store\.lookup: key must be str, not bytes; decode it", STORE.lookup, b"k")
+        self.refused(ValueError, r"Store\.lookup: key is no text, because of '\\udcff' in it", STORE.lookup, "k\udcff")
         self.refused(TypeError, r"Store\.open: name must be str, not NoneType", kv_store.Store.open, None)
         self.refused(TypeError, r"Store\.open: name must be str, not NoneType", kv_store.Store.open, name=None)
 
@@ -174,6 +187,14 @@ class Arguments(Calls):
         self.refused(TypeError, r"Request\.set_header_values: \w+\[1\] must be bytes, not str",
                      REQUEST.set_header_values, "name", [b"a", "b"])
 
+    def test_items_are_made_what_they_must_be(self):
+        given = [ipaddress.ip_address("192.0.2.1"), "192.0.2.2"]
+        taken = checks.check(given, "addresses", ("list", ("address",)))
+        self.assertEqual((taken, type(taken[0])), (["192.0.2.1", "192.0.2.2"], str))
+        self.assertEqual(checks.check(tuple(given), "pair", ("tuple", (("address",), ("str",)))), tuple(taken))
+        # What is right already is not copied.
+        self.assertIs(checks.check(taken, "addresses", ("list", ("address",))), taken)
+
     def test_enums(self):
         class Other(Enum):
             HTTP11 = 0
@@ -186,6 +207,8 @@ class Arguments(Calls):
                      REQUEST.set_version, "1.1")
         REQUEST.set_version("http11")
         self.assertIs(next(v for k, v in CALLS[-1][1].items() if k != "self"), http_types.HttpVersion.HTTP11)
+        RESPONSE.set_framing_headers_mode("manually-from-headers")
+        self.assertIs(CALLS[-1][1]["mode"], http_types.FramingHeadersMode.MANUALLY_FROM_HEADERS)
 
     def test_objects(self):
         self.refused(TypeError, r"Store\.insert: body must be http_body.Body, not bytes", STORE.insert, "k", b"body")

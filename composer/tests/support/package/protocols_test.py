@@ -5,6 +5,7 @@ import json
 import logging
 import pickle
 import unittest
+from array import array
 from collections.abc import Mapping, MutableMapping
 from datetime import timedelta
 from unittest.mock import patch
@@ -83,6 +84,11 @@ class Headers(unittest.TestCase):
         self.assertEqual(self.headers.popitem(), ("accept", "text/html"))
         self.assertFalse(self.headers)
 
+    def test_clearing(self):
+        self.headers.extend((f"x-{number}", number) for number in range(100))
+        self.headers.clear()
+        self.assertEqual(self.message.pairs, [])
+
     def test_what_cannot_be_removed_and_is_there(self):
         with patch.object(self.message, "remove_header", side_effect=Err(types.Error.ALREADY_CONSUMED)):
             with self.assertRaises(fastly_py.AlreadyConsumed):
@@ -90,6 +96,8 @@ class Headers(unittest.TestCase):
 
     def test_values(self):
         self.headers["n"] = 5
+        self.headers["less"] = -5
+        self.assertEqual(self.headers["less"], "-5")
         self.headers["é"] = "é"
         self.headers["raw"] = b"\xff"
         self.headers["copy"] = self.headers["raw"]
@@ -109,6 +117,8 @@ class Headers(unittest.TestCase):
         self.headers.update(cookie="c=3")
         self.headers.extend({"accept": "text/plain"})
         self.assertEqual(self.headers.getlist("cookie"), ["c=3"])
+        self.headers.extend([("cookie", "d=4"), ("cookie", "e=5")])
+        self.assertEqual(self.headers.getlist("cookie"), ["c=3", "d=4", "e=5"])
         self.assertEqual(self.headers.get_all("accept"), ["text/html", "text/plain"])
         self.assertIsNone(self.headers.get_all("none"))
 
@@ -145,7 +155,8 @@ class Bodies(unittest.TestCase):
     def test_left_normally(self):
         with bodies.writer(self.body) as file:
             self.assertEqual(file.write(memoryview(b"abcd")[::2]), 2)
-        self.assertEqual((self.body.content, self.body.fate, file.closed), (b"ac", "finished", True))
+            self.assertEqual(file.write(array("H", [0x6161, 0x6262])), 4)
+        self.assertEqual((self.body.content, self.body.fate, file.closed), (b"acaabb", "finished", True))
         file.close()
 
     def test_left_by_an_exception(self):
@@ -155,6 +166,12 @@ class Bodies(unittest.TestCase):
         self.assertEqual((self.body.fate, file.closed), ("abandoned", True))
         file.abandon()
         file.close()
+        self.assertEqual(self.body.fate, "abandoned")
+
+    def test_left_by_the_end_of_the_app(self):
+        with self.assertRaises(SystemExit), bodies.writer(self.body) as file:
+            file.write(b"a")
+            raise SystemExit
         self.assertEqual(self.body.fate, "abandoned")
 
     def test_left_by_an_exception_through_layers(self):
@@ -203,7 +220,10 @@ class Bodies(unittest.TestCase):
                 pass
             with patch.object(http_body.Body, "close") as never, self.assertRaises(KeyError), http_body.Body():
                 raise KeyError
-        self.assertEqual((close.call_count, never.call_count, len(released)), (1, 0, 2))
+            # An app that is ended is none that is done.
+            with patch.object(http_body.Body, "close", never), self.assertRaises(SystemExit), http_body.Body():
+                raise SystemExit
+        self.assertEqual((close.call_count, never.call_count, len(released)), (1, 0, 3))
 
 
 class Stores(unittest.TestCase):
@@ -253,8 +273,38 @@ class Stores(unittest.TestCase):
             contents = [call.args[1].content for call in insert.call_args_list]
             self.assertEqual(contents, ["é".encode(), b"b", b"b", b"f", b"t", b"a body"])
             self.assertIs(insert.call_args.args[1], body)
+            long = bytes(range(256)) * 1000
+            store["k"] = io.BytesIO(long)
+            self.assertEqual(insert.call_args.args[1].content, long)
             for value in (None, 5, ["a"]):
                 self.assertRaises(TypeError, store.__setitem__, "k", value)
+
+    def test_items(self):
+        keys, under_way, most = [f"k{number}" for number in range(40)], [], []
+
+        class Lookup:
+            def __init__(self, key):
+                self.key = key
+                under_way.append(key)
+                most.append(len(under_way))
+
+            def wait(self):
+                under_way.remove(self.key)
+                # One is gone since the list was made.
+                return None if self.key == "k7" else Entry(self.key)
+
+        class Entry:
+            def __init__(self, key):
+                self.key = key
+
+            def take_body(self):
+                return Body(self.key.encode())
+
+        with patch.object(kv_store.Store, "lookup_async", lambda self, key: Lookup(key)):
+            with patch.object(kv_store.Store, "keys", lambda self, prefix: iter(keys)):
+                found = list(kv_store.Store().items())
+        self.assertEqual(found, [(key, key.encode()) for key in keys if key != "k7"])
+        self.assertEqual((under_way, max(most)), ([], kv_store.AT_ONCE))
 
     def test_deleting(self):
         with patch.object(kv_store.Store, "delete", lambda self, key: key == "a"):
@@ -290,6 +340,13 @@ class Waiting(unittest.TestCase):
             with self.assertRaisesRegex(TimeoutError, "2 are not ready"):
                 next(came)
         self.assertLessEqual(asked.call_args.args[1], 10)
+
+    def test_a_timeout_is_one_for_all(self):
+        some = [Pending(async_io.Pollable()) for _ in range(3)]
+        with patch.object(async_io, "select_with_timeout", return_value=0) as asked:
+            with patch.object(waiting.time, "monotonic", side_effect=[100.0, 103.0, 107.0, 112.0]):
+                list(waiting.as_completed(some, 10))
+        self.assertEqual([call.args[1] for call in asked.call_args_list], [7.0, 3.0, 0.0])
 
 
 class Limits(unittest.TestCase):

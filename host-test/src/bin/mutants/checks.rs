@@ -26,6 +26,18 @@ const NO_GUESTS: &str = "cargo could not build the guests";
 enum Check {
     /// The unit tests of the runtime: for mutants of the runtime.
     Runtime,
+    /// What is left of a plan for one app.
+    Narrow,
+    /// The Python package over bindings without a host.
+    Package,
+    /// Modules of the package that are about one world, without a host.
+    Protocols,
+    /// Calls that go past the adapter.
+    Bulk,
+    /// WSGI apps, without a host and on the real one.
+    Wsgi,
+    /// An app that uses all of the package, on the real host.
+    Conformance,
     /// The guests, called as scripts say.
     Script,
     /// Every function of the guests, called as the plan says.
@@ -37,8 +49,19 @@ enum Check {
 impl Check {
     /// What a mutant of this file is checked with.
     fn of(file: &str) -> &'static [Self] {
-        if file.starts_with("adapter/runtime/") {
+        let is_in = |folders: &[&str]| folders.iter().any(|folder| file.starts_with(folder));
+        if is_in(&["adapter/runtime/"]) {
             &[Self::Runtime, Self::Script, Self::Sweep]
+        } else if is_in(&["adapter/python/wsgi", "adapter/python/_wsgi"]) {
+            &[Self::Wsgi]
+        } else if is_in(&["adapter/python/"]) {
+            &[Self::Protocols, Self::Conformance]
+        } else if is_in(&["composer/src/python/package/"]) {
+            &[Self::Package, Self::Conformance]
+        } else if is_in(&["composer/src/narrow"]) {
+            &[Self::Narrow, Self::Conformance]
+        } else if is_in(&["composer/src/bypass"]) {
+            &[Self::Bulk, Self::Conformance]
         } else {
             &[Self::Script, Self::Sweep, Self::Goldens]
         }
@@ -48,6 +71,12 @@ impl Check {
     fn target(self) -> &'static [&'static str] {
         match self {
             Self::Runtime => &["-p", "adapter-runtime", "--lib"],
+            Self::Narrow => &["-p", "composer", "--test", "narrow"],
+            Self::Package => &["-p", "composer", "--test", "python"],
+            Self::Protocols => &["-p", "composer", "--test", "protocols"],
+            Self::Bulk => &["-p", "host-test", "--test", "bulk"],
+            Self::Wsgi => &["-p", "host-test", "--test", "wsgi"],
+            Self::Conformance => &["-p", "host-test", "--test", "conformance"],
             Self::Script => &["-p", "host-test", "--test", "script"],
             Self::Sweep => &["-p", "host-test", "--test", "sweep"],
             Self::Goldens => &["-p", "composer", "--test", "reshape"],
@@ -56,14 +85,20 @@ impl Check {
 
     fn calls_guests(self) -> bool {
         match self {
-            Self::Script | Self::Sweep => true,
-            Self::Runtime | Self::Goldens => false,
+            Self::Script | Self::Sweep | Self::Bulk | Self::Wsgi | Self::Conformance => true,
+            Self::Runtime | Self::Narrow | Self::Package | Self::Protocols | Self::Goldens => false,
         }
     }
 
     fn name(self) -> &'static str {
         match self {
             Self::Runtime => "runtime",
+            Self::Narrow => "narrow",
+            Self::Package => "python",
+            Self::Protocols => "protocols",
+            Self::Bulk => "bulk",
+            Self::Wsgi => "wsgi",
+            Self::Conformance => "conformance",
             Self::Script => "script",
             Self::Sweep => "sweep",
             Self::Goldens => "reshape",
