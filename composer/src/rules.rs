@@ -44,6 +44,9 @@ pub struct Rules {
     pub split: IndexMap<String, IndexMap<String, String>>,
     /// Methods that the host answers once only, and why.
     pub remember: IndexMap<String, String>,
+    /// Methods that give what the host has one thing behind, with their object: each with the method that says when
+    /// what was given is over.
+    pub hold: IndexMap<String, String>,
     /// Bytes that are text.
     pub text: TextRules,
     /// Variants of an IPv4 and an IPv6 tuple.

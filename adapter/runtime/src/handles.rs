@@ -114,6 +114,11 @@ impl<T, M: Make<T>> Handle<T, M> {
         }
     }
 
+    /// Whether the raw handle was taken away.
+    pub fn is_gone(&self) -> bool {
+        self.0.try_borrow().is_ok_and(|state| matches!(*state, State::Gone))
+    }
+
     fn make(&self) -> Result<(), M::Failure> {
         if M::LATER && matches!(*self.0.try_borrow().map_err(|_| Consumed)?, State::Later) {
             let raw = M::make()?;

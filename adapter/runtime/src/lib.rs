@@ -19,6 +19,7 @@ pub mod cursors;
 pub mod durations;
 pub mod errors;
 pub mod handles;
+pub mod held;
 pub mod joined;
 pub mod lists;
 pub mod packed;

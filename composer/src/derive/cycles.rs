@@ -136,6 +136,7 @@ pub(super) fn made_up_by(rule: Rule) -> Option<&'static str> {
         | Rule::Handles
         | Rule::Split
         | Rule::Remember
+        | Rule::Hold
         | Rule::Move
         | Rule::Rename => None,
     }

@@ -4,9 +4,11 @@
 mod check;
 mod fails;
 mod handles;
+mod held;
 mod repeat;
 mod several;
 
+pub(super) use held::given_by;
 use repeat::Form;
 use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeDefKind, TypeId};
 
@@ -272,12 +274,16 @@ impl Reshape<'_, '_> {
         let name = if self.as_text { format!("{name}-text") } else { name };
         let remember = facts.lines.remember(&self.path);
         self.check_answer(&params, remember, raw_fallible || error.is_some())?;
+        let holds = self.held(&params)?;
         let mut rules = self.rules.clone();
         if error.is_some() {
             rules.push(Rule::Errors);
         }
         if remember {
             rules.push(Rule::Remember);
+        }
+        if holds.is_some() {
+            rules.push(Rule::Hold);
         }
         if absent.is_some() {
             rules.push(Rule::Absent);
@@ -313,6 +319,7 @@ impl Reshape<'_, '_> {
                 ok,
                 absent,
                 remember,
+                holds,
                 checks: self.checks.clone(),
             })),
             rules,

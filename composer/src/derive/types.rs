@@ -5,7 +5,7 @@ use wit_parser::{
 };
 
 use super::facts::Facts;
-use super::reshape::item_name;
+use super::reshape::{given_by, item_name};
 use super::{DeriveError, errors, groups, homes, options, values};
 use crate::plan::{
     Case, CaseFrom, Field, LeftOut, Primitive, RawFunction, Rule, Side, Type, TypeDef, TypeKind, TypePath, Wrapper,
@@ -92,7 +92,7 @@ fn definition(facts: &Facts<'_>, id: TypeId) -> Result<TypeDef, DeriveError> {
 }
 
 fn wrapper(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<Wrapper, DeriveError> {
-    let mut remembers = Vec::new();
+    let (mut remembers, mut holds_of) = (Vec::new(), Vec::new());
     for function in facts.resource_functions(facts.root(id)) {
         let path = format!(
             "{}.{}.{}",
@@ -100,11 +100,13 @@ fn wrapper(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<Wrapper, De
             facts.type_def(id).name.clone().unwrap_or_default(),
             function.item_name()
         );
-        if facts.lines.remember(&path)
-            && let Some(ok) = facts.result_of(function).ok
-        {
-            let name = facts.lines.rename(&path).cloned().unwrap_or_else(|| function.item_name().to_owned());
-            remembers.push((name, map(facts, &path, &ok)?));
+        let Some(ok) = facts.result_of(function).ok else { continue };
+        let name = || facts.lines.rename(&path).cloned().unwrap_or_else(|| function.item_name().to_owned());
+        if facts.lines.remember(&path) {
+            remembers.push((name(), map(facts, &path, &ok)?));
+        }
+        if let (Some(_), Some(given)) = (facts.lines.hold(&path), given_by(facts, &ok)) {
+            holds_of.push((name(), facts.raw_home(given)));
         }
     }
     let made_by = homes::maker(facts, id).map(|(interface, raw)| raw_function(facts, interface, raw));
@@ -113,6 +115,7 @@ fn wrapper(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<Wrapper, De
         consumable: facts.is_consumable(id),
         made_by: made_by.transpose()?,
         remembers,
+        holds_of,
     })
 }
 

@@ -6,7 +6,8 @@ use quote::quote;
 
 use super::convert::{self, Way};
 use super::paths::{Paths, camel};
-use crate::plan::{Call, Paging, Type};
+use super::{calls, raw};
+use crate::plan::{Call, Paging, RawFunction, Type, TypePath};
 
 /// What becomes of an answer besides being converted.
 pub(super) struct Answer {
@@ -14,6 +15,8 @@ pub(super) struct Answer {
     pub constructs: Option<TokenStream>,
     /// The slot that keeps it.
     pub keep: Option<Ident>,
+    /// The slot that holds it as long as the receiver.
+    pub hold: Option<Ident>,
     /// Whether the function, or the closure, returns a `Result`.
     pub fallible: bool,
 }
@@ -58,9 +61,10 @@ pub(super) fn answer(paths: &Paths<'_>, call: &Call, of: &Answer) -> TokenStream
         (Some(ok), _) => convert::value(paths, Way::Lift, ok, &quote!(answer)),
         (None, _) => quote!(answer),
     };
-    let value = match &of.constructs {
-        Some(glue) => quote!(#glue::wrap(answer)),
-        None => value,
+    let value = match (&of.constructs, &of.hold) {
+        (Some(glue), _) => quote!(#glue::wrap(answer)),
+        (None, Some(slot)) => held(paths, call, &quote!(self.#slot.hold(answer))),
+        (None, None) => value,
     };
     let value = match &of.keep {
         Some(slot) => quote!({ let answer = #value; self.#slot.set(Some(answer.clone())); answer }),
@@ -72,6 +76,35 @@ pub(super) fn answer(paths: &Paths<'_>, call: &Call, of: &Answer) -> TokenStream
         #is_empty
         #value
     }
+}
+
+/// What is held already, given again unless it is over.
+pub(super) fn waiting(paths: &Paths<'_>, call: &Call, slot: &Ident, over: &RawFunction, fallible: bool) -> TokenStream {
+    let is_over = raw::call(paths, over, &[quote!(held)]);
+    let (friendly, glue) =
+        given(paths, call).map_or_else(Default::default, |of| (paths.type_path(of), paths.glue_type(of)));
+    let value = quote!(#friendly::new(#glue::share(handle)));
+    let value = if matches!(call.ok, Some(Type::Option(_))) { quote!(Some(#value)) } else { value };
+    let value = if fallible { quote!(Ok(#value)) } else { value };
+    quote! {
+        if let Some(handle) = self.#slot.waiting(|held| #is_over) {
+            return #value;
+        }
+    }
+}
+
+/// The friendly handle of a cell that is held, or an option of it.
+fn held(paths: &Paths<'_>, call: &Call, cell: &TokenStream) -> TokenStream {
+    let (friendly, glue) =
+        given(paths, call).map_or_else(Default::default, |of| (paths.type_path(of), paths.glue_type(of)));
+    let value = quote!(#friendly::new(#glue::share(#cell)));
+    if matches!(call.ok, Some(Type::Option(_))) { quote!(answer.map(|answer| #value)) } else { value }
+}
+
+/// The friendly resource that a call gives a handle of, or an option of one.
+fn given<'c>(paths: &Paths<'_>, call: &'c Call) -> Option<&'c TypePath> {
+    let path = calls::handle(call.ok.as_ref()?)?;
+    paths.plan.wrapper(path).map(|_| path)
 }
 
 /// The case of the friendly error, as a pattern.

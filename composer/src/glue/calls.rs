@@ -127,18 +127,46 @@ fn call(paths: &Paths<'_>, interface: &Interface, function: &Function, call: &Ca
         Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => None,
     };
     let fallible = matches!(function.result, Some(Type::Result { .. })) && (call.error.is_some() || call.raw_fallible);
-    let answer = answers::answer(paths, call, &Answer { constructs, keep, fallible });
+    let hold = call.holds.as_ref().map(|_| ident(&function.name));
+    let waiting = call.holds.as_ref().map(|over| answers::waiting(paths, call, &ident(&function.name), over, fallible));
+    let answer = answers::answer(paths, call, &Answer { constructs, keep, hold, fallible });
     let (given, lent) = (checks::given(call), checks::lent(call));
+    let forgets = call.args.iter().filter_map(|arg| forget(paths, interface, function, arg));
     quote! {
         #kept
         #given
         #(#takes)*
         #(#lends)*
         #lent
+        #waiting
         #(#values)*
         let answer = #raw;
+        #(#forgets)*
         #answer
     }
+}
+
+/// What came out of an object that was given away went with it.
+fn forget(paths: &Paths<'_>, interface: &Interface, function: &Function, arg: &Arg) -> Option<TokenStream> {
+    let Arg::Take(source) = arg else { return None };
+    let (wrapper, object) = match source {
+        Source::Receiver => (paths.plan.receiver(interface, function)?, quote!(self)),
+        Source::Param(name) => match &param(function, name)?.ty {
+            Type::Borrow(path) | Type::Own(path) => {
+                let (name, glue) = (ident(name), paths.glue_type(path));
+                (paths.plan.wrapper(path)?, quote!(#name.get::<#glue>()))
+            }
+            // The objects themselves see to it when they go.
+            Type::Option(_)
+            | Type::List(_)
+            | Type::Primitive(_)
+            | Type::Tuple(_)
+            | Type::Result { .. }
+            | Type::Named(_)
+            | Type::Converted(_) => return None,
+        },
+    };
+    (!wrapper.holds_of.is_empty()).then(|| quote!(#object.forget();))
 }
 
 fn param<'f>(function: &'f Function, name: &str) -> Option<&'f Param> {

@@ -164,10 +164,21 @@ fn wrapper(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, wrappe
         let method = ident(method);
         quote!(#method: adapter_runtime::handles::Slot::new(None))
     });
+    let held = wrapper.holds_of.iter().map(|(method, of)| {
+        let (method, of) = (ident(method), paths.type_path(of));
+        quote!(pub(super) #method: adapter_runtime::held::Held<#of>)
+    });
+    let none = wrapper.holds_of.iter().map(|(method, _)| {
+        let method = ident(method);
+        quote!(#method: adapter_runtime::held::Held::default())
+    });
     let guest = resource_guest(paths, interface, &friendly.name);
+    let forgets = forgets(&name, wrapper);
     quote! {
         #maker
+        // What is held goes before what it came out of.
         pub struct #name {
+            #(#held,)*
             pub(super) handle: #cell,
             #(#kept,)*
         }
@@ -176,11 +187,35 @@ fn wrapper(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, wrappe
                 Self::share(<#cell>::new(raw))
             }
             pub(super) fn share(handle: #cell) -> Self {
-                Self { handle, #(#empty,)* }
+                Self { #(#none,)* handle, #(#empty,)* }
             }
         }
+        #forgets
         #guest
     }
+}
+
+/// What is held of a resource that was given away went with it.
+fn forgets(name: &proc_macro2::Ident, wrapper: &Wrapper) -> Option<TokenStream> {
+    if wrapper.holds_of.is_empty() || !wrapper.consumable {
+        return None;
+    }
+    let held = wrapper.holds_of.iter().map(|(method, _)| ident(method));
+    Some(quote! {
+        impl #name {
+            pub(super) fn forget(&self) {
+                #(self.#held.forget();)*
+            }
+        }
+        impl Drop for #name {
+            fn drop(&mut self) {
+                // Another resource may have had the same handle.
+                if self.handle.is_gone() {
+                    self.forget();
+                }
+            }
+        }
+    })
 }
 
 /// The cell that holds a wrapper's raw handle.

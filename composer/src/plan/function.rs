@@ -152,6 +152,9 @@ pub struct Call {
     pub absent: Option<Absent>,
     /// Whether the first answer is kept in the receiver.
     pub remember: bool,
+    /// What says that the answer is over, where it is held as long as the receiver and given again until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holds: Option<RawFunction>,
     /// What is checked before the call.
     pub checks: Vec<HandleCheck>,
 }

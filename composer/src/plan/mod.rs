@@ -158,6 +158,7 @@ pub enum Rule {
     Handles,
     Split,
     Remember,
+    Hold,
     Move,
     Rename,
 }
@@ -191,6 +192,7 @@ impl Rule {
             Self::Handles => "handles",
             Self::Split => "split",
             Self::Remember => "remember",
+            Self::Hold => "hold",
             Self::Rename => "rename",
         }
     }
@@ -206,7 +208,7 @@ impl Interface {
     pub fn raw_behind<'p>(&'p self, function: &'p Function) -> Vec<&'p RawFunction> {
         let calls = function.body.calls().into_iter().flat_map(|call| {
             let reader = call.ok.as_ref().and_then(Type::reader);
-            [&call.raw].into_iter().chain(reader)
+            [&call.raw].into_iter().chain(reader).chain(&call.holds)
         });
         let maker = match &function.body {
             Body::Later => self.maker(&function.kind),

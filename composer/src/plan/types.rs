@@ -278,6 +278,9 @@ pub struct Wrapper {
     pub made_by: Option<RawFunction>,
     /// Methods whose first answer is kept, because the host gives it once only.
     pub remembers: Vec<(String, Type)>,
+    /// Methods whose answer is held as long as the resource, with the raw resource that it is a handle of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub holds_of: Vec<(String, TypePath)>,
 }
 
 /// A resource that stands for an options record.

@@ -104,6 +104,10 @@ fn raw_calls(interface: &Interface, function: &Function) -> Option<String> {
                 Paging::Pieces => format!("calls {path} until all is taken"),
                 Paging::Chunks => format!("calls {path} until nothing is left"),
             };
+            let calls = match &call.holds {
+                Some(over) => format!("{calls}, and gives the same again until {} says yes", code(&over.path())),
+                None => calls,
+            };
             match call.ok.as_ref().and_then(|ok| ok.reader()) {
                 Some(read) => format!("{calls}, then {} until nothing is left", code(&read.path())),
                 None => calls,

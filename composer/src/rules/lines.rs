@@ -48,6 +48,11 @@ impl<'a> Lines<'a> {
         self.ask("remember", &self.rules.remember, path).is_some()
     }
 
+    /// What says that what this method gave is over, where that is held as long as its object.
+    pub fn hold(&self, path: &str) -> Option<&'a String> {
+        self.ask("hold", &self.rules.hold, path)
+    }
+
     /// Defaults and required fields of this options record.
     pub fn options(&self, path: &str) -> Option<&'a OptionsRules> {
         self.ask("options", &self.rules.options, path)
@@ -215,6 +220,7 @@ impl<'a> Lines<'a> {
         add("rename", rules.rename.keys().collect());
         add("split", rules.split.keys().collect());
         add("remember", rules.remember.keys().collect());
+        add("hold", rules.hold.keys().collect());
         add("text.values", rules.text.values.iter().collect());
         add("text.twins", rules.text.twins.iter().collect());
         add("text.bodies", rules.text.bodies.iter().collect());
@@ -246,7 +252,7 @@ fn wanted(table: &str) -> &'static str {
         "wrap.share" => "a resource that another interface has under another name",
         "options" => "a record that functions take as a parameter of its own, and that none returns",
         "split" => "a function that the world imports and the rules keep",
-        "remember" => "a method that the world imports and the rules keep",
+        "remember" | "hold" => "a method that the world imports and the rules keep",
         "text.bodies" => "a function that returns a handle, which is given away, or an option of one",
         "handles" => "a parameter of a function that the world imports and the rules keep",
         "complete" | "read-all" => "a function that the world imports and the rules keep",

@@ -47,8 +47,13 @@ impl<'s> Model<'s> {
                 return Err(fails);
             }
         };
+        if let Some(value) = self.held(friendly, call)? {
+            return Ok(Some(value));
+        }
         let came = self.paged(call, &arguments);
+        self.forget(friendly, call);
         let value = self.reshaped(call, came)?;
+        self.hold(friendly, call, value.as_ref());
         if let (true, Some(value)) = (call.remember, &value)
             && let Some(Held::Wrapper { kept, .. }) = self.state.held.get_mut(&receiver)
         {

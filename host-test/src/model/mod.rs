@@ -9,7 +9,7 @@
 //! - [`state`] knows which handle holds what;
 //! - [`lower`] brings friendly values to the host, and [`options`] the records that options stand for;
 //! - [`calls`] makes raw calls, as often as it takes, [`group`] those of several getters, and [`pairs`] those of
-//!   names and their values;
+//!   names and their values, and [`held`] knows what came out of an object and stays;
 //! - [`lift`] brings raw values to the app, and [`errors`] what went wrong;
 //! - [`answers`] is the host, and [`random`] the values that it has;
 //! - [`makers`] and [`case`] are the app, which makes up a script for whatever function it is to call.
@@ -19,6 +19,7 @@ mod calls;
 pub mod case;
 mod errors;
 mod group;
+mod held;
 mod lift;
 mod lower;
 pub mod makers;

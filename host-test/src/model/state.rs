@@ -26,6 +26,8 @@ pub enum Held {
         cell: usize,
         /// First answers that are kept, by method.
         kept: IndexMap<String, Value>,
+        /// Where the raw handles are that came out of it and are held, by method.
+        out: IndexMap<String, usize>,
     },
     /// Options: what was set, by field.
     Options {
@@ -99,7 +101,7 @@ impl State {
 
     /// A friendly handle of a wrapper.
     pub fn hold_wrapper(&mut self, path: &TypePath, cell: usize) -> Value {
-        self.hold(Held::Wrapper { path: path.clone(), cell, kept: IndexMap::new() })
+        self.hold(Held::Wrapper { path: path.clone(), cell, kept: IndexMap::new(), out: IndexMap::new() })
     }
 
     /// A friendly handle.

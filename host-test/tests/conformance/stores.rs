@@ -119,6 +119,23 @@ fn a_cached_object_comes_back_with_its_metadata() {
     assert_eq!(facts_of(Request::post("/cache/round-trip?key=round", data)), wanted);
 }
 
+/// The host has one thing behind an entry and what it waits for.
+#[test]
+fn what_an_entry_waits_for_goes_before_it_or_after_it() {
+    let wanted = json!({
+        "found": true,
+        "body": "kept",
+        "over": true,
+        "after": crate::CONSUMED,
+        "of what was closed": crate::CONSUMED,
+    });
+    let mut found = facts("/cache/step?key=step");
+    // Whether what is looked up is there already, only the host knows.
+    let gone = found.as_object_mut().and_then(|found| found.remove("of what is gone"));
+    assert!(gone.is_some_and(|gone| gone.is_boolean()));
+    assert_eq!(found, wanted);
+}
+
 #[test]
 fn who_looks_up_what_is_not_cached_brings_it() {
     let wanted = json!({

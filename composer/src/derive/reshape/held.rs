@@ -1,0 +1,59 @@
+//! What a method gives and the adapter holds, because the host has one thing behind it and its object.
+
+use wit_parser::{InterfaceId, Type as RawType, TypeId};
+
+use super::Reshape;
+use crate::derive::{DeriveError, types};
+use crate::plan::{Kind, Paging, Param, RawFunction};
+
+const ADVICE: &str = "delete its line under [hold]";
+
+impl Reshape<'_, '_> {
+    /// The raw function that says when what is held is over, where the rules have something held.
+    pub(super) fn held(&self, params: &[Param]) -> Result<Option<RawFunction>, DeriveError> {
+        let Some(over) = self.facts.lines.hold(&self.path) else { return Ok(None) };
+        if !matches!(self.raw_kind, Kind::Method(_)) {
+            return self.refuse("what it gives is to be held, and it is no method of a resource that could", ADVICE);
+        }
+        if !params.is_empty() || self.paging != Paging::Once {
+            return self.refuse("what it gives is to be held, and depends on its parameters", ADVICE);
+        }
+        let given = self.facts.result_of(self.raw).ok.and_then(|ok| given(self, &ok));
+        let Some(given) = given.filter(|given| self.facts.is_consumable(*given)) else {
+            return self.refuse(
+                "what it gives is to be held, and is no handle, or option of one, that some function takes away",
+                ADVICE,
+            );
+        };
+        let mut functions = self.facts.imported_functions();
+        let is_named = |(id, function): &(InterfaceId, _)| self.facts.function_path(*id, function) == *over;
+        let Some((id, function)) = functions.find(is_named) else {
+            return self.refuse(
+                format!(
+                    "what it gives is to be held until `{over}` says that it is over, and there is no such function"
+                ),
+                "name a method of what it gives in its line under [hold]",
+            );
+        };
+        let is_of =
+            |ty: &RawType| self.facts.handle_of(ty).is_some_and(|of| self.facts.root(of) == self.facts.root(given));
+        let takes_it = matches!(function.params.as_slice(), [receiver] if is_of(&receiver.ty));
+        if !takes_it || function.result != Some(RawType::Bool) {
+            return self.refuse(
+                format!("what it gives is to be held until `{over}` says that it is over, which that cannot say"),
+                "name a method of what it gives that takes nothing and returns a `bool` in its line under [hold]",
+            );
+        }
+        types::raw_function(self.facts, id, function).map(Some)
+    }
+}
+
+/// The resource of a handle that is given away, or of an option of one.
+pub(in crate::derive) fn given_by(facts: &crate::derive::facts::Facts<'_>, ty: &RawType) -> Option<TypeId> {
+    let ty = facts.option_of(ty).unwrap_or(ty);
+    facts.handle_of(ty).filter(|_| facts.is_own(ty))
+}
+
+fn given(reshape: &Reshape<'_, '_>, ty: &RawType) -> Option<TypeId> {
+    given_by(reshape.facts, ty)
+}
