@@ -227,6 +227,22 @@ fn a_stop_waits_for_requests_under_way_and_no_longer_than_it_says() {
     assert_eq!(stopping.join().expect("it stops").unwrap_or_else(|error| panic!("{error}")), 0);
 }
 
+#[test]
+fn the_first_requests_are_all_answered() {
+    let app = App::new();
+    for _ in 0..3 {
+        let server = Server::start(Options::new(&app.wasm)).unwrap_or_else(|error| panic!("{error}"));
+        let addr = server.addr();
+        let clients: Vec<_> = (0..8)
+            .map(|number| std::thread::spawn(move || send(Request::post("/", format!("body {number}")), addr).text()))
+            .collect();
+        for (number, client) in clients.into_iter().enumerate() {
+            assert_eq!(client.join().expect("an answer"), format!("body {number}"));
+        }
+        until(|| server.under_way() == 0);
+    }
+}
+
 /// Wait until something is so.
 fn until(is_so: impl Fn() -> bool) {
     let end = Instant::now() + LIMIT;
