@@ -114,6 +114,7 @@ fn raw_calls(interface: &Interface, function: &Function) -> Vec<String> {
             None if matches!(function.body, Body::Later) => format!("{path} when it is first needed"),
             // What is called besides reads a body, or makes what a group is of.
             None if matches!(function.body, Body::Group(_)) => path,
+            None if calls.iter().any(|call| call.holds.as_ref() == Some(raw)) => format!("{path} of the answer before"),
             None => format!("{path} until nothing is left"),
         }
     });

@@ -151,7 +151,8 @@ fn what_is_all_there_is_sent_with_its_length() {
 
 #[test]
 fn an_announced_length_is_kept_to() {
-    let (few, many) = ("the app announced 10 bytes, and 5 of them did not come", "10 bytes, and its body has more");
+    let (few, many) =
+        ("the app announced 10 bytes, and 5 of them did not come", "the app announced 10 bytes, and its body has more");
     for (target, said) in [("/announced?1", few), ("/announced?3", many)] {
         let cut_off = try_send(PLAIN, Request::get(target));
         assert!(cut_off.is_err(), "{target}: {cut_off:?}");

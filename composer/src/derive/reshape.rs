@@ -319,8 +319,8 @@ impl Reshape<'_, '_> {
                 ok,
                 absent,
                 remember,
-                holds,
                 checks: self.checks.clone(),
+                holds,
             })),
             rules,
         })

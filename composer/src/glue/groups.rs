@@ -62,7 +62,7 @@ fn own_call(paths: &Paths<'_>, group: &Group, member: &Member) -> TokenStream {
     let args: Vec<_> = call.args.iter().map(argument).collect();
     let raw = raw::paged(paths, call, &raw::call(paths, &call.raw, &args));
     let fallible = is_fallible(group, member);
-    let body = answers::answer(paths, call, &Answer { constructs: None, keep: None, fallible });
+    let body = answers::answer(paths, call, &Answer { constructs: None, keep: None, hold: None, fallible });
     let result = if fallible { member_result(paths, member) } else { call.ok.as_ref().map(|ok| paths.ty(ok)) };
     // A closure, so that a member that ends early ends itself and not the others.
     quote!((|| -> #result { let answer = #raw; #body })())

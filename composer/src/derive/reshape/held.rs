@@ -1,6 +1,6 @@
 //! What a method gives and the adapter holds, because the host has one thing behind it and its object.
 
-use wit_parser::{InterfaceId, Type as RawType, TypeId};
+use wit_parser::{Type as RawType, TypeId};
 
 use super::Reshape;
 use crate::derive::{DeriveError, types};
@@ -26,8 +26,8 @@ impl Reshape<'_, '_> {
             );
         };
         let mut functions = self.facts.imported_functions();
-        let is_named = |(id, function): &(InterfaceId, _)| self.facts.function_path(*id, function) == *over;
-        let Some((id, function)) = functions.find(is_named) else {
+        let named = functions.find(|(id, function)| self.facts.function_path(*id, function) == *over);
+        let Some((id, function)) = named else {
             return self.refuse(
                 format!(
                     "what it gives is to be held until `{over}` says that it is over, and there is no such function"

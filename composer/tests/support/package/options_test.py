@@ -268,7 +268,7 @@ class Closed(Calls):
             closed = 0
 
             def close(self):
-                type(self).closed += 1
+                Mine.closed += 1
                 super().close()
 
         mine = Mine.__new__(Mine)
