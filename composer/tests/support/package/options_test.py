@@ -240,7 +240,7 @@ class Closed(Calls):
 
     def test_what_has_no_close_of_its_own_gets_one(self):
         for kind in (config_store.Store, log.Endpoint, erl.RateCounter, erl.PenaltyBox, kv_store.Store, acl.Acl,
-                     backend.Backend, async_io.Pollable, http_req.Request, kv_store.InsertOptions):
+                     backend.Backend, async_io.Pollable, secret_store.Secret, kv_store.InsertOptions):
             CALLS.clear()
             found = kind.__new__(kind)
             self.assertIsNone(found.close())
