@@ -7,6 +7,7 @@ use wit_component::{DecodedWasm, WitPrinter};
 use wit_parser::{InterfaceId, Resolve, WorldItem};
 
 use crate::bundle::World;
+use crate::decode::decode;
 use crate::plan::Disposition;
 use crate::skeleton::skeleton;
 use crate::wit::qualified;
@@ -136,7 +137,7 @@ pub fn read(bytes: &[u8]) -> Result<App<'_>, AppError> {
     }
     let unreadable = |message: String| AppError::Decode { message };
     let skeleton = skeleton(bytes).map_err(|error| unreadable(error.to_string()))?;
-    let decoded = wit_component::decode(&skeleton).map_err(|error| unreadable(format!("{error:#}")))?;
+    let decoded = decode(&skeleton).map_err(|error| unreadable(error.to_string()))?;
     let DecodedWasm::Component(resolve, world) = &decoded else {
         return Err(unreadable("it is a WIT package".to_owned()));
     };

@@ -9,6 +9,7 @@ use thiserror::Error;
 use wit_component::DecodedWasm;
 use wit_parser::Resolve;
 
+use crate::decode::decode;
 use crate::derive::{self, DeriveError};
 use crate::docs;
 use crate::plan::Plan;
@@ -97,7 +98,7 @@ impl Bundle {
     /// The world that the bundle's guests were built for.
     pub fn world(&self) -> Result<World, WorldError> {
         let damaged = |message: String| WorldError::Bundle { message };
-        match wit_component::decode(&self.wit).map_err(|error| damaged(format!("{error:#}")))? {
+        match decode(&self.wit).map_err(|error| damaged(error.to_string()))? {
             DecodedWasm::WitPackage(resolve, _) => World::new(resolve, self.world.trim(), &self.rules),
             DecodedWasm::Component(..) => Err(damaged("its WIT is a component".to_owned())),
         }

@@ -26,6 +26,7 @@ use wit_parser::WorldItem;
 
 use crate::app::App;
 use crate::bundle::World;
+use crate::decode::decode;
 use crate::plan::{Bulk, Interface, core_name, lend, lending, take_back};
 use crate::sections::sections;
 use crate::wit::qualified;
@@ -195,7 +196,7 @@ fn table_type(target: &Target<'_>) -> Result<wasm_encoder::TableType, BypassErro
 /// Whether what the app imports already has all that is used of it: what it does not use, it does not import.
 fn has_all(app: &App<'_>, donor: &[u8]) -> Result<bool, BypassError> {
     let DecodedWasm::Component(resolve, world) = &app.decoded else { return Ok(false) };
-    let donor = wit_component::decode(donor).map_err(|error| failed(format!("{error:#}")))?;
+    let donor = decode(donor).map_err(|error| failed(error.to_string()))?;
     let DecodedWasm::Component(needs, donor) = &donor else { return Ok(false) };
     let has = |name: &str, item: &WorldItem| {
         let WorldItem::Interface { id: needed, .. } = item else { return false };

@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 
 use thiserror::Error;
-use wasmparser::{Validator, WasmFeatures};
 use wit_component::DecodedWasm;
 use wit_parser::{Resolve, WorldItem};
 
 use crate::app::compatible;
 use crate::bundle::World;
+use crate::decode::decode;
 use crate::read::RawWorld;
 use crate::wit::qualified;
 
@@ -41,10 +41,7 @@ pub enum CheckError {
 /// Validates a composed component and compares its imports and exports with the raw world's.
 pub fn check(component: &[u8], world: &World) -> Result<(), CheckError> {
     let invalid = |message: String| CheckError::Invalid { message };
-    Validator::new_with_features(WasmFeatures::all())
-        .validate_all(component)
-        .map_err(|error| invalid(error.to_string()))?;
-    let decoded = wit_component::decode(component).map_err(|error| invalid(format!("{error:#}")))?;
+    let decoded = decode(component).map_err(|error| invalid(error.to_string()))?;
     let DecodedWasm::Component(resolve, id) = decoded else {
         return Err(invalid("it is a WIT package".to_owned()));
     };

@@ -8,8 +8,10 @@ use wasm_metadata::Payload;
 use wit_component::DecodedWasm;
 use wit_parser::{Resolve, WorldItem, WorldKey};
 
+use crate::decode::decode;
 use crate::manifest::{self, Manifest, ManifestError};
 use crate::skeleton::skeleton;
+use crate::visible::visible_name;
 
 /// What is inside of a component.
 #[derive(Debug, Clone, Serialize)]
@@ -32,7 +34,7 @@ pub fn inspect(component: &[u8]) -> Result<Inspection, ManifestError> {
     let manifest = manifest::read(component)?;
     let unreadable = |message: String| ManifestError::Unreadable { message };
     let skeleton = skeleton(component).map_err(|error| unreadable(error.to_string()))?;
-    let decoded = wit_component::decode(&skeleton).map_err(|error| unreadable(format!("{error:#}")))?;
+    let decoded = decode(&skeleton).map_err(|error| unreadable(error.to_string()))?;
     let DecodedWasm::Component(resolve, world) = decoded else {
         return Err(unreadable("it is a WIT package".to_owned()));
     };
@@ -75,31 +77,33 @@ impl Inspection {
         match &self.manifest {
             Some(manifest) => {
                 let Manifest { composer, raw, friendly, parts, bulk } = manifest;
+                let [composer, raw, friendly] = [composer, raw, friendly].map(|name| visible_name(name));
                 let _ = writeln!(out, "composed by composer {composer}: {raw} as {friendly}\n\nparts");
-                let width = parts.iter().map(|part| part.name.len()).max().unwrap_or_default();
-                for part in parts {
-                    let _ = writeln!(out, "  {:width$}  {}", part.name, size(part.size));
+                let names: Vec<_> = parts.iter().map(|part| visible_name(&part.name)).collect();
+                let width = names.iter().map(|name| name.len()).max().unwrap_or_default();
+                for (name, part) in names.iter().zip(parts) {
+                    let _ = writeln!(out, "  {name:width$}  {}", size(part.size));
                 }
                 if !bulk.is_empty() {
                     let _ = writeln!(out, "\npast the adapter where they move many bytes");
                     bulk.iter().for_each(|path| {
-                        let _ = writeln!(out, "  {path}");
+                        let _ = writeln!(out, "  {}", visible_name(path));
                     });
                 }
             }
             None => out.push_str("not composed by this composer\n"),
         }
         for (field, values) in &self.producers {
-            let _ = writeln!(out, "\n{field}");
+            let _ = writeln!(out, "\n{}", visible_name(field));
             for (name, version) in values {
-                let _ = writeln!(out, "  {name} {version}");
+                let _ = writeln!(out, "  {} {}", visible_name(name), visible_name(version));
             }
         }
         for (what, interfaces) in [("imports", &self.imports), ("exports", &self.exports)] {
             let _ = writeln!(out, "\n{what}");
             for (name, functions) in interfaces {
                 let plural = if *functions == 1 { "" } else { "s" };
-                let _ = writeln!(out, "  {name}  ({functions} function{plural})");
+                let _ = writeln!(out, "  {}  ({functions} function{plural})", visible_name(name));
             }
         }
         out

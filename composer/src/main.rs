@@ -2,15 +2,38 @@
 
 mod cli;
 
+use std::panic;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::Parser as _;
+use cli::{args::Cli, interrupt, output};
+use composer::decode;
 
 fn main() -> ExitCode {
-    match cli::run(&cli::args::Cli::parse()) {
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        if !decode::is_guarded() {
+            usual(panic);
+        }
+    }));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(said) if said.use_stderr() => {
+            // Where the standard error cannot be written, the exit code says it all.
+            let _ = said.print();
+            return ExitCode::from(u8::try_from(said.exit_code()).unwrap_or(1));
+        }
+        Err(help) => return ended(output::done(help.print())),
+    };
+    ended(interrupt::watch().context("cannot watch for interrupts").and_then(|()| cli::run(&cli)))
+}
+
+fn ended(result: anyhow::Result<()>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            output::say(format_args!("error: {error:#}"));
             ExitCode::FAILURE
         }
     }

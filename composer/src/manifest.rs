@@ -10,6 +10,7 @@ use wasm_encoder::{ComponentSectionId, CustomSection, Section as _};
 
 use crate::bypass;
 use crate::sections::{Section, sections};
+use crate::visible::visible_name;
 
 /// The name of the section. What is in it is JSON.
 const SECTION: &str = "composer:manifest";
@@ -112,7 +113,7 @@ pub fn split(component: &[u8]) -> Result<Vec<Part<'_>>, ManifestError> {
         let component = bypass::original(component);
         // A part's name becomes that of a file.
         if !PARTS.contains(&name.as_str()) {
-            Err(misfit(format!("it names a part `{name}`, and there is none of that name")))
+            Err(misfit(format!("it names a part `{}`, and there is none of that name", visible_name(&name))))
         } else if component.len() != size {
             Err(misfit(format!("its {name} is of {} bytes, and {size} are named", component.len())))
         } else {

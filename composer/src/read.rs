@@ -1,7 +1,11 @@
 //! First stage: resolved WIT packages to `RawWorld`, the world that is to be reshaped.
 
+use std::collections::HashMap;
+
 use thiserror::Error;
-use wit_parser::{Function, InterfaceId, PackageId, Resolve, WorldId, WorldItem, WorldKey};
+use wit_parser::{
+    Function, InterfaceId, PackageId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem, WorldKey,
+};
 
 /// The raw world, resolved.
 #[derive(Debug, Clone)]
@@ -59,6 +63,16 @@ pub enum ReadError {
         /// Those that it could be.
         worlds: String,
     },
+    /// A type with more parts than a component may have.
+    #[error(
+        "type `{path}` is made of more than {most} values, each of its parts with all of theirs, and no component can hold a type of so many; have it share fewer parts in the WIT"
+    )]
+    TooLarge {
+        /// The type.
+        path: String,
+        /// How many there may be.
+        most: usize,
+    },
     /// An item that a reshaped world cannot have.
     #[error("world item `{path}` is not supported: {reason}; {advice}")]
     Item {
@@ -98,6 +112,7 @@ pub fn read(resolve: Resolve, world: &str) -> Result<RawWorld, ReadError> {
 }
 
 fn select(resolve: Resolve, world: WorldId) -> Result<RawWorld, ReadError> {
+    check_sizes(&resolve)?;
     let package = resolve.worlds[world].package.ok_or_else(|| ReadError::Item {
         path: resolve.worlds[world].name.clone(),
         reason: "the world has no package",
@@ -183,4 +198,57 @@ fn dependencies_first(resolve: &Resolve, interfaces: &[InterfaceId]) -> Vec<Inte
         waiting = rest;
     }
     ordered
+}
+
+/// What validators allow a type to be made of.
+const MOST_VALUES: usize = 1_000_000;
+
+/// Refuses types that no component can hold. A few lines are enough for one: each of them doubles the one before.
+fn check_sizes(resolve: &Resolve) -> Result<(), ReadError> {
+    let mut known = HashMap::new();
+    for (id, def) in resolve.types.iter() {
+        if size(resolve, id, &mut known) > MOST_VALUES {
+            let owner = match def.owner {
+                TypeOwner::Interface(id) => resolve.id_of(id).unwrap_or_default(),
+                TypeOwner::World(id) => resolve.worlds[id].name.clone(),
+                TypeOwner::None => String::new(),
+            };
+            let path = format!("{owner}.{}", def.name.as_deref().unwrap_or("(anonymous)"));
+            return Err(ReadError::TooLarge { path, most: MOST_VALUES });
+        }
+    }
+    Ok(())
+}
+
+/// How many values a type is made of; each type is counted once, however often it is used.
+fn size(resolve: &Resolve, id: TypeId, known: &mut HashMap<TypeId, usize>) -> usize {
+    if let Some(size) = known.get(&id) {
+        return *size;
+    }
+    let parts = parts(&resolve.types[id].kind);
+    let sizes = parts.into_iter().map(|part| if let Type::Id(id) = part { size(resolve, id, known) } else { 1 });
+    let size = sizes.fold(1, usize::saturating_add);
+    known.insert(id, size);
+    size
+}
+
+/// The types that a type is made of, in their order. A resource is made of none.
+pub(crate) fn parts(kind: &TypeDefKind) -> Vec<Type> {
+    match kind {
+        TypeDefKind::Record(record) => record.fields.iter().map(|field| field.ty).collect(),
+        TypeDefKind::Tuple(tuple) => tuple.types.clone(),
+        TypeDefKind::Variant(variant) => variant.cases.iter().filter_map(|case| case.ty).collect(),
+        TypeDefKind::Option(inner)
+        | TypeDefKind::List(inner)
+        | TypeDefKind::Type(inner)
+        | TypeDefKind::FixedLengthList(inner, _) => vec![*inner],
+        TypeDefKind::Map(key, value) => vec![*key, *value],
+        TypeDefKind::Result(result) => result.ok.into_iter().chain(result.err).collect(),
+        TypeDefKind::Future(inner) | TypeDefKind::Stream(inner) => inner.iter().copied().collect(),
+        TypeDefKind::Resource
+        | TypeDefKind::Handle(_)
+        | TypeDefKind::Flags(_)
+        | TypeDefKind::Enum(_)
+        | TypeDefKind::Unknown => Vec::new(),
+    }
 }

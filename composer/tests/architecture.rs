@@ -110,6 +110,27 @@ fn no_vendor_is_named_in_the_composer() {
     }
 }
 
+/// What is said, what is run and what is written has one place each, which knows what may go wrong there.
+#[test]
+fn the_edge_has_one_place_for_each_thing() {
+    let places: [(&[&str], &[&str]); 3] = [
+        (&["eprintln!", "println!(", "print!("], &[]),
+        (&[".output()", ".status()", ".spawn()"], &["interrupt.rs"]),
+        (&["fs::write(", "fs::rename(", "tempfile::"], &["temporary.rs"]),
+    ];
+    let edge = files()
+        .into_iter()
+        .filter(|file| file.starts_with("composer/src/cli") && file.extension().is_some_and(|it| it == "rs"));
+    for file in edge {
+        let source = text(&file);
+        for (calls, allowed) in places {
+            let is_place = allowed.iter().any(|place| file.ends_with(place));
+            let found = calls.iter().find(|call| !is_place && source.contains(**call));
+            assert_eq!(found, None, "{} does it by itself; use `output`, `process` or `temporary`", file.display());
+        }
+    }
+}
+
 #[test]
 fn every_rust_file_says_what_it_is() {
     for file in files().iter().filter(|file| file.extension().is_some_and(|extension| extension == "rs")) {

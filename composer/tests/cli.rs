@@ -18,6 +18,7 @@ use support::hosts::*;
 use support::package_scenes::*;
 use support::scene::Scene;
 use support::scenes::*;
+use support::stubs::*;
 use support::{golden, repository};
 
 /// What a case expects.
@@ -127,6 +128,15 @@ const CASES: &[Case] = &[
     Case("stubs-keep-open", Badly, stubs_keep_open, small!["stubs", "--out", "stubs"]),
     Case("stubs-keep-without-file", Badly, stubs_keep_without_file, small!["stubs", "--out", "stubs", "--plain"]),
     Case("stubs-manifest-damaged", Badly, stubs_manifest_damaged, small!["stubs", "--out", "stubs"]),
+    Case("stubs-above", Badly, stubs_above, small!["stubs", "--out", "stubs"]),
+    Case("stubs-elsewhere", Badly, stubs_elsewhere, small!["stubs", "--out", "stubs"]),
+    Case("stubs-link", Badly, stubs_link, small!["stubs", "--out", "stubs"]),
+    Case("stubs-over-link", Badly, stubs_over_link, small!["stubs", "--out", "stubs"]),
+    Case("stubs-with-hook", Badly, stubs_with_hook, &["stubs", "--out", "stubs", "app.wasm"]),
+    Case("stubs-with-escape", Badly, stubs_with_escape, &["stubs", "--out", "stubs", "app.wasm"]),
+    Case("stubs-with-test", Badly, stubs_with_test, &["stubs", "--out", "stubs", "app.wasm"]),
+    Case("stubs-among-own", Badly, stubs_among_own, &["stubs", "--out", "stubs", "app.wasm"]),
+    Case("stubs-to-standard-output", Badly, world, small!["stubs", "--out", "-"]),
     Case("stubs-into-file", Badly, world, small!["stubs", "--out", "rules.toml"]),
     Case("stubs-of-missing", Badly, nothing, &["stubs", "--out", "stubs", "out.wasm"]),
     Case("stubs-of-no-component", Badly, not_wasm, &["stubs", "--out", "stubs", "app.wasm"]),
@@ -159,7 +169,8 @@ const CASES: &[Case] = &[
     Case("compose-other-signature", Badly, other_signature, compose![]),
     Case("compose-other-function", Badly, other_function, compose![]),
     Case("compose-other-type", Badly, other_type, compose![]),
-    Case("compose-into-missing-folder", Badly, fine, compose!["-o", "nowhere/out.wasm"]),
+    Case("compose-into-missing-folder", Well, fine, compose!["-o", "nowhere/out.wasm"]),
+    Case("compose-below-file", Badly, fine, compose!["-o", "app.wasm/out.wasm"]),
     Case("compose-into-folder", Badly, fine, compose!["-o", "guests"]),
     // Hosts with another raw world than the guests'.
     Case("explain-older", Well, hosts, small!["explain", "--host-wit", "older"]),
@@ -189,7 +200,7 @@ const CASES: &[Case] = &[
         named_guests,
         &["build", "app", "--guests", "guests", "--componentize-py", "nowhere"],
     ),
-    Case("build-into-missing-folder", Badly, fine_app, &["build", "app", "-o", "nowhere/out.wasm"]),
+    Case("build-into-folder", Badly, fine_app, &["build", "app", "-o", "app"]),
     Case("build-no-virtualenv", Badly, python, &["build", "app", "--virtualenv", "app"]),
     Case("build-requirements-missing", Badly, python, &["build", "app", "--requirements", "nowhere.txt"]),
     Case(

@@ -117,6 +117,63 @@ fn a_class_that_is_gone_is_told() {
     assert!(matches!(error, KeptError::Open { line: 1 }), "{error}");
 }
 
+/// A component with these files for stubs.
+fn with_files(files: impl IntoIterator<Item = (String, String)>) -> Vec<u8> {
+    let mut component = wat::parse_str("(component)").expect("it is one");
+    archive::add(&mut component, &files.into_iter().collect()).expect("it is added");
+    component
+}
+
+#[test]
+fn what_unpacks_to_more_than_stubs_can_be_is_refused() {
+    let one = with_files([("a.pyi".to_owned(), " ".repeat(65 << 20))]);
+    assert!(one.len() < 1 << 20, "it is packed");
+    let together = with_files((0..9).map(|number| (format!("a{number}.pyi"), " ".repeat(8 << 20))));
+    let many = with_files((0..4001).map(|number| (format!("a{number}.pyi"), String::new())));
+    for component in [one, together, many] {
+        let error = archive::read(&component).expect_err("it is too large");
+        assert!(matches!(error, ArchiveError::TooLarge { .. }), "{error}");
+    }
+}
+
+#[test]
+fn what_is_no_stub_is_refused() {
+    let package = "package/__init__.pyi";
+    let refused = [
+        &["conftest.py"][..],
+        &["main.py", "__init__.pyi"],
+        &["package/module.py"],
+        &[package, "package/tests/module.py"],
+        &[package, "package/setup.py"],
+        &[package, "package/test_it.py"],
+        &[package, "package/a.py", "other/__init__.pyi", "other/b.py"],
+        &["wit_world/__init__.pyi", "wit_world/a.py"],
+        &[".hidden.pyi"],
+        &[".hidden/a.pyi"],
+        &["../a.pyi"],
+        &["a/../../a.pyi"],
+        &["/a.pyi"],
+        &["C:/a.pyi"],
+        &["a\\b.pyi"],
+        &["a/"],
+        &["a//b.pyi"],
+        &["a b.pyi"],
+        &["a.pyc"],
+        &["Makefile"],
+        &["a\u{7}.pyi"],
+        &[""],
+    ];
+    for names in refused {
+        let component = with_files(names.iter().map(|name| ((*name).to_owned(), String::new())));
+        let error = archive::read(&component).expect_err(names[0]);
+        assert!(matches!(error, ArchiveError::NoStub { .. }), "{names:?}: {error}");
+        assert!(!error.to_string().chars().any(char::is_control), "{names:?}: {error:?}");
+    }
+    let taken = [package, "package/py.typed", "package/module.py", "package/_own.py", "componentize_py_types.pyi"];
+    let component = with_files(taken.map(|name| (name.to_owned(), String::new())));
+    assert_eq!(archive::read(&component).expect("they are stubs").len(), taken.len());
+}
+
 #[test]
 fn an_archive_is_what_was_put_into_it() {
     let component = wat::parse_str("(component (core module) (component))").expect("it is one");

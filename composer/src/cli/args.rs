@@ -52,7 +52,7 @@ pub enum Command {
     Compose {
         /// The app, built against the friendly world
         app: PathBuf,
-        /// Where the composed component goes
+        /// Where the composed component goes; `-` is the standard output
         #[arg(short, long, value_name = "FILE", default_value = "out.wasm")]
         out: PathBuf,
         #[command(flatten)]
@@ -99,7 +99,7 @@ pub enum Command {
     },
     /// Write the reference page of the friendly world, as HTML
     Docs {
-        /// Where the page goes
+        /// Where the page goes; `-` is the standard output
         #[arg(short, long, value_name = "FILE", default_value = "reference.html")]
         out: PathBuf,
     },
@@ -124,7 +124,7 @@ pub struct BuildArgs {
     /// The module that the build starts from, in the app's folder or in `src` there: `main`, or `package.module`
     #[arg(long, value_name = "MODULE", default_value = "main")]
     pub entry: String,
-    /// Where the composed component goes
+    /// Where the composed component goes; `-` is the standard output
     #[arg(short, long, value_name = "FILE", default_value = "out.wasm")]
     pub out: PathBuf,
     /// A virtual environment whose packages the app uses [default: `.venv` or `venv` in the app's folder, or `.venv` of

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, anyhow, bail};
 use composer::bundle::World;
 use composer::drift::OnHost;
-use composer::metadata::Metadata;
+use composer::made_with::MadeWith;
 use composer::narrow::narrow;
 use composer::plan::{Disposition, Plan};
 use composer::python::{self, BINDINGS, Bound};
@@ -19,7 +19,7 @@ use super::componentize::{Componentize, Sources, language, said};
 use super::late::{self, Imported};
 use super::layout::Layout;
 use super::packages::Packages;
-use super::{compose, host, inputs, output, uses};
+use super::{compose, host, inputs, output, process, temporary, uses};
 
 const APP_FACTS: &str = include_str!("app_facts.py");
 
@@ -40,7 +40,7 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     let bundle = inputs::bundle(inputs)?;
     let own = if args.plain { BTreeMap::new() } else { bundle.modules()? };
     let componentize = Componentize::find(args.componentize_py.as_deref())?;
-    let scratch = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let scratch = temporary::Folder::new().context("cannot make a temporary folder")?;
     let packages = Packages::gather(args, &layout, &componentize.python(), scratch.path())?;
 
     let own_folder = scratch.path().join("own");
@@ -75,7 +75,7 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
         packages: &packages,
         wit: &wit_folder,
     };
-    let app = componentize
+    let mut app = componentize
         .run(world, &sources, scratch.path())
         .with_context(|| format!("cannot build {}", layout.entry_file.display()))?;
     if !args.plain {
@@ -88,15 +88,14 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
         late::notes(&imported, scratch.path())?.iter().for_each(|note| eprintln!("note: {note}"));
     }
 
-    let mut metadata = Metadata::new(&world.rules.metadata);
-    metadata.language.extend(language(&app));
-    metadata.processed_by.extend(componentize.version());
-    if let Some((_, listed)) = &mut metadata.packages {
-        *listed = packages.distributions;
-    }
-    let stubs = python::stubs::stubs(&world.plan, &own, args.plain);
-    compose::write(&on_host, &bundle.guests, app, &metadata, Some(&stubs), &args.out)
-        .with_context(|| format!("cannot compose {}", args.app.display()))
+    let made_with = MadeWith {
+        language: Vec::from_iter(language(&app)),
+        processed_by: Vec::from_iter(componentize.version()),
+        packages: packages.distributions,
+        plain: args.plain,
+    };
+    made_with.add(&mut app);
+    compose::write(&on_host, &bundle, app, &args.out).with_context(|| format!("cannot compose {}", args.app.display()))
 }
 
 /// Refuses an app with a module that would hide the package.
@@ -126,15 +125,11 @@ fn app_facts(
 ) -> Result<AppFacts> {
     let script = scratch.join("app_facts.py");
     output::write(&script, APP_FACTS.as_bytes())?;
-    let output = Command::new(componentize.python())
-        .arg(&script)
-        .arg(BINDINGS)
-        .arg(&on_host.world.plan.python.package)
-        .arg(scratch.join("own"))
-        .arg(&args.app)
-        .args(packages)
-        .output()
-        .with_context(|| format!("cannot run {}", componentize.python().display()))?;
+    let mut python = Command::new(componentize.python());
+    python.arg(&script).arg(BINDINGS).arg(&on_host.world.plan.python.package);
+    python.arg(scratch.join("own")).arg(&args.app).args(packages);
+    let output =
+        process::run(&mut python, None).with_context(|| format!("cannot run {}", componentize.python().display()))?;
     if !output.status.success() {
         bail!("cannot read {}\n{}", args.app.display(), said(&output));
     }

@@ -12,6 +12,7 @@ use composer::wit;
 use super::copy;
 use super::output::Step;
 use super::packages::Packages;
+use super::process;
 
 /// A componentize-py.
 pub struct Componentize {
@@ -49,7 +50,7 @@ impl Componentize {
 
     /// `componentize-py 0.25.1` as a name and a version.
     pub fn version(&self) -> Option<(String, String)> {
-        let output = Command::new(&self.program).arg("--version").output().ok()?;
+        let output = process::run(Command::new(&self.program).arg("--version"), None).ok()?;
         let text = String::from_utf8(output.stdout).ok()?;
         let (name, version) = text.trim().split_once(' ')?;
         Some((name.to_owned(), version.to_owned()))
@@ -77,7 +78,8 @@ impl Componentize {
         let others = sources.python.into_iter().map(Path::to_owned).chain(sources.packages.roots.iter().cloned());
         let paths = roots.chain(others).flat_map(|path| [OsString::from("--python-path"), path.into_os_string()]);
         let step = Step::start(format!("componentizing {}", sources.app.display()));
-        let output = Command::new(&self.program)
+        let mut command = Command::new(&self.program);
+        command
             .arg("--wit-path")
             .arg(sources.wit)
             .args(["--world", &wit::qualified(&world.plan.friendly, wit::APP_WORLD)])
@@ -86,8 +88,8 @@ impl Componentize {
             .arg("--output")
             .arg(&out)
             .env("VIRTUAL_ENV", empty_environment(scratch)?)
-            .env_remove("PYTHONPATH")
-            .output()
+            .env_remove("PYTHONPATH");
+        let output = process::run(process::keep_in(&mut command, scratch), None)
             .with_context(|| format!("cannot run {}", self.program.display()))?;
         drop(step);
         if !output.status.success() {

@@ -6,11 +6,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use composer::app;
-use composer::bundle::Guests;
+use composer::bundle::Bundle;
 use composer::compose::{Composed, compose};
 use composer::drift::OnHost;
+use composer::made_with::MadeWith;
 use composer::metadata::Metadata;
-use composer::python::stubs::archive;
+use composer::python::stubs::{archive, stubs};
 
 use super::args::{Host, Inputs};
 use super::output::{self, Step};
@@ -21,34 +22,39 @@ pub fn run(inputs: &Inputs, host: &Host, app: &Path, out: &Path) -> Result<()> {
     output::check_writable(out)?;
     let bytes = fs::read(app).with_context(|| format!("cannot read {}", app.display()))?;
     let on_host = host::world(inputs, host)?;
-    let guests = inputs::bundle(inputs)?.guests;
-    let metadata = Metadata::new(&on_host.world.rules.metadata);
-    write(&on_host, &guests, bytes, &metadata, None, out).with_context(|| format!("cannot compose {}", app.display()))
+    let bundle = inputs::bundle(inputs)?;
+    write(&on_host, &bundle, bytes, out).with_context(|| format!("cannot compose {}", app.display()))
 }
 
-/// Composes, checks, writes, and says what came out; `stubs` are those that the component carries for who has it.
-pub fn write(
-    on_host: &OnHost,
-    guests: &Guests,
-    app: Vec<u8>,
-    metadata: &Metadata,
-    stubs: Option<&BTreeMap<String, String>>,
-    out: &Path,
-) -> Result<()> {
+/// Composes, checks, writes, and says what came out. An app that says what it was made with comes with type stubs, for
+/// whoever has the component.
+pub fn write(on_host: &OnHost, bundle: &Bundle, app: Vec<u8>, out: &Path) -> Result<()> {
     let step = Step::start("composing");
+    let world = &on_host.world;
+    let mut metadata = Metadata::new(&world.rules.metadata);
+    let mut stubs = None;
+    if let Some(made_with) = MadeWith::read(&app)? {
+        stubs = Some(stubs_of(on_host, bundle, made_with.plain)?);
+        made_with.extend(&mut metadata);
+    }
     if !on_host.drift.is_empty() {
         on_host.check(&app::read(&app)?)?;
     }
-    let Composed { mut component, manifest, .. } = compose(&on_host.world, &on_host.guests(guests)?, app, metadata)?;
+    let Composed { mut component, manifest, .. } = compose(world, &on_host.guests(&bundle.guests)?, app, &metadata)?;
     let mut parts: Vec<_> = manifest.parts.iter().map(|part| (part.name.as_str(), part.size)).collect();
     if let Some(stubs) = stubs {
         let without = component.len();
-        archive::add(&mut component, stubs)?;
+        archive::add(&mut component, &stubs)?;
         parts.push(("type stubs", component.len() - without));
     }
     drop(step);
     output::write(out, &component)?;
     let parts: Vec<_> = parts.iter().map(|(name, size)| format!("{name} {}", output::size(*size))).collect();
-    eprintln!("{}: {} ({})", out.display(), output::size(component.len()), parts.join(", "));
+    output::say(format_args!("{}: {} ({})", out.display(), output::size(component.len()), parts.join(", ")));
     Ok(())
+}
+
+fn stubs_of(on_host: &OnHost, bundle: &Bundle, plain: bool) -> Result<BTreeMap<String, String>> {
+    let own = if plain { BTreeMap::new() } else { bundle.modules()? };
+    Ok(stubs(&on_host.world.plan, &own, plain))
 }

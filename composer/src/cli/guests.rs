@@ -10,9 +10,8 @@ use composer::bundle::FILES;
 use composer::{glue, python, wit};
 
 use super::args::Inputs;
-use super::inputs;
 use super::output::{self, Step};
-use super::wasm32;
+use super::{inputs, process, wasm32};
 
 /// Builds the guests for the world of `inputs` into `out`.
 pub fn run(inputs: &Inputs, out: &Path, sources: &Path, glue_only: bool) -> Result<()> {
@@ -33,12 +32,12 @@ pub fn run(inputs: &Inputs, out: &Path, sources: &Path, glue_only: bool) -> Resu
     for (name, bytes) in FILES.iter().zip(contents) {
         output::write(&out.join(name), bytes)?;
     }
-    eprintln!(
+    output::say(format_args!(
         "guests of {}: adapter {}, entry {}",
         world.plan.friendly,
         output::size(adapter.len()),
         output::size(entry.len())
-    );
+    ));
     Ok(())
 }
 
@@ -66,7 +65,9 @@ fn modules(folder: &Path) -> Result<BTreeMap<String, String>> {
 /// The glue and the WIT it names, in `out/glue`. Files that are the same stay untouched, so that cargo sees no change.
 fn write_glue(loaded: &inputs::Loaded, out: &Path) -> Result<PathBuf> {
     let folder = out.join("glue");
-    fs::create_dir_all(folder.join("wit/deps")).with_context(|| format!("cannot make {}", folder.display()))?;
+    for made in [out, &folder, &folder.join("wit"), &folder.join("wit/deps")] {
+        output::make_folder(made)?;
+    }
     let folder = folder.canonicalize().with_context(|| format!("cannot find {}", folder.display()))?;
     let wit_folder = folder.join("wit");
     let wit_path = wit_folder.display().to_string();
@@ -88,7 +89,7 @@ fn write_glue(loaded: &inputs::Loaded, out: &Path) -> Result<PathBuf> {
 /// Compiles the guests and reads their core modules.
 fn compile(sources: &Path, glue: &Path) -> Result<[Vec<u8>; 2]> {
     let toolchain = wasm32::find()?;
-    eprintln!("wasm32 target: {}", toolchain.name());
+    output::say(format_args!("wasm32 target: {}", toolchain.name()));
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| glue.with_file_name("target"), PathBuf::from);
     let mut cargo = Command::new("cargo");
     cargo
@@ -111,7 +112,7 @@ fn compile(sources: &Path, glue: &Path) -> Result<[Vec<u8>; 2]> {
         .env_remove("RUSTFLAGS");
     toolchain.configure(&mut cargo);
     let step = Step::start("compiling the guests");
-    let output = cargo.output().context("cannot run cargo; install Rust from https://rustup.rs")?;
+    let output = process::run(&mut cargo, None).context("cannot run cargo; install Rust from https://rustup.rs")?;
     drop(step);
     if !output.status.success() {
         bail!("cargo could not build the guests:\n{}", String::from_utf8_lossy(&output.stderr).trim_end());

@@ -23,8 +23,10 @@ pub fn world(inputs: &Inputs, host: &Host) -> Result<OnHost> {
 pub fn explain(inputs: &Inputs, host: &Host, pattern: Option<&str>, json: bool) -> Result<()> {
     let drift = world(inputs, host)?.drift;
     let drift = pattern.map_or(drift.clone(), |pattern| drift.matching(pattern));
+    if json {
+        return output::print_json(&drift);
+    }
     let text = match pattern {
-        _ if json => format!("{}\n", serde_json::to_string_pretty(&drift)?),
         Some(pattern) if drift.is_empty() => format!("nothing that matches `{pattern}` is lost on this host\n"),
         None if drift.is_empty() => "nothing is lost on this host\n".to_owned(),
         Some(_) | None => drift.text(),

@@ -7,11 +7,13 @@ use std::process::Command;
 
 use anyhow::{Context, Result, anyhow, bail};
 use composer::bundle::{Bundle, FILES, Guests, World};
+use composer::decode::{guarded, validate};
 use composer::plan::Plan;
 use composer::rules::{Rules, Source};
 use wit_parser::Resolve;
 
 use super::args::Inputs;
+use super::process;
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
@@ -97,8 +99,23 @@ pub fn resolve(folder: &Path) -> Result<Resolve> {
         bail!("{} is not a folder of WIT", folder.display());
     }
     let mut resolve = Resolve { all_features: true, ..Resolve::default() };
-    resolve.push_dir(folder).with_context(|| format!("cannot parse the WIT in {}", folder.display()))?;
+    check_binary(folder)?;
+    let parsed = guarded(|| Ok(resolve.push_dir(folder))).map_err(anyhow::Error::from).flatten();
+    parsed.with_context(|| format!("cannot parse the WIT in {}", folder.display()))?;
     Ok(resolve)
+}
+
+/// Validates the packages that a folder of WIT depends on and has in binary form.
+fn check_binary(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder.join("deps")).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.extension().is_some_and(|extension| extension == "wasm") && path.is_file() {
+            let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let what = || format!("{} is damaged; get it again, or give its WIT as text", path.display());
+            validate(&bytes).with_context(what)?;
+        }
+    }
+    Ok(())
 }
 
 pub fn read_text(path: &Path) -> Result<String> {
@@ -108,13 +125,11 @@ pub fn read_text(path: &Path) -> Result<String> {
 /// The folder inside a crate, wherever cargo keeps the version that `Cargo.lock` pins.
 fn crate_folder(rules: &Path, source: &Source) -> Result<PathBuf> {
     let here = rules.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let output = Command::new("cargo")
-        .args(["metadata", "--format-version", "1", "--locked"])
-        .current_dir(here)
-        .output()
-        .with_context(|| {
-            format!("cannot run cargo to find the crate `{}`; give --wit DIR instead", source.crate_name)
-        })?;
+    let mut cargo = Command::new("cargo");
+    cargo.args(["metadata", "--format-version", "1", "--locked"]).current_dir(here);
+    let output = process::run(&mut cargo, None).with_context(|| {
+        format!("cannot run cargo to find the crate `{}`; give --wit DIR instead", source.crate_name)
+    })?;
     if !output.status.success() {
         bail!(
             "cargo cannot find the crate `{}`; give --wit DIR instead\n{}",

@@ -14,7 +14,7 @@ pub fn run(component: &Path, json: bool) -> Result<()> {
     let bytes = read(component)?;
     let found = inspect(&bytes).with_context(|| format!("cannot look into {}", component.display()))?;
     if json {
-        return output::print(&format!("{}\n", serde_json::to_string_pretty(&found)?));
+        return output::print_json(&found);
     }
     output::print(&format!("{}: {}", component.display(), found.text(output::size)))
 }
@@ -23,11 +23,11 @@ pub fn run(component: &Path, json: bool) -> Result<()> {
 pub fn split(component: &Path, out: &Path) -> Result<()> {
     let bytes = read(component)?;
     let parts = manifest::split(&bytes).with_context(|| format!("cannot take {} apart", component.display()))?;
-    fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
+    output::make_folder(out)?;
     for part in parts {
         let path = out.join(format!("{}.wasm", part.name));
         output::write(&path, part.component)?;
-        eprintln!("{}: {}", path.display(), output::size(part.component.len()));
+        output::say(format_args!("{}: {}", path.display(), output::size(part.component.len())));
     }
     Ok(())
 }

@@ -9,18 +9,21 @@ mod guests;
 mod host;
 mod inputs;
 mod inspect;
+pub mod interrupt;
 mod late;
 mod layout;
-mod output;
+pub mod output;
 mod packages;
+mod process;
 mod sandbox;
 mod stubs;
+mod temporary;
 mod uses;
 mod wasm32;
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use composer::{explain, python, reference, wit};
 
 use args::{Cli, Command, Host, Inputs};
@@ -53,7 +56,8 @@ fn print_wit(inputs: &Inputs, host: &Host, out: Option<&Path>) -> Result<()> {
     let Some(out) = out else {
         return output::print(&world.friendly.text);
     };
-    std::fs::create_dir_all(out.join("deps")).with_context(|| format!("cannot make {}", out.display()))?;
+    output::make_folder(out)?;
+    output::make_folder(&out.join("deps"))?;
     for (name, text) in wit::folder(&world.friendly)? {
         output::write(&out.join(name), text.as_bytes())?;
     }
@@ -65,7 +69,7 @@ fn explain_python(inputs: &Inputs, json: bool) -> Result<()> {
     let plan = inputs::world(inputs)?.world.plan;
     let changes = python::changes(&plan, &inputs::modules(inputs, &plan)?);
     if json {
-        output::print(&format!("{}\n", serde_json::to_string_pretty(&changes)?))?;
+        output::print_json(&changes)?;
     } else {
         output::print(&python::text(&plan, &changes))?;
     }
@@ -83,7 +87,7 @@ fn explain(inputs: &Inputs, pattern: Option<&str>, json: bool) -> Result<()> {
         );
     }
     if json {
-        output::print(&format!("{}\n", serde_json::to_string_pretty(&explained)?))?;
+        output::print_json(&explained)?;
     } else {
         output::print(&explained.text())?;
     }

@@ -1,59 +1,45 @@
-//! What a person sees, and how files are written: whole or not at all.
+//! What a person sees, and what is written.
 
-use std::fs;
+mod files;
+
+use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use composer::visible::{visible, visible_json};
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
 
-/// Writes a file whole: into a temporary one beside it, renamed when it is complete.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let what = || format!("cannot write {}", path.display());
-    let mut file = tempfile::Builder::new().prefix(".composer-").tempfile_in(folder).with_context(what)?;
-    file.write_all(bytes).with_context(what)?;
-    make_readable(file.as_file()).with_context(what)?;
-    file.persist(path).map_err(|error| error.error).with_context(what)?;
-    Ok(())
-}
+pub use files::{check_writable, make_folder, write};
 
 /// Prints to the standard output. Whoever reads it may have seen enough, as `head` has.
 pub fn print(text: &str) -> Result<()> {
-    match io::stdout().write_all(text.as_bytes()) {
+    write_bytes(visible(text).as_bytes())
+}
+
+/// Prints as JSON.
+pub fn print_json(value: &impl Serialize) -> Result<()> {
+    let text = serde_json::to_string_pretty(value).context("cannot write JSON")?;
+    write_bytes(format!("{}\n", visible_json(&text)).as_bytes())
+}
+
+/// Tells a person something on the standard error. Where that cannot be written, nobody is there to be told.
+pub fn say(text: impl Display) {
+    let text = text.to_string();
+    let _ = writeln!(io::stderr(), "{}", visible(&text));
+}
+
+fn write_bytes(bytes: &[u8]) -> Result<()> {
+    done(io::stdout().write_all(bytes))
+}
+
+/// What became of printing to the standard output, once all of it is out.
+pub fn done(printed: io::Result<()>) -> Result<()> {
+    match printed.and_then(|()| io::stdout().flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        done => done.context("cannot print"),
+        done => done.context("cannot write to the standard output"),
     }
-}
-
-/// Fails early where a long build could not be written in the end.
-pub fn check_writable(path: &Path) -> Result<()> {
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !folder.is_dir() {
-        anyhow::bail!("cannot write {}: there is no folder {}; make it first", path.display(), folder.display());
-    }
-    tempfile::Builder::new()
-        .prefix(".composer-")
-        .tempfile_in(folder)
-        .map(drop)
-        .with_context(|| format!("cannot write {}", path.display()))?;
-    if path.is_dir() {
-        anyhow::bail!("cannot write {}: it is a folder; name a file with -o", path.display());
-    }
-    Ok(())
-}
-
-/// A temporary file is its owner's alone; an output is everybody's to read, as the umask allows.
-#[cfg(unix)]
-fn make_readable(file: &fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_: &fs::File) -> io::Result<()> {
-    Ok(())
 }
 
 /// A long step: a spinner on a terminal, a plain line elsewhere.
@@ -63,10 +49,10 @@ impl Step {
     pub fn start(message: impl Into<String>) -> Self {
         let message = message.into();
         if !io::stderr().is_terminal() {
-            eprintln!("{message}");
+            say(message);
             return Self(None);
         }
-        let bar = ProgressBar::new_spinner().with_message(message);
+        let bar = ProgressBar::new_spinner().with_message(visible(&message).into_owned());
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
             bar.set_style(style);
         }

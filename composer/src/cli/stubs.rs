@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use composer::python::stubs::kept::Kept;
@@ -55,21 +55,19 @@ pub fn run(inputs: &Inputs, args: &StubsArgs) -> Result<()> {
     if args.check {
         return check(folder, &stale, files.len());
     }
+    refuse_modules_among_others(folder, args, &manifest, &wanted)?;
+    output::make_folder(folder)?;
     for file in &stale {
         let path = folder.join(file.name);
         match &file.after {
-            Some(text) => {
-                let parent = path.parent().unwrap_or(folder);
-                fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
-                output::write(&path, text.as_bytes())?;
-            }
+            Some(text) => output::write(&path, text.as_bytes())?,
             None => fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?,
         }
     }
     let manifest = Manifest { files: wanted.iter().map(|(name, text)| (name.clone(), digest(text))).collect() };
     let text = serde_json::to_string_pretty(&manifest).context("cannot write what was written")?;
     output::write(&folder.join(MANIFEST), format!("{text}\n").as_bytes())?;
-    eprintln!("{}: {} files, {} of them changed", folder.display(), wanted.len(), stale.len());
+    output::say(format_args!("{}: {} files, {} of them changed", folder.display(), wanted.len(), stale.len()));
     Ok(())
 }
 
@@ -85,11 +83,53 @@ fn wanted(inputs: &Inputs, args: &StubsArgs) -> Result<BTreeMap<String, String>>
 }
 
 fn read_manifest(folder: &Path) -> Result<Manifest> {
-    let path = folder.join(MANIFEST);
+    let path = path_in(folder, MANIFEST)?;
     let Some(text) = read(&path)? else { return Ok(Manifest::default()) };
     serde_json::from_str(&text).with_context(|| {
         format!("{} is not what `composer stubs` wrote; remove the folder, and write the stubs again", path.display())
     })
+}
+
+/// Refuses to put modules out of a component into a folder of somebody's own code, where Python would run them.
+fn refuse_modules_among_others(
+    folder: &Path,
+    args: &StubsArgs,
+    manifest: &Manifest,
+    wanted: &BTreeMap<String, String>,
+) -> Result<()> {
+    let Some(component) = &args.component else { return Ok(()) };
+    let modules = wanted.keys().filter(|name| name.ends_with(".py"));
+    for package in modules.filter_map(|name| name.split('/').next()) {
+        let is_known = manifest.files.keys().any(|name| name.split('/').next() == Some(package));
+        let path = folder.join(package);
+        if !is_known && path.exists() {
+            bail!(
+                "{} is there, and not from `composer stubs`; {} has modules to put into it, so name another folder with --out",
+                path.display(),
+                component.display()
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The path of a file in the folder. A folder comes from wherever its owner got it, what it says was written there too.
+fn path_in(folder: &Path, name: &str) -> Result<PathBuf> {
+    let is_below = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+    if !is_below || name.is_empty() {
+        bail!(
+            "{} names `{name}`, which is outside of the folder, so `composer stubs` did not write it; remove it, and write the stubs again",
+            folder.join(MANIFEST).display()
+        );
+    }
+    let mut path = folder.to_owned();
+    for part in Path::new(name) {
+        path.push(part);
+        if path.is_symlink() {
+            bail!("{} is a link, which `composer stubs` does not follow; remove it", path.display());
+        }
+    }
+    Ok(path)
 }
 
 /// A file as it is, and as it should be with the lines that somebody added to it.
@@ -100,7 +140,7 @@ fn present<'a>(
     name: &'a str,
     text: Option<&String>,
 ) -> Result<File<'a>> {
-    let path = folder.join(name);
+    let path = path_in(folder, name)?;
     let Some(before) = read(&path)? else { return Ok(File { name, before: None, after: text.cloned() }) };
     let kept = Kept::read(&before).with_context(|| format!("in {}", path.display()))?;
     let is_written = manifest.files.get(name) == Some(&digest(&kept.written)) || text == Some(&kept.written);
@@ -124,7 +164,7 @@ fn present<'a>(
 /// Prints how the files differ.
 fn check(folder: &Path, stale: &[&File<'_>], all: usize) -> Result<()> {
     if stale.is_empty() {
-        eprintln!("{}: {all} files, all as they should be", folder.display());
+        output::say(format_args!("{}: {all} files, all as they should be", folder.display()));
         return Ok(());
     }
     for file in stale {

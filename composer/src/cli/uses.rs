@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::args::BuildArgs;
 use super::componentize::said;
-use super::output;
+use super::{output, process};
 
 const APP_USES: &str = include_str!("app_uses.py");
 
@@ -87,13 +87,9 @@ pub fn check(
 fn find(args: &BuildArgs, names: &BTreeSet<String>, python: &Path, scratch: &Path) -> Result<Found> {
     let script = scratch.join("app_uses.py");
     output::write(&script, APP_USES.as_bytes())?;
-    let output = Command::new(python)
-        .arg(&script)
-        .arg(BINDINGS)
-        .arg(&args.app)
-        .args(names)
-        .output()
-        .with_context(|| format!("cannot run {}", python.display()))?;
+    let mut command = Command::new(python);
+    command.arg(&script).arg(BINDINGS).arg(&args.app).args(names);
+    let output = process::run(&mut command, None).with_context(|| format!("cannot run {}", python.display()))?;
     if !output.status.success() {
         bail!("cannot read {}\n{}", args.app.display(), said(&output));
     }
@@ -177,12 +173,17 @@ impl<'d> Lost<'d> {
     /// Says what the app could have used.
     fn tell(&self) {
         if self.functions.len() <= MOST_LINES {
-            return self.functions.iter().for_each(|loss| eprintln!("this host lacks {}", because(loss)));
+            return self
+                .functions
+                .iter()
+                .for_each(|loss| output::say(format_args!("this host lacks {}", because(loss))));
         }
         let modules: BTreeSet<_> = self.functions.iter().map(|loss| module(&loss.interface)).collect();
         let modules = modules.into_iter().collect::<Vec<_>>().join(", ");
         let count = self.functions.len();
-        eprintln!("this host lacks {count} functions of {modules}; `composer explain --host-wit DIR` lists them");
+        output::say(format_args!(
+            "this host lacks {count} functions of {modules}; `composer explain --host-wit DIR` lists them"
+        ));
     }
 }
 
@@ -195,7 +196,9 @@ impl Verdict {
     fn tell(&self) {
         for ((name, class), places) in &self.doubted {
             let places = places.join(", ");
-            eprintln!("this host lacks `{name}` of {class}, and the app has an object with `{name}`: {places}");
+            output::say(format_args!(
+                "this host lacks `{name}` of {class}, and the app has an object with `{name}`: {places}"
+            ));
         }
     }
 }

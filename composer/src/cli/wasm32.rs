@@ -1,9 +1,11 @@
 //! Finds a Rust that compiles to wasm: rustup's target, or Debian's sources of the standard library.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Result, bail};
+
+use super::{output, process};
 
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -63,14 +65,14 @@ pub fn find() -> Result<Toolchain> {
 }
 
 fn is_installed() -> bool {
-    let output = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
+    let output = process::run(Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]), None);
     output.is_ok_and(|output| {
         output.status.success() && Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir()
     })
 }
 
 fn has_debian() -> bool {
-    let sysroot = Command::new(DEBIAN_RUSTC).args(["--print", "sysroot"]).output();
+    let sysroot = process::run(Command::new(DEBIAN_RUSTC).args(["--print", "sysroot"]), None);
     let has_source = sysroot.is_ok_and(|output| {
         Path::new(String::from_utf8_lossy(&output.stdout).trim()).join("lib/rustlib/src/rust/library/std").is_dir()
     });
@@ -81,16 +83,11 @@ fn install_debian() -> bool {
     if !Path::new("/usr/bin/apt-get").exists() {
         return false;
     }
-    eprintln!("installing {} with apt-get", DEBIAN_PACKAGES.join(", "));
+    output::say(format_args!("installing {} with apt-get", DEBIAN_PACKAGES.join(", ")));
     succeeds(Command::new("apt-get").args(["update"]))
         && succeeds(Command::new("apt-get").args(["install", "-y", "--no-install-recommends"]).args(DEBIAN_PACKAGES))
 }
 
 fn succeeds(command: &mut Command) -> bool {
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
+    process::run(command, None).is_ok_and(|output| output.status.success())
 }

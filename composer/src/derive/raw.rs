@@ -6,6 +6,7 @@ use wit_parser::{Function, Handle, InterfaceId, Record, Type, TypeDefKind, TypeI
 
 use super::facts::Facts;
 use crate::plan::{Side, TypePath};
+use crate::read::parts;
 
 /// The types that stay as they are and of which something must be lent to whoever is given them.
 pub(super) fn by_reference(facts: &Facts<'_>) -> Vec<TypePath> {
@@ -253,7 +254,7 @@ impl<'a> Facts<'a> {
         });
     }
 
-    /// Calls `seen` for every type with parts that a type is made of, without going into resources.
+    /// Calls `seen` once for every type with parts that a type is made of, without going into resources.
     pub fn walk_types(&self, ty: &Type, seen: &mut dyn FnMut(TypeId)) {
         self.walk_parts(ty, &mut |part| {
             if let Type::Id(id) = part {
@@ -262,39 +263,20 @@ impl<'a> Facts<'a> {
         });
     }
 
-    /// Calls `seen` for every type that a type is made of, itself first, without going into resources.
+    /// Calls `seen` for every type that a type is made of, itself first, without going into resources. One that is
+    /// there many times is looked into once: what shares its parts may have more of them than anybody can count.
     fn walk_parts(&self, ty: &Type, seen: &mut dyn FnMut(&Type)) {
-        seen(ty);
-        let Type::Id(id) = ty else { return };
-        match &self.type_def(*id).kind {
-            TypeDefKind::Record(record) => record.fields.iter().for_each(|field| self.walk_parts(&field.ty, seen)),
-            TypeDefKind::Tuple(tuple) => tuple.types.iter().for_each(|part| self.walk_parts(part, seen)),
-            TypeDefKind::Variant(variant) => {
-                variant
-                    .cases
-                    .iter()
-                    .filter_map(|case| case.ty.as_ref())
-                    .for_each(|payload| self.walk_parts(payload, seen));
+        let mut known = HashSet::new();
+        let mut ahead = vec![*ty];
+        while let Some(part) = ahead.pop() {
+            let Type::Id(id) = part else {
+                seen(&part);
+                continue;
+            };
+            if known.insert(id) {
+                seen(&part);
+                ahead.extend(parts(&self.type_def(id).kind).into_iter().rev());
             }
-            TypeDefKind::Option(inner) | TypeDefKind::List(inner) | TypeDefKind::Type(inner) => {
-                self.walk_parts(inner, seen)
-            }
-            TypeDefKind::FixedLengthList(inner, _) => self.walk_parts(inner, seen),
-            TypeDefKind::Map(key, value) => {
-                self.walk_parts(key, seen);
-                self.walk_parts(value, seen);
-            }
-            TypeDefKind::Result(result) => {
-                result.ok.iter().chain(&result.err).for_each(|part| self.walk_parts(part, seen));
-            }
-            TypeDefKind::Future(inner) | TypeDefKind::Stream(inner) => {
-                inner.iter().for_each(|part| self.walk_parts(part, seen));
-            }
-            TypeDefKind::Resource
-            | TypeDefKind::Handle(_)
-            | TypeDefKind::Flags(_)
-            | TypeDefKind::Enum(_)
-            | TypeDefKind::Unknown => {}
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::families::{self, Family};
 use super::functions::{self, Changed, Module};
 use super::literal::{dict, list, optional, text, tuple};
-use super::specs::Spec;
+use super::specs::{Spec, Specs};
 use super::{BINDINGS, Bound, LOADED};
 use crate::plan::Plan;
 
@@ -16,6 +16,9 @@ pub(super) fn write(plan: &Plan, bound: &Bound, entry: &str) -> String {
     let keywords: Vec<_> = modules.iter().flat_map(options).collect();
     let resources: Vec<_> = modules.iter().map(resources).collect();
     let changed: Vec<_> = modules.iter().map(functions).collect();
+    let checks = modules.iter().flat_map(|module| &module.functions).flat_map(|changed| &changed.checks);
+    let types = Specs { plan, bound }.types(checks.map(|(_, _, spec)| spec));
+    let types: Vec<_> = types.iter().map(|(class, spec)| (text(class), self::spec(spec))).collect();
     let constants = [
         ("The app's own module.", "ENTRY", text(entry)),
         ("Where the modules are listed that the app has at a request.", "LOADED", text(LOADED)),
@@ -25,6 +28,7 @@ pub(super) fn write(plan: &Plan, bound: &Bound, entry: &str) -> String {
         ("The modules of the bindings that are the world's.", "MODULES", tuple(&names)),
         ("Classes of options: each keyword, the method it stands for, its arguments.", "OPTIONS", dict(&keywords, 0)),
         ("What is closed when its `with` is left, by module.", "RESOURCES", dict(&resources, 0)),
+        ("What arguments of these types must be.", "TYPES", dict(&types, 0)),
         ("What functions look at before they call the host, by module.", "FUNCTIONS", dict(&changed, 0)),
     ];
     let mut out = "\"\"\"What this build is about.\"\"\"\n".to_owned();
@@ -103,6 +107,7 @@ fn spec(spec: &Spec) -> String {
         Spec::Plain(name) => kind(name, &[]),
         Spec::Int(least, most) => kind("int", &[least.to_string(), most.to_string()]),
         Spec::Class(class) => kind("class", &[text(class)]),
+        Spec::Type(class, _) => kind("type", &[text(class)]),
         Spec::Record(class, fields) => {
             let fields: Vec<_> = fields.iter().map(|(field, inner)| tuple(&[text(field), self::spec(inner)])).collect();
             kind("record", &[text(class), tuple(&fields)])

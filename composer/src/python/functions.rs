@@ -179,6 +179,7 @@ impl Look<'_> {
             Spec::Any
             | Spec::Plain(_)
             | Spec::Int(..)
+            | Spec::Type(..)
             | Spec::Record(..)
             | Spec::Variant(..)
             | Spec::Option(_)

@@ -1,5 +1,7 @@
 //! What the bindings take for a type: what the package compares an argument with, before it ends the sandbox.
 
+use std::collections::BTreeMap;
+
 use super::Bound;
 use crate::plan::{Case, Conversion, Plan, Primitive, Type, TypeKind, TypePath};
 use crate::prose::python::{camel, case_class, definition, snake};
@@ -15,6 +17,8 @@ pub(super) enum Spec {
     Int(i128, i128),
     /// An object of this class.
     Class(String),
+    /// What the type of this class must be, which is said once for all places where it stands.
+    Type(String, TypePath),
     /// What has these fields, as an object of this class has.
     Record(String, Vec<(String, Spec)>),
     /// An object of one of these classes, each with what its `value` must be.
@@ -36,10 +40,27 @@ impl Spec {
             Self::Plain(_)
             | Self::Int(..)
             | Self::Class(_)
+            | Self::Type(..)
             | Self::Record(..)
             | Self::Variant(..)
             | Self::List(_)
             | Self::Tuple(_) => false,
+        }
+    }
+}
+
+impl Spec {
+    /// Adds the types that it is made of.
+    fn types(&self, found: &mut Vec<(String, TypePath)>) {
+        match self {
+            Self::Type(class, path) => found.push((class.clone(), path.clone())),
+            Self::Record(_, fields) => fields.iter().for_each(|(_, field)| field.types(found)),
+            Self::Variant(_, cases) => {
+                cases.iter().filter_map(|(_, case)| case.as_ref()).for_each(|case| case.types(found))
+            }
+            Self::Option(inner) | Self::List(inner) => inner.types(found),
+            Self::Tuple(parts) => parts.iter().for_each(|part| part.types(found)),
+            Self::Any | Self::Plain(_) | Self::Int(..) | Self::Class(_) => {}
         }
     }
 }
@@ -79,15 +100,48 @@ impl Specs<'_> {
             TypeKind::Alias(target) => self.of(target),
             TypeKind::Enum(_) | TypeKind::Flags(_) => Spec::Class(class),
             TypeKind::Wrapper(_) | TypeKind::Options(_) => Spec::Class(class),
-            TypeKind::Record(fields) => {
-                let fields = fields.iter().map(|field| (snake(&field.name), self.of(&field.ty)));
-                Spec::Record(class, fields.collect())
-            }
-            TypeKind::Variant(cases) => self.variant(path, class, cases),
+            TypeKind::Record(_) | TypeKind::Variant(_) => Spec::Type(class, path.clone()),
             TypeKind::Error(error) if error.is_enum => Spec::Class(class),
-            TypeKind::Error(error) => self.variant(path, class, &error.cases),
+            TypeKind::Error(_) => Spec::Type(class, path.clone()),
             // Nothing takes one.
             TypeKind::DetailError(_) => Spec::Any,
+        }
+    }
+
+    /// The types that these are made of, by their classes, with what each must be.
+    pub(super) fn types<'s>(&self, specs: impl Iterator<Item = &'s Spec>) -> BTreeMap<String, Spec> {
+        let mut found = BTreeMap::new();
+        let mut ahead = Vec::new();
+        specs.for_each(|spec| spec.types(&mut ahead));
+        while let Some((class, path)) = ahead.pop() {
+            if found.contains_key(&class) {
+                continue;
+            }
+            let spec = self.definition(&class, &path);
+            spec.types(&mut ahead);
+            found.insert(class, spec);
+        }
+        found
+    }
+
+    /// What a type must be whose parts are looked at.
+    fn definition(&self, class: &str, path: &TypePath) -> Spec {
+        match definition(self.plan, path).map(|def| &def.kind) {
+            Some(TypeKind::Record(fields)) => {
+                let fields = fields.iter().map(|field| (snake(&field.name), self.of(&field.ty)));
+                Spec::Record(class.to_owned(), fields.collect())
+            }
+            Some(TypeKind::Variant(cases)) => self.variant(path, class.to_owned(), cases),
+            Some(TypeKind::Error(error)) => self.variant(path, class.to_owned(), &error.cases),
+            Some(
+                TypeKind::Alias(_)
+                | TypeKind::Enum(_)
+                | TypeKind::Flags(_)
+                | TypeKind::Wrapper(_)
+                | TypeKind::Options(_)
+                | TypeKind::DetailError(_),
+            )
+            | None => Spec::Any,
         }
     }
 

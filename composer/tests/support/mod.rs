@@ -14,6 +14,7 @@ pub mod page;
 pub mod scene;
 pub mod scenes;
 pub mod source;
+pub mod stubs;
 pub mod wheels;
 pub mod written;
 

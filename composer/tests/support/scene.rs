@@ -139,17 +139,31 @@ impl Scene {
     /// Runs the command in the folder.
     pub fn run(&self, arguments: &[&str]) -> Output {
         let scratch = tempfile::tempdir_in(env::temp_dir()).expect("a temporary folder");
-        Command::new(env!("CARGO_BIN_EXE_composer"))
+        self.command(arguments).env("TMPDIR", scratch.path()).output().expect("the command runs")
+    }
+
+    /// The command in the folder, not run yet.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        self.in_folder(env!("CARGO_BIN_EXE_composer"), arguments)
+    }
+
+    /// The command as a shell runs it, where `composer` is its name.
+    pub fn shell(&self, script: &str) -> Output {
+        let script = format!("composer() {{ \"{}\" \"$@\"; }}; {script}", env!("CARGO_BIN_EXE_composer"));
+        self.in_folder("bash", &["-c", &script]).output().expect("there is a shell")
+    }
+
+    fn in_folder(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command
             .args(arguments)
             .current_dir(self.folder.path())
             .env_remove("COMPOSER_GUESTS")
             .env_remove("COMPONENTIZE_PY")
             .env_remove("VIRTUAL_ENV")
             .env("COLUMNS", "100")
-            .env("TMPDIR", scratch.path())
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .output()
-            .expect("the command runs")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
     }
 
     /// What a person sees, without what differs from run to run.
@@ -164,7 +178,7 @@ impl Scene {
             text = text.replace(path, shown);
         }
         let text = text.replace(concat!("composer ", env!("CARGO_PKG_VERSION")), "composer [version]");
-        let text = [".tmp", ".composer-"].iter().fold(text, |text, prefix| without_random(&text, prefix));
+        let text = [".composer-tmp-"].iter().fold(text, |text, prefix| without_random(&text, prefix));
         without_sizes(&text)
     }
 

@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 use serde::Deserialize;
 
 use super::origin::Listed;
+use crate::cli::output;
 
 /// How files of machine code end.
 const LIBRARIES: [&str; 4] = [".so", ".pyd", ".dylib", ".dll"];
@@ -89,7 +90,7 @@ pub fn tell(losses: &[Loss]) {
     let without = losses.iter().filter(|loss| !loss.modules.is_empty());
     let names: Vec<_> = without.map(|loss| format!("{} {}", loss.name, loss.version)).collect();
     if !names.is_empty() {
-        eprintln!("without their compiled modules: {}", names.join(", "));
+        output::say(format_args!("without their compiled modules: {}", names.join(", ")));
     }
 }
 

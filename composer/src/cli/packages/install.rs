@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::origin::Listed;
 use crate::cli::componentize::said;
 use crate::cli::output::{self, Step};
-use crate::cli::sandbox;
+use crate::cli::{process, sandbox};
 
 const PIP_FOR_SANDBOX: &str = include_str!("pip_for_sandbox.py");
 
@@ -102,7 +102,8 @@ fn pip(listed: &Listed, python: &Path, folder: &Path, scratch: &Path, [report, l
         Some(requirements) => command.arg("--").args(requirements),
         None => command.arg("--requirement").arg(file.file_name().unwrap_or_default()),
     };
-    command.env("PIP_REQUIRE_VIRTUALENV", "0").output().context("cannot run pip")
+    command.env("PIP_REQUIRE_VIRTUALENV", "0");
+    process::run(process::keep_in(&mut command, scratch), None).context("cannot run pip")
 }
 
 fn refusal(listed: &Listed, seen: &Report, said: &str, log: &str) -> anyhow::Error {

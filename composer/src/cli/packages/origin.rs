@@ -8,7 +8,7 @@ use anyhow::{Result, anyhow, bail};
 use super::project;
 use super::site::Site;
 use crate::cli::args::BuildArgs;
-use crate::cli::sandbox;
+use crate::cli::{output, sandbox};
 
 /// How many notes on an environment are told one by one.
 const MOST_NOTES: usize = 5;
@@ -93,7 +93,7 @@ fn of_workspace(project: &Path) -> Option<PathBuf> {
 fn active() -> Result<Option<Origin>> {
     let Some(path) = std::env::var_os("VIRTUAL_ENV").map(PathBuf::from) else { return Ok(None) };
     if !path.is_dir() {
-        eprintln!("VIRTUAL_ENV is {}, which is no folder, so the app gets no packages", path.display());
+        output::say(format_args!("VIRTUAL_ENV is {}, which is no folder, so the app gets no packages", path.display()));
         return Ok(None);
     }
     Environment::new(&path, true).map(|it| Some(Origin::Environment(it)))
@@ -114,13 +114,16 @@ impl Environment {
     /// Says that it is used where nobody named it, and what was chosen for its Python and not for the sandbox's.
     pub fn tell(&self, site: &Site) {
         if self.is_found {
-            eprintln!("using the packages of {}", self.path.display());
+            output::say(format_args!("using the packages of {}", self.path.display()));
         }
         for note in site.notes.iter().take(MOST_NOTES) {
-            eprintln!("note: {note}");
+            output::say(format_args!("note: {note}"));
         }
         if let Some(more) = site.notes.len().checked_sub(MOST_NOTES).filter(|more| *more > 0) {
-            eprintln!("note: {more} more like these; an environment of Python {} has none", sandbox::PYTHON);
+            output::say(format_args!(
+                "note: {more} more like these; an environment of Python {} has none",
+                sandbox::PYTHON
+            ));
         }
     }
 }

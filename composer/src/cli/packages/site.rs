@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::compiled::Loss;
 use crate::cli::componentize::said;
-use crate::cli::{output, sandbox};
+use crate::cli::{output, process, sandbox};
 
 const SCRIPTS: [(&str, &str); 3] = [
     ("site_packages.py", include_str!("site_packages.py")),
@@ -44,12 +44,9 @@ impl Site {
         let markers = scripts.join("sandbox.json");
         output::write(&markers, &sandbox::markers())?;
         let [(script, _), ..] = SCRIPTS;
-        let output = Command::new(python)
-            .arg(scripts.join(script))
-            .arg(folder)
-            .arg(markers)
-            .output()
-            .with_context(|| format!("cannot run {}", python.display()))?;
+        let mut command = Command::new(python);
+        command.arg(scripts.join(script)).arg(folder).arg(markers);
+        let output = process::run(&mut command, None).with_context(|| format!("cannot run {}", python.display()))?;
         if !output.status.success() {
             bail!("cannot look at the packages in {}\n{}", folder.display(), said(&output));
         }

@@ -9,6 +9,8 @@ import sys
 import types
 from enum import Enum, Flag
 
+from . import _plan
+
 _BINDINGS = "wit_world.imports."
 
 
@@ -131,6 +133,10 @@ def _class(value, name, path):
     raise _wrong(value, name, path)
 
 
+def _type(value, name, path):
+    return check(value, name, _plan.TYPES[path])
+
+
 def _record(value, name, path, fields):
     # The bindings take whatever has the fields.
     if not all(hasattr(value, field) for field, _ in fields):
@@ -180,6 +186,6 @@ def _caller():
 
 
 _KINDS = {kind.__name__.removeprefix("_"): kind for kind in (
-    _str, _address, _bytes, _int, _float, _seconds, _char, _bool, _class, _record, _variant, _option, _list, _tuple,
+    _str, _address, _bytes, _int, _float, _seconds, _char, _bool, _class, _type, _record, _variant, _option, _list, _tuple,
     _any,
 )}
