@@ -145,7 +145,7 @@ fn what_cannot_be_printed_is_an_error() {
     ] {
         let output = scene.shell(script);
         assert_eq!(output.status.code(), Some(1), "{script}");
-        assert!(said(&output).contains("error: cannot write to the standard output: "), "{script}: {}", said(&output));
+        assert!(said(&output).contains("cannot write to the standard output: "), "{script}: {}", said(&output));
         assert!(!said(&output).contains("panicked"), "{script}: {}", said(&output));
     }
 }
