@@ -85,7 +85,7 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
             packages: &packages.roots,
             loaded: &python.join(name).join(python::LOADED),
         };
-        late::notes(&imported, scratch.path())?.iter().for_each(|note| eprintln!("note: {note}"));
+        late::notes(&imported, scratch.path())?.iter().for_each(|note| output::say(format_args!("note: {note}")));
     }
 
     let made_with = MadeWith {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use super::componentize::said;
-use super::output;
+use super::{output, process};
 
 const LATE: &str = include_str!("late.py");
 
@@ -51,7 +51,8 @@ pub fn notes(imported: &Imported<'_>, scratch: &Path) -> Result<Vec<String>> {
     output::write(&script, LATE.as_bytes())?;
     let mut command = Command::new(imported.python);
     command.arg(&script).arg(imported.loaded).args(imported.app).arg("--").args(imported.packages);
-    let output = command.output().with_context(|| format!("cannot run {}", imported.python.display()))?;
+    let output =
+        process::run(&mut command, None).with_context(|| format!("cannot run {}", imported.python.display()))?;
     if !output.status.success() {
         bail!("cannot look for imports inside functions\n{}", said(&output));
     }
