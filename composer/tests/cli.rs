@@ -220,6 +220,7 @@ const CASES: &[Case] = &[
     Case("build-dependencies-not-a-list", Badly, dependencies_not_a_list, &["build", "app"]),
     Case("build-project-not-toml", Badly, project_not_toml, &["build", "app"]),
     Case("build-dependencies-from-uv", Badly, dependencies_from_uv, &["build", "app"]),
+    Case("build-dependencies-from-poetry", Badly, dependencies_from_poetry, &["build", "app"]),
     Case("build-group-unknown", Badly, groups, &["build", "app", "--group", "test"]),
     Case("build-group-includes-itself", Badly, groups, &["build", "app", "--group", "edge"]),
     Case("build-group-without-project", Badly, python, &["build", "app", "--group", "dev"]),

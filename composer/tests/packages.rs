@@ -181,6 +181,7 @@ fn an_active_environment_is_used_and_left_as_it_is() {
     scene.file(&format!("{SITE}/_lib.pth"), format!("# where it is\n{}\nnowhere\n", scene.path("lib").display()));
     scene.file("lib/logbook/__init__.py", "KIND = 'edited'\n");
     scene.file("lib/.git/config", "");
+    scene.file("lib/logbook/_fast.so", "machine code");
     scene.file(
         &format!("{SITE}/__editable__.atlas-1.pth"),
         "import __editable___atlas_1_finder; __editable___atlas_1_finder.install()",
@@ -204,6 +205,7 @@ assert not any(map(find_spec, ('pip', 'componentize_py', 'sails')))
     scene.file("app/main.py", format!("{source}\n{CLASS}"));
     let notes = [
         "using the packages of [here]/env\n",
+        "note: [here]/lib/logbook/_fast.so is compiled and does not run in the sandbox, so it is left out\n",
         "note: boat 1.0 needs sails on Python 3.14, and it is not installed\n",
         "note: keel 2.0 says that it needs Python <3.13, and the sandbox has 3.14\n",
         "note: lost is installed from [here]/lost in a way that is not followed; install it without --editable\n",
@@ -271,6 +273,9 @@ fn what_cannot_be_installed_is_named() {
         &[],
         &["pip cannot install app/requirements.txt", "No matching distribution found for no-such-sails"],
     );
+    fails(&["sails>2"], &sails, &[], &["requirement sails>2 (the newest one is 2.0)"]);
+    let ended = Wheel { metadata: &["Requires-Python: <3.14"], ..Wheel::pure("keel", "1.0") };
+    fails(&["keel"], &[ended], &[], &["keel", "requires a different Python: 3.14.0 not in '<3.14'"]);
     let boat = Wheel { metadata: &["Requires-Dist: sails<2"], ..Wheel::pure("boat", "1.0") };
     let [old, new] = sails;
     fails(&["boat", "sails>=2"], &[boat, old, new], &[], &["boat", "sails>=2", "The conflict is caused by"]);

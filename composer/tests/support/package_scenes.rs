@@ -81,6 +81,10 @@ pub fn dependencies_from_uv(scene: &mut Scene) -> Prepared {
     )
 }
 
+pub fn dependencies_from_poetry(scene: &mut Scene) -> Prepared {
+    project(scene, "[tool.poetry]\nname = \"app\"\n\n[tool.poetry.dependencies]\npython = \"^3.12\"\nflask = \"^3\"\n")
+}
+
 pub fn groups(scene: &mut Scene) -> Prepared {
     project(
         scene,

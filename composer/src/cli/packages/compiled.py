@@ -6,6 +6,7 @@ itself where an import that nothing guards leads from each of its modules of the
 """
 
 import ast
+import os
 from importlib.metadata import Distribution
 from pathlib import Path
 
@@ -38,6 +39,17 @@ def lost(site: Path, found: "dict[str, Distribution]") -> "list[dict]":
 def natives(site: Path) -> "list[Path]":
     files = (file for file in sorted(site.rglob("*")) if file.suffix in ENDINGS and file.is_file())
     return [file for file in files if not is_wasm(file)]
+
+
+def linked(places: "list[Path]") -> "list[str]":
+    """What packages lose that are edited in folders of their own: no record says what is theirs."""
+    lines = []
+    for place in places:
+        for folder, below, files in os.walk(place):
+            below[:] = sorted(name for name in below if not name.startswith(".") and name != "node_modules")
+            lost = [file for file in sorted(files) if file.endswith(ENDINGS) and not is_wasm(Path(folder, file))]
+            lines += [f"{Path(folder, file)} is compiled and does not run in the sandbox, so it is left out" for file in lost]
+    return lines
 
 
 def is_wasm(file: Path) -> bool:

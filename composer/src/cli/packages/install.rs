@@ -45,6 +45,8 @@ struct PassedOver {
     version: String,
     /// The Pythons that it has wheels for, none if it has only its sources.
     wheels: Vec<String>,
+    /// The newest version with a wheel that the sandbox can use, asked for or not.
+    usable: Option<String>,
 }
 
 /// Installs what is listed into a folder, from wheels: nothing that a package brings is run.
@@ -110,27 +112,30 @@ fn refusal(listed: &Listed, seen: &Report, said: &str, log: &str) -> anyhow::Err
     if seen.passed_over.is_empty() {
         return anyhow!("pip cannot install {listed}\n{}", complaints(said, log));
     }
-    let lines: Vec<_> =
-        seen.passed_over.iter().map(|package| package.line(listed, seen.pure.get(&package.name))).collect();
-    anyhow!("cannot install {listed} for Python {} without compiled modules\n{}", sandbox::PYTHON, lines.join("\n"))
+    let lines: Vec<_> = seen.passed_over.iter().map(|package| package.line(listed)).collect();
+    anyhow!(
+        "cannot install {listed} for the sandbox, which has Python {} and no compiled modules\n{}",
+        sandbox::PYTHON,
+        lines.join("\n")
+    )
 }
 
 impl PassedOver {
-    fn line(&self, listed: &Listed, pure: Option<&String>) -> String {
-        let Self { name, version, wheels } = self;
-        let older = match pure {
-            Some(pure) => format!("or ask for an older one, `{name}=={pure}`, which has a wheel without them"),
+    fn line(&self, listed: &Listed) -> String {
+        let Self { name, version, wheels, usable } = self;
+        let otherwise = match usable {
+            Some(usable) => format!("or ask for `{name}=={usable}`, which has one"),
             None => "or leave it out".to_owned(),
         };
         if wheels.is_empty() {
             let folder = listed.file.with_file_name("wheels");
             format!(
-                "  {name} {version} has no wheel, only its sources, and a build runs nothing of a package; make a wheel with `pip wheel --no-deps {name}=={version} -w {}` and have a line `--find-links wheels` in the requirements, {older}",
+                "  {name} {version} has no wheel, only its sources, and a build runs nothing of a package; make a wheel with `pip wheel --no-deps {name}=={version} -w {}` and have a line `--find-links wheels` in the requirements, {otherwise}",
                 folder.display()
             )
         } else {
             format!(
-                "  {name} {version} has only compiled wheels, for {}; take another package, {older}",
+                "  {name} {version} has no wheel for it, only compiled ones for {}; take another package, {otherwise}",
                 wheels.join(", ")
             )
         }
@@ -149,8 +154,21 @@ fn complaints(said: &str, log: &str) -> String {
     for line in said.lines() {
         of_error = is_start(line) || (of_error && (line.starts_with(' ') || line.is_empty()));
         if of_error && !line.trim().is_empty() && !line.contains("ResolutionImpossible") {
-            lines.push(line.to_owned());
+            lines.push(without_most_versions(line));
         }
     }
     if lines.is_empty() { said.to_owned() } else { lines.join("\n") }
+}
+
+/// pip lists every version that there is.
+fn without_most_versions(line: &str) -> String {
+    let Some((start, (versions, end))) =
+        line.split_once("(from versions: ").and_then(|(start, rest)| Some((start, rest.split_once(')')?)))
+    else {
+        return line.to_owned();
+    };
+    match versions.rsplit_once(", ") {
+        Some((_, newest)) => format!("{start}(the newest one is {newest}){end}"),
+        None => line.to_owned(),
+    }
 }

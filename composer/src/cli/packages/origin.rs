@@ -70,10 +70,14 @@ impl Origin {
         if file.is_file() {
             return Ok(Some(Self::Listed(Listed { file, requirements: None })));
         }
-        if let Some(listed) = Self::of_project(project, &[])? {
+        if let Some(listed) = Self::of_project(project.clone(), &[])? {
             return Ok(Some(listed));
         }
-        active()
+        let active = active()?;
+        if let (None, Some(hint)) = (&active, project::hint(&project)) {
+            bail!(hint);
+        }
+        Ok(active)
     }
 
     fn of_project(file: PathBuf, groups: &[String]) -> Result<Option<Self>> {
@@ -120,10 +124,7 @@ impl Environment {
             output::say(format_args!("note: {note}"));
         }
         if let Some(more) = site.notes.len().checked_sub(MOST_NOTES).filter(|more| *more > 0) {
-            output::say(format_args!(
-                "note: {more} more like these; an environment of Python {} has none",
-                sandbox::PYTHON
-            ));
+            output::say(format_args!("note: {more} more like these; the sandbox has Python {}", sandbox::PYTHON));
         }
     }
 }

@@ -133,9 +133,8 @@ class Seen:
 
     def report(self) -> dict:
         """What was passed over, and the newest version of each project that has a wheel without compiled modules."""
-        pure = {name: [version for version in versions if not version.is_prerelease] for name, versions in self.pure.items()}
-        newest = {name: str(max(versions)) for name, versions in sorted(pure.items()) if versions}
-        return {"passed_over": self.newer_than_taken(), "pure": newest}
+        newest = {name: newest_of(versions) for name, versions in sorted(self.pure.items())}
+        return {"passed_over": self.newer_than_taken(), "pure": {name: version for name, version in newest.items() if version}}
 
     def newer_than_taken(self) -> "list[dict]":
         """The projects of which pip passed over something newer than all that the sandbox can use."""
@@ -148,8 +147,14 @@ class Seen:
                 continue
             files = [file for file, version in passed_over.items() if version == newest]
             wheels = {WHEEL.match(file)["python"] for file in files if WHEEL.match(file)}
-            found.append({"name": name, "version": str(newest), "wheels": sorted(wheels)})
+            usable = newest_of(self.taken.get(name, ()))
+            found.append({"name": name, "version": str(newest), "wheels": sorted(wheels), "usable": usable})
         return found
+
+
+def newest_of(versions) -> "str | None":
+    newest = max((version for version in versions if not version.is_prerelease), default=None)
+    return None if newest is None else str(newest)
 
 
 def is_asked(version: Version, asked: str) -> bool:

@@ -30,6 +30,19 @@ pub fn requirements(file: &Path, groups: &[String]) -> Result<Option<Vec<String>
     Ok(Some(requirements))
 }
 
+/// Says so where a project lists what it depends on only as Poetry reads it.
+pub fn hint(file: &Path) -> Option<String> {
+    let table: Table = std::fs::read_to_string(file).ok()?.parse().ok()?;
+    let poetry = table.get("tool")?.get("poetry")?.get("dependencies")?.as_table()?;
+    let others = poetry.keys().filter(|name| *name != "python").count();
+    (others > 0).then(|| {
+        format!(
+            "{} lists packages in `tool.poetry`, which only Poetry reads; have them in `[project] dependencies`, or in an environment and give --virtualenv",
+            file.display()
+        )
+    })
+}
+
 fn of_project(table: &Table) -> Result<Option<Vec<String>>> {
     let Some(project) = table.get("project").and_then(Value::as_table) else { return Ok(None) };
     let is_dynamic = project

@@ -102,13 +102,14 @@ def main(site: Path, sandbox: "dict[str, str]") -> None:
     lost = compiled.lost(site, found)
     for loss in lost:
         loss["needed_by"] = needed_by(loss["key"], found)
+    elsewhere = [Path(place) for place in [*links["paths"], *links["modules"].values()]]
     facts = {
         "paths": links["paths"],
         "modules": links["modules"],
         "leave_out": sorted(TOOLS.values()),
         "distributions": {one.metadata["Name"]: one.version for _, one in sorted(found.items())},
         "lost": lost,
-        "notes": links["notes"] + notes(found, sandbox),
+        "notes": links["notes"] + compiled.linked(elsewhere) + notes(found, sandbox),
     }
     json.dump(facts, sys.stdout)
 
