@@ -1,14 +1,19 @@
 """What `serve_wsgi` is told, looked at while the app is built: a wrong value would end requests, or make them wait."""
 
+import functools
 import math
 from collections.abc import Iterable
+from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 # How long the host can wait at most, in seconds: it counts 2^32 - 1 milliseconds.
 LONGEST = (2**32 - 1) / 1000
 
-# Of an `async def`.
-IS_COROUTINE = 0x80
+# Of an `async def`, with a `yield` in it or without.
+IS_ASYNC = 0x80 | 0x200
+
+# What an app of ASGI takes.
+ASGI = ("scope", "receive", "send")
 
 
 def app_of(app: Any) -> None:
@@ -18,9 +23,24 @@ def app_of(app: Any) -> None:
     """
     if not callable(app):
         raise TypeError(f"serve_wsgi: app must be a function or an object that can be called, not {type(app).__name__}")
-    code = getattr(app, "__code__", None) or getattr(type(app).__call__, "__code__", None)
-    if code is not None and code.co_flags & IS_COROUTINE:
-        raise TypeError("serve_wsgi: app is async, as those of ASGI are; wrap it in something that makes a WSGI app of it")
+    code = _code(app)
+    if code is None:
+        return
+    names = code.co_varnames[: code.co_argcount]
+    if code.co_flags & IS_ASYNC or names[-3:] == ASGI:
+        why = "is async" if code.co_flags & IS_ASYNC else f"takes ({', '.join(names)})"
+        raise TypeError(f"serve_wsgi: app is made for ASGI: it {why}, and nothing here awaits; serve a WSGI app")
+
+
+def _code(app: Any) -> CodeType | None:
+    """The code that runs when it is called, where that is a function of Python."""
+    while isinstance(app, functools.partial):
+        app = app.func
+    if isinstance(app, MethodType):
+        app = app.__func__
+    if not isinstance(app, (FunctionType, type)):
+        app = getattr(type(app), "__call__", None)
+    return app.__code__ if isinstance(app, FunctionType) else None
 
 
 def count(name: str, value: Any, least: int) -> None:

@@ -39,6 +39,7 @@ pub mod prose;
 pub mod python;
 pub mod read;
 pub mod reference;
+pub mod renamed;
 pub mod rules;
 mod sections;
 mod skeleton;

@@ -11,9 +11,18 @@ use crate::plan::{Body, Function, Interface, Kind, Plan, Type, TypePath};
 use crate::prose::python::snake;
 use crate::python::{Bound, Keywords, keywords};
 
+/// What an app spells.
+#[derive(Debug, Clone, Default)]
+pub struct Spelled {
+    /// The names that it can call something by.
+    pub names: BTreeSet<String>,
+    /// Whether it may pass keyword arguments of any other name.
+    pub any_keyword: bool,
+}
+
 /// Takes the functions out of a plan that an app cannot call which imports these interfaces and spells these names;
 /// without names, it may spell any.
-pub fn narrow(plan: &Plan, interfaces: &BTreeSet<String>, names: Option<&BTreeSet<String>>) -> Plan {
+pub fn narrow(plan: &Plan, interfaces: &BTreeSet<String>, names: Option<&Spelled>) -> Plan {
     let mut reach = Reach { plan, interfaces, seen: BTreeSet::new() };
     for export in &plan.exports {
         export.functions.iter().flat_map(|function| &function.params).for_each(|param| reach.ty(&param.ty));
@@ -37,7 +46,7 @@ pub fn narrow(plan: &Plan, interfaces: &BTreeSet<String>, names: Option<&BTreeSe
 }
 
 /// The functions of an interface that somebody who spells these names can call, by their paths.
-fn called(plan: &Plan, bound: &Bound, interface: &Interface, names: &BTreeSet<String>) -> BTreeSet<String> {
+fn called(plan: &Plan, bound: &Bound, interface: &Interface, names: &Spelled) -> BTreeSet<String> {
     let functions = || interface.functions.iter();
     let is_spelled = |function: &&Function| is_spelled(function, names);
     // With keywords, a function calls the one beside it that takes options.
@@ -50,7 +59,7 @@ fn called(plan: &Plan, bound: &Bound, interface: &Interface, names: &BTreeSet<St
     functions().filter(is_spelled).chain(twins).map(|function| function.path(&interface.name)).collect()
 }
 
-fn is_spelled(function: &Function, names: &BTreeSet<String>) -> bool {
+fn is_spelled(function: &Function, spelled: &Spelled) -> bool {
     let keyword = match &function.body {
         Body::SetOption(option) => Some(option),
         Body::Direct
@@ -62,7 +71,9 @@ fn is_spelled(function: &Function, names: &BTreeSet<String>) -> bool {
         | Body::Pairs(_) => None,
     };
     let is_one_word = !function.name.contains('-');
-    is_one_word || [Some(&function.name), keyword].into_iter().flatten().any(|name| names.contains(&snake(name)))
+    let is_any = keyword.is_some() && spelled.any_keyword;
+    let mut names = [Some(&function.name), keyword].into_iter().flatten();
+    is_one_word || is_any || names.any(|name| spelled.names.contains(&snake(name)))
 }
 
 fn is_method_of(function: &Function, interface: &str, seen: &BTreeSet<TypePath>) -> bool {

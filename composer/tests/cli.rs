@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use libtest_mimic::{Arguments, Failed, Trial};
 use support::hosts::*;
 use support::package_scenes::*;
+use support::scans::*;
 use support::scene::Scene;
 use support::scenes::*;
 use support::stubs::*;
@@ -231,6 +232,11 @@ const CASES: &[Case] = &[
     Case("build-plain-without-package", Badly, imports_package, &["build", "app", "--plain"]),
     Case("build-without-class", Badly, without_class, &["build", "app"]),
     Case("build-unknown-interface", Badly, unknown_interface, &["build", "app"]),
+    Case("build-unknown-names", Badly, unknown_names, &["build", "app"]),
+    Case("build-async-handle", Badly, async_handle, &["build", "app"]),
+    Case("build-wrong-parameters", Badly, wrong_parameters, &["build", "app"]),
+    Case("build-asgi", Badly, asgi, &["build", "app"]),
+    Case("build-packages-hide-package", Badly, packages_hide_package, &["build", "app", "--virtualenv", "env"]),
     Case("build-calls-at-import", Badly, calls_at_import, &["build", "app"]),
     Case("build-fails-at-import", Badly, fails_at_import, &["build", "app"]),
 ];

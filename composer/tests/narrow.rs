@@ -4,13 +4,17 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use composer::narrow::narrow;
+use composer::narrow::{Spelled, narrow};
 use composer::plan::Plan;
 use composer::wit;
 use support::host::WORLD;
 
 fn set(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn spelled(names: &[&str]) -> Spelled {
+    Spelled { names: set(names), any_keyword: false }
 }
 
 fn functions(plan: &Plan, interface: &str) -> BTreeSet<String> {
@@ -43,7 +47,7 @@ fn of_others_there_are_the_methods_of_what_an_app_can_hold() {
 #[test]
 fn of_several_words_are_those_that_are_spelled() {
     let interfaces = set(&["http-req", "kv-store"]);
-    let narrowed = narrow(&WORLD.plan, &interfaces, Some(&set(&["get_uri", "insert", "metadata"])));
+    let narrowed = narrow(&WORLD.plan, &interfaces, Some(&spelled(&["get_uri", "insert", "metadata"])));
     let requests = functions(&narrowed, "http-req");
     assert!(
         requests.contains("http-req.request.get-uri") && requests.contains("http-req.request.send"),
@@ -58,10 +62,18 @@ fn of_several_words_are_those_that_are_spelled() {
 }
 
 #[test]
+fn whoever_passes_any_keyword_sets_any_option() {
+    let spelled = Spelled { any_keyword: true, ..spelled(&["insert"]) };
+    let stores = functions(&narrow(&WORLD.plan, &set(&["kv-store"]), Some(&spelled)), "kv-store");
+    assert!(stores.contains("kv-store.insert-options.set-time-to-live"), "{stores:?}");
+    assert!(!stores.contains("kv-store.store.insert-async"), "{stores:?}");
+}
+
+#[test]
 fn what_is_left_is_wit() {
     let interfaces: BTreeSet<String> = WORLD.plan.interfaces.iter().map(|interface| interface.name.clone()).collect();
     for interface in &interfaces {
-        for names in [None, Some(BTreeSet::new())] {
+        for names in [None, Some(Spelled::default())] {
             let only = set(&[interface]);
             let narrowed = narrow(&WORLD.plan, &only, names.as_ref());
             wit::write_for(&narrowed, &WORLD.raw, &only).unwrap_or_else(|error| panic!("{interface}: {error}"));

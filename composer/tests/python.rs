@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use composer::python::{self, Change};
 use serde_json::Value;
-use support::bound::{self, calling, program, ran, runtime, write};
+use support::bound::{self, calling, program, ran, runtime};
 use support::host::WORLD;
 use support::repository;
 
@@ -54,6 +54,11 @@ fn modules_that_are_not_there() {
     run("late_test.py");
 }
 
+#[test]
+fn what_the_host_calls() {
+    run("handlers_test.py");
+}
+
 /// What the bindings hold, by path.
 fn contents(package: &[&str]) -> BTreeMap<String, Value> {
     let output = python("contents.py", package);
@@ -78,48 +83,6 @@ fn nothing_is_changed_but_what_is_listed() {
     let listed: BTreeSet<String> = listed.collect();
     assert_eq!(changed, listed);
     assert!(listed.len() > 200, "{}", listed.len());
-}
-
-/// What `composer build` asks of an app's sources.
-fn facts(app: &str) -> Value {
-    let folder = tempfile::tempdir().expect("a folder");
-    let files = [
-        ("app/main.py", app),
-        ("own/sheets.py", "from wit_world.imports import kv_store\nfrom . import paper\n"),
-        ("own/paper.py", "import wit_world.imports.geo\n"),
-        ("own/other.py", "from wit_world.imports import acl\n"),
-    ];
-    let files = BTreeMap::from(files.map(|(name, text)| (name.to_owned(), text.to_owned())));
-    write(folder.path(), &files);
-    let mut command = Command::new(program("python3"));
-    let command = command.arg(repository("composer/src/cli/app_facts.py")).args(["wit_world", "post"]);
-    let output = ran(command.args([folder.path().join("own"), folder.path().join("app")]));
-    serde_json::from_slice(&output.stdout).expect("it is JSON")
-}
-
-#[test]
-fn an_app_binds_what_modules_of_the_package_import_that_it_imports() {
-    for import in ["from post import sheets", "import post.sheets", "def late():\n    from post.sheets import sheet"] {
-        assert_eq!(facts(import)["interfaces"], serde_json::json!(["geo", "kv_store"]), "{import}");
-    }
-    assert_eq!(facts("import post\nfrom post import NotFound\nimport sheets")["interfaces"], serde_json::json!([]));
-}
-
-#[test]
-fn an_app_spells_the_names_that_it_calls() {
-    let names = |app: &str| facts(app)["names"].clone();
-    let found = names("import json as j\nfrom post import sheets\nstore.insert_with(key, mode='a b')\n");
-    let found: BTreeSet<&str> = found.as_array().expect("it computes none").iter().filter_map(Value::as_str).collect();
-    for name in ["insert_with", "store", "key", "mode", "a", "b", "kv_store"] {
-        assert!(found.contains(name), "no {name} in {found:?}");
-    }
-    assert!(!found.contains("other"), "{found:?}");
-    assert!(names("getattr(store, 'insert')").is_array());
-    for computed in
-        ["getattr(store, name)", "vars(store)", "store.__dict__", "eval('x')", "from operator import attrgetter"]
-    {
-        assert_eq!(names(computed), Value::Null, "{computed}");
-    }
 }
 
 /// What a function of the bindings is on a host, as far as its failure is concerned.

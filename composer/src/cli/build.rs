@@ -2,34 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result};
 use composer::bundle::World;
 use composer::drift::OnHost;
 use composer::made_with::MadeWith;
-use composer::narrow::narrow;
-use composer::plan::{Disposition, Plan};
-use composer::python::{self, BINDINGS, Bound};
+use composer::narrow::{Spelled, narrow};
+use composer::plan::Plan;
+use composer::python::{self, Bound};
 use composer::wit::{self, FriendlyWorld};
-use serde::Deserialize;
 
 use super::args::{BuildArgs, Inputs};
-use super::componentize::{Componentize, Sources, language, said};
+use super::componentize::{Componentize, Sources, language};
 use super::late::{self, Imported};
 use super::layout::Layout;
 use super::packages::Packages;
-use super::{compose, host, inputs, output, process, temporary, uses};
-
-const APP_FACTS: &str = include_str!("app_facts.py");
-
-/// What `app_facts.py` found.
-#[derive(Debug, Deserialize)]
-struct AppFacts {
-    interfaces: BTreeSet<String>,
-    whole: bool,
-    names: Option<BTreeSet<String>>,
-}
+use super::scan::{self, Request, Scan};
+use super::{compose, host, inputs, interfaces, namesakes, output, temporary, unknown, uses};
 
 /// Builds the app of a folder.
 pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
@@ -42,29 +31,28 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     let componentize = Componentize::find(args.componentize_py.as_deref())?;
     let scratch = temporary::Folder::new().context("cannot make a temporary folder")?;
     let packages = Packages::gather(args, &layout, &componentize.python(), scratch.path())?;
-
-    let own_folder = scratch.path().join("own");
-    write_modules(&own_folder, &own)?;
-    let facts = app_facts(args, &on_host, &componentize, &packages.roots, scratch.path())?;
-    let interfaces = interfaces(args, &on_host, &facts)?;
-    uses::check(args, &on_host, interfaces.as_ref(), &componentize.python(), scratch.path())
-        .with_context(|| format!("cannot build {} for this host", args.app.display()))?;
-    let wit_folder = scratch.path().join("wit");
-    // An interface that is asked for by name is bound with all it has.
-    let names = facts.names.as_ref().filter(|_| args.interface.is_empty());
-    let plan = match &interfaces {
-        Some(interfaces) => narrow(&world.plan, interfaces, names),
-        None => world.plan.clone(),
-    };
-    let friendly = write_wit(world, &plan, interfaces.as_ref(), &wit_folder)?;
     let name = &world.plan.python.package;
+    namesakes::settle(&layout.roots, &packages.roots, Some(name.as_str()).filter(|_| !args.plain))?;
+
+    let stubs = python::stubs::stubs(&world.plan, &own, args.plain);
+    let folders = Folders { own: scratch.path().join("own"), stubs: scratch.path().join("stubs") };
+    scan::write_all(&folders.own, &own)?;
+    scan::write_all(&folders.stubs, &stubs)?;
+    let scan = look(args, &on_host, &layout, &packages, &folders, &componentize, scratch.path())?;
+    let interfaces = interfaces::bound(args, &on_host, &scan)?;
+    uses::check(&on_host, interfaces.as_ref(), &scan)
+        .with_context(|| format!("cannot build {} for this host", args.app.display()))?;
+    unknown::check(&on_host, &scan).with_context(|| format!("cannot build {}", args.app.display()))?;
+
+    let wit_folder = scratch.path().join("wit");
+    let plan = narrowed(&world.plan, args, interfaces.as_ref(), scan);
+    let friendly = write_wit(world, &plan, interfaces.as_ref(), &wit_folder)?;
     let python = scratch.path().join("python");
     let entry = if args.plain {
         args.entry.clone()
     } else {
-        refuse_namesake(args, name)?;
         let bound = Bound::new(friendly.app_imports());
-        write_modules(&python.join(name), &python::package(&plan, &bound, &own, &args.entry)?)?;
+        scan::write_all(&python.join(name), &python::package(&plan, &bound, &own, &args.entry)?)?;
         format!("{name}.{}", python::ENTRY)
     };
     let sources = Sources {
@@ -79,12 +67,9 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
         .run(world, &sources, scratch.path())
         .with_context(|| format!("cannot build {}", layout.entry_file.display()))?;
     if !args.plain {
-        let imported = Imported {
-            python: &componentize.python(),
-            app: &layout.roots,
-            packages: &packages.roots,
-            loaded: &python.join(name).join(python::LOADED),
-        };
+        let loaded = python.join(name).join(python::LOADED);
+        let (roots, packages) = (&layout.roots[..], &packages.roots[..]);
+        let imported = Imported { python: &componentize.python(), app: roots, packages, loaded: &loaded };
         late::notes(&imported, scratch.path())?.iter().for_each(|note| output::say(format_args!("note: {note}")));
     }
 
@@ -98,90 +83,44 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     compose::write(&on_host, &bundle, app, &args.out).with_context(|| format!("cannot compose {}", args.app.display()))
 }
 
-/// Refuses an app with a module that would hide the package.
-fn refuse_namesake(args: &BuildArgs, package: &str) -> Result<()> {
-    let names = [package.to_owned(), format!("{package}.py")];
-    if let Some(path) = names.iter().map(|name| args.app.join(name)).find(|path| path.exists()) {
-        bail!(
-            "{} would hide the package `{package}` that goes with the bindings; give it another name, or do without the package with --plain",
-            path.display()
-        );
-    }
-    Ok(())
+/// What is written down to look at beside the app.
+struct Folders {
+    own: PathBuf,
+    stubs: PathBuf,
 }
 
-/// Writes modules into a folder of their own.
-fn write_modules(folder: &Path, modules: &BTreeMap<String, String>) -> Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    modules.iter().try_for_each(|(name, text)| output::write(&folder.join(name), text.as_bytes()))
-}
-
-fn app_facts(
+/// Looks at the app's sources.
+fn look(
     args: &BuildArgs,
     on_host: &OnHost,
+    layout: &Layout,
+    packages: &Packages,
+    folders: &Folders,
     componentize: &Componentize,
-    packages: &[PathBuf],
     scratch: &Path,
-) -> Result<AppFacts> {
-    let script = scratch.join("app_facts.py");
-    output::write(&script, APP_FACTS.as_bytes())?;
-    let mut python = Command::new(componentize.python());
-    python.arg(&script).arg(BINDINGS).arg(&on_host.world.plan.python.package);
-    python.arg(scratch.join("own")).arg(&args.app).args(packages);
-    let output =
-        process::run(&mut python, None).with_context(|| format!("cannot run {}", componentize.python().display()))?;
-    if !output.status.success() {
-        bail!("cannot read {}\n{}", args.app.display(), said(&output));
-    }
-    serde_json::from_slice(&output.stdout).context("cannot read what Python says of the app")
+) -> Result<Scan> {
+    let request = Request {
+        entry: &args.entry,
+        app: layout.roots.iter().map(PathBuf::as_path).collect(),
+        packages: packages.roots.iter().map(PathBuf::as_path).collect(),
+        package: &on_host.world.plan.python.package,
+        own: &folders.own,
+        stubs: &folders.stubs,
+        plain: args.plain,
+        names: uses::names(on_host),
+    };
+    scan::scan(&request, &componentize.python(), scratch)
 }
 
-/// The interfaces that the app binds, lost ones among them; none for all of them.
-fn interfaces(args: &BuildArgs, on_host: &OnHost, facts: &AppFacts) -> Result<Option<BTreeSet<String>>> {
-    if args.all_interfaces || facts.whole {
-        return Ok(None);
+/// The plan with what the app can call, of these interfaces or all.
+fn narrowed(plan: &Plan, args: &BuildArgs, interfaces: Option<&BTreeSet<String>>, scan: Scan) -> Plan {
+    // An interface that is asked for by name is bound with all it has.
+    let names = scan.names.filter(|_| args.interface.is_empty());
+    let spelled = names.map(|names| Spelled { names, any_keyword: scan.any_keyword });
+    match interfaces {
+        Some(interfaces) => narrow(plan, interfaces, spelled.as_ref()),
+        None => plan.clone(),
     }
-    let world = &on_host.world;
-    let mut known = modules(world);
-    known.extend(on_host.drift.interfaces.iter().map(|name| (name.replace('-', "_"), name.clone())));
-    let mut wanted = BTreeSet::new();
-    for name in facts.interfaces.iter().chain(&args.interface) {
-        let name = name.replace('-', "_");
-        let interface = known.get(&name).ok_or_else(|| {
-            let short: Vec<_> =
-                world.plan.interfaces.iter().map(|interface| interface.name.replace('-', "_")).collect();
-            anyhow!(
-                "the app imports `{BINDINGS}.imports.{name}`, which {} does not have; it has {}",
-                world.plan.friendly,
-                short.join(", ")
-            )
-        })?;
-        wanted.insert(interface.clone());
-    }
-    Ok(Some(wanted))
-}
-
-/// What the bindings may call the interfaces of the world, and which these are. They use the package's name
-/// where two interfaces share theirs, and the version where two packages do. A short name is the world's own first.
-fn modules(world: &World) -> BTreeMap<String, String> {
-    let plan = &world.plan;
-    let own = plan.interfaces.iter().map(|interface| {
-        let package = match interface.disposition {
-            Disposition::Adapted => &plan.friendly,
-            Disposition::Direct => &plan.raw,
-        };
-        (wit::qualified(package, &interface.name), interface.name.clone())
-    });
-    let others = plan.platform.iter().filter(|name| name.contains('/')).map(|name| (name.clone(), name.clone()));
-    let mut modules = BTreeMap::new();
-    for (full, interface) in own.chain(others) {
-        let (path, version) = full.split_once('@').unwrap_or((&full, ""));
-        let short = path.rsplit('/').next().unwrap_or(path);
-        for name in [short, path, &format!("{path}_{version}")] {
-            modules.entry(name.replace([':', '/', '-', '.'], "_")).or_insert_with(|| interface.clone());
-        }
-    }
-    modules
 }
 
 /// Writes what the app binds.

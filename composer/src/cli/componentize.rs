@@ -9,10 +9,9 @@ use anyhow::{Context, Result, anyhow};
 use composer::bundle::World;
 use composer::wit;
 
-use super::copy;
 use super::output::Step;
 use super::packages::Packages;
-use super::process;
+use super::{copy, namesakes, process};
 
 /// A componentize-py.
 pub struct Componentize {
@@ -72,7 +71,8 @@ impl Componentize {
     pub fn run(&self, world: &World, sources: &Sources<'_>, scratch: &Path) -> Result<Vec<u8>> {
         // Importing the app writes byte code beside its sources, which are not ours to write to.
         let app = scratch.join("app");
-        copy::tree(sources.app, &app, &copy::is_no_source)?;
+        let is_left_out = |path: &Path| copy::is_no_source(path) || namesakes::is_generated(path, sources.roots);
+        copy::tree(sources.app, &app, &is_left_out)?;
         let out = scratch.join("app.wasm");
         let roots = sources.roots.iter().map(|root| app.join(root.strip_prefix(sources.app).unwrap_or(Path::new(""))));
         let others = sources.python.into_iter().map(Path::to_owned).chain(sources.packages.roots.iter().cloned());
@@ -151,12 +151,18 @@ fn failure(world: &World, sources: &Sources<'_>, output: &Output) -> anyhow::Err
         return anyhow!("{advice}\n{traceback}");
     }
     let last = traceback.lines().last().unwrap_or_default();
+    let mut exported = world.plan.exports.iter().map(|export| camel(&export.name));
     let advice = if last.starts_with("ModuleNotFoundError") {
         "a package is missing: add it to requirements.txt in the app's folder, or give --virtualenv"
     } else if last.starts_with("SyntaxError") || last.starts_with("IndentationError") {
         "correct the source"
-    } else if world.plan.exports.iter().any(|export| last.contains(&camel(&export.name))) {
-        "define the class that the host calls in the entry module"
+    } else if let Some(class) = exported.find(|class| last.contains(class)) {
+        let is_wrong = last.starts_with(&format!("TypeError: {class}."));
+        if is_wrong {
+            "correct what the host calls"
+        } else {
+            "define the class that the host calls in the entry module"
+        }
     } else {
         "the app fails when it is imported, which happens at build time"
     };

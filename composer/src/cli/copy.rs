@@ -55,7 +55,7 @@ fn folder(from: &Path, to: &Path, leave_out: &dyn Fn(&Path) -> bool, above: &mut
             file(&source, &copy)?;
         } else if metadata.is_dir() {
             let Ok(canonical) = source.canonicalize() else { continue };
-            if above.contains(&canonical) {
+            if above.iter().any(|above| above.starts_with(&canonical)) {
                 continue;
             }
             above.push(canonical);

@@ -1,40 +1,16 @@
 //! What an app's own sources use of what the host lacks: refused where it is sure, told where it may be.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use composer::drift::{Drift, Loss, OnHost, python_name};
 use composer::plan::Kind;
 use composer::python::BINDINGS;
-use serde::Deserialize;
 
-use super::args::BuildArgs;
-use super::componentize::said;
-use super::{output, process};
-
-const APP_USES: &str = include_str!("app_uses.py");
+use super::scan::{Scan, Use};
 
 /// How many losses are told one by one.
 const MOST_LINES: usize = 10;
-
-/// What `app_uses.py` found.
-#[derive(Debug, Deserialize)]
-struct Found {
-    told: Vec<Use>,
-    untold: Vec<Use>,
-    ambiguous: BTreeSet<String>,
-}
-
-/// A use of a name.
-#[derive(Debug, Deserialize)]
-struct Use {
-    file: String,
-    line: usize,
-    name: String,
-    called: bool,
-}
 
 /// What the app binds of what is lost.
 struct Lost<'d> {
@@ -59,18 +35,12 @@ struct Verdict {
 
 /// Refuses an app that uses what the host lacks, and says what else it could have used; `interfaces` are
 /// those that it binds, none for all.
-pub fn check(
-    args: &BuildArgs,
-    on_host: &OnHost,
-    interfaces: Option<&BTreeSet<String>>,
-    python: &Path,
-    scratch: &Path,
-) -> Result<()> {
+pub fn check(on_host: &OnHost, interfaces: Option<&BTreeSet<String>>, scan: &Scan) -> Result<()> {
     let lost = Lost::new(on_host, interfaces);
     if lost.functions.is_empty() && lost.interfaces.is_empty() {
         return Ok(());
     }
-    let verdict = lost.weigh(&find(args, &lost.names(), python, scratch)?);
+    let verdict = lost.weigh(scan);
     if verdict.refused.is_empty() {
         lost.tell();
         verdict.tell();
@@ -84,16 +54,9 @@ pub fn check(
     bail!("the app uses what this host lacks; do without it, or build for a newer host\n{lines}")
 }
 
-fn find(args: &BuildArgs, names: &BTreeSet<String>, python: &Path, scratch: &Path) -> Result<Found> {
-    let script = scratch.join("app_uses.py");
-    output::write(&script, APP_USES.as_bytes())?;
-    let mut command = Command::new(python);
-    command.arg(&script).arg(BINDINGS).arg(&args.app).args(names);
-    let output = process::run(&mut command, None).with_context(|| format!("cannot run {}", python.display()))?;
-    if !output.status.success() {
-        bail!("cannot read {}\n{}", args.app.display(), said(&output));
-    }
-    serde_json::from_slice(&output.stdout).context("cannot read what Python says of the app")
+/// What to look for in an app that is built for this host.
+pub fn names(on_host: &OnHost) -> BTreeSet<String> {
+    Lost::new(on_host, None).names()
 }
 
 impl<'d> Lost<'d> {
@@ -111,7 +74,7 @@ impl<'d> Lost<'d> {
         }
     }
 
-    /// What to look for in the app.
+    /// What to look for in an app.
     fn names(&self) -> BTreeSet<String> {
         let functions = self.functions.iter().map(|loss| loss.python.clone());
         let members = self.functions.iter().filter(|loss| is_member(loss)).map(|loss| short(&loss.python).to_owned());
@@ -120,7 +83,7 @@ impl<'d> Lost<'d> {
         functions.chain(members).chain(types).chain(modules).collect()
     }
 
-    fn weigh(&self, found: &Found) -> Verdict {
+    fn weigh(&self, found: &Scan) -> Verdict {
         let mut verdict = Verdict::default();
         for module in self.interfaces.iter().map(|name| module(name)) {
             // Where it is imported, a use that is told says so; a package of the app may import it too.

@@ -5,7 +5,8 @@ use super::functions::{self, Changed, Module};
 use super::literal::{dict, list, optional, text, tuple};
 use super::specs::{Spec, Specs};
 use super::{BINDINGS, Bound, LOADED};
-use crate::plan::Plan;
+use crate::plan::{Interface, Plan};
+use crate::prose::python::{exported, snake};
 
 /// The module.
 pub(super) fn write(plan: &Plan, bound: &Bound, entry: &str) -> String {
@@ -19,9 +20,15 @@ pub(super) fn write(plan: &Plan, bound: &Bound, entry: &str) -> String {
     let checks = modules.iter().flat_map(|module| &module.functions).flat_map(|changed| &changed.checks);
     let types = Specs { plan, bound }.types(checks.map(|(_, _, spec)| spec));
     let types: Vec<_> = types.iter().map(|(class, spec)| (text(class), self::spec(spec))).collect();
+    let exports: Vec<_> = plan.exports.iter().map(export).collect();
     let constants = [
         ("The app's own module.", "ENTRY", text(entry)),
         ("Where the modules are listed that the app has at a request.", "LOADED", text(LOADED)),
+        (
+            "What the host calls: each class, its functions, how many arguments each is given.",
+            "EXPORTS",
+            dict(&exports, 0),
+        ),
         ("The exception that all others are.", "ERROR", text(&plan.python.error)),
         ("Whether an app gives an `Err` to the bindings.", "TAKES_ERR", flag(families::takes_err(plan))),
         ("The error types of what the app binds.", "FAMILIES", list(&families, 0)),
@@ -36,6 +43,12 @@ pub(super) fn write(plan: &Plan, bound: &Bound, entry: &str) -> String {
         out.push_str(&format!("\n# {docs}\n{name} = {value}\n"));
     }
     out
+}
+
+fn export(interface: &Interface) -> (String, String) {
+    let functions = interface.functions.iter();
+    let functions: Vec<_> = functions.map(|of| (text(&snake(&of.name)), of.params.len().to_string())).collect();
+    (text(&exported(interface)), dict(&functions, 1))
 }
 
 fn flag(value: bool) -> String {

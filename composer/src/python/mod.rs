@@ -37,12 +37,13 @@ pub const ENTRY: &str = "_entry";
 pub const LOADED: &str = "loaded.txt";
 
 /// What does not vary.
-const FIXED: [(&str, &str); 7] = [
+const FIXED: [(&str, &str); 8] = [
     ("__init__.py", include_str!("package/__init__.py")),
     ("_entry.py", include_str!("package/_entry.py")),
     ("bindings.py", include_str!("package/bindings.py")),
     ("checks.py", include_str!("package/checks.py")),
     ("errors.py", include_str!("package/errors.py")),
+    ("handlers.py", include_str!("package/handlers.py")),
     ("keywords.py", include_str!("package/keywords.py")),
     ("late.py", include_str!("package/late.py")),
 ];

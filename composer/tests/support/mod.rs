@@ -11,6 +11,7 @@ pub mod hosts;
 pub mod leftovers;
 pub mod package_scenes;
 pub mod page;
+pub mod scans;
 pub mod scene;
 pub mod scenes;
 pub mod source;

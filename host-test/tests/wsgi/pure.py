@@ -7,6 +7,7 @@ FOLDER has the modules of the package.
 
 import contextlib
 import enum
+import functools
 import gc
 import importlib.util
 import io
@@ -89,6 +90,45 @@ def request(uri="http://example.com/", method="GET", headers=(), version=HttpVer
         client_ip_addr="192.0.2.1",
         get_headers=[(name, value) for name, values in headers.items() for value in values],
     )
+
+
+class Asgi:
+    async def __call__(self, scope, receive, send): ...
+
+    def served(self, environ, start_response): ...
+
+
+class Apps(unittest.TestCase):
+    """What may be given to be served."""
+
+    def test_wsgi_apps_are_served(self):
+        def app(environ, start_response): ...
+
+        class Called:
+            __call__ = staticmethod(app)
+
+        class Iterated:
+            def __init__(self, environ, start_response): ...
+
+        for served in (app, Called(), Iterated, Asgi().served, functools.partial(app), print, lambda *args: []):
+            app_of(served)
+
+    def test_asgi_apps_are_refused(self):
+        async def app(scope, receive, send): ...
+
+        async def streamed(environ, start_response):
+            yield b""
+
+        def wrapped(scope, receive, send): ...
+
+        for other in (app, streamed, wrapped, Asgi(), Asgi().__call__, functools.partial(app)):
+            with self.assertRaisesRegex(TypeError, "serve_wsgi: app is made for ASGI: it (is async|takes .scope, receive, send.)"):
+                app_of(other)
+
+    def test_what_cannot_be_called_is_refused(self):
+        for other in (None, "app", 1):
+            with self.assertRaisesRegex(TypeError, "serve_wsgi: app must be a function or an object that can be called"):
+                app_of(other)
 
 
 class Environ(unittest.TestCase):
@@ -491,6 +531,7 @@ class Reuse(unittest.TestCase):
 if __name__ == "__main__":
     load(sys.argv.pop())
     from fastly_py._wsgi_environ import environ_of
+    from fastly_py._wsgi_options import app_of
     from fastly_py.wsgi import serve_wsgi
     from wit_world.imports import http_body, http_downstream
     from wit_world.imports import log as log_module

@@ -6,7 +6,7 @@ What comes of importing this module is the app's own module: what the host calls
 import gc
 import sys
 
-from . import _plan, late
+from . import _plan, handlers, late
 
 hook = sys.excepthook
 
@@ -21,6 +21,8 @@ def excepthook(kind, error, traceback):
 
 sys.excepthook = excepthook
 __import__(_plan.ENTRY)
+for raising in handlers.wrong(sys.modules[_plan.ENTRY]):
+    exec(raising)
 sys.modules[__name__] = sys.modules[_plan.ENTRY]
 # An app may have put one of its own there.
 if sys.excepthook is excepthook:
