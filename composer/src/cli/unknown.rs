@@ -30,7 +30,7 @@ fn line(missing: &Missing, renaming: &Renaming) -> String {
     let hint = match (renaming.find(name), near) {
         (Some(Renamed::To(names)), _) => {
             let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-            format!("; the raw function is {} here", names.join(" or "))
+            format!("; the raw one is {} here", names.join(" or "))
         }
         (Some(Renamed::LeftOut(reason)), _) => format!("; it is left out: {reason}"),
         (None, Some(near)) => format!("; there is `{near}`"),

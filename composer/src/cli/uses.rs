@@ -7,6 +7,7 @@ use composer::drift::{Drift, Loss, OnHost, python_name};
 use composer::plan::Kind;
 use composer::python::BINDINGS;
 
+use super::output;
 use super::scan::{Scan, Use};
 
 /// How many losses are told one by one.

@@ -22,7 +22,7 @@ def excepthook(kind, error, traceback):
 sys.excepthook = excepthook
 __import__(_plan.ENTRY)
 for raising in handlers.wrong(sys.modules[_plan.ENTRY]):
-    exec(raising)
+    exec(raising, {})
 sys.modules[__name__] = sys.modules[_plan.ENTRY]
 # An app may have put one of its own there.
 if sys.excepthook is excepthook:
