@@ -235,7 +235,6 @@ const CASES: &[Case] = &[
     Case("build-unknown-names", Badly, unknown_names, &["build", "app"]),
     Case("build-async-handle", Badly, async_handle, &["build", "app"]),
     Case("build-wrong-parameters", Badly, wrong_parameters, &["build", "app"]),
-    Case("build-asgi", Badly, asgi, &["build", "app"]),
     Case("build-packages-hide-package", Badly, packages_hide_package, &["build", "app", "--virtualenv", "env"]),
     Case("build-calls-at-import", Badly, calls_at_import, &["build", "app"]),
     Case("build-fails-at-import", Badly, fails_at_import, &["build", "app"]),

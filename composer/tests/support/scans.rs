@@ -45,13 +45,6 @@ pub fn wrong_parameters(scene: &mut Scene) -> Prepared {
     app(scene, &format!("{IMPORTS}{}", CLASS.replace(", body)", ")")))
 }
 
-pub fn asgi(scene: &mut Scene) -> Prepared {
-    let source = "from fastly_py.wsgi import serve_wsgi\n\n\n\
-                  async def app(scope, receive, send):\n    pass\n\n\n\
-                  HttpIncoming = serve_wsgi(app)\n";
-    app(scene, source)
-}
-
 pub fn packages_hide_package(scene: &mut Scene) -> Prepared {
     python(scene)?;
     scene.file("env/lib/python3.14/site-packages/fastly_py/__init__.py", "");
