@@ -245,7 +245,7 @@ mod tests {
     const SEALS: &str = "failed to run guest: cannot add seals to the memfd";
 
     /// What comes of requests that are made at once: each is served by `serve`, which is told how many were before.
-    async fn served(bodies: &[&'static str], serve: fn(usize)) -> (Vec<bool>, usize, usize) {
+    async fn served(bodies: &'static [&'static str], serve: fn(usize)) -> (Vec<bool>, usize, usize) {
         let first = Arc::new(First::default());
         let (calls, now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)), Arc::default());
         let tasks: Vec<_> = bodies
@@ -273,7 +273,7 @@ mod tests {
         (outcomes, calls.load(Ordering::SeqCst), most.load(Ordering::SeqCst))
     }
 
-    fn run(bodies: &[&'static str], serve: fn(usize)) -> (Vec<bool>, usize, usize) {
+    fn run(bodies: &'static [&'static str], serve: fn(usize)) -> (Vec<bool>, usize, usize) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(served(bodies, serve))
     }
