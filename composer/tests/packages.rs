@@ -303,6 +303,11 @@ fn without_a_pip_that_can_be_driven_it_says_what_to_do() {
         assert_eq!(output.status.code(), Some(1));
         says(&scene, &output, &expected);
     }
+    // The one that Python brings for new environments will do.
+    scene.remove("hidden/ensurepip/__init__.py");
+    scene.variable("PYTHONPATH", scene.path("hidden"));
+    let output = scene.run(&["build", "app"]);
+    says(&scene, &output, &["No matching distribution found for sails"]);
 }
 
 #[test]

@@ -48,7 +48,10 @@ pub fn only_other_wheels(scene: &mut Scene) -> Prepared {
 
 const NEEDS: &[(&str, &str)] = &[
     ("rudder/__init__.py", "from .steering import turn\n"),
-    ("rudder/steering.py", "import math\n\nfrom ._turn import turn\n"),
+    (
+        "rudder/steering.py",
+        "import math\n\ntry:\n    from ._turn import turn\nexcept ImportError as error:\n    raise ImportError('compile it first') from error\n",
+    ),
     ("rudder/_turn.cpython-314-x86_64-linux-gnu.so", "machine code"),
 ];
 
