@@ -15,6 +15,7 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use support::hosts::*;
+use support::import_scenes::*;
 use support::package_scenes::*;
 use support::scans::*;
 use support::scene::Scene;
@@ -238,6 +239,18 @@ const CASES: &[Case] = &[
     Case("build-packages-hide-package", Badly, packages_hide_package, &["build", "app", "--virtualenv", "env"]),
     Case("build-calls-at-import", Badly, calls_at_import, &["build", "app"]),
     Case("build-fails-at-import", Badly, fails_at_import, &["build", "app"]),
+    // What an app does while it is imported, which happens at build time.
+    Case("build-prints-at-import", Well, prints_at_import, &["build", "app"]),
+    Case("build-calls-in-init", Badly, calls_in_init, &["build", "app"]),
+    Case("build-exits-at-import", Badly, exits_at_import, &["build", "app"]),
+    Case("build-aborts-at-import", Badly, aborts_at_import, &["build", "app"]),
+    Case("build-endless-import", Badly, endless_import, &["build", "app", "--timeout", "3"]),
+    Case("build-lacks-module", Badly, lacks_module, &["build", "app"]),
+    Case("build-lacks-name", Badly, lacks_name, &["build", "app"]),
+    Case("build-leaves-file-open", Badly, leaves_file_open, &["build", "app"]),
+    Case("build-opens-from-elsewhere", Badly, opens_from_elsewhere, &["build", "app"]),
+    Case("build-connects-at-import", Badly, connects_at_import, &["build", "app"]),
+    Case("build-holds-too-much", Badly, holds_too_much, &["build", "app"]),
 ];
 
 fn main() -> ExitCode {

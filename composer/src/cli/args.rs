@@ -147,6 +147,9 @@ pub struct BuildArgs {
     /// Leave out the world's Python package: the app gets the bindings as they are
     #[arg(long)]
     pub plain: bool,
+    /// How many seconds the import of the app may take, which happens at build time; 0 for as long as it likes
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    pub timeout: u64,
     /// The componentize-py to run
     #[arg(long, value_name = "FILE", env = "COMPONENTIZE_PY")]
     pub componentize_py: Option<PathBuf>,

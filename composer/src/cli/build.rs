@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use composer::bundle::World;
@@ -13,7 +14,7 @@ use composer::python::{self, Bound};
 use composer::wit::{self, FriendlyWorld};
 
 use super::args::{BuildArgs, Inputs};
-use super::componentize::{Componentize, Sources, language};
+use super::componentize::{Component, Componentize, Sources, language};
 use super::late::{self, Imported};
 use super::layout::Layout;
 use super::packages::Packages;
@@ -48,30 +49,26 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     let plan = narrowed(&world.plan, args, interfaces.as_ref(), scan);
     let friendly = write_wit(world, &plan, interfaces.as_ref(), &wit_folder)?;
     let python = scratch.path().join("python");
-    let entry = if args.plain {
-        args.entry.clone()
-    } else {
+    let package = Some(name.as_str()).filter(|_| !args.plain);
+    if let Some(name) = package {
         let bound = Bound::new(friendly.app_imports());
-        scan::write_all(&python.join(name), &python::package(&plan, &bound, &own, &args.entry)?)?;
-        format!("{name}.{}", python::ENTRY)
-    };
+        scan::write_all(&python.join(name), &python::package(&plan, &bound, &own)?)?;
+    }
     let sources = Sources {
-        entry: &entry,
+        entry: &args.entry,
         app: &args.app,
         roots: &layout.roots,
-        python: Some(python.as_path()).filter(|_| !args.plain),
+        python: package.map(|name| (name, python.as_path())),
         packages: &packages,
         wit: &wit_folder,
+        timeout: Some(args.timeout).filter(|seconds| *seconds > 0).map(Duration::from_secs),
     };
-    let mut app = componentize
+    let Component { bytes: mut app, loaded } = componentize
         .run(world, &sources, scratch.path())
         .with_context(|| format!("cannot build {}", layout.entry_file.display()))?;
-    if !args.plain {
-        let loaded = python.join(name).join(python::LOADED);
-        let (roots, packages) = (&layout.roots[..], &packages.roots[..]);
-        let imported = Imported { python: &componentize.python(), app: roots, packages, loaded: &loaded };
-        late::notes(&imported, scratch.path())?.iter().for_each(|note| output::say(format_args!("note: {note}")));
-    }
+    let (roots, folders) = (&layout.roots[..], &packages.roots[..]);
+    let imported = Imported { python: &componentize.python(), app: roots, packages: folders, loaded: &loaded };
+    late::notes(&imported, scratch.path())?.iter().for_each(|note| output::say(format_args!("note: {note}")));
 
     let made_with = MadeWith {
         language: Vec::from_iter(language(&app)),

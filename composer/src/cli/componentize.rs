@@ -1,17 +1,27 @@
-//! componentize-py as a tool: where it is, what it is given, and what its failures mean.
+//! componentize-py as a tool: where it is, and what it is given.
 
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use composer::bundle::World;
+use composer::python::launch::{LAUNCH, LOADED, Launch};
 use composer::wit;
 
+use super::failure::{Ended, failure};
+use super::imported::Imported;
 use super::output::Step;
 use super::packages::Packages;
-use super::{copy, namesakes, process};
+use super::{copy, namesakes, process, scan};
+
+/// What it writes, in the folder of the build.
+const COMPONENT: &str = "app.wasm";
+
+/// Where the build starts, in the folder of the build, and where it starts again.
+const LAUNCHED: &str = "launch";
+const TRACED: &str = "traced";
 
 /// A componentize-py.
 pub struct Componentize {
@@ -26,12 +36,22 @@ pub struct Sources<'a> {
     pub app: &'a Path,
     /// The folders in it that go on the path, itself among them.
     pub roots: &'a [PathBuf],
-    /// The folder of the package that goes with the bindings.
-    pub python: Option<&'a Path>,
+    /// The package that goes with the bindings, and the folder that it is in.
+    pub python: Option<(&'a str, &'a Path)>,
     /// Its packages.
     pub packages: &'a Packages,
     /// The folder of the WIT it binds.
     pub wit: &'a Path,
+    /// How long it may take to import it.
+    pub timeout: Option<Duration>,
+}
+
+/// The component of an app.
+pub struct Component {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The file that lists the modules it has.
+    pub loaded: PathBuf,
 }
 
 impl Componentize {
@@ -68,35 +88,72 @@ impl Componentize {
     }
 
     /// Makes a component of an app. Its failures are the app's: a traceback from importing it, and a line of what to do.
-    pub fn run(&self, world: &World, sources: &Sources<'_>, scratch: &Path) -> Result<Vec<u8>> {
-        // Importing the app writes byte code beside its sources, which are not ours to write to.
-        let app = scratch.join("app");
+    pub fn run(&self, world: &World, sources: &Sources<'_>, scratch: &Path) -> Result<Component> {
+        // What happens to the app when it is imported happens to a copy.
         let is_left_out = |path: &Path| copy::is_no_source(path) || namesakes::is_generated(path, sources.roots);
-        copy::tree(sources.app, &app, &is_left_out)?;
-        let out = scratch.join("app.wasm");
-        let roots = sources.roots.iter().map(|root| app.join(root.strip_prefix(sources.app).unwrap_or(Path::new(""))));
-        let others = sources.python.into_iter().map(Path::to_owned).chain(sources.packages.roots.iter().cloned());
-        let paths = roots.chain(others).flat_map(|path| [OsString::from("--python-path"), path.into_os_string()]);
+        copy::tree(sources.app, &scratch.join("app"), &is_left_out)?;
         let step = Step::start(format!("componentizing {}", sources.app.display()));
+        let (ended, mut imported) = self.attempt(world, sources, scratch, false)?;
+        drop(step);
+        imported.show_printed();
+        if ended.leaves_place_open(&imported) {
+            let step = Step::start("componentizing again, to see where the app ends or hangs");
+            let (_, traced) = self.attempt(world, sources, scratch, true)?;
+            drop(step);
+            imported.place = traced.place;
+        }
+        if !matches!(ended, Ended::Well) {
+            return Err(failure(world, sources, &ended, &imported));
+        }
+        let bytes = fs::read(scratch.join(COMPONENT)).context("componentize-py wrote no component")?;
+        Ok(Component { bytes, loaded: scratch.join(LAUNCHED).join(LOADED) })
+    }
+
+    /// Runs it once, and reads what it was told of the app.
+    fn attempt(&self, world: &World, sources: &Sources<'_>, scratch: &Path, trace: bool) -> Result<(Ended, Imported)> {
+        let launch = scratch.join(if trace { TRACED } else { LAUNCHED });
+        let roots: Vec<_> = sources.roots.iter().map(|root| below(sources.app, root)).collect();
+        let given = Launch {
+            entry: sources.entry,
+            package: sources.python.map(|(name, _)| name),
+            roots: roots.iter().enumerate().map(|(number, root)| (format!("/{number}"), shown(root))).collect(),
+            trace,
+        };
+        scan::write_all(&launch.join(LAUNCH), &given.files(&world.plan))?;
+        let roots = roots.iter().map(|root| scratch.join("app").join(root));
+        let others = [launch.clone()].into_iter().chain(sources.python.map(|(_, folder)| folder.to_owned()));
+        let paths: Vec<_> = roots.chain(others).chain(sources.packages.roots.iter().cloned()).collect();
         let mut command = Command::new(&self.program);
         command
             .arg("--wit-path")
             .arg(sources.wit)
             .args(["--world", &wit::qualified(&world.plan.friendly, wit::APP_WORLD)])
-            .args(["componentize", sources.entry])
-            .args(paths)
+            .args(["componentize", LAUNCH])
+            .args(paths.iter().flat_map(|path| [Path::new("--python-path"), path]))
             .arg("--output")
-            .arg(&out)
+            .arg(scratch.join(COMPONENT))
             .env("VIRTUAL_ENV", empty_environment(scratch)?)
+            .env("RUST_BACKTRACE", "0")
             .env_remove("PYTHONPATH");
-        let output = process::run(process::keep_in(&mut command, scratch), None)
-            .with_context(|| format!("cannot run {}", self.program.display()))?;
-        drop(step);
-        if !output.status.success() {
-            return Err(failure(world, sources, &output));
-        }
-        fs::read(&out).context("componentize-py wrote no component")
+        let command = process::keep_in(&mut command, scratch);
+        let ended = match process::run_within(command, sources.timeout, || Imported::has_begun(&launch)) {
+            Ok(output) if output.status.success() => Ended::Well,
+            Ok(output) => Ended::Badly(said(&output)),
+            Err(process::RunError::TimedOut { limit, .. }) => Ended::TimedOut(limit),
+            Err(error) => return Err(error).with_context(|| format!("cannot run {}", self.program.display())),
+        };
+        Ok((ended, Imported::read(&launch)?))
     }
+}
+
+/// A folder of the app from the app's own.
+fn below<'a>(app: &Path, root: &'a Path) -> &'a Path {
+    root.strip_prefix(app).unwrap_or(Path::new(""))
+}
+
+/// What goes before the names of a folder's files, from the app's own.
+fn shown(root: &Path) -> String {
+    root.iter().map(|part| format!("{}/", part.to_string_lossy())).collect()
 }
 
 /// The Python that a component carries, as a language and a version.
@@ -125,53 +182,6 @@ fn empty_environment(scratch: &Path) -> Result<PathBuf> {
 fn on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
-}
-
-/// The app's own traceback, and what to do about it.
-fn failure(world: &World, sources: &Sources<'_>, output: &Output) -> anyhow::Error {
-    let said = said(output);
-    if let Some((_, call)) = said.split_once("called trapping stub: ") {
-        let call = call.lines().next().unwrap_or_default().trim();
-        return anyhow!(
-            "the app calls the host when it is imported, which happens at build time, where there is none: `{call}`; call it in a function instead"
-        );
-    }
-    // The tool's Python reports what the app's Python said as an assertion that failed.
-    let Some((_, traceback)) = said.split_once("AssertionError: ") else {
-        let first = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
-        return anyhow!("componentize-py failed: {first}");
-    };
-    let end = ["\n\nCaused by", "\nStack backtrace"].into_iter().filter_map(|mark| traceback.find(mark)).min();
-    let traceback = traceback.get(..end.unwrap_or(traceback.len())).unwrap_or(traceback).trim_end();
-    // The build sees the app's folders under names of its own.
-    let traceback = sources.roots.iter().enumerate().fold(traceback.to_owned(), |traceback, (number, root)| {
-        traceback.replace(&format!("\"/{number}/"), &format!("\"{}/", root.display()))
-    });
-    if let Some(advice) = sources.packages.advice(&traceback) {
-        return anyhow!("{advice}\n{traceback}");
-    }
-    let last = traceback.lines().last().unwrap_or_default();
-    let mut exported = world.plan.exports.iter().map(|export| camel(&export.name));
-    let advice = if last.starts_with("ModuleNotFoundError") {
-        "a package is missing: add it to requirements.txt in the app's folder, or give --virtualenv"
-    } else if last.starts_with("SyntaxError") || last.starts_with("IndentationError") {
-        "correct the source"
-    } else if let Some(class) = exported.find(|class| last.contains(class)) {
-        let is_wrong = last.starts_with(&format!("TypeError: {class}."));
-        if is_wrong {
-            "correct what the host calls"
-        } else {
-            "define the class that the host calls in the entry module"
-        }
-    } else {
-        "the app fails when it is imported, which happens at build time"
-    };
-    anyhow!("{advice}\n{traceback}")
-}
-
-/// An interface's name as the class that implements it.
-fn camel(name: &str) -> String {
-    heck::ToUpperCamelCase::to_upper_camel_case(name)
 }
 
 /// All that a process printed.

@@ -11,6 +11,9 @@ use thiserror::Error;
 
 use super::interrupt::{self, Running};
 
+/// How often it is looked whether a limit has begun to count.
+const STEP: Duration = Duration::from_millis(50);
+
 /// Why there is no output of a program that ran to its end.
 #[derive(Debug, Error)]
 pub enum RunError {
@@ -29,22 +32,39 @@ pub enum RunError {
 
 /// Runs a program and gives what it printed. It has no standard input.
 pub fn run(command: &mut Command, limit: Option<Duration>) -> Result<Output, RunError> {
+    run_within(command, limit, || true)
+}
+
+/// The same, with a limit that counts from when something has begun.
+pub fn run_within(
+    command: &mut Command,
+    limit: Option<Duration>,
+    has_begun: impl Fn() -> bool + Send,
+) -> Result<Output, RunError> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let Running { child, known } = interrupt::spawn(command)?;
     let group = child.id();
     let Some(limit) = limit else { return Ok(child.wait_with_output()?) };
     let (done, is_done) = mpsc::channel::<()>();
-    // Reading what is printed blocks, so the limit is held by somebody else.
-    let watch = thread::spawn(move || {
-        let is_late = is_done.recv_timeout(limit) == Err(RecvTimeoutError::Timeout);
-        if is_late {
-            interrupt::end_group(group);
-        }
-        is_late
+    let (output, is_late) = thread::scope(|scope| {
+        // Reading what is printed blocks, so the limit is held by somebody else.
+        let watch = scope.spawn(move || {
+            let is_running = |time| is_done.recv_timeout(time) == Err(RecvTimeoutError::Timeout);
+            while !has_begun() {
+                if !is_running(STEP) {
+                    return false;
+                }
+            }
+            let is_late = is_running(limit);
+            if is_late {
+                interrupt::end_group(group);
+            }
+            is_late
+        });
+        let output = child.wait_with_output();
+        drop(done);
+        (output, watch.join().unwrap_or(false))
     });
-    let output = child.wait_with_output();
-    drop(done);
-    let is_late = watch.join().unwrap_or(false);
     drop(known);
     let output = output?;
     if is_late { Err(RunError::TimedOut { limit, output }) } else { Ok(output) }

@@ -4,12 +4,12 @@ use super::families::{self, Family};
 use super::functions::{self, Changed, Module};
 use super::literal::{dict, list, optional, text, tuple};
 use super::specs::{Spec, Specs};
-use super::{BINDINGS, Bound, LOADED};
+use super::{BINDINGS, Bound};
 use crate::plan::{Interface, Plan};
 use crate::prose::python::{exported, snake};
 
 /// The module.
-pub(super) fn write(plan: &Plan, bound: &Bound, entry: &str) -> String {
+pub(super) fn write(plan: &Plan, bound: &Bound) -> String {
     let families = families::families(plan, bound);
     let families: Vec<_> = families.iter().map(family).collect();
     let modules = functions::modules(plan, bound);
@@ -22,8 +22,6 @@ pub(super) fn write(plan: &Plan, bound: &Bound, entry: &str) -> String {
     let types: Vec<_> = types.iter().map(|(class, spec)| (text(class), self::spec(spec))).collect();
     let exports: Vec<_> = plan.exports.iter().map(export).collect();
     let constants = [
-        ("The app's own module.", "ENTRY", text(entry)),
-        ("Where the modules are listed that the app has at a request.", "LOADED", text(LOADED)),
         (
             "What the host calls: each class, its functions, how many arguments each is given.",
             "EXPORTS",

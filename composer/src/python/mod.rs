@@ -6,13 +6,15 @@
 //! the world's own modules ───┘
 //! ```
 //!
-//! `composer build` puts it on the path of the app, and starts from its `_entry`, which imports the app. All that it
-//! changes in the bindings is changed before that, once, and is in the snapshot of the app.
+//! `composer build` puts it on the path of the app, and [`launch`] imports it before the app. All that it changes in the
+//! bindings is changed then, once, and is in the snapshot of the app.
 
 mod bound;
 mod data;
 mod families;
 mod functions;
+pub mod lacks;
+pub mod launch;
 mod listed;
 mod literal;
 mod specs;
@@ -30,16 +32,9 @@ pub use listed::{Change, changes, text};
 /// The package of bindings that componentize-py generates.
 pub const BINDINGS: &str = "wit_world";
 
-/// The module that a build starts from, inside the package.
-pub const ENTRY: &str = "_entry";
-
-/// The file that it writes beside itself: the modules that the app has at a request.
-pub const LOADED: &str = "loaded.txt";
-
 /// What does not vary.
-const FIXED: [(&str, &str); 8] = [
+const FIXED: [(&str, &str); 7] = [
     ("__init__.py", include_str!("package/__init__.py")),
-    ("_entry.py", include_str!("package/_entry.py")),
     ("bindings.py", include_str!("package/bindings.py")),
     ("checks.py", include_str!("package/checks.py")),
     ("errors.py", include_str!("package/errors.py")),
@@ -62,17 +57,16 @@ pub enum PythonError {
     },
 }
 
-/// The files of the package: for an app that binds these interfaces and starts from this module. `own` are the
-/// modules that were written for the world, by file name.
+/// The files of the package: for an app that binds these interfaces. `own` are the modules that were written for the
+/// world, by file name.
 pub fn package(
     plan: &Plan,
     bound: &Bound,
     own: &BTreeMap<String, String>,
-    entry: &str,
 ) -> Result<BTreeMap<String, String>, PythonError> {
     let mut files = own.clone();
     let fixed = FIXED.map(|(name, text)| (name.to_owned(), text.to_owned()));
-    for (name, text) in fixed.into_iter().chain([(DATA.to_owned(), data::write(plan, bound, entry))]) {
+    for (name, text) in fixed.into_iter().chain([(DATA.to_owned(), data::write(plan, bound))]) {
         if files.insert(name.clone(), text).is_some() {
             return Err(PythonError::Taken { name });
         }

@@ -46,7 +46,7 @@ pub fn folder(name: &str, own: &BTreeMap<String, String>) -> PathBuf {
     let mut command = Command::new(program("componentize-py"));
     ran(command.arg("--wit-path").arg(&wit_folder).args(["--world", &world, "bindings"]).arg(&folder));
     let bound = Bound::new(WORLD.friendly.app_imports());
-    let package = python::package(&WORLD.plan, &bound, own, "main").expect("a package");
+    let package = python::package(&WORLD.plan, &bound, own).expect("a package");
     write(&folder.join(&WORLD.plan.python.package), &package);
     folder
 }

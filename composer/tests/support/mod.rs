@@ -8,6 +8,7 @@ pub mod dummy;
 pub mod fates;
 pub mod host;
 pub mod hosts;
+pub mod import_scenes;
 pub mod leftovers;
 pub mod package_scenes;
 pub mod page;

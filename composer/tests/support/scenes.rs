@@ -213,7 +213,7 @@ pub fn other_type(scene: &mut Scene) -> Prepared {
 }
 
 /// The folder of a Python app: `app/main.py`.
-fn app(scene: &mut Scene, source: &str) {
+pub fn app(scene: &mut Scene, source: &str) {
     scene.file("app/main.py", source);
 }
 

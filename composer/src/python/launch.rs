@@ -1,0 +1,76 @@
+//! Where the build of an app starts: Python that imports the app under watch, and is gone from the snapshot.
+//!
+//! It tells the build what became of the app in files beside itself: [`REPORT`], [`PRINTED`], [`LOADED`] and, for a traced
+//! build, [`PLACE`].
+
+use std::collections::BTreeMap;
+
+use super::literal::{optional, text, tuple};
+use crate::plan::Plan;
+use crate::prose::python::exported;
+
+/// The package, which the build imports in place of the app.
+pub const LAUNCH: &str = "composer_launch";
+
+/// Lines of JSON: what happened.
+pub const REPORT: &str = "report.jsonl";
+
+/// The modules that the app has at a request, a line each.
+pub const LOADED: &str = "loaded.txt";
+
+/// What the app printed.
+pub const PRINTED: &str = "printed.txt";
+
+/// Where the app was, as JSON, when a line of it ran for the first time.
+pub const PLACE: &str = "place.json";
+
+/// What does not vary.
+const FIXED: [(&str, &str); 9] = [
+    ("__init__.py", include_str!("launch/__init__.py")),
+    ("_early.py", include_str!("launch/_early.py")),
+    ("_exports.py", include_str!("launch/_exports.py")),
+    ("_guards.py", include_str!("launch/_guards.py")),
+    ("_leftovers.py", include_str!("launch/_leftovers.py")),
+    ("_own.py", include_str!("launch/_own.py")),
+    ("_report.py", include_str!("launch/_report.py")),
+    ("_seeds.py", include_str!("launch/_seeds.py")),
+    ("_trace.py", include_str!("launch/_trace.py")),
+];
+
+/// What is imported, and how.
+#[derive(Debug, Clone)]
+pub struct Launch<'a> {
+    /// The app's entry module.
+    pub entry: &'a str,
+    /// The package that goes with the bindings, unless the app does without.
+    pub package: Option<&'a str>,
+    /// The folders of the app's own modules as the sandbox has them, and what their files are called in the app's folder:
+    /// `/0` and `src/`.
+    pub roots: Vec<(String, String)>,
+    /// Whether to keep the place where the app is, which is slow.
+    pub trace: bool,
+}
+
+impl Launch<'_> {
+    /// The files of the package.
+    pub fn files(&self, plan: &Plan) -> BTreeMap<String, String> {
+        let fixed = FIXED.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        fixed.into_iter().chain([("_given.py".to_owned(), self.given(plan))]).collect()
+    }
+
+    /// What varies, as a module of plain data.
+    fn given(&self, plan: &Plan) -> String {
+        let exports: Vec<_> = plan.exports.iter().map(|export| text(&exported(export))).collect();
+        let roots: Vec<_> =
+            self.roots.iter().map(|(folder, shown)| tuple(&[text(&format!("{folder}/")), text(shown)])).collect();
+        let constants = [
+            ("The app's own module.", "ENTRY", text(self.entry)),
+            ("The package that is imported before it.", "PACKAGE", optional(self.package)),
+            ("The classes that the host calls.", "EXPORTS", tuple(&exports)),
+            ("The folders of the app's modules, and what their files are called.", "ROOTS", tuple(&roots)),
+            ("Whether the place of the app is kept.", "TRACE", if self.trace { "True" } else { "False" }.to_owned()),
+        ];
+        let lines = constants.map(|(docs, name, value)| format!("\n# {docs}\n{name} = {value}\n"));
+        format!("\"\"\"What this build is about.\"\"\"\n{}", lines.concat())
+    }
+}
