@@ -145,13 +145,19 @@ class Places:
             seen.add(real)
             is_top = folder == root
             folders[:] = sorted(
-                f for f in folders if not f.startswith(".") and f != "__pycache__" and not (is_top and self._is_ours(f))
+                name for name in folders if self._is_source(folder, name) and not (is_top and self._is_ours(name))
             )
             for name in sorted(names):
                 path = os.path.join(folder, name)
                 is_ours = is_top and self._is_ours(name.partition(".")[0])
                 if name.endswith(".py") and not name.startswith(".") and not is_ours and is_readable(path):
                     yield path
+
+    @staticmethod
+    def _is_source(folder: str, name: str) -> bool:
+        """Whether a folder goes into the build: what is hidden does not, nor do an environment and what is npm's."""
+        is_environment = os.path.isfile(os.path.join(folder, name, "pyvenv.cfg"))
+        return not name.startswith(".") and name not in ("__pycache__", "node_modules") and not is_environment
 
     def _is_ours(self, top: str) -> bool:
         return self.is_taken(top) or top == self.package

@@ -160,6 +160,15 @@ class Sources(unittest.TestCase):
             found = app.said()
         self.assertEqual((sorted(found["interfaces"]), found["whole"]), (["kv_store"], False))
 
+    def test_what_is_not_built_is_passed_by(self):
+        others = {
+            "env/pyvenv.cfg": "",
+            "env/lib/thing.py": "import wit_world as w\n",
+            "node_modules/thing.py": "import wit_world as w\n",
+            ".hidden/thing.py": "import wit_world as w\n",
+        }
+        self.assertEqual(bound(f"import sys\nsys.path\n{KV}", others), (["kv_store"], []))
+
     def test_bindings_beside_the_app_are_passed_by(self):
         others = {
             "wit_world/__init__.py": "",
