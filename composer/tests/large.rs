@@ -117,7 +117,7 @@ fn write(text: &str) {
 
 /// The least that something took in a few runs: what else the machine does only adds to it.
 fn least(mut run: impl FnMut()) -> Duration {
-    let runs = (0..3).map(|_| {
+    let runs = (0..2).map(|_| {
         let start = Instant::now();
         run();
         start.elapsed()
@@ -146,8 +146,9 @@ fn a_type_that_no_component_can_hold_is_refused() {
 
 #[test]
 fn types_that_share_parts_take_the_time_of_those_that_do_not() {
-    for make in [records, variants, tuples, lists] {
-        holds("17 types, each twice in the next", || write(&chain(17, 2, make)), || write(&chain(17, 1, make)), 20.0);
+    // Python spells a tuple out wherever it stands, so of these it has as many as there are places.
+    for make in [records, variants, lists] {
+        holds("17 types, each twice in the next", || write(&chain(17, 2, make)), || write(&chain(17, 1, make)), 4.0);
     }
 }
 
@@ -155,7 +156,7 @@ fn types_that_share_parts_take_the_time_of_those_that_do_not() {
 fn types_that_are_deep_take_the_time_of_those_that_are_not() {
     let flat: String = (1..=1000).map(|number| records(number, "p0: u8")).collect();
     let flat = world_of_types(&format!("{flat}  type t0 = u8;"), "t1000");
-    holds("1000 types inside of each other", || write(&chain(1000, 1, records)), || write(&flat), 60.0);
+    holds("1000 types inside of each other", || write(&chain(1000, 1, records)), || write(&flat), 16.0);
 }
 
 #[test]
@@ -169,6 +170,6 @@ fn interfaces_take_time_in_proportion() {
             explain::explain(&world.plan, None).text();
         }
     };
-    // In proportion would be 4, and as the square 16.
-    holds("4000 interfaces", run(4000), run(1000), 12.0);
+    // In proportion would be 4, and as the square 16; names are still looked up in a list here and there.
+    holds("2000 interfaces", run(2000), run(500), 9.0);
 }

@@ -48,6 +48,9 @@ fn changes(facts: &Facts<'_>, id: InterfaceId) -> bool {
 /// Whether functions of another interface become methods of its resources.
 fn gains_methods(facts: &Facts<'_>, id: InterfaceId) -> bool {
     let rules = &facts.lines.rules.methods;
+    if rules.across.is_empty() {
+        return false;
+    }
     facts.imported_functions().any(|(from, function)| {
         let receiver = function.params.first().and_then(|param| facts.handle_of(&param.ty));
         matches!(function.kind, FunctionKind::Freestanding)

@@ -43,7 +43,7 @@ pub(super) fn definition(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Resu
 /// Payload records of details: their fields move into the error record.
 pub(super) fn folded_payloads(facts: &Facts<'_>) -> HashSet<TypeId> {
     let mut folded = HashSet::new();
-    for ty in facts.errors() {
+    for ty in &facts.detailed_errors {
         if let Some(shape) = DetailShape::of(facts, *ty) {
             let payloads = shape.variant.cases.iter().filter_map(|case| case.ty);
             folded.extend(payloads.filter_map(|payload| {
@@ -53,6 +53,14 @@ pub(super) fn folded_payloads(facts: &Facts<'_>) -> HashSet<TypeId> {
         }
     }
     folded
+}
+
+/// The errors that have details: most worlds have few, and every type is compared with theirs.
+pub(super) fn detailed(facts: &Facts<'_>) -> Vec<TypeId> {
+    let mut detailed: Vec<_> =
+        facts.errors().iter().copied().filter(|error| DetailShape::of(facts, *error).is_some()).collect();
+    detailed.sort();
+    detailed
 }
 
 fn is_error(facts: &Facts<'_>, id: TypeId) -> bool {
@@ -259,7 +267,7 @@ fn detail_error(facts: &Facts<'_>, id: TypeId) -> Result<Option<DetailError>, De
 
 /// The error record whose details this variant holds, taken apart, if there is one.
 fn details_of<'a>(facts: &Facts<'a>, id: TypeId) -> Option<DetailShape<'a>> {
-    let shapes = facts.errors().iter().filter_map(|error| DetailShape::of(facts, *error));
+    let shapes = facts.detailed_errors.iter().filter_map(|error| DetailShape::of(facts, *error));
     shapes.into_iter().find(|shape| shape.detail == id)
 }
 

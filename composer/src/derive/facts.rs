@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use wit_parser::{Function, FunctionKind, InterfaceId, Resolve, TypeDef, TypeDefKind, TypeId, TypeOwner};
 
-use super::{DeriveError, adapted, needs};
+use super::{DeriveError, adapted, errors, needs};
 use crate::plan::{self, AdapterCase, Kind, Side, TypePath};
 use crate::read::RawWorld;
 use crate::rules::Lines;
@@ -34,6 +34,8 @@ pub(super) struct Facts<'a> {
     pub(super) errors: HashSet<TypeId>,
     /// Those among them, and what they are made of, that do not stay as they are.
     pub changed_errors: HashSet<TypeId>,
+    /// Those among them that are a record of an error and its details.
+    pub detailed_errors: Vec<TypeId>,
     /// Types that the rules make up, as values that become them are found.
     made_up: RefCell<BTreeMap<TypePath, plan::TypeDef>>,
     /// What the functions ask of their error types.
@@ -54,6 +56,7 @@ impl<'a> Facts<'a> {
             options: HashSet::new(),
             errors: HashSet::new(),
             changed_errors: HashSet::new(),
+            detailed_errors: Vec::new(),
             made_up: RefCell::default(),
             needs: RefCell::default(),
         };
@@ -64,6 +67,7 @@ impl<'a> Facts<'a> {
         needs::check_default(&facts)?;
         facts.find_options();
         facts.changed_errors = needs::changed(&facts);
+        facts.detailed_errors = errors::detailed(&facts);
         facts.adapted = adapted::find(&facts);
         facts.mentions = facts.find_mentions();
         Ok(facts)

@@ -1,6 +1,6 @@
 //! The types of a plan among each other: what is declared before what, and which cross the adapter which way.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::{Arg, Body, Interface, Type, TypeDef, TypePath};
 
@@ -18,18 +18,23 @@ fn holds_handle(ty: &Type) -> bool {
 /// Python reads a module top to bottom: what only holds values first, resources next, what holds resources last.
 pub(super) fn declare_before_use(types: &mut [TypeDef]) {
     let mut late: BTreeSet<String> = BTreeSet::new();
-    loop {
-        let is_late = |part: &Type| {
-            let mut named = BTreeSet::new();
-            named_in(part, &mut named);
-            holds_handle(part) || named.iter().any(|path| late.contains(&path.name))
-        };
-        let found: BTreeSet<String> =
-            types.iter().filter(|def| def.kind.parts().iter().any(is_late)).map(|def| def.name.clone()).collect();
-        if found.len() == late.len() {
-            break;
+    let mut users: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut ahead = Vec::new();
+    for def in types.iter() {
+        let parts = def.kind.parts();
+        if parts.iter().any(holds_handle) {
+            ahead.push(def.name.clone());
         }
-        late = found;
+        let mut named = BTreeSet::new();
+        parts.iter().for_each(|part| named_in(part, &mut named));
+        for path in named {
+            users.entry(path.name).or_default().push(def.name.clone());
+        }
+    }
+    while let Some(name) = ahead.pop() {
+        if late.insert(name.clone()) {
+            ahead.extend(users.get(&name).into_iter().flatten().cloned());
+        }
     }
     let rank = |def: &TypeDef| match (def.kind.is_resource(), late.contains(&def.name)) {
         (false, false) => 0,
@@ -70,19 +75,16 @@ pub(super) fn mark_crossings(interfaces: &mut [Interface], exports: &[Interface]
 
 /// A type that crosses takes what it is made of with it.
 fn spread(interfaces: &[Interface], crossing: &mut BTreeSet<TypePath>) {
-    loop {
-        let before = crossing.len();
-        for interface in interfaces {
-            for def in &interface.types {
-                let path = TypePath::friendly(&interface.name, &def.name);
-                if crossing.contains(&path) {
-                    def.kind.parts().iter().for_each(|ty| named_in(ty, crossing));
-                }
-            }
-        }
-        if crossing.len() == before {
-            return;
-        }
+    let definitions = interfaces
+        .iter()
+        .flat_map(|interface| interface.types.iter().map(|def| (TypePath::friendly(&interface.name, &def.name), def)));
+    let definitions: BTreeMap<_, _> = definitions.collect();
+    let mut ahead: Vec<_> = crossing.iter().cloned().collect();
+    while let Some(path) = ahead.pop() {
+        let Some(def) = definitions.get(&path) else { continue };
+        let mut parts = BTreeSet::new();
+        def.kind.parts().iter().for_each(|ty| named_in(ty, &mut parts));
+        ahead.extend(parts.into_iter().filter(|part| crossing.insert(part.clone())));
     }
 }
 

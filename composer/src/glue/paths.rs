@@ -1,5 +1,7 @@
 //! Names as wit-bindgen makes them: modules, types, fields, and the Rust type of a WIT type.
 
+use std::collections::BTreeSet;
+
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -181,11 +183,22 @@ impl Paths<'_> {
 
     /// Whether a type, or one that it is made of under whatever name, is such.
     fn any(&self, ty: &Type, such: &dyn Fn(&Type) -> bool) -> bool {
-        ty.any(&mut |part| {
-            let Type::Named(path) = part else { return such(part) };
-            let parts = self.plan.type_def(path).map(|def| def.kind.parts()).unwrap_or_default();
-            such(part) || parts.iter().any(|part| self.any(part, such))
-        })
+        let mut seen = BTreeSet::new();
+        let mut ahead = vec![ty.clone()];
+        while let Some(ty) = ahead.pop() {
+            let found = ty.any(&mut |part| {
+                if let Type::Named(path) = part
+                    && seen.insert(path.clone())
+                {
+                    ahead.extend(self.plan.type_def(path).map(|def| def.kind.parts()).unwrap_or_default());
+                }
+                such(part)
+            });
+            if found {
+                return true;
+            }
+        }
+        false
     }
 
     /// What a friendly alias stands for, if the type is one.

@@ -189,7 +189,11 @@ impl Names {
         let signatures = interface.functions.iter().flat_map(Function::types).flat_map(Type::names);
         let definitions = interface.types.iter().flat_map(|def| def.kind.names());
         let mut found: Vec<_> = signatures.chain(definitions).collect();
+        let mut seen = BTreeSet::new();
         while let Some(path) = found.pop() {
+            if !seen.insert(path.clone()) {
+                continue;
+            }
             if let Some(TypeKind::Alias(target)) = python::definition(plan, &path).map(|def| &def.kind) {
                 found.extend(target.names());
             }
