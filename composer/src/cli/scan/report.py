@@ -75,15 +75,18 @@ def _uses(found: Reach, scopes: dict[str, Scopes], bindings: str, names: set[str
 
 def _missing(found: Reach, scopes: dict[str, Scopes], request: dict[str, Any]) -> list[dict[str, Any]]:
     """The names of the bindings that the app uses and that do not exist, but for those that it may set itself."""
-    trees = [scopes[s.path].tree for s in found.certain + found.perhaps if s.path in scopes]
-    if any(sets_any(scopes[source.path].tree) for source in _of_app(found.certain + found.perhaps)):
+    sources = [source for source in found.certain + found.perhaps if source.path in scopes]
+    trees = [scopes[source.path].tree for source in sources]
+    # The modules that the world brings set what they spell.
+    setting = [s for s in sources if s.origin == "app" or (s.origin != "own" and s.mentions(request["bindings"]))]
+    if any(sets_any(scopes[source.path].tree) for source in setting):
         return []
     more = {name for tree in trees for name in defined(tree) | texts(tree)}
     known = Known(request["stubs"], request["bindings"], None if request["plain"] else request["package"], more)
     return [
         {"file": shown(source.path), "line": line, "name": name, "near": near}
         for source in _of_app(found.certain)
-        for line, name, near in sorted(set(missing(scopes[source.path], known)), key=str)
+        for line, name, near in sorted(set(missing(scopes[source.path], known)), key=lambda found: found[:2])
     ]
 
 

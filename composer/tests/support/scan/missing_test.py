@@ -106,6 +106,12 @@ class Missing(unittest.TestCase):
         ):
             self.assertEqual(missing(source, {"helper.py": "def f(c):\n    c.isnert = 1\n"}), [], source)
 
+    def test_what_a_package_sets(self):
+        patch = {"patch.py": "import wit_world.imports.kv_store as k\nsetattr(k.Store, name, 1)\n"}
+        self.assertEqual(missing("import patch\nkv_store.Store.isnert", packages=patch), [])
+        other = {"patch.py": "def f(thing, name): setattr(thing, name, 1)\n"}
+        self.assertEqual(len(missing("import patch\nkv_store.Store.isnert", packages=other)), 1)
+
     def test_what_a_module_of_the_world_adds(self):
         source = "from fastly_py.headers import Headers\nhttp_req.Request.headers"
         self.assertEqual(missing(source, own=os.path.join(STUBS, "fastly_py")), [])
