@@ -44,10 +44,27 @@ pub fn rewrite(plan: &mut Plan) {
     }
 }
 
-/// A doc so that the docstring is exactly its text: docs are pasted between `"""` as they are.
+/// A doc so that the docstring is exactly its text: docs are pasted between `"""` as they are. What neither Python nor WIT
+/// has in a source is told by its number.
 pub fn escape(text: &str) -> String {
-    text.replace('\\', r"\\").replace(r#"""""#, r#"\"\"\""#)
+    let text = text.replace("\r\n", "\n").replace('\\', r"\\").replace(r#"""""#, r#"\"\"\""#);
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\t' => out.push(c),
+            c if c.is_control() || UNPRINTED.contains(&c) => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
 }
+
+/// Characters that no WIT has, besides those that control: what turns the direction of text, and what Unicode advises
+/// against.
+const UNPRINTED: [char; 17] = [
+    '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+    '\u{149}', '\u{673}', '\u{f77}', '\u{f79}', '\u{17a3}', '\u{17a4}', '\u{17b4}', '\u{17b5}',
+];
 
 fn interface(plan: &Plan, names: &Names, interface: &mut Interface, exported: bool) {
     let name = interface.name.clone();

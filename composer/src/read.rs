@@ -25,6 +25,16 @@ pub struct RawWorld {
 }
 
 impl RawWorld {
+    /// The imported interfaces of other packages.
+    pub fn foreign(&self) -> impl Iterator<Item = InterfaceId> {
+        let items = self.resolve.worlds[self.world].imports.values();
+        let interfaces = items.filter_map(|item| match item {
+            WorldItem::Interface { id, .. } => Some(*id),
+            WorldItem::Function(_) | WorldItem::Type { .. } => None,
+        });
+        interfaces.filter(|id| self.resolve.interfaces[*id].package != Some(self.package))
+    }
+
     /// The short name of an interface of the raw package, the full name of any other's.
     pub fn interface_name(&self, id: InterfaceId) -> String {
         let interface = &self.resolve.interfaces[id];

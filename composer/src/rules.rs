@@ -7,6 +7,7 @@
 mod calls;
 mod lines;
 mod names;
+mod place;
 mod values;
 
 use indexmap::IndexMap;
@@ -243,14 +244,36 @@ pub enum RulesError {
         name: String,
     },
     /// A name that Python cannot have.
-    #[error("rules line `python.{key} = \"{name}\"` is no name for {wanted} in Python; use letters, digits and `_`")]
+    #[error("rules line `python.{key} = \"{name}\"` {why}")]
     Python {
         /// The key.
         key: &'static str,
         /// The name.
         name: String,
-        /// What it would name.
-        wanted: &'static str,
+        /// Why it will not do, and what to do.
+        why: &'static str,
+    },
+    /// A name that comes of the friendly package's, and that Python cannot have.
+    #[error(
+        "the friendly package makes the Python name `{name}`, which {why} with a line `{key} = \"{other}\"` under [python]"
+    )]
+    NoPython {
+        /// The key that would give another one.
+        key: &'static str,
+        /// The name.
+        name: String,
+        /// Why it will not do, and what to do.
+        why: &'static str,
+        /// Another name.
+        other: &'static str,
+    },
+    /// An exception for all errors that is called as the one for some is.
+    #[error("rules line `python.error = \"{name}\"` is what an exception of `{path}` is called; choose another name")]
+    PythonError {
+        /// The name.
+        name: String,
+        /// The error type.
+        path: String,
     },
     /// A name that the friendly package cannot have.
     #[error("rules line `package.name = \"{name}\"` {why}; write it as `namespace:name`")]
@@ -276,6 +299,6 @@ impl Rules {
 
     /// Parses the text of a rules file.
     pub fn parse(text: &str) -> Result<Self, RulesError> {
-        toml::from_str(text).map_err(|error| RulesError::Parse { message: error.to_string().trim_end().to_owned() })
+        toml::from_str(text).map_err(|error| RulesError::Parse { message: place::told(&error) })
     }
 }

@@ -3,6 +3,8 @@
 //! The package is built with `wit-encoder`, printed, and parsed again beside the raw package, so
 //! that what componentize-py and wit-bindgen read is what was checked here.
 
+mod escaped;
+mod idents;
 mod worlds;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +19,7 @@ use crate::plan::{
 };
 use crate::prose;
 use crate::read::RawWorld;
+use idents::{ident, path};
 
 /// The world that the app implements.
 pub const APP_WORLD: &str = "app";
@@ -106,7 +109,7 @@ fn package(plan: &Plan, app: Option<&BTreeSet<String>>) -> wit::Package {
         Some((name, version)) => (name, semver::Version::parse(version).ok()),
         None => (rest, None),
     };
-    let mut package = wit::Package::new(wit::PackageName::new(namespace.to_owned(), name.to_owned(), version));
+    let mut package = wit::Package::new(wit::PackageName::new(ident(namespace), ident(name), version));
     for interface in plan.interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted) {
         package.interface(self::interface(plan, interface));
         worlds::lends(plan, interface).into_iter().for_each(|lends| package.interface(lends));
@@ -165,8 +168,8 @@ impl Scope<'_> {
                 (None, Some(err)) => wit::Type::result_err(self.ty(err)),
                 (None, None) => wit::Type::result_empty(),
             },
-            Type::Named(path) | Type::Own(path) => wit::Type::named(self.name(path)),
-            Type::Borrow(path) => wit::Type::borrow(self.name(path)),
+            Type::Named(path) | Type::Own(path) => wit::Type::named(ident(&self.name(path))),
+            Type::Borrow(path) => wit::Type::borrow(ident(&self.name(path))),
             Type::Converted(conversion) => self.ty(&conversion.friendly()),
         }
     }
@@ -174,17 +177,17 @@ impl Scope<'_> {
     fn params(&mut self, function: &Function) -> wit::Params {
         let mut params = wit::Params::empty();
         for param in &function.params {
-            params.push(param.name.clone(), self.ty(&param.ty));
+            params.push(ident(&param.name), self.ty(&param.ty));
         }
         params
     }
 
     fn uses(self) -> Vec<wit::Use> {
         let mut by_interface: BTreeMap<String, wit::Use> = BTreeMap::new();
-        for (path, name) in self.used {
-            let target = target(self.plan, &path);
-            let alias = (name != path.name).then(|| wit::Ident::new(name));
-            by_interface.entry(target.clone()).or_insert_with(|| wit::Use::new(target)).item(path.name, alias);
+        for (used, name) in self.used {
+            let target = path(&target(self.plan, &used));
+            let alias = (name != used.name).then(|| wit::Ident::new(ident(&name)));
+            by_interface.entry(target.clone()).or_insert_with(|| wit::Use::new(target)).item(ident(&used.name), alias);
         }
         by_interface.into_values().collect()
     }
@@ -230,7 +233,7 @@ fn primitive(primitive: Primitive) -> wit::Type {
 }
 
 fn interface(plan: &Plan, from: &Interface) -> wit::Interface {
-    let mut interface = wit::Interface::new(from.name.clone());
+    let mut interface = wit::Interface::new(ident(&from.name));
     interface.set_docs(from.docs.as_deref().map(prose::escape));
     let mut scope = Scope {
         plan,
@@ -246,7 +249,7 @@ fn interface(plan: &Plan, from: &Interface) -> wit::Interface {
         interface.type_def(type_def(&mut scope, from, def));
     }
     for function in from.functions.iter().filter(|function| function.kind == Kind::Freestanding) {
-        let mut out = wit::StandaloneFunc::new(function.name.clone(), false);
+        let mut out = wit::StandaloneFunc::new(ident(&function.name), false);
         out.set_params(scope.params(function));
         out.set_result(function.result.as_ref().map(|ty| scope.ty(ty)));
         out.set_docs(function.docs.as_deref().map(prose::escape));
@@ -263,7 +266,7 @@ fn type_def(scope: &mut Scope<'_>, interface: &Interface, def: &TypeDef) -> wit:
             wit::TypeDefKind::record(fields.iter().map(|field| self::field(scope, field)).collect::<Vec<_>>())
         }
         TypeKind::Flags(flags) => wit::TypeDefKind::flags(flags.iter().map(|flag| {
-            let mut out = wit::Flag::new(flag.name.clone());
+            let mut out = wit::Flag::new(ident(&flag.name));
             out.set_docs(flag.docs.as_deref().map(prose::escape));
             out
         })),
@@ -298,20 +301,20 @@ fn type_def(scope: &mut Scope<'_>, interface: &Interface, def: &TypeDef) -> wit:
             wit::TypeDefKind::resource(resource_functions(scope, interface, &def.name))
         }
     };
-    let mut out = wit::TypeDef::new(def.name.clone(), kind);
+    let mut out = wit::TypeDef::new(ident(&def.name), kind);
     out.set_docs(def.docs.as_deref().map(prose::escape));
     out
 }
 
 fn field(scope: &mut Scope<'_>, field: &Field) -> wit::Field {
-    let mut out = wit::Field::new(field.name.clone(), scope.ty(&field.ty));
+    let mut out = wit::Field::new(ident(&field.name), scope.ty(&field.ty));
     out.set_docs(field.docs.as_deref().map(prose::escape));
     out
 }
 
 fn enum_(cases: &[Case]) -> wit::TypeDefKind {
     wit::TypeDefKind::enum_(cases.iter().map(|case| {
-        let mut out = wit::EnumCase::new(case.name.clone());
+        let mut out = wit::EnumCase::new(ident(&case.name));
         out.set_docs(case.docs.as_deref().map(prose::escape));
         out
     }))
@@ -322,8 +325,8 @@ fn variant(scope: &mut Scope<'_>, cases: &[Case]) -> wit::TypeDefKind {
         .iter()
         .map(|case| {
             let mut out = match &case.payload {
-                Some(payload) => wit::VariantCase::value(case.name.clone(), scope.ty(payload)),
-                None => wit::VariantCase::empty(case.name.clone()),
+                Some(payload) => wit::VariantCase::value(ident(&case.name), scope.ty(payload)),
+                None => wit::VariantCase::empty(ident(&case.name)),
             };
             out.set_docs(case.docs.as_deref().map(prose::escape));
             out
@@ -337,8 +340,8 @@ fn resource_functions(scope: &mut Scope<'_>, interface: &Interface, resource: &s
     for function in &interface.functions {
         let mut out = match &function.kind {
             Kind::Constructor(of) if of == resource => wit::ResourceFunc::constructor(),
-            Kind::Method(of) if of == resource => wit::ResourceFunc::method(function.name.clone(), false),
-            Kind::Static(of) if of == resource => wit::ResourceFunc::static_(function.name.clone(), false),
+            Kind::Method(of) if of == resource => wit::ResourceFunc::method(ident(&function.name), false),
+            Kind::Static(of) if of == resource => wit::ResourceFunc::static_(ident(&function.name), false),
             Kind::Freestanding | Kind::Constructor(_) | Kind::Method(_) | Kind::Static(_) => continue,
         };
         out.set_params(scope.params(function));
@@ -354,11 +357,12 @@ fn resource_functions(scope: &mut Scope<'_>, interface: &Interface, resource: &s
 /// The friendly package and all it depends on, as the files of a WIT folder: relative path and text.
 pub fn folder(friendly: &FriendlyWorld) -> Result<Vec<(String, String)>, WitError> {
     let mut files = vec![("friendly.wit".to_owned(), friendly.text.clone())];
-    for (id, package) in &friendly.resolve.packages {
+    let resolve = escaped::escaped(&friendly.resolve, friendly.package);
+    for (id, package) in &resolve.packages {
         if id != friendly.package {
             let name = package.name.to_string().replace([':', '@'], "-");
             let mut printer = WitPrinter::default();
-            printer.print(&friendly.resolve, id, &[]).map_err(|error| WitError { message: format!("{error:#}") })?;
+            printer.print(&resolve, id, &[]).map_err(|error| WitError { message: format!("{error:#}") })?;
             files.push((format!("deps/{name}.wit"), printer.output.to_string()));
         }
     }

@@ -104,6 +104,8 @@ const CASES: &[Case] = &[
     Case("world-unknown", Badly, world, &["explain", "--wit", "wit", "--rules", "rules.toml", "--world", "services"]),
     Case("rules-missing", Badly, world, &["explain", "--wit", "wit", "--rules", "nowhere.toml", "--world", "service"]),
     Case("rules-not-toml", Badly, rules_not_toml, small!["explain"]),
+    Case("rules-in-one-line", Badly, rules_in_one_line, small!["explain"]),
+    Case("world-of-nothing", Badly, world_of_nothing, small!["explain"]),
     Case("rules-line-matches-nothing", Badly, rules_line_matches_nothing, small!["wit"]),
     Case("shape-without-rule", Badly, shape_without_rule, small!["wit"]),
     Case("guests-of-nothing", Badly, world, small!["guests", "--out", "rules.toml"]),

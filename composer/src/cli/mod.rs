@@ -86,11 +86,16 @@ fn explain(inputs: &Inputs, pattern: Option<&str>, json: bool) -> Result<()> {
     let world = inputs::world(inputs)?.world;
     let explained = explain::explain(&world.plan, pattern);
     if explained.items.is_empty() && explained.left_out.is_empty() {
-        anyhow::bail!(
-            "nothing in {} matches `{}`; `composer explain` prints all there is",
-            world.plan.friendly,
-            pattern.unwrap_or_default()
-        );
+        match pattern {
+            Some(pattern) => anyhow::bail!(
+                "nothing in {} matches `{pattern}`; `composer explain` prints all there is",
+                world.plan.friendly
+            ),
+            None => anyhow::bail!(
+                "the world {} has no functions, so there is nothing to explain; name another world with --world",
+                world.plan.world
+            ),
+        }
     }
     if json {
         output::print_json(&explained)?;

@@ -70,6 +70,7 @@ fn function_changes(facts: &Facts<'_>, id: InterfaceId, function: &Function) -> 
     buffers
         || method
         || rules.rename.contains_key(&path)
+        || function.params.iter().any(|param| rules.rename.contains_key(&format!("{path}.{}", param.name)))
         || rules.split.contains_key(&path)
         || rules.leave_out.contains_key(&path)
         || rules.remember.contains_key(&path)

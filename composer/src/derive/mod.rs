@@ -86,9 +86,11 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     order::mark_crossings(&mut interfaces, &exports);
     bulk::find(&facts, &mut interfaces);
     lines.check_all_matched(&facts.package_name(), &facts.all_paths())?;
-    interfaces.iter().chain(&exports).try_for_each(names::friendly)?;
+    interfaces.iter().try_for_each(|interface| names::imported(&facts, interface))?;
+    exports.iter().try_for_each(names::exported)?;
+    raw.foreign().try_for_each(|id| names::foreign(&facts, id))?;
     refuse::plan(&interfaces, &exports)?;
-    Ok(Plan {
+    let plan = Plan {
         raw: facts.package_name(),
         friendly: facts.friendly_package(),
         world: facts.world_name(),
@@ -99,7 +101,9 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
         packages: raw.resolve.packages.iter().map(|(_, package)| package.name.to_string()).collect(),
         by_reference: raw::by_reference(&facts),
         python: python::python(&rules.python, &facts.friendly_package())?,
-    })
+    };
+    python::check_error(&rules.python, &plan)?;
+    Ok(plan)
 }
 
 fn import(facts: &Facts<'_>, homes: &Homes<'_>, id: InterfaceId) -> Result<Interface, DeriveError> {

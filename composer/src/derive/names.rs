@@ -1,17 +1,24 @@
 //! Refuses names that one of the two bindings cannot have: Rust's, which the guests are made of, and Python's.
 
-use wit_parser::InterfaceId;
+use wit_parser::{Function as RawFunction, FunctionKind, InterfaceId, TypeId};
 
 use super::DeriveError;
+use super::cycles::made_up_by;
 use super::facts::Facts;
 use crate::names;
-use crate::plan::{Disposition, Function, Interface, Kind};
-use crate::prose::python::{camel, snake};
+use crate::plan::{Body, Disposition, Function, Interface, Kind, Rule, TypeDef, TypeKind};
+use crate::prose::python::{camel, exported as class_of, snake};
+
+/// Methods that the guests' bindings give each resource themselves.
+const GUESTS: [&str; 3] = ["from-handle", "handle", "take-handle"];
+
+/// What the guests' bindings call a constructor.
+const NEW: &str = "new";
 
 /// Refuses what the bindings of the guests cannot spell, whatever it is called in the friendly world.
 pub(super) fn raw(facts: &Facts<'_>, id: InterfaceId) -> Result<(), DeriveError> {
-    let types = facts.resolve().interfaces[id].types.values();
-    for ty in types.filter(|ty| facts.definition(**ty) == **ty) {
+    let interface = &facts.resolve().interfaces[id];
+    for ty in interface.types.values().filter(|ty| facts.definition(**ty) == **ty) {
         let path = facts.raw_path(*ty);
         let named_self = facts.type_def(*ty).name.as_deref() == Some("self") || facts.case_names(*ty).contains(&"self");
         if named_self && !facts.lines.rules.leave_out.contains_key(&path) {
@@ -23,51 +30,220 @@ pub(super) fn raw(facts: &Facts<'_>, id: InterfaceId) -> Result<(), DeriveError>
         }
         // What is not reshaped is bound as it is.
         if !facts.is_adapted(id) {
-            class(path, &facts.home(*ty).name)?;
+            class(path.clone(), &facts.home(*ty).name, rename(&path, &facts.home(*ty).name, "type"))?;
+            fields(facts, *ty)?;
+        }
+    }
+    guests(facts, id)
+}
+
+/// Refuses methods that the guests' bindings have twice.
+fn guests(facts: &Facts<'_>, id: InterfaceId) -> Result<(), DeriveError> {
+    let functions = facts.imported_functions().filter(|(of, _)| *of == id);
+    let of_resources = functions.filter_map(|(_, function)| Some((function.kind.resource()?, function)));
+    let of_resources: Vec<_> = of_resources.collect();
+    for (resource, function) in &of_resources {
+        let is_made = of_resources.iter().any(|(of, other)| of == resource && is_constructor(other));
+        let name = function.item_name();
+        if !is_constructor(function) && (GUESTS.contains(&name) || is_made && name == NEW) {
+            let path = facts.function_path(id, function);
+            let advice = format!("leave it out with a line `\"{path}\" = \"why\"` under [leave-out]");
+            return Err(DeriveError::shape(
+                path,
+                format!("the bindings of the guests give each such resource a `{name}` of their own"),
+                advice,
+            ));
         }
     }
     Ok(())
+}
+
+fn is_constructor(function: &RawFunction) -> bool {
+    matches!(function.kind, FunctionKind::Constructor(_))
 }
 
 /// Refuses a type whose class would hide what the bindings need.
-fn class(path: String, name: &str) -> Result<(), DeriveError> {
+fn class(path: String, name: &str, advice: String) -> Result<(), DeriveError> {
     let class = camel(name);
-    if names::hides_import(&class) {
-        return Err(rename(path, format!("its class would hide the `{class}` that Python's bindings need")));
+    if names::hides_as_class(&class) {
+        let reason = format!("its class would hide the `{class}` that Python's bindings need");
+        return Err(DeriveError::shape(path, reason, advice));
     }
     Ok(())
 }
 
-/// Refuses friendly names that would hide what the bindings need.
-pub(super) fn friendly(interface: &Interface) -> Result<(), DeriveError> {
+/// Refuses a record of the WIT with a field that its class would have already.
+fn fields(facts: &Facts<'_>, ty: TypeId) -> Result<(), DeriveError> {
+    let names = facts.record_of(ty).into_iter().flat_map(|record| &record.fields);
+    let mut names = names.map(|field| field.name.as_str());
+    names.try_for_each(|name| field(&facts.raw_path(ty), name, OF_WIT))
+}
+
+/// What to do about the name of a field: no rule changes it.
+const OF_WIT: &str = "give it another name in the WIT, or leave out what uses the record under [leave-out]";
+
+fn field(record: &str, name: &str, advice: &str) -> Result<(), DeriveError> {
+    if names::hides_as_field(&snake(name)) {
+        let reason = "every class of Python has something of this name, which would be taken for the field's default";
+        return Err(DeriveError::shape(format!("{record}.{name}"), reason, advice));
+    }
+    Ok(())
+}
+
+/// Refuses friendly names of an imported interface that would hide what the bindings need.
+pub(super) fn imported(facts: &Facts<'_>, interface: &Interface) -> Result<(), DeriveError> {
+    module(&interface.name)?;
     for def in &interface.types {
         let path = def.raw.clone().unwrap_or_else(|| format!("{}.{}", interface.name, def.name));
-        class(path.clone(), &def.name)?;
+        let advice = of_type(def, &path);
+        class(path.clone(), &def.name, advice.clone())?;
+        if let TypeKind::Record(fields) = &def.kind {
+            let advice = if def.raw.is_some() { OF_WIT } else { "give it another name in the line that makes it" };
+            fields.iter().try_for_each(|found| field(&path, &found.name, advice))?;
+        }
         if def.kind.is_resource() && interface.disposition == Disposition::Adapted && def.name == "guest" {
-            return Err(rename(path, "the bindings of the guests have a `Guest` of their own".to_owned()));
+            let reason = "the bindings of the guests have a `Guest` of their own";
+            return Err(DeriveError::shape(path, reason, advice));
         }
     }
-    interface.functions.iter().try_for_each(|function| self::function(interface, function))
+    interface.functions.iter().try_for_each(|function| self::function(facts, interface, function))
 }
 
-fn function(interface: &Interface, function: &Function) -> Result<(), DeriveError> {
-    let name = snake(&function.name);
-    let path =
-        || interface.raw_behind(function).first().map_or_else(|| function.path(&interface.name), |raw| raw.path());
-    if names::hides_builtin(&name) {
-        return Err(rename(path(), format!("it would hide the `{name}` that Python's bindings need")));
+/// Refuses names of an interface that the app exports: they are those of the WIT.
+pub(super) fn exported(interface: &Interface) -> Result<(), DeriveError> {
+    let advice = "give it another name in the WIT; what the app exports has the names that the host calls";
+    let refused = |path: String, reason: String| Err(DeriveError::shape(path, reason, advice));
+    if names::hides_as_exported_class(&class_of(interface)) {
+        return refused(interface.name.clone(), hides(&class_of(interface)));
     }
-    let is_method = matches!(function.kind, Kind::Method(_) | Kind::Constructor(_));
-    if is_method && function.params.iter().any(|param| snake(&param.name) == names::RECEIVER) {
-        return Err(DeriveError::shape(
-            path(),
-            "it becomes a method, and a parameter of it is called `self`, as methods call what they are of",
-            "give the parameter another name in the WIT, or leave the function out under [leave-out]",
-        ));
+    for function in &interface.functions {
+        let (path, name) = (function.path(&interface.name), snake(&function.name));
+        if names::hides_as_export(&name) {
+            return refused(path, hides(&name));
+        }
+        if function.params.iter().any(|param| snake(&param.name) == names::RECEIVER) {
+            let reason = "a parameter of it is called `self`, as the methods of the app's class call what they are of";
+            return refused(path, reason.to_owned());
+        }
     }
     Ok(())
 }
 
-fn rename(path: String, reason: String) -> DeriveError {
-    DeriveError::shape(path, reason, "give it another name with a line under [rename]")
+/// Refuses an interface of another package whose names would hide what the bindings need: no rule changes these.
+pub(super) fn foreign(facts: &Facts<'_>, id: InterfaceId) -> Result<(), DeriveError> {
+    let interface = &facts.resolve().interfaces[id];
+    let advice = || "no rule changes another package: reshape a world that does not import this interface".to_owned();
+    module(interface.name.as_deref().unwrap_or_default())?;
+    for (name, ty) in interface.types.iter().filter(|(_, ty)| facts.alias_of(**ty).is_none()) {
+        class(facts.raw_path(*ty), name, advice())?;
+        fields(facts, *ty)?;
+    }
+    for function in interface.functions.values() {
+        let path = facts.function_path(id, function);
+        let name = snake(function.item_name());
+        let of_resource = function.kind.resource().is_some();
+        if (!of_resource && names::hides_as_function(&name)) || (of_resource && names::hides_as_method(&name)) {
+            return Err(DeriveError::shape(path, hides(&name), advice()));
+        }
+        let is_static = matches!(function.kind, FunctionKind::Static(_));
+        let mut params = function.params.iter().map(|param| snake(&param.name));
+        let hidden = |param: &String| names::hides_as_parameter(param) || is_static && param == names::CLASS;
+        if let Some(param) = params.find(hidden) {
+            return Err(DeriveError::shape(path, hides(&param), advice()));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses an interface whose module would hide what the modules need that import it.
+fn module(interface: &str) -> Result<(), DeriveError> {
+    if names::hides_as_module(&snake(interface)) {
+        let advice = "give the interface another name in the WIT, or reshape a world that does not import it";
+        return Err(DeriveError::shape(interface, hides(&snake(interface)), advice));
+    }
+    Ok(())
+}
+
+fn function(facts: &Facts<'_>, interface: &Interface, function: &Function) -> Result<(), DeriveError> {
+    let name = snake(&function.name);
+    let raw = interface.raw_behind(function).first().map(|raw| raw.path());
+    let path = raw.clone().unwrap_or_else(|| function.path(&interface.name));
+    let hidden = match &function.kind {
+        Kind::Freestanding => names::hides_as_function(&name),
+        Kind::Method(_) | Kind::Static(_) => names::hides_as_method(&name),
+        Kind::Constructor(_) => false,
+    };
+    if hidden {
+        let advice = match named_by(facts, function, &path) {
+            Some(table) => format!("give it another name, under [{table}]"),
+            None => rename(&path, &function.name, "call"),
+        };
+        return Err(DeriveError::shape(path, hides(&name), advice));
+    }
+    for param in &function.params {
+        let param_name = snake(&param.name);
+        let receives = matches!(function.kind, Kind::Method(_) | Kind::Constructor(_));
+        if receives && param_name == names::RECEIVER {
+            return Err(DeriveError::shape(
+                path,
+                "it becomes a method, and a parameter of it is called `self`, as methods call what they are of",
+                "give the parameter another name in the WIT, or leave the function out under [leave-out]",
+            ));
+        }
+        let is_class = matches!(function.kind, Kind::Static(_)) && param_name == names::CLASS;
+        if is_class || names::hides_as_parameter(&param_name) {
+            let line = parameter(facts, interface, function, &path, &param.name);
+            let reason = if is_class {
+                "static functions call their class so, and no function has two parameters of one name".to_owned()
+            } else {
+                hides(&param_name)
+            };
+            return Err(DeriveError::shape(line.clone(), reason, rename(&line, &param.name, "value")));
+        }
+    }
+    Ok(())
+}
+
+/// The path by which the rules name a parameter: what makes options is given the fields of a record.
+fn parameter(facts: &Facts<'_>, interface: &Interface, function: &Function, path: &str, name: &str) -> String {
+    let of_options = matches!(function.body, Body::NewOptions);
+    let is_made = |def: &&TypeDef| of_options && function.kind == Kind::Constructor(def.name.clone());
+    let record = interface.types.iter().find(is_made);
+    let owner = record.and_then(|def| def.raw.clone()).unwrap_or_else(|| path.to_owned());
+    let is_renamed = |(line, to): &(&String, &String)| {
+        line.rsplit_once('.').is_some_and(|(of, _)| of == owner) && to.as_str() == name
+    };
+    let renamed = facts.lines.rules.rename.iter().find(is_renamed);
+    renamed.map_or_else(|| format!("{owner}.{name}"), |(line, _)| line.clone())
+}
+
+/// What to do about the name of a type.
+fn of_type(def: &TypeDef, path: &str) -> String {
+    match def.rules.iter().find_map(|rule| made_up_by(*rule)).filter(|_| def.raw.is_none()) {
+        Some(table) => format!("give what the rules make another name, under [{table}]"),
+        None => rename(path, &def.name, "type"),
+    }
+}
+
+/// The table whose lines give a function its name.
+fn named_by(facts: &Facts<'_>, function: &Function, path: &str) -> Option<&'static str> {
+    let rules = facts.lines.rules;
+    match &function.body {
+        Body::Group(_) => Some("groups"),
+        Body::Pairs(_) => Some("pairs"),
+        Body::Share(_) => Some("wrap.share"),
+        Body::Call(_) if function.rules.contains(&Rule::Split) => Some("split"),
+        Body::Call(_) if rules.complete.get(path) == Some(&function.name) => Some("complete"),
+        Body::Call(_) if rules.read_all.get(path) == Some(&function.name) => Some("read-all"),
+        Body::Call(_) | Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Later => None,
+    }
+}
+
+fn hides(name: &str) -> String {
+    format!("it would hide the `{name}` that Python's bindings need")
+}
+
+/// The line that gives it another name: one that differs by what is added to it.
+fn rename(path: &str, name: &str, added: &str) -> String {
+    format!("give it another name, such as with a line `\"{path}\" = \"{name}-{added}\"` under [rename]")
 }

@@ -27,10 +27,16 @@ pub(super) struct Family {
     pub(super) cases: Vec<(String, String, Option<String>)>,
 }
 
+/// What every exception has of its own: a field of such a name is read from its `value`.
+const OWN: [&str; 6] = ["add_note", "args", "code", "function", "value", "with_traceback"];
+
 impl Family {
-    /// Whether its exceptions have the value's field of this name as an attribute.
-    pub(super) fn has_field(&self, name: &String) -> bool {
-        self.code.as_ref() == Some(name) || self.fields.contains(name)
+    /// What its exceptions call the value's field of this name; none for a field that is reached by `value` alone.
+    pub(super) fn attribute(&self, field: &str) -> Option<String> {
+        let is_code = self.code.as_deref() == Some(field);
+        let is_free = !OWN.contains(&field) || field == "code" && self.code.is_none();
+        let is_there = self.fields.iter().any(|other| other == field);
+        if is_code { Some("code".to_owned()) } else { (is_there && is_free).then(|| field.to_owned()) }
     }
 }
 
@@ -46,6 +52,14 @@ pub(super) fn families(plan: &Plan, bound: &Bound) -> Vec<Family> {
         Some(found)
     };
     found.iter().filter_map(|(path, def)| of(path, def)).collect()
+}
+
+/// The error type of which an exception would have this name if the base of all had another.
+pub(crate) fn error_called(plan: &Plan, name: &str) -> Option<TypePath> {
+    let mut plan = plan.clone();
+    plan.python.error = String::new();
+    let is_called = |family: &Family| family.name == name || family.cases.iter().any(|(_, class, _)| class == name);
+    families(&plan, &Bound::whole(&plan)).into_iter().find(is_called).map(|family| family.path)
 }
 
 /// Whether an app gives an `Err` to the bindings: as the failure of what it exports, or as a value.

@@ -146,9 +146,8 @@ impl Look<'_> {
 
     /// Options come last: as the last parameter, or as that of the function beside this one which takes them.
     fn keywords(&self, function: &Function) -> Option<Keywords> {
-        let is_free = |param: &str| function.params.iter().all(|other| snake(&other.name) != param);
         if let Some(LastOptions { param, ty, class, optional }) = self.last_options(function) {
-            return is_free("keywords").then_some(Keywords { param, ty, class, optional, twin: None });
+            return Some(Keywords { param, ty, class, optional, twin: None });
         }
         let calls = function.body.calls();
         let call = calls.first().filter(|call| call.default_options().is_some())?;
@@ -164,7 +163,7 @@ impl Look<'_> {
         };
         let args: Vec<_> = function.params.iter().map(|param| snake(&param.name)).collect();
         let twin = Some((format!("{owner}{}", snake(&twin.name)), args));
-        (is_free("keywords") && is_free(&param)).then_some(Keywords { param, ty, class, optional: true, twin })
+        Some(Keywords { param, ty, class, optional: true, twin })
     }
 
     /// The last parameter, where it is options.

@@ -26,6 +26,7 @@ use thiserror::Error;
 
 use crate::plan::Plan;
 pub use bound::Bound;
+pub(crate) use families::error_called;
 pub(crate) use functions::{Keywords, keywords};
 pub use listed::{Change, changes, text};
 

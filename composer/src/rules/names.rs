@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use wit_parser::PackageName;
 
 use super::{Lines, Rules, RulesError};
+use crate::names;
 
 impl Lines<'_> {
     /// Fails on the first name that is none; the friendly package needs one of its own.
@@ -22,6 +23,8 @@ impl Lines<'_> {
                 Some(_) | None => return refused("is not the name of a package"),
             }
         }
+        check_python("package", rules.python.package.as_deref(), names::refused_package)?;
+        check_python("error", rules.python.error.as_deref(), names::refused_exception)?;
         if let Some(name) = rules.host.packages.iter().find(|name| !is_package(name)) {
             return Err(RulesError::HostPackage { name: name.clone() });
         }
@@ -47,6 +50,18 @@ impl Lines<'_> {
             })?;
         }
         Ok(())
+    }
+}
+
+/// Fails on a name that Python cannot have.
+fn check_python(
+    key: &'static str,
+    name: Option<&str>,
+    refused: fn(&str) -> Option<&'static str>,
+) -> Result<(), RulesError> {
+    match name.and_then(|name| Some((name, refused(name)?))) {
+        Some((name, why)) => Err(RulesError::Python { key, name: name.to_owned(), why }),
+        None => Ok(()),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use wit_encoder as wit;
 
+use super::idents::{ident, path};
 use super::{ADAPTER_WORLD, APP_WORLD, BRIDGE, ENTRY_WORLD, qualified, raw_interface};
 use crate::plan::{Disposition, Interface, Plan, TypePath, lend, lending, lent, take_back};
 
@@ -16,17 +17,17 @@ pub(super) fn bridge(plan: &Plan) -> wit::Interface {
     let mut uses = Vec::new();
     for wrap in &plan.bridge {
         let raw_name = format!("raw-{}", wrap.local);
-        let mut raw = wit::Use::new(raw_interface(plan, &wrap.raw.interface));
-        raw.item(wrap.raw.name.clone(), Some(wit::Ident::new(raw_name.clone())));
-        let mut friendly = wit::Use::new(wrap.friendly.interface.clone());
-        let alias = (wrap.local != wrap.friendly.name).then(|| wit::Ident::new(wrap.local.clone()));
-        friendly.item(wrap.friendly.name.clone(), alias);
+        let mut raw = wit::Use::new(path(&raw_interface(plan, &wrap.raw.interface)));
+        raw.item(ident(&wrap.raw.name), Some(wit::Ident::new(raw_name.clone())));
+        let mut friendly = wit::Use::new(ident(&wrap.friendly.interface));
+        let alias = (wrap.local != wrap.friendly.name).then(|| wit::Ident::new(ident(&wrap.local)));
+        friendly.item(ident(&wrap.friendly.name), alias);
         uses.extend([raw, friendly]);
         let mut function = wit::StandaloneFunc::new(wrap.name.clone(), false);
         let mut params = wit::Params::empty();
         params.push("raw", wit::Type::named(raw_name));
         function.set_params(params);
-        function.set_result(Some(wit::Type::named(wrap.local.clone())));
+        function.set_result(Some(wit::Type::named(ident(&wrap.local))));
         function.set_docs(Some(format!("Wraps a raw `{}`.", wrap.local)));
         interface.function(function);
     }
@@ -48,15 +49,15 @@ pub(super) fn lends(plan: &Plan, from: &Interface) -> Option<wit::Interface> {
     for resource in from.lends() {
         let Some(wrapper) = plan.wrapper(&TypePath::friendly(&from.name, resource)) else { continue };
         let raw = lent(resource);
-        let mut foreign = wit::Use::new(raw_interface(plan, &wrapper.holds.interface));
-        foreign.item(wrapper.holds.name.clone(), Some(wit::Ident::new(raw.clone())));
-        let mut own = wit::Use::new(from.name.clone());
-        own.item(resource.to_owned(), None);
+        let mut foreign = wit::Use::new(path(&raw_interface(plan, &wrapper.holds.interface)));
+        foreign.item(ident(&wrapper.holds.name), Some(wit::Ident::new(raw.clone())));
+        let mut own = wit::Use::new(ident(&from.name));
+        own.item(ident(resource), None);
         interface.use_(foreign);
         interface.use_(own);
 
         let mut params = wit::Params::empty();
-        params.push("of", wit::Type::borrow(resource.to_owned()));
+        params.push("of", wit::Type::borrow(ident(resource)));
         let mut function = wit::StandaloneFunc::new(lend(resource), false);
         function.set_params(params.clone());
         function.set_result(Some(wit::Type::option(wit::Type::named(raw.clone()))));
@@ -78,15 +79,15 @@ pub(super) fn app(plan: &Plan, only: Option<&BTreeSet<String>>) -> wit::World {
     world.set_docs(Some("What an app imports, and what it exports."));
     for interface in plan.interfaces.iter().filter(|interface| only.is_none_or(|only| only.contains(&interface.name))) {
         world.named_interface_import(match interface.disposition {
-            Disposition::Adapted => interface.name.clone(),
-            Disposition::Direct => qualified(&plan.raw, &interface.name),
+            Disposition::Adapted => ident(&interface.name),
+            Disposition::Direct => path(&qualified(&plan.raw, &interface.name)),
         });
     }
     for other in only.into_iter().flatten().filter(|name| name.contains('/')) {
-        world.named_interface_import(other.clone());
+        world.named_interface_import(path(other));
     }
     for export in &plan.exports {
-        world.named_interface_export(export.name.clone());
+        world.named_interface_export(ident(&export.name));
     }
     world
 }
@@ -95,10 +96,10 @@ pub(super) fn adapter(plan: &Plan) -> wit::World {
     let mut world = wit::World::new(ADAPTER_WORLD);
     world.set_docs(Some("The adapter: the raw world in, the friendly one out."));
     for interface in &plan.interfaces {
-        world.named_interface_import(qualified(&plan.raw, &interface.name));
+        world.named_interface_import(path(&qualified(&plan.raw, &interface.name)));
     }
     for interface in plan.interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted) {
-        world.named_interface_export(interface.name.clone());
+        world.named_interface_export(ident(&interface.name));
         if !interface.bulk.is_empty() {
             world.named_interface_export(lending(&interface.name));
         }
@@ -116,8 +117,8 @@ pub(super) fn entry(plan: &Plan) -> wit::World {
         world.named_interface_import(BRIDGE);
     }
     for export in &plan.exports {
-        world.named_interface_import(export.name.clone());
-        world.named_interface_export(qualified(&plan.raw, &export.name));
+        world.named_interface_import(ident(&export.name));
+        world.named_interface_export(path(&qualified(&plan.raw, &export.name)));
     }
     world
 }

@@ -148,6 +148,8 @@ fn rules_kind(error: &RulesError) -> String {
         | RulesError::Name { .. }
         | RulesError::HostPackage { .. }
         | RulesError::Python { .. }
+        | RulesError::NoPython { .. }
+        | RulesError::PythonError { .. }
         | RulesError::Package { .. } => error.to_string(),
     }
 }

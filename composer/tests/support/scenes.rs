@@ -49,6 +49,19 @@ pub fn rules_not_toml(scene: &mut Scene) -> Prepared {
     Ok(())
 }
 
+pub fn rules_in_one_line(scene: &mut Scene) -> Prepared {
+    scene.world();
+    let names = (0..20_000).map(|at| format!("\"name-{at}\", ")).collect::<String>();
+    scene.file("rules.toml", format!("text = {{ values = [{names}], twin = [{names}] }}\n"));
+    Ok(())
+}
+
+pub fn world_of_nothing(scene: &mut Scene) -> Prepared {
+    scene.file("wit/raw.wit", "package acme:raw@1.2.0;\nworld service {}\n");
+    scene.file("rules.toml", "");
+    Ok(())
+}
+
 pub fn rules_line_matches_nothing(scene: &mut Scene) -> Prepared {
     scene.world();
     scene.file("rules.toml", "[rename]\n\"store.handle.got\" = \"read\"\n");

@@ -5,6 +5,9 @@ on which were given as keywords, and in `__exit__` one that marks the object as 
 the error that they raise. There is no function around a function, and none that needs no line is touched. Classes of
 options are replaced in their modules by subclasses whose constructors take keywords. Classes whose objects the host holds
 get a `close`, unless the world gives them one. `composer explain --python` lists all of it.
+
+What these lines need is in the module under names that start with `_`: no name of a WIT world does, so nothing
+that the world calls its functions and parameters can be in the way.
 """
 
 import importlib
@@ -84,21 +87,21 @@ def _signature(line, options):
     """Takes options by name, in place of an object of options or where there was none."""
     start, arrow, result = line.rpartition(") ->")
     if options["twin"] is None:
-        return f"{start} = None, **keywords{arrow}{result}"
+        return f"{start} = None, **_keywords{arrow}{result}"
     comma = "" if start.endswith("(") else ", "
-    return f"{start}{comma}{options['param']} = None, **keywords{arrow}{result}"
+    return f"{start}{comma}{options['param']} = None, **_keywords{arrow}{result}"
 
 
 def _added(function):
     if "closes" in function:
-        yield "self.__class__ = _closed(type(self))"
+        yield "self.__class__ = _closed(_type(self))"
     options = function["options"]
-    given = options and f"_options({options['param']}, keywords, {options['class']!r})"
+    given = options and f"_options({options['param']}, _keywords, {options['class']!r})"
     if options and options["twin"] is None:
-        is_asked = f"if keywords or {options['param']} is not None: " if options["optional"] else ""
+        is_asked = f"if _keywords or {options['param']} is not None: " if options["optional"] else ""
         yield f"{is_asked}{options['param']} = {given}"
     elif options:
-        yield f"if keywords or {options['param']} is not None:"
+        yield f"if _keywords or {options['param']} is not None:"
         given = ", ".join([*options["args"], given])
         yield f"    return {options['twin']}({given})"
     for param, shown, spec in function["checks"]:
@@ -115,15 +118,15 @@ def _test(param, spec):
     match spec[0]:
         case "str" | "address":
             # Text of ASCII alone says so without being looked through.
-            return f"type({param}) is not str or not {param}.isascii()"
+            return f"_type({param}) is not str or not {param}.isascii()"
         case "bytes":
-            return f"type({param}) is not bytes"
+            return f"_type({param}) is not bytes"
         case "float" | "seconds":
-            return f"type({param}) is not float"
+            return f"_type({param}) is not float"
         case "int":
-            return f"type({param}) is not int or not {spec[1]} <= {param} <= {spec[2]}"
+            return f"_type({param}) is not int or not {spec[1]} <= {param} <= {spec[2]}"
         case "class":
-            return f"type({param}) is not {_alias(spec[1])}"
+            return f"_type({param}) is not {_alias(spec[1])}"
     return None
 
 
@@ -153,7 +156,7 @@ def bind():
         module, _, name = path.partition(".")
         setattr(modules[module], name, keywords.subclass(getattr(modules[module], name), setters))
     for module in modules.values():
-        vars(module).update(_check=checks.check, _closed=checks.closed, _options=keywords.options)
+        vars(module).update(_check=checks.check, _closed=checks.closed, _options=keywords.options, _type=type)
     for name, functions in _plan.FUNCTIONS.items():
         scope = vars(modules[name])
         for function in functions.values():

@@ -11,7 +11,7 @@ work. The classes are made when they are first needed: a snapshot holds those th
 
 import sys
 import typing
-from enum import Enum
+from enum import Enum as _Enum
 
 import componentize_py_types
 
@@ -81,8 +81,7 @@ class _Base(Err[_E]):
     @property
     def code(self):
         """Which case it is: the member of the enum, where there is one; otherwise what `value` is."""
-        family = _family_of(self.value)
-        return getattr(self.value, family["code"]) if family and family["code"] else self.value
+        return _code_of(self.value)
 
     @property
     def function(self):
@@ -103,8 +102,8 @@ class _Base(Err[_E]):
         return kind, args, {**self.__dict__, "_function": function} if function else state
 
     def __str__(self):
-        function, value, code = self.function, self.value, self.code
-        family = _family_of(value)
+        function, value = self.function, self.value
+        family, code = _family_of(value), _code_of(value)
         if family is None:
             said = repr(value)
         else:
@@ -132,6 +131,11 @@ _payloads = {payload: family for family in _plan.FAMILIES for payload in family[
 def _family_of(value):
     kind = type(value)
     return _payloads.get(f"{kind.__module__}.{kind.__qualname__}")
+
+
+def _code_of(value):
+    family = _family_of(value)
+    return getattr(value, family["code"]) if family and family["code"] else value
 
 
 def _case_of(code):
@@ -165,7 +169,7 @@ def _class_of(value):
     name, message = family["cases"].get(case, (None, ""))
     if name is not None:
         cls = cls.__dict__.get(name) or _made(cls, case, name, message)
-    if isinstance(value, Enum):
+    if isinstance(value, _Enum):
         _picked.setdefault(type(value), {})[case] = cls
     return cls
 
@@ -181,15 +185,21 @@ def _made(family, case, name, message):
     return made
 
 
+# By name. They are not among what this module has itself: an error may be called as what it names, `AttributeError`.
+_classes = {}
+
+
 def _class(name):
-    return globals().get(name) or __getattr__(name)
+    return _classes.get(name) or __getattr__(name)
 
 
 def __getattr__(name):
+    if name in _classes:
+        return _classes[name]
     body = {"__module__": __name__, "__qualname__": name}
     for family in _plan.FAMILIES:
         if family["name"] == name:
-            fields = {field: _field(field) for field in family["fields"]}
+            fields = {field: _field(field) for field in family["fields"] if _is_free(field, family)}
             made = _Family(name, (_Base,), body | fields | {"__doc__": family["docs"], "_family": family})
             break
         if any(other == name for other, _ in family["cases"].values()):
@@ -197,8 +207,13 @@ def __getattr__(name):
             break
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = made
+    _classes[name] = made
     return made
+
+
+def _is_free(field, family):
+    """Whether a record's field can be the exception's: what every exception has stays what it is."""
+    return field not in dir(_Base) or field == "code" and family["code"] is None
 
 
 def _field(field):
@@ -218,4 +233,4 @@ def bind():
 
 
 _Base.__name__ = _Base.__qualname__ = _plan.ERROR
-globals()[_plan.ERROR] = _Base
+_classes[_plan.ERROR] = _Base

@@ -13,7 +13,7 @@ def subclass(plain, setters):
         __module__ = plain.__module__
         __qualname__ = plain.__qualname__
 
-        def __init__(self, *args, **keywords):
+        def __init__(self, /, *args, **keywords):
             for name in keywords:
                 if name not in setters and name not in required:
                     known = ", ".join(dict.fromkeys([*required, *setters]))

@@ -8,13 +8,14 @@ use crate::plan::{Conversion, Interface, Primitive, Type, TypePath};
 use crate::prose::python::{Spelling, camel, definition, shouty};
 
 /// Classes of Python that a member of a class may be called like.
-const BUILTINS: [&str; 9] = ["bool", "bytes", "float", "int", "list", "property", "str", "tuple", "type"];
+const BUILTINS: [&str; 10] =
+    ["BaseException", "bool", "bytes", "float", "int", "list", "property", "str", "tuple", "type"];
 
 /// The imports of a module, as they are found to be needed.
 #[derive(Debug, Default)]
 pub(super) struct Imports {
-    /// Names by module: `from typing import Self`.
-    names: BTreeMap<&'static str, BTreeSet<&'static str>>,
+    /// Names by module, with what each is called here: `from typing import Self`.
+    names: BTreeMap<&'static str, BTreeSet<(&'static str, String)>>,
     /// The other modules of the bindings, and what each is called here where its own name is taken.
     modules: BTreeSet<(String, Option<String>)>,
     /// Whether a class of Python is called by its module.
@@ -24,8 +25,11 @@ pub(super) struct Imports {
 impl Imports {
     /// The lines; `modules` is where the bindings' other modules are from here.
     pub(super) fn source(&self, modules: &str) -> Vec<String> {
-        let from = |(module, names): (&&str, &BTreeSet<&str>)| {
-            let names: Vec<_> = names.iter().copied().collect();
+        let from = |(module, names): (&&str, &BTreeSet<(&str, String)>)| {
+            let renamed = |(name, alias): &(&str, String)| {
+                if name == alias { alias.clone() } else { format!("{name} as {alias}") }
+            };
+            let names: Vec<_> = names.iter().map(renamed).collect();
             format!("from {module} import {}", names.join(", "))
         };
         let (other, python): (Vec<_>, Vec<_>) =
@@ -52,19 +56,21 @@ pub(super) struct Annotations<'p> {
     stubs: &'p Stubs<'p>,
     /// The interface whose classes need no module.
     own: Option<&'p str>,
+    /// The classes and functions that the module has: what it imports under such a name gets another one.
+    names: BTreeSet<String>,
     spelling: Spelling<'p>,
     imports: RefCell<Imports>,
 }
 
 impl<'p> Annotations<'p> {
     /// Inside the module of an interface.
-    pub(super) fn within(stubs: &'p Stubs<'p>, interface: &'p Interface) -> Self {
-        Self { own: Some(&interface.name), ..Self::outside(stubs) }
+    pub(super) fn within(stubs: &'p Stubs<'p>, interface: &'p Interface, names: BTreeSet<String>) -> Self {
+        Self { own: Some(&interface.name), ..Self::outside(stubs, names) }
     }
 
     /// In a module that is no interface's.
-    pub(super) fn outside(stubs: &'p Stubs<'p>) -> Self {
-        Self { stubs, own: None, spelling: Spelling::new(stubs.plan, ""), imports: RefCell::default() }
+    pub(super) fn outside(stubs: &'p Stubs<'p>, names: BTreeSet<String>) -> Self {
+        Self { stubs, own: None, names, spelling: Spelling::new(stubs.plan, ""), imports: RefCell::default() }
     }
 
     /// The imports of everything that was asked for.
@@ -72,10 +78,11 @@ impl<'p> Annotations<'p> {
         self.imports.into_inner()
     }
 
-    /// Notes that a name is used, and gives it.
-    pub(super) fn import(&self, module: &'static str, name: &'static str) -> &'static str {
-        self.imports.borrow_mut().names.entry(module).or_default().insert(name);
-        name
+    /// Notes that a name is used, and gives what it is called here.
+    pub(super) fn import(&self, module: &'static str, name: &'static str) -> String {
+        let alias = if self.names.contains(name) { format!("_{name}") } else { name.to_owned() };
+        self.imports.borrow_mut().names.entry(module).or_default().insert((name, alias.clone()));
+        alias
     }
 
     /// What the bindings give: `taken` are the names that mean something else here.
@@ -131,23 +138,25 @@ impl<'p> Annotations<'p> {
         if self.own == Some(path.interface.as_str()) {
             // Of an interface that is passed on as it is, the plan has no types.
             let is_known = definition(self.stubs.plan, path).is_some();
-            return if is_known { class } else { self.import("typing", "Any").to_owned() };
+            return if is_known { class } else { self.import("typing", "Any") };
         }
         let Some(module) = self.stubs.module(&path.interface) else {
-            return self.import("typing", "Any").to_owned();
+            return self.import("typing", "Any");
         };
-        let alias = taken.contains(&module).then(|| format!("_{module}"));
+        let is_taken = taken.contains(&module) || self.names.contains(&module);
+        let alias = is_taken.then(|| format!("_{module}"));
         let name = alias.clone().unwrap_or_else(|| module.clone());
         self.imports.borrow_mut().modules.insert((module, alias));
         format!("{name}.{class}")
     }
 
     /// Python's own classes by their module, where their names are taken.
-    fn builtins(&self, text: &str, taken: &BTreeSet<String>) -> String {
+    pub(super) fn builtins(&self, text: &str, taken: &BTreeSet<String>) -> String {
+        let is_taken = |name: &str| taken.contains(name) || self.names.contains(name);
         let mut out = String::new();
         let mut done = 0;
         for (at, name) in identifiers(text) {
-            if BUILTINS.contains(&name) && taken.contains(name) && !text[..at].ends_with('.') {
+            if BUILTINS.contains(&name) && is_taken(name) && !text[..at].ends_with('.') {
                 self.imports.borrow_mut().builtins = true;
                 out.push_str(&text[done..at]);
                 out.push_str("builtins.");

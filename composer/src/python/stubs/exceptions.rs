@@ -17,16 +17,16 @@ const DOCS: &str = "What the bindings cannot say, and Python people expect: a cl
 /// The package itself, whose names they are.
 pub(super) fn package(stubs: &Stubs<'_>) -> String {
     let base = &stubs.plan.python.error;
-    let annotations = Annotations::outside(stubs);
-    annotations.import("typing", "Any");
+    let annotations = Annotations::outside(stubs, names(stubs).into_iter().map(str::to_owned).collect());
+    let any = annotations.import("typing", "Any");
     annotations.import("componentize_py_types", "Err");
     let mut classes = format!(
         r#"
-class {base}(Err[Any]):
+class {base}(Err[{any}]):
     """Whatever the bindings raise."""
 
     @property
-    def code(self) -> Any:
+    def code(self) -> {any}:
         """Which case it is: the member of the enum, where there is one; otherwise what `value` is."""
     @property
     def function(self) -> str | None:
@@ -50,21 +50,27 @@ fn of_family(stubs: &Stubs<'_>, annotations: &Annotations<'_>, family: &Family) 
     let mut lines = vec![format!("class {name}({base}):")];
     lines.extend(sentence(family.docs.as_deref()));
     lines.push(String::new());
-    let value = annotations.given(&Type::Named(family.path.clone()), &BTreeSet::new());
+    let members = definition(stubs.plan, &family.path).map(members).unwrap_or_default();
+    let attributes: Vec<_> = members
+        .iter()
+        .filter_map(|member| Some((family.attribute(&member.name)?, member.ty.as_ref()?, member.docs.as_deref())))
+        .collect();
+    let taken: BTreeSet<_> = attributes.iter().map(|(name, ..)| name.clone()).collect();
+    let property = |name: &str, ty: &Type, docs: Option<&str>| {
+        let ty = annotations.given(ty, &taken);
+        property(&annotations.builtins("property", &taken), name, &ty, docs)
+    };
+    let value = Type::Named(family.path.clone());
     lines.extend(property("value", &value, Some("What the bindings have for the failure.")));
-    if family.code.is_none() {
+    if !taken.contains("code") {
         lines.extend(property("code", &value, Some("Which case it is.")));
     }
-    let members = definition(stubs.plan, &family.path).map(members).unwrap_or_default();
-    for member in members {
-        let Some(ty) = member.ty.filter(|_| family.has_field(&member.name)) else { continue };
-        let is_code = family.code.as_ref() == Some(&member.name);
-        let name = if is_code { "code" } else { &member.name };
-        lines.extend(property(name, &annotations.given(&ty, &BTreeSet::new()), member.docs.as_deref()));
+    for (name, ty, docs) in attributes {
+        lines.extend(property(&name, ty, docs));
     }
     for (_, class, docs) in &family.cases {
-        annotations.import("typing", "ClassVar");
-        lines.push(format!("    {class}: ClassVar[type[_{name}_{class}]]"));
+        let class_var = annotations.import("typing", "ClassVar");
+        lines.push(format!("    {class}: {class_var}[{}[_{name}_{class}]]", annotations.builtins("type", &taken)));
         lines.extend(sentence(docs.as_deref()));
     }
     for (_, class, docs) in &family.cases {
@@ -76,10 +82,10 @@ fn of_family(stubs: &Stubs<'_>, annotations: &Annotations<'_>, family: &Family) 
     format!("\n{}\n", lines.join("\n"))
 }
 
-fn property(name: &str, ty: &str, docs: Option<&str>) -> Vec<String> {
+fn property(decorator: &str, name: &str, ty: &str, docs: Option<&str>) -> Vec<String> {
     let docs = Docstring::new(docs).source(2);
     let ends = if docs.is_empty() { " ..." } else { "" };
-    let head = ["    @property".to_owned(), format!("    def {name}(self) -> {ty}:{ends}")];
+    let head = [format!("    @{decorator}"), format!("    def {name}(self) -> {ty}:{ends}")];
     head.into_iter().chain(docs).collect()
 }
 

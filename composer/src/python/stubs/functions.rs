@@ -37,7 +37,7 @@ impl Functions<'_> {
             }
             Kind::Freestanding => (None, None, snake(&function.name)),
             Kind::Method(_) => (None, Some("self"), snake(&function.name)),
-            Kind::Static(_) => (Some("classmethod"), Some("cls"), snake(&function.name)),
+            Kind::Static(_) => (Some("classmethod".to_owned()), Some("cls"), snake(&function.name)),
             Kind::Constructor(_) => (None, Some("self"), "__init__".to_owned()),
         };
         let positional = self.positional(function, taken);
@@ -142,7 +142,7 @@ impl Functions<'_> {
         let Some(ty) = ty else { return "None".to_owned() };
         let is_own = matches!((&function.kind, ty), (Kind::Static(class), Type::Own(path))
             if path.interface == self.interface.name && path.name == *class);
-        if is_own { self.annotations.import("typing", "Self").to_owned() } else { self.annotations.given(ty, taken) }
+        if is_own { self.annotations.import("typing", "Self") } else { self.annotations.given(ty, taken) }
     }
 
     fn docs<'a>(&self, function: &Function, params: impl Iterator<Item = &'a Parameter>) -> Vec<String> {

@@ -10,18 +10,7 @@ use crate::plan::{Function, Interface, Kind, TypeDef, TypePath};
 use crate::prose::python::{camel, exported, snake};
 use crate::python::functions::has_close;
 
-/// How objects that the host holds are let go.
-const RELEASE: &str = r#"    def __enter__(self) -> Self: ...
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> bool | None:
-        """Lets go of what the host holds; the object is of no use from then on."""
-"#;
-
-/// The same without a `with`, which the package adds where the world has nothing of the name.
+/// How they are let go without a `with`, which the package adds where the world has nothing of the name.
 const CLOSE: &str = r#"    def close(self) -> None:
         """Lets go of what the host holds, as leaving its `with` does. To close it again is no error; to use it is."""
 "#;
@@ -35,33 +24,35 @@ def __getattr__(name: str) -> Any: ...
 
 /// The module of an interface that the world imports.
 pub(super) fn import(stubs: &Stubs<'_>, interface: &Interface) -> String {
-    let annotations = Annotations::within(stubs, interface);
+    let free = || interface.functions.iter().filter(|function| function.kind == Kind::Freestanding);
+    let names: BTreeSet<_> = free().map(|function| snake(&function.name)).collect();
+    let public: BTreeSet<_> = interface.types.iter().flat_map(types::names).chain(names).collect();
+    let annotations = Annotations::within(stubs, interface, public.clone());
+    let nothing = BTreeSet::new();
     let mut body = of_types(&annotations, interface);
     let functions = Functions { stubs, interface, annotations: &annotations };
     let resources = interface.types.iter().filter(|def| def.kind.is_resource());
     body.extend(resources.map(|def| resource(&functions, def)));
-    let free = || interface.functions.iter().filter(|function| function.kind == Kind::Freestanding);
-    let names: BTreeSet<_> = free().map(|function| snake(&function.name)).collect();
-    body.extend(free().map(|function| functions.source(function, 0, &names)));
+    body.extend(free().map(|function| functions.source(function, 0, &nothing)));
     if is_incomplete(interface) {
-        annotations.import("typing", "Any");
-        body.extend(INCOMPLETE.lines().last().map(|line| vec![line.to_owned()]));
+        let any = annotations.import("typing", "Any");
+        body.push(vec![annotations.builtins(&format!("def __getattr__(name: str) -> {any}: ..."), &nothing)]);
     }
-    let public = interface.types.iter().flat_map(types::names).chain(names.iter().cloned()).collect();
     written(interface.docs.as_deref(), annotations, ".", public, &body)
 }
 
 /// The module with the types of an interface that the app implements.
 pub(super) fn export_types(stubs: &Stubs<'_>, interface: &Interface) -> String {
-    let annotations = Annotations::within(stubs, interface);
+    let public: BTreeSet<_> = interface.types.iter().flat_map(types::names).collect();
+    let annotations = Annotations::within(stubs, interface, public.clone());
     let body = of_types(&annotations, interface);
-    let public = interface.types.iter().flat_map(types::names).collect();
     written(interface.docs.as_deref(), annotations, "..imports", public, &body)
 }
 
 /// The module with what an app implements, as the classes that it derives from.
 pub(super) fn exports(stubs: &Stubs<'_>) -> String {
-    let annotations = Annotations::outside(stubs);
+    let names: BTreeSet<_> = stubs.plan.exports.iter().map(exported).collect();
+    let annotations = Annotations::outside(stubs, names.clone());
     annotations.import("typing", "Protocol");
     let mut body = Vec::new();
     for interface in &stubs.plan.exports {
@@ -74,7 +65,6 @@ pub(super) fn exports(stubs: &Stubs<'_>) -> String {
         }
         body.push(class);
     }
-    let names = stubs.plan.exports.iter().map(exported).collect();
     written(Some("What the app implements."), annotations, "..imports", names, &body)
 }
 
@@ -103,13 +93,28 @@ fn resource(functions: &Functions<'_>, def: &TypeDef) -> Vec<String> {
     for function in own() {
         lines.extend(functions.source(function, 1, &taken));
     }
-    annotations.import("types", "TracebackType");
-    annotations.import("typing", "Self");
-    lines.extend(RELEASE.lines().map(str::to_owned));
+    lines.extend(release(annotations, &taken));
     if !functions.stubs.plain && !has_close(functions.interface, &def.name) {
         lines.extend(CLOSE.lines().map(str::to_owned));
     }
     lines
+}
+
+/// How objects that the host holds are let go.
+fn release(annotations: &Annotations<'_>, taken: &BTreeSet<String>) -> Vec<String> {
+    let (this, traceback) = (annotations.import("typing", "Self"), annotations.import("types", "TracebackType"));
+    let text = format!(
+        r#"    def __enter__(self) -> {this}: ...
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: {traceback} | None,
+    ) -> bool | None:
+        """Lets go of what the host holds; the object is of no use from then on."""
+"#
+    );
+    annotations.builtins(&text, taken).lines().map(str::to_owned).collect()
 }
 
 /// The docs of a class, set apart from what follows.
