@@ -23,8 +23,6 @@ const DOCS: &str = r#"  /// Such as C:\users\x, \N{dash}, \x, \u12, """quoted"""
 
 /// What an app needs to know of a world of names.
 pub struct Names {
-    /// The world, as it is accepted.
-    pub world: World,
     /// What was refused, each with the line that helped: the table and the name.
     pub refused: BTreeMap<String, (String, String)>,
     /// The interfaces that got another name in the WIT.
@@ -40,7 +38,7 @@ pub fn accepted() -> Names {
         let wit = wit(&interfaces);
         resolve.push_source("names.wit", &wit).unwrap_or_else(|error| panic!("{error:#}\n{wit}"));
         match World::new(resolve, "service", &rules(&refused)) {
-            Ok(world) => return Names { world, refused, interfaces },
+            Ok(_) => return Names { refused, interfaces },
             Err(error) => follow(&error.to_string(), &mut refused, &mut interfaces),
         }
     }
