@@ -14,12 +14,10 @@ use wasm_encoder::{CustomSection, Section as _};
 /// A componentize-py that has the app already.
 const READY: &str = r#"#!/bin/sh
 case "$1" in --version) echo componentize-py 0.25.1; exit;; esac
-package=
 while [ "$1" != --output ]; do
-  if [ "$1" = --python-path ] && [ -d "$2/acme" ]; then package="$2/acme"; fi
+  if [ "$1" = --python-path ]; then : > "$2/loaded.txt"; fi
   shift
 done
-if [ -n "$package" ]; then : > "$package/loaded.txt"; fi
 cp "$READY" "$2"
 "#;
 
