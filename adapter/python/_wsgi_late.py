@@ -3,9 +3,6 @@
 import sys
 from importlib import import_module
 
-# Codecs are modules that are looked up by name: for the names of hosts, for strings in templates, for forms.
-CODECS = ("ascii", "charmap", "cp1252", "idna", "latin_1", "punycode", "raw_unicode_escape", "unicode_escape", "utf_8_sig")
-
 # Those that a request may need, and no others: every module makes the component larger.
 OF = {
     "flask": ["flask.debughelpers"],
@@ -15,8 +12,6 @@ OF = {
 
 def import_early() -> None:
     """Import what the frameworks that are loaded would import late."""
-    for codec in CODECS:
-        import_module(f"encodings.{codec}")
     for package, modules in OF.items():
         if package in sys.modules:
             for module in modules:

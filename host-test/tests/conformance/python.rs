@@ -60,6 +60,32 @@ fn the_clock_goes_and_no_two_requests_draw_the_same() {
     assert_eq!(one["urandom"].as_str().map(str::len), Some(32), "{one}");
 }
 
+/// What the host made for the app at build time is not there any more.
+#[test]
+fn no_handle_of_the_build_is_in_a_sandbox() {
+    let makers = facts("/python/drawn")["makers"].clone();
+    let makers = makers.as_array().expect("names");
+    assert!(makers.len() >= 20, "{makers:?}");
+    for name in makers.iter().filter_map(Value::as_str) {
+        let found = facts(&format!("/python/again?name={name}"));
+        // There are files at build time; all else is as it is at a request.
+        let is_of_files = ["listdir", "open", "scandir", "stat"].contains(&name);
+        if is_of_files {
+            assert!(is_a(&found["now"], "OSError"), "{name}: {found}");
+            assert_eq!(found["at import"], json!([]), "{name}");
+        } else {
+            assert_eq!(found["now"], found["at import"], "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_generator_that_was_made_at_import_draws_as_it_was_seeded() {
+    let (one, other) = (facts("/python/drawn"), facts("/python/drawn"));
+    assert_ne!(one["unseeded"], other["unseeded"]);
+    assert_eq!(one["seeded"], other["seeded"]);
+}
+
 #[test]
 fn what_is_printed_arrives() {
     let found = facts("/python/streams?who=tests");
@@ -90,8 +116,10 @@ fn an_uncaught_exception_is_a_500_and_its_whole_traceback() {
     let stderr = process.wait_for_stderr("ERROR WebAssembly", LIMIT).unwrap_or_else(|error| panic!("{error}"));
     let traceback = [
         "Traceback (most recent call last):\n",
-        "crashes.py\", line ",
+        "  File \"crashes.py\", line ",
         ", in uncaught\n",
+        // The source is in the component.
+        "    look_up({})\n",
         ", in look_up\n",
         "KeyError: 'no such key'\n",
         "\nThe above exception was the direct cause of the following exception:\n\n",

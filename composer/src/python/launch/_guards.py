@@ -4,6 +4,7 @@ All of it is put back before the snapshot is taken.
 """
 
 import contextlib
+import errno
 import os
 import sys
 from importlib.machinery import PathFinder
@@ -110,7 +111,7 @@ class _Sockets:
 
         def __init__(made, *args, **kwargs):
             if self._is_standing:
-                raise _noted(PermissionError(2, "Permission denied"))
+                raise _noted(OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP)))
             real(made, *args, **kwargs)
 
         self._change(module.socket, "__init__", __init__)
