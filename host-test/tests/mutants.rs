@@ -30,7 +30,7 @@ fn what_is_broken_is_the_adapter() {
 }
 
 /// What can be broken: the checks know which tests are about each.
-const PLACES: [&str; 8] = [
+const PLACES: [&str; 9] = [
     "adapter/runtime/src/",
     "adapter/python/wsgi.py",
     "adapter/python/",
@@ -38,6 +38,7 @@ const PLACES: [&str; 8] = [
     "composer/src/derive/",
     "composer/src/glue/",
     "composer/src/narrow.rs",
+    "composer/src/python/launch/",
     "composer/src/python/package/",
 ];
 

@@ -52,7 +52,7 @@ impl Check {
         let is_in = |folders: &[&str]| folders.iter().any(|folder| file.starts_with(folder));
         if is_in(&["adapter/runtime/"]) {
             &[Self::Runtime, Self::Script, Self::Sweep]
-        } else if is_in(&["adapter/python/wsgi", "adapter/python/_wsgi"]) {
+        } else if is_in(&["adapter/python/wsgi", "adapter/python/_wsgi", "composer/src/python/launch/"]) {
             &[Self::Wsgi]
         } else if is_in(&["adapter/python/"]) {
             &[Self::Protocols, Self::Conformance]
