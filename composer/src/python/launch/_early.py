@@ -22,10 +22,10 @@ _CODECS = (
     "utf_8_sig",
 )
 
-# What a module imports late, by the module. Python itself imports the one that shows exceptions.
+# What a module imports late, by the module. Python itself imports the one that shows exceptions. What `email` imports late
+# is left to apps: it makes a component megabytes larger, and most that import `email` send none.
 _OF = {
     "datetime": "_strptime",
-    "email": "email.policy",
     "sys": "traceback",
     "time": "_strptime",
 }
