@@ -23,6 +23,8 @@ const DOCS: &str = r#"  /// Such as C:\users\x, \N{dash}, \x, \u12, """quoted"""
 
 /// What an app needs to know of a world of names.
 pub struct Names {
+    /// The world, as it is accepted.
+    pub world: World,
     /// What was refused, each with the line that helped: the table and the name.
     pub refused: BTreeMap<String, (String, String)>,
     /// The interfaces that got another name in the WIT.
@@ -38,7 +40,7 @@ pub fn accepted() -> Names {
         let wit = wit(&interfaces);
         resolve.push_source("names.wit", &wit).unwrap_or_else(|error| panic!("{error:#}\n{wit}"));
         match World::new(resolve, "service", &rules(&refused)) {
-            Ok(_) => return Names { refused, interfaces },
+            Ok(world) => return Names { world, refused, interfaces },
             Err(error) => follow(&error.to_string(), &mut refused, &mut interfaces),
         }
     }
@@ -81,7 +83,9 @@ fn each(words: &[&str], between: &str, item: impl Fn(usize, &str) -> String) -> 
 fn wit(interfaces: &BTreeSet<String>) -> String {
     let words = words();
     let plain: Vec<_> = words.iter().copied().filter(|word| *word != "self").collect();
-    let unlike: Vec<_> = words.iter().copied().filter(|word| !["keywords", "type"].contains(word)).collect();
+    // What the function calls its parameters is no option by keyword.
+    let unlike = words.iter().copied().filter(|word| !["keywords", "options", "type"].contains(word));
+    let unlike: Vec<_> = unlike.collect();
     // A rule could not tell a method of this name from the constructor.
     let methods: Vec<_> = words.iter().copied().filter(|word| *word != "constructor").collect();
     // Refused, as no rule changes the name of a field.
@@ -157,7 +161,7 @@ fn documented(interface: &str) -> String {
         "flags three { a }",
         "record sheet { a: u32 }",
         "told: func(a: sheet, b: two, c: three, d: one) -> u32;",
-        "go: func(a: borrow<held>) -> result<u32, one>;",
+        "go: func(a: u32) -> result<u32, one>;",
     ];
     let items: String = items.iter().map(|item| format!("{DOCS}  {item}\n")).collect();
     format!("{DOCS}interface {interface} {{\n{items}}}\n")
