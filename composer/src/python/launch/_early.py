@@ -26,8 +26,11 @@ _CODECS = (
 # is left to apps: it makes a component megabytes larger, and most that import `email` send none.
 _OF = {
     "datetime": "_strptime",
+    "gettext": "locale",
     "sys": "traceback",
     "time": "_strptime",
+    "xml.dom.minidom": "xml.dom.expatbuilder",
+    "xml.sax": "xml.sax.expatreader",
 }
 
 
