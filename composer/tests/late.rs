@@ -147,3 +147,11 @@ fn a_module_that_this_python_cannot_read_is_passed_by() {
     let files = [("app/main.py", "def view():\n    import csv\n"), ("site/newer.py", "this is not Python\n")];
     assert_eq!(late(&files, &[])["own"], json!([own("csv", 2, "view")]));
 }
+
+/// Time zones are files of a package that nothing imports.
+#[test]
+fn the_library_reads_files_too() {
+    let files = [("app/main.py", "import zoneinfo\n"), ("app/zoneinfo.py", "")];
+    assert_eq!(late(&files, &[])["data"], json!(["zoneinfo (tzdata)"]));
+    assert_eq!(late(&files, &["zoneinfo"])["data"], json!([]));
+}

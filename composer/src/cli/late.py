@@ -24,6 +24,9 @@ IMPORTERS = {"__import__", "import_module"}
 # Calls that read files, of their own package or by a path.
 READERS = {"as_file", "files", "get_data", "open", "open_binary", "open_text", "read_binary", "read_bytes", "read_text"}
 
+# Modules of the standard library that read files of a package.
+LIBRARY_READERS = {"zoneinfo": "zoneinfo (tzdata)"}
+
 # What is beside modules and is no data that they read.
 NO_DATA = {".c", ".cpp", ".h", ".md", ".pxd", ".py", ".pyc", ".pyd", ".pyi", ".pyx", ".rst", ".so", ".typed", ""}
 
@@ -164,7 +167,10 @@ def main(loaded: Path, app: "list[Path]", packages: "list[Path]") -> None:
             # What most functions import comes first.
             "packages": [[name, places[0]] for name, places in sorted(theirs.items(), key=lambda item: -len(item[1]))],
             "computed": sorted([name, place] for name, place in computed.items()),
-            "data": sorted(path.name for path in readers if has_data(path)),
+            "data": sorted(
+                [path.name for path in readers if has_data(path)]
+                + [shown for name, shown in LIBRARY_READERS.items() if name in modules.loaded]
+            ),
         },
         sys.stdout,
     )
