@@ -90,6 +90,11 @@ lint: adapter
 sweep filter='': adapter
     cargo run -p host-test --bin host-test --locked -- sweep {{ quote(filter) }}
 
+# Try popular packages: build, serve and ask an app of each (or only some: 'flask'); --bless writes the table anew
+[group('check')]
+corpus *args: adapter python
+    cargo run -p host-test --bin host-test --locked -- corpus fixtures/corpus {{ args }}
+
 # Break the adapter on purpose, one way at a time; a test must notice each (the list is in fixtures/mutants)
 [group('check')]
 mutants filter='':

@@ -5,17 +5,20 @@
 //! - [`script`] is a host for any component, from its types and a script;
 //! - [`bench`] measures, against named baselines;
 //! - [`mutants`] are changes that break the adapter on purpose;
+//! - [`corpus`] tries other people's packages and reports;
 //! - [`client`] is a small HTTP/1.1 client that hides nothing of what came over the wire;
 //! - [`error`] holds what can go wrong on the way to a running server.
 
 pub mod apps;
 pub mod bench;
 pub mod client;
+pub mod corpus;
 pub mod error;
 pub mod guests;
 pub mod model;
 pub mod mutants;
 pub mod process;
+pub mod quote;
 pub mod script;
 pub mod server;
 pub mod summary;

@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 use thiserror::Error;
 
+use crate::quote::Quote;
+
 /// Where the figures are, below the folder for temporary files of the build.
 pub const FOLDER: &str = "figures";
 
-/// What stands before and after the table where it is quoted.
-const MARKS: [&str; 2] = ["<!-- figures -->\n", "<!-- end of figures -->"];
+/// The table, where a page quotes it.
+pub const QUOTE: Quote = Quote { name: "figures", next: "put them there with `figures --quote`" };
 
 /// Why there is no table.
 #[derive(Debug, Error)]
@@ -33,23 +35,6 @@ pub enum SummaryError {
         path: PathBuf,
         /// What the parser says.
         message: String,
-    },
-    /// A page has no place for the table.
-    #[error("{} has no place for the figures; put `{}` and `{}` there, a line each", path.display(), MARKS[0].trim(), MARKS[1])]
-    NoPlace {
-        /// The page.
-        path: PathBuf,
-    },
-    /// A page quotes other figures than the run has.
-    #[error(
-        "{} quotes other figures than the run came to; read them, then put them there with `figures --quote`:\n\n{table}",
-        path.display()
-    )]
-    Stale {
-        /// The page.
-        path: PathBuf,
-        /// What the run came to.
-        table: String,
     },
 }
 
@@ -85,36 +70,6 @@ pub fn table(folder: &Path) -> Result<String, SummaryError> {
         }
     }
     Ok(table)
-}
-
-/// Whether a page quotes that table.
-pub fn check(page: &Path, table: &str) -> Result<(), SummaryError> {
-    let text = read(page)?;
-    match quoted(page, &text)? {
-        (_, quoted, _) if quoted == table => Ok(()),
-        (_, _, _) => Err(SummaryError::Stale { path: page.to_owned(), table: table.to_owned() }),
-    }
-}
-
-/// Has a page quote that table.
-pub fn quote(page: &Path, table: &str) -> Result<(), SummaryError> {
-    let text = read(page)?;
-    let (before, _, after) = quoted(page, &text)?;
-    let text = [before, MARKS[0], table, MARKS[1], after].concat();
-    fs::write(page, text).map_err(|source| SummaryError::File { path: page.to_owned(), source })
-}
-
-fn read(page: &Path) -> Result<String, SummaryError> {
-    fs::read_to_string(page).map_err(|source| SummaryError::File { path: page.to_owned(), source })
-}
-
-/// What a page has before, between and after the marks.
-fn quoted<'t>(page: &Path, text: &'t str) -> Result<(&'t str, &'t str, &'t str), SummaryError> {
-    let parts = text.split_once(MARKS[0]).and_then(|(before, rest)| {
-        let (quoted, after) = rest.split_once(MARKS[1])?;
-        Some((before, quoted, after))
-    });
-    parts.ok_or_else(|| SummaryError::NoPlace { path: page.to_owned() })
 }
 
 /// A count as people read it: `12,345`.

@@ -7,7 +7,7 @@ use composer::bundle::{World, WorldError};
 use wit_parser::Resolve;
 
 /// The rules of a case that has none of its own.
-const RULES: &str = "[package]\nname = \"acme:friendly\"\n";
+pub const RULES: &str = "[package]\nname = \"acme:friendly\"\n";
 
 /// The raw world of every case.
 const WORLD: &str = "service";

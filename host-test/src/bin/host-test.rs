@@ -6,12 +6,15 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Arc, PoisonError};
 
 use clap::{Parser, Subcommand};
+use host_test::corpus::trials::{Rows, trials};
+use host_test::corpus::{Corpus, table};
 use host_test::guests::{self, Component, Guest};
 use host_test::script::Script;
 use host_test::summary;
-use host_test::sweep::{Sweep, figures, trials};
+use host_test::sweep::{self, Sweep, figures};
 use libtest_mimic::Arguments;
 
 /// Hold an adapter to its plan, on a host that follows a script.
@@ -47,6 +50,17 @@ enum Command {
         /// Only tests with this in their names, such as `errors http-req`
         filter: Option<String>,
     },
+    /// Try other people's packages: build, serve and ask an app of each, and compare with the table of the last time
+    Corpus {
+        /// The folder with the list of packages and the table
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// Only packages with this in their names
+        filter: Option<String>,
+        /// Write what this run came to into the table, and into this page that quotes it
+        #[arg(long, value_name = "PAGE")]
+        bless: Option<PathBuf>,
+    },
     /// Print the figures of the last test run as one table
     Figures {
         /// The folder for temporary files of the build
@@ -75,11 +89,12 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     match command {
         Command::Play { guests, scripts } => play(&guests, &scripts),
         Command::Sweep { guests, filter } => sweep(&guests, filter),
+        Command::Corpus { folder, filter, bless } => corpus(&folder, filter, bless.as_deref()),
         Command::Figures { folder, check, quote } => {
             let table = summary::table(&folder)?;
             print!("{table}");
-            check.map_or(Ok(()), |page| summary::check(&page, &table))?;
-            quote.map_or(Ok(()), |page| summary::quote(&page, &table))?;
+            check.map_or(Ok(()), |page| summary::QUOTE.check(&page, &table))?;
+            quote.map_or(Ok(()), |page| summary::QUOTE.write(&page, &table))?;
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -119,9 +134,22 @@ fn sweep(folder: &Path, filter: Option<String>) -> Result<ExitCode, Box<dyn Erro
     let component: &'static Component = Box::leak(Box::new(guests::compile(&bundle, Guest::Adapter)?));
     let sweep: &'static Sweep<'static> = Box::leak(Box::new(Sweep::new(&component.world.plan, &component.host)));
     let arguments = Arguments { filter, ..Arguments::default() };
-    let conclusion = libtest_mimic::run(&arguments, trials::trials("adapter", sweep, &mut BTreeSet::new()));
+    let conclusion = libtest_mimic::run(&arguments, sweep::trials::trials("adapter", sweep, &mut BTreeSet::new()));
     for (what, count) in figures::in_words(&[("adapter", sweep)]) {
         println!("{what}: {count}");
+    }
+    Ok(conclusion.exit_code())
+}
+
+fn corpus(folder: &Path, filter: Option<String>, bless: Option<&Path>) -> Result<ExitCode, Box<dyn Error>> {
+    let (corpus, rows) = (Arc::new(Corpus::read(folder)?), Rows::default());
+    let arguments = Arguments { filter, ..Arguments::default() };
+    let conclusion = libtest_mimic::run(&arguments, trials(&corpus, &rows, bless.is_some()));
+    if let Some(page) = bless {
+        let rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = table::text(&corpus.with(&rows));
+        fs::write(corpus.table(), &text).map_err(|error| format!("{}: {error}", corpus.table().display()))?;
+        table::QUOTE.write(page, &text)?;
     }
     Ok(conclusion.exit_code())
 }
