@@ -109,9 +109,12 @@ fn is_told(package: &str, error: &str, said: &str) -> bool {
     let missing = missing(error);
     let parents = missing.iter().flat_map(|module| module.match_indices('.').map(|(at, _)| module.split_at(at).0));
     let mut names = missing.iter().map(String::as_str).chain(parents);
+    // An import of what is inside of a module needs the module first.
+    let is_above = |note: &str| missing.as_ref().is_some_and(|module| note.contains(&format!(" {module}.")));
     let module = package.to_lowercase().replace('-', "_");
     let mut general = notes().filter(|note| WANTS.iter().any(|wants| note.starts_with(wants)));
-    names.any(|name| notes().any(|note| has_word(note, name))) || general.any(|note| has_word(note, &module))
+    names.any(|name| notes().any(|note| has_word(note, name) || is_above(note)))
+        || general.any(|note| has_word(note, &module))
 }
 
 /// The module that an exception misses.
@@ -172,6 +175,7 @@ mod tests {
         assert!(is_told("e", "ModuleNotFoundError: No module named 'c.late' at a request", said));
         assert!(is_told("e", "ModuleNotFoundError: No module named 'a_b.late.later' at a request", said));
         assert!(is_told("e", "ImportError: cannot import name 'late' from 'c' (/python/c.py)", said));
+        assert!(is_told("e", "ModuleNotFoundError: No module named 'c' at a request", said));
         assert!(!is_told("e", "ImportError: cannot import name 'later' from 'c' (/python/c.py)", said));
         assert!(!is_told("e", "ModuleNotFoundError: No module named 'f'", said));
         assert!(!is_told("d", "LookupError: unknown encoding", said));
