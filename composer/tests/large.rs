@@ -108,7 +108,7 @@ fn write(text: &str) {
     let world = world(text).unwrap_or_else(|error| panic!("{error}"));
     let plan = &world.plan;
     let bound = Bound::new(world.friendly.app_imports());
-    python::package(plan, &bound, &BTreeMap::new(), "main").expect("the package is written");
+    python::package(plan, &bound, &BTreeMap::new()).expect("the package is written");
     stubs(plan, &BTreeMap::new(), false);
     explain::explain(plan, None).text();
     reference::page(plan);

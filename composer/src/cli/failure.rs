@@ -37,7 +37,7 @@ impl Ended {
 
 /// What happened to the app, and what to do about it.
 pub fn failure(world: &World, sources: &Sources<'_>, ended: &Ended, imported: &Imported) -> anyhow::Error {
-    let at = |place: &Option<Place>| place.as_ref().map(|place| frames(place)).unwrap_or_default();
+    let at = |place: &Option<Place>| place.as_ref().map(frames).unwrap_or_default();
     let (advice, text) = match (imported.last(), ended) {
         (Some(Event { what: What::Raised(raised), phase }), _) => {
             (raised_advice(world, sources, raised, *phase), raised.text.clone())

@@ -119,12 +119,12 @@ fn answer(
     let first = given.iter().find(|val| matches!(val, Val::U32(_)));
     let fails = first == Some(&Val::U32(0)) || name.contains(" fail");
     let boxed = |val: Option<Val>| val.map(Box::new);
-    *slot = match &ty {
-        Type::Result(result) if fails => {
-            Val::Result(Err(boxed(result.err().map(|ty| value(store, &ty, given)).transpose()?)))
-        }
-        Type::Result(result) => Val::Result(Ok(boxed(result.ok().map(|ty| value(store, &ty, given)).transpose()?))),
-        ty => value(store, ty, given)?,
+    *slot = if let Type::Result(result) = &ty {
+        let of = if fails { result.err() } else { result.ok() };
+        let inside = boxed(of.map(|ty| value(store, &ty, given)).transpose()?);
+        Val::Result(if fails { Err(inside) } else { Ok(inside) })
+    } else {
+        value(store, &ty, given)?
     };
     Ok(())
 }
@@ -157,6 +157,26 @@ fn value(store: &mut StoreContextMut<'_, Host>, ty: &Type, given: &[Val]) -> was
             let kind = (0..).find(|kind| ResourceType::host_dynamic(*kind) == *resource).unwrap_or_default();
             Val::Resource(ResourceDynamic::new_own(made, kind).try_into_resource_any(store)?)
         }
-        other => wasmtime::bail!("the host has no {other:?}"),
+        Type::Bool
+        | Type::S8
+        | Type::U8
+        | Type::S16
+        | Type::U16
+        | Type::S32
+        | Type::S64
+        | Type::U64
+        | Type::Float32
+        | Type::Float64
+        | Type::Char
+        | Type::Map(_)
+        | Type::Tuple(_)
+        | Type::Variant(_)
+        | Type::Option(_)
+        | Type::Result(_)
+        | Type::Flags(_)
+        | Type::Borrow(_)
+        | Type::Future(_)
+        | Type::Stream(_)
+        | Type::ErrorContext => wasmtime::bail!("the host has no {ty:?}"),
     })
 }
