@@ -29,6 +29,7 @@ pub mod encode;
 pub mod explain;
 pub mod glue;
 pub mod inspect;
+pub mod link;
 pub mod made_with;
 pub mod manifest;
 pub mod metadata;

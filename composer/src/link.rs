@@ -1,0 +1,146 @@
+//! Links the core modules of a component into one.
+//!
+//! A component that was made of dynamic libraries has a core module for each, and they call each other through imports,
+//! find each other's data through globals, and put their functions into a table that another one defines. An
+//! engine does all of that work again for each instance. Here it is done once: the modules that are
+//! instantiated once and wired to each other become one module, in which a call is a call, an address is a
+//! constant, and a table is filled with what the engine knows when it compiles.
+//!
+//! ```text
+//! component ─items─► items ─instances─► core instances ─choose─► members ─program─► entities
+//!                                                                  ├─needs──► what stays, and its exports
+//!                                                                  └─reach──► functions, globals
+//! entities + numbering ─merge─► a module ─assemble─► component
+//! ```
+//!
+//! What comes out has the same imports, exports and behaviour. A component that cannot be linked stays as it is, and the
+//! reason is given.
+
+mod assemble;
+mod choose;
+mod instances;
+mod items;
+mod merge;
+mod module;
+mod needs;
+mod numbering;
+mod program;
+mod reach;
+
+use std::convert::Infallible;
+
+use thiserror::Error;
+use wasmparser::{BinaryReaderError, Validator, WasmFeatures};
+
+use assemble::Parts;
+use merge::Merge;
+
+pub use items::Space;
+
+/// Whether functions keep their names, which an engine shows where a component traps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// They do.
+    Keep,
+    /// They do not, which is smaller.
+    Drop,
+}
+
+/// What linking came to.
+#[derive(Debug)]
+pub enum Linked {
+    /// The component is linked.
+    Done {
+        /// The linked component.
+        component: Vec<u8>,
+        /// How many core modules became one.
+        modules: usize,
+    },
+    /// The component stays as it is.
+    AsItWas {
+        /// Why, in words that go on after "is not linked:".
+        reason: String,
+    },
+}
+
+/// Why a component cannot be read or written.
+#[derive(Debug, Error)]
+pub enum LinkError {
+    /// It is damaged.
+    #[error("its core modules cannot be read: {message}; build it again, or leave it as it is with --no-link")]
+    Unreadable {
+        /// What is wrong.
+        message: String,
+    },
+    /// An index that leads nowhere.
+    #[error("its core modules cannot be linked: nothing is {space} {index}; leave it as it is with --no-link")]
+    Dangling {
+        /// The index space.
+        space: Space,
+        /// The index.
+        index: u32,
+    },
+    /// What came out is not valid. This is a fault of the composer.
+    #[error("the linked component is not valid: {message}; leave it as it is with --no-link, and please report it")]
+    Invalid {
+        /// What the validator says.
+        message: String,
+    },
+}
+
+impl From<BinaryReaderError> for LinkError {
+    fn from(error: BinaryReaderError) -> Self {
+        Self::Unreadable { message: error.to_string() }
+    }
+}
+
+impl From<wasm_encoder::reencode::Error<Infallible>> for LinkError {
+    fn from(error: wasm_encoder::reencode::Error<Infallible>) -> Self {
+        Self::Unreadable { message: error.to_string() }
+    }
+}
+
+/// Links the core modules of a component.
+pub fn link(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
+    let component = match items::read(bytes)? {
+        Ok(component) => component,
+        Err(reason) => return Ok(Linked::AsItWas { reason }),
+    };
+    let instances = instances::read(&component)?;
+    let choice = match choose::choose(&component, &instances)? {
+        Ok(choice) => choice,
+        Err(reason) => return Ok(Linked::AsItWas { reason }),
+    };
+    let program = program::resolve(&instances, &choice.members)?;
+    let needs = needs::needs(&component, &instances, &choice, &program)?;
+    let reached = reach::reach(&program, &needs.entities())?;
+    // Whoever is given a global may change it.
+    let written = reached.set.union(&needs.entities()).copied().collect();
+    let constants = program::constants(&program, &written);
+    let numbering = numbering::number(&program, &reached, &constants);
+
+    let imports = assemble::import_names(&program);
+    let start = assemble::start(&instances, &choice);
+    let module = merge::merge(&Merge {
+        program: &program,
+        numbering: &numbering,
+        constants: &constants,
+        exports: &needs.exports,
+        imports: &imports,
+        start,
+        names,
+    })?;
+    let parts = Parts {
+        component: &component,
+        instances: &instances,
+        choice: &choice,
+        program: &program,
+        needs: &needs,
+        imports: &imports,
+        start,
+    };
+    let component = assemble::assemble(&parts, &module, &merge::starter())?;
+    let mut validator = Validator::new_with_features(WasmFeatures::all());
+    validator.validate_all(&component).map_err(|error| LinkError::Invalid { message: error.to_string() })?;
+    Ok(Linked::Done { component, modules: program.members.len() })
+}
