@@ -3,6 +3,8 @@
 //! Components are made up, instantiated and called as they were and linked: what their hosts see and what they answer is
 //! the same. Every run makes the same ones unless `PROPTEST_RNG_SEED` is another number, and more with `PROPTEST_CASES`.
 
+#[path = "link/dynamic.rs"]
+mod dynamic;
 #[path = "link/libraries.rs"]
 mod libraries;
 #[path = "link/play.rs"]
@@ -64,4 +66,72 @@ fn components_behave_alike_linked_and_not() {
     eprintln!("{} of {cases} linked, {} of them trap", linked.get(), trapped.get());
     assert!(linked.get() * 10 >= cases * 7, "too few are linked: {} of {cases}", linked.get());
     assert!(trapped.get() * 2 <= linked.get(), "too many trap: {} of {}", trapped.get(), linked.get());
+}
+
+fn linked(component: &[u8], names: Names) -> (Vec<u8>, usize) {
+    match link(component, names).expect("it can be linked") {
+        Linked::Done { component, modules } => (component, modules),
+        Linked::AsItWas { reason } => panic!("it is not linked: {reason}"),
+    }
+}
+
+/// The reason why a component stays as it is.
+fn reason(text: &str) -> String {
+    match link(&wat::parse_str(text).expect("it parses"), Names::Keep).expect("it can be read") {
+        Linked::Done { .. } => panic!("it is linked"),
+        Linked::AsItWas { reason } => reason,
+    }
+}
+
+#[test]
+fn an_app_of_dynamic_libraries_is_one_module() {
+    let engine = play::engine().expect("an engine");
+    let before = dynamic::component().expect("an app");
+    let (after, modules) = linked(&before, Names::Keep);
+    let wanted = play::play(&engine, &before).expect("it runs");
+    assert_eq!(play::play(&engine, &after).expect("it runs linked"), wanted);
+    // Constructors ran, in the order of the libraries, and with what needs the memory filled in.
+    assert_eq!(wanted[..3], ["log 77", "log 88", "say the"]);
+    assert!(modules > 3, "{modules}");
+    assert_eq!(linked(&before, Names::Keep).0, after, "the same input gives the same bytes");
+}
+
+#[test]
+fn names_are_kept_or_dropped() {
+    // Nothing is exported by this name.
+    let has = |component: &[u8], name: &str| component.windows(name.len()).any(|bytes| bytes == name.as_bytes());
+    let before = wat::parse_str(component(&mut Choices::new(&[]))).expect("it parses");
+    let (kept, dropped) = (linked(&before, Names::Keep).0, linked(&before, Names::Drop).0);
+    assert!(has(&kept, "f0-0") && !has(&dropped, "f0-0"));
+}
+
+#[test]
+fn what_cannot_be_linked_stays_as_it_is() {
+    let one = "(core module $m) (core instance (instantiate $m))";
+    assert_eq!(reason(&format!("(component {one})")), "it has no two core modules that could be one");
+    assert_eq!(
+        reason(&format!("(component {one} (core instance (instantiate $m)))")),
+        "it has no two core modules that could be one"
+    );
+    let segment_after_start = r#"(component
+      (core module $a (memory (export "m") 1) (func $s (i32.store (i32.const 0) (i32.const 1))) (start $s))
+      (core module $b (import "a" "m" (memory 1)) (data (i32.const 0) "2"))
+      (core instance $a (instantiate $a)) (core instance (instantiate $b (with "a" (instance $a)))))"#;
+    assert_eq!(reason(segment_after_start), "a module writes its segments after another one was started");
+    let apart = r#"(component
+      (core module $a (memory (export "m") 1))
+      (core module $twice (func $s) (start $s))
+      (core module $b (import "a" "m" (memory 1)))
+      (core instance $a (instantiate $a)) (core instance (instantiate $twice)) (core instance (instantiate $twice))
+      (core instance (instantiate $b (with "a" (instance $a)))))"#;
+    assert_eq!(reason(apart), "a module that stays apart is started between those that would be one");
+    let core_type = "(component (core type (func)))";
+    assert_eq!(reason(core_type), "it has core types of its own");
+}
+
+#[test]
+fn what_is_damaged_is_told() {
+    let component = dynamic::component().expect("an app");
+    let message = link(&component[..component.len() / 2], Names::Keep).expect_err("it is cut off").to_string();
+    assert!(message.contains("--no-link"), "{message}");
 }
