@@ -15,6 +15,7 @@ use crate::bundle::{Guests, World};
 use crate::bypass::{self, BypassError, Bypassed};
 use crate::check::{self, CheckError};
 use crate::encode::{self, EncodeError, Keep};
+use crate::link;
 use crate::manifest::{self, ADAPTER, APP, ENTRY, Manifest, ManifestError, PartOf, STUBS};
 use crate::metadata::{self, Metadata, MetadataError};
 use crate::skeleton::{self, FillError};
@@ -124,6 +125,7 @@ pub fn compose(
         friendly: world.plan.friendly.clone(),
         parts: in_order(&composed, &parts, app_bytes.len())?,
         bulk,
+        linked: link::linked(&app_bytes),
     };
     manifest::add(&mut composed, &manifest);
     check::check(&composed, world)?;

@@ -76,13 +76,16 @@ impl Inspection {
         // Writing to a string cannot fail.
         match &self.manifest {
             Some(manifest) => {
-                let Manifest { composer, raw, friendly, parts, bulk } = manifest;
+                let Manifest { composer, raw, friendly, parts, bulk, linked } = manifest;
                 let [composer, raw, friendly] = [composer, raw, friendly].map(|name| visible_name(name));
                 let _ = writeln!(out, "composed by composer {composer}: {raw} as {friendly}\n\nparts");
                 let names: Vec<_> = parts.iter().map(|part| visible_name(&part.name)).collect();
                 let width = names.iter().map(|name| name.len()).max().unwrap_or_default();
                 for (name, part) in names.iter().zip(parts) {
                     let _ = writeln!(out, "  {name:width$}  {}", size(part.size));
+                }
+                if let Some(modules) = linked {
+                    let _ = writeln!(out, "\nlinked: {modules} core modules of the app are one");
                 }
                 if !bulk.is_empty() {
                     let _ = writeln!(out, "\npast the adapter where they move many bytes");

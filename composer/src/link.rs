@@ -30,8 +30,10 @@ mod reach;
 use std::convert::Infallible;
 
 use thiserror::Error;
+use wasm_encoder::{CustomSection, Section as _};
 use wasmparser::{BinaryReaderError, Validator, WasmFeatures};
 
+use crate::sections::sections;
 use assemble::Parts;
 use merge::Merge;
 
@@ -45,6 +47,9 @@ pub enum Names {
     /// They do not, which is smaller.
     Drop,
 }
+
+/// The custom section of a component that was linked: how many core modules became one, as a decimal number.
+const MARK: &str = "composer:linked";
 
 /// What linking came to.
 #[derive(Debug)]
@@ -100,8 +105,18 @@ impl From<wasm_encoder::reencode::Error<Infallible>> for LinkError {
     }
 }
 
+/// How many core modules of a component became one; none if it was not linked.
+pub fn linked(component: &[u8]) -> Option<usize> {
+    let sections = sections(component).ok()?;
+    let mark = sections.iter().find_map(|section| section.custom(MARK))?;
+    std::str::from_utf8(mark).ok()?.parse().ok()
+}
+
 /// Links the core modules of a component.
 pub fn link(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
+    if linked(bytes).is_some() {
+        return Ok(Linked::AsItWas { reason: "it was linked before".to_owned() });
+    }
     let component = match items::read(bytes)? {
         Ok(component) => component,
         Err(reason) => return Ok(Linked::AsItWas { reason }),
@@ -139,8 +154,10 @@ pub fn link(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
         imports: &imports,
         start,
     };
-    let component = assemble::assemble(&parts, &module, &merge::starter())?;
+    let mut component = assemble::assemble(&parts, &module, &merge::starter())?;
+    let modules = program.members.len();
+    CustomSection { name: MARK.into(), data: modules.to_string().into_bytes().into() }.append_to(&mut component);
     let mut validator = Validator::new_with_features(WasmFeatures::all());
     validator.validate_all(&component).map_err(|error| LinkError::Invalid { message: error.to_string() })?;
-    Ok(Linked::Done { component, modules: program.members.len() })
+    Ok(Linked::Done { component, modules })
 }

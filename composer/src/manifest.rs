@@ -36,6 +36,9 @@ pub struct Manifest {
     pub parts: Vec<PartOf>,
     /// The friendly functions that go past the adapter where they move many bytes, by their paths.
     pub bulk: BTreeSet<String>,
+    /// How many core modules of the app became one; none if it was not linked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked: Option<usize>,
 }
 
 /// A component inside.

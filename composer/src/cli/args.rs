@@ -55,6 +55,9 @@ pub enum Command {
         /// Where the composed component goes; `-` is the standard output
         #[arg(short, long, value_name = "FILE", default_value = "out.wasm")]
         out: PathBuf,
+        /// Make one core module of those that the app is wired of, so that it starts quicker
+        #[arg(long)]
+        link: bool,
         #[command(flatten)]
         host: Host,
     },
@@ -150,6 +153,9 @@ pub struct BuildArgs {
     /// How many seconds the import of the app may take, which happens at build time; 0 for as long as it likes
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     pub timeout: u64,
+    /// Leave the app's core modules as componentize-py wired them, and do not make one of them
+    #[arg(long)]
+    pub no_link: bool,
     /// The componentize-py to run
     #[arg(long, value_name = "FILE", env = "COMPONENTIZE_PY")]
     pub componentize_py: Option<PathBuf>,

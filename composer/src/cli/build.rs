@@ -19,7 +19,7 @@ use super::late::{self, Imported};
 use super::layout::Layout;
 use super::packages::Packages;
 use super::scan::{self, Request, Scan};
-use super::{compose, host, inputs, interfaces, namesakes, output, temporary, unknown, uses};
+use super::{compose, host, inputs, interfaces, link, namesakes, output, temporary, unknown, uses};
 
 /// Builds the app of a folder.
 pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
@@ -77,6 +77,7 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
         plain: args.plain,
     };
     made_with.add(&mut app);
+    let app = if args.no_link { app } else { link::run(app).context("cannot link the app")? };
     compose::write(&on_host, &bundle, app, &args.out).with_context(|| format!("cannot compose {}", args.app.display()))
 }
 

@@ -15,15 +15,17 @@ use composer::python::stubs::{archive, stubs};
 
 use super::args::{Host, Inputs};
 use super::output::{self, Step};
-use super::{host, inputs};
+use super::{host, inputs, link};
 
-/// Composes an app that is a component already.
-pub fn run(inputs: &Inputs, host: &Host, app: &Path, out: &Path) -> Result<()> {
+/// Composes an app that is a component already, linked or as it is.
+pub fn run(inputs: &Inputs, host: &Host, app: &Path, is_linked: bool, out: &Path) -> Result<()> {
     output::check_writable(out)?;
     let bytes = fs::read(app).with_context(|| format!("cannot read {}", app.display()))?;
     let on_host = host::world(inputs, host)?;
     let bundle = inputs::bundle(inputs)?;
-    write(&on_host, &bundle, bytes, out).with_context(|| format!("cannot compose {}", app.display()))
+    let what = || format!("cannot compose {}", app.display());
+    let bytes = if is_linked { link::run(bytes).with_context(what)? } else { bytes };
+    write(&on_host, &bundle, bytes, out).with_context(what)
 }
 
 /// Composes, checks, writes, and says what came out. An app that says what it was made with comes with type stubs, for

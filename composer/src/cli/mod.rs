@@ -15,6 +15,7 @@ mod interfaces;
 pub mod interrupt;
 mod late;
 mod layout;
+mod link;
 mod namesakes;
 pub mod output;
 mod packages;
@@ -39,7 +40,7 @@ pub fn run(cli: &Cli) -> Result<()> {
     let inputs = &cli.inputs;
     match &cli.command {
         Command::Build(args) => build::run(inputs, args),
-        Command::Compose { app, out, host } => compose::run(inputs, host, app, out),
+        Command::Compose { app, out, link, host } => compose::run(inputs, host, app, *link, out),
         Command::Wit { out, host } => print_wit(inputs, host, out.as_deref()),
         Command::Explain { python: true, json, .. } => explain_python(inputs, *json),
         Command::Explain { pattern, json, host, .. } if host.host_wit.is_some() => {

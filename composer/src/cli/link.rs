@@ -1,0 +1,20 @@
+//! Linking an app before it is composed.
+
+use anyhow::Result;
+use composer::link::{Linked, Names, link};
+
+use super::output::{self, Step};
+
+/// The app with its core modules linked, or as it was: then a line says why.
+pub fn run(app: Vec<u8>) -> Result<Vec<u8>> {
+    let step = Step::start("linking");
+    let linked = link(&app, Names::Keep)?;
+    drop(step);
+    match linked {
+        Linked::Done { component, .. } => Ok(component),
+        Linked::AsItWas { reason } => {
+            output::say(format_args!("the app is not linked: {reason}"));
+            Ok(app)
+        }
+    }
+}
