@@ -7,7 +7,7 @@ Nothing else of this package is in the snapshot.
 import gc
 import sys
 
-from . import _early, _exports, _given, _guards, _leftovers, _own, _seeds
+from . import _early, _exports, _first, _given, _guards, _leftovers, _own, _seeds
 from ._report import Report
 
 
@@ -29,6 +29,7 @@ def _launch():
             made = _exports.make(app, report)
             report.phase = "end"
             _early.load()
+            _first.run()
             if _given.PACKAGE is not None:
                 __import__(f"{_given.PACKAGE}.late")
                 sys.meta_path.append(sys.modules[f"{_given.PACKAGE}.late"].Finder)
