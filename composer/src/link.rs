@@ -18,8 +18,10 @@
 
 mod assemble;
 mod choose;
+mod image;
 mod instances;
 mod items;
+mod lasting;
 mod merge;
 mod module;
 mod needs;
@@ -35,6 +37,7 @@ use wasmparser::{BinaryReaderError, Validator, WasmFeatures};
 
 use crate::sections::sections;
 use assemble::Parts;
+use lasting::Lasting;
 use merge::Merge;
 
 pub use items::Space;
@@ -60,6 +63,8 @@ pub enum Linked {
         component: Vec<u8>,
         /// How many core modules became one.
         modules: usize,
+        /// Whether an object of the snapshot was not what the app says, so that all count their references as before.
+        has_unknown_objects: bool,
     },
     /// The component stays as it is.
     AsItWas {
@@ -134,6 +139,9 @@ pub fn link(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
     let constants = program::constants(&program, &written);
     let numbering = numbering::number(&program, &reached, &constants);
 
+    let mut image = image::image(&program, &constants);
+    let lasting = image.as_mut().map_or(Lasting::NotListed, lasting::set);
+
     let imports = assemble::import_names(&program);
     let start = assemble::start(&instances, &choice);
     let module = merge::merge(&Merge {
@@ -142,6 +150,7 @@ pub fn link(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
         constants: &constants,
         exports: &needs.exports,
         imports: &imports,
+        image: image.as_ref(),
         start,
         names,
     })?;
@@ -159,5 +168,5 @@ pub fn link(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
     CustomSection { name: MARK.into(), data: modules.to_string().into_bytes().into() }.append_to(&mut component);
     let mut validator = Validator::new_with_features(WasmFeatures::all());
     validator.validate_all(&component).map_err(|error| LinkError::Invalid { message: error.to_string() })?;
-    Ok(Linked::Done { component, modules })
+    Ok(Linked::Done { component, modules, has_unknown_objects: lasting == Lasting::Unknown })
 }

@@ -70,7 +70,7 @@ fn components_behave_alike_linked_and_not() {
 
 fn linked(component: &[u8], names: Names) -> (Vec<u8>, usize) {
     match link(component, names).expect("it can be linked") {
-        Linked::Done { component, modules } => (component, modules),
+        Linked::Done { component, modules, .. } => (component, modules),
         Linked::AsItWas { reason } => panic!("it is not linked: {reason}"),
     }
 }

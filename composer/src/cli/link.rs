@@ -11,7 +11,12 @@ pub fn run(app: Vec<u8>) -> Result<Vec<u8>> {
     let linked = link(&app, Names::Keep)?;
     drop(step);
     match linked {
-        Linked::Done { component, .. } => Ok(component),
+        Linked::Done { component, has_unknown_objects, .. } => {
+            if has_unknown_objects {
+                output::say("the objects of this Python are laid out otherwise than is known, so they count references as before");
+            }
+            Ok(component)
+        }
         Linked::AsItWas { reason } => {
             output::say(format_args!("the app is not linked: {reason}"));
             Ok(app)

@@ -11,6 +11,7 @@ use wasm_encoder::{
 use wasm_metadata::Producers;
 use wasmparser::FuncType;
 
+use super::image::Image;
 use super::module::Kind;
 use super::numbering::{Numbering, Renumber};
 use super::program::{Constants, Entity, Program};
@@ -44,6 +45,8 @@ pub(super) struct Merge<'r, 'p, 'a> {
     pub exports: &'r [Export],
     /// The names of what it imports: of a module, and of the thing.
     pub imports: &'r [(String, String)],
+    /// What is in the memory, where all of that is known; else the segments are written as they are.
+    pub image: Option<&'r Image>,
     pub start: Start,
     pub names: Names,
 }
@@ -184,9 +187,14 @@ impl<'r, 'p, 'a> Merge<'r, 'p, 'a> {
             for element in &member.module.elements {
                 to.parse_element(&mut elements, element.clone())?;
             }
-            for segment in &member.module.data {
+            for segment in member.module.data.iter().filter(|_| self.image.is_none()) {
                 to.parse_data(&mut data, segment.clone())?;
             }
+        }
+        for (address, bytes) in self.image.into_iter().flat_map(Image::segments) {
+            let offset = wasm_encoder::ConstExpr::i32_const(address as i32);
+            let memory = self.image.map_or(0, |image| self.numbering.index(image.memory));
+            data.active(memory, &offset, bytes.iter().copied());
         }
         let mut code = CodeSection::new();
         for (member, at) in self.defined(Kind::Function) {

@@ -152,7 +152,7 @@ pub(super) fn constants(program: &Program<'_, '_>, written: &HashSet<Entity>) ->
 
 /// What an expression comes to, where all of it is known. Libraries say where their data is as a base that they are given
 /// and an offset, which the engine would add for each instance.
-fn value(
+pub(super) fn value(
     program: &Program<'_, '_>,
     member: usize,
     init: &ConstExpr<'_>,

@@ -25,12 +25,13 @@ pub const PRINTED: &str = "printed.txt";
 pub const PLACE: &str = "place.json";
 
 /// What does not vary.
-const FIXED: [(&str, &str); 10] = [
+const FIXED: [(&str, &str); 11] = [
     ("__init__.py", include_str!("launch/__init__.py")),
     ("_early.py", include_str!("launch/_early.py")),
     ("_exports.py", include_str!("launch/_exports.py")),
     ("_first.py", include_str!("launch/_first.py")),
     ("_guards.py", include_str!("launch/_guards.py")),
+    ("_lasting.py", include_str!("launch/_lasting.py")),
     ("_leftovers.py", include_str!("launch/_leftovers.py")),
     ("_own.py", include_str!("launch/_own.py")),
     ("_report.py", include_str!("launch/_report.py")),

@@ -7,7 +7,7 @@ Nothing else of this package is in the snapshot.
 import gc
 import sys
 
-from . import _early, _exports, _first, _given, _guards, _leftovers, _own, _seeds
+from . import _early, _exports, _first, _given, _guards, _lasting, _leftovers, _own, _seeds
 from ._report import Report
 
 
@@ -45,10 +45,12 @@ def _launch():
 
 
 _made = _launch()
+_keep = _lasting.keep
 for _name in [name for name in sys.modules if name.startswith(__name__ + ".")]:
     del sys.modules[_name]
 sys.modules[__name__] = _made
 # What the app is made of stays for as long as it runs. A collector that looks it through at a request would write to all
 # of it, and so have the host copy the snapshot page by page.
 gc.collect()
+_keep()
 gc.freeze()
