@@ -9,6 +9,7 @@
 //!                                                     └─► type stubs          (also in the component)
 //! Plan + a host's WIT ─drift─► the Plan on that host, and what is lost
 //! guests + Plan ─tailor, encode─► adapter, entry ─┐
+//! app ─link─► app of one core module
 //! app + Plan ─skeleton, bypass─► app ─────────────┼─compose─► one component ─check, fill─►
 //! app's imports ─stub─► stubs ────────────────────┘
 //! ```

@@ -18,6 +18,7 @@
 
 mod assemble;
 mod choose;
+mod encode;
 mod image;
 mod instances;
 mod items;

@@ -13,7 +13,9 @@ pub fn run(app: Vec<u8>) -> Result<Vec<u8>> {
     match linked {
         Linked::Done { component, has_unknown_objects, .. } => {
             if has_unknown_objects {
-                output::say("the objects of this Python are laid out otherwise than is known, so they count references as before");
+                output::say(
+                    "the objects of this Python are laid out otherwise than is known, so they count references as before",
+                );
             }
             Ok(component)
         }

@@ -7,8 +7,9 @@ use wasmparser::{BinaryReader, ComponentName, ComponentNameSectionReader, Custom
 
 use super::LinkError;
 use super::choose::Choice;
+use super::encode::{self, Indices, Sink};
 use super::instances::{Instances, Origin};
-use super::items::{self, Component, Index, Indices, Item, Kind as ItemKind, Sink, Space};
+use super::items::{Component, Index, Item, Kind as ItemKind, Space};
 use super::merge::{START, Start};
 use super::module::Kind;
 use super::needs::{Needs, member_export};
@@ -113,7 +114,7 @@ impl Assembly {
                 missing = missing.or(found.is_none().then_some(index));
                 found.copied().unwrap_or_default()
             });
-            items::encode(item, &mut to, &mut self.sink)?;
+            encode::encode(item, &mut to, &mut self.sink)?;
             if let Some((space, index)) = missing {
                 return Err(LinkError::Dangling { space, index });
             }

@@ -67,7 +67,8 @@ fn things<'a>(instances: &Instances<'a>, at: usize, kind: Kind) -> Result<BTreeS
     let imported = imported.map(|import| Ok(Ok(defined(instances, instances.origin(of, import)?))));
     let defined = (0..definitions(module, kind)).map(|index| {
         let index_in_space = module.imported(kind) + index as u32;
-        let name = module.exports.iter().filter(|(_, export)| **export == (kind, index_in_space)).map(|(name, _)| *name);
+        let name =
+            module.exports.iter().filter(|(_, export)| **export == (kind, index_in_space)).map(|(name, _)| *name);
         Ok(match name.min() {
             Some(name) => Ok(Origin::Export { instance: of.instance, kind, name }),
             None => Err((at, index)),
@@ -183,7 +184,9 @@ fn effects<'a>(instances: &Instances<'a>, members: &[usize]) -> Result<Option<St
         }
         let is_between_starts = first_start.is_some_and(|first| first < at) && last_start.is_some_and(|last| at < last);
         if writes(&at) && (is_between_starts || touches(instances, at, &touched)?) {
-            return Ok(Some("a module that stays apart writes its segments between those that would be one".to_owned()));
+            return Ok(Some(
+                "a module that stays apart writes its segments between those that would be one".to_owned(),
+            ));
         }
     }
     Ok(None)

@@ -4,22 +4,17 @@
 //! kinds of items is kept here that a new kind could be missing from.
 
 use std::collections::{BTreeSet, HashMap};
-use std::convert::Infallible;
 use std::fmt;
 use std::ops::Range;
 
-use wasm_encoder::reencode::{self, Reencode, ReencodeComponent};
-use wasm_encoder::{
-    CanonicalFunctionSection, Component as Encoded, ComponentAliasSection, ComponentExportSection,
-    ComponentImportSection, ComponentInstanceSection, ComponentSectionId, ComponentTypeSection, InstanceSection,
-};
+use wasm_encoder::ComponentSectionId;
 use wasmparser::{
     BinaryReader, BinaryReaderError, CanonicalFunction, ComponentAlias, ComponentExport, ComponentExternalKind,
     ComponentImport, ComponentInstance, ComponentOuterAliasKind, ComponentType, ExternalKind, FromReader, Instance,
-    Parser,
 };
 
 use super::LinkError;
+use super::encode::{Indices, Sink, encode};
 use crate::sections::{Section, sections};
 
 /// An index space of a component, as the component model's binary format has them.
@@ -249,212 +244,5 @@ pub(super) fn core_space(kind: ExternalKind) -> Space {
         ExternalKind::Memory => Space::CoreMemory,
         ExternalKind::Global => Space::CoreGlobal,
         ExternalKind::Tag => Space::CoreTag,
-    }
-}
-
-/// Where encoded items go: the section that is being written, one after the other.
-#[derive(Default)]
-pub(super) struct Sink {
-    component: Encoded,
-    open: Option<Open>,
-}
-
-enum Open {
-    CoreInstance(InstanceSection),
-    Instance(ComponentInstanceSection),
-    Alias(ComponentAliasSection),
-    Type(ComponentTypeSection),
-    Canonical(CanonicalFunctionSection),
-    Import(ComponentImportSection),
-    Export(ComponentExportSection),
-}
-
-/// Gives the section of a kind that is open; it is opened if another one is.
-macro_rules! section {
-    ($sink:expr, $kind:ident) => {{
-        if !matches!($sink.open, Some(Open::$kind(_))) {
-            $sink.close();
-            $sink.open = Some(Open::$kind(Default::default()));
-        }
-        match &mut $sink.open {
-            Some(Open::$kind(section)) => section,
-            _ => unreachable!("it was opened just now"),
-        }
-    }};
-}
-
-impl Sink {
-    pub fn instances(&mut self) -> &mut InstanceSection {
-        section!(self, CoreInstance)
-    }
-
-    pub fn aliases(&mut self) -> &mut ComponentAliasSection {
-        section!(self, Alias)
-    }
-
-    /// Writes a section that is one item.
-    pub fn whole(&mut self, id: ComponentSectionId, data: &[u8]) {
-        self.close();
-        self.component.section(&wasm_encoder::RawSection { id: id as u8, data });
-    }
-
-    fn close(&mut self) {
-        match self.open.take() {
-            None => {}
-            Some(Open::CoreInstance(section)) => _ = self.component.section(&section),
-            Some(Open::Instance(section)) => _ = self.component.section(&section),
-            Some(Open::Alias(section)) => _ = self.component.section(&section),
-            Some(Open::Type(section)) => _ = self.component.section(&section),
-            Some(Open::Canonical(section)) => _ = self.component.section(&section),
-            Some(Open::Import(section)) => _ = self.component.section(&section),
-            Some(Open::Export(section)) => _ = self.component.section(&section),
-        }
-    }
-
-    pub fn finish(mut self) -> Vec<u8> {
-        self.close();
-        self.component.finish()
-    }
-}
-
-/// Encodes an item with the indices that `to` gives in place of its own.
-pub(super) fn encode(
-    item: &Item<'_>,
-    to: &mut (impl ReencodeComponent + Reencode<Error = Infallible>),
-    sink: &mut Sink,
-) -> Result<(), LinkError> {
-    match item.kind {
-        Kind::CoreModule => sink.whole(ComponentSectionId::CoreModule, item.bytes),
-        Kind::Custom => sink.whole(ComponentSectionId::CoreCustom, item.bytes),
-        Kind::Component => {
-            let mut around = Encoded::new();
-            to.parse_component_subcomponent(&mut around, Parser::new(0), item.bytes, item.bytes).map_err(failed)?;
-            let inside = sections(around.as_slice())?;
-            inside.iter().for_each(|section| sink.whole(ComponentSectionId::Component, section.data));
-        }
-        Kind::CoreInstance => to.parse_instance(sink.instances(), item.parse()?).map_err(failed)?,
-        Kind::Instance => to.parse_component_instance(section!(sink, Instance), item.parse()?).map_err(failed)?,
-        Kind::Alias => {
-            let alias = to.component_alias(item.parse()?).map_err(failed)?;
-            sink.aliases().alias(alias);
-        }
-        Kind::Type => to.parse_component_type(section!(sink, Type).ty(), item.parse()?).map_err(failed)?,
-        Kind::Canonical => to.parse_component_canonical(section!(sink, Canonical), item.parse()?).map_err(failed)?,
-        Kind::Import => {
-            let import: ComponentImport<'_> = item.parse()?;
-            let ty = to.component_type_ref(import.ty).map_err(failed)?;
-            section!(sink, Import).import(import.name, ty);
-        }
-        Kind::Export => to.parse_component_export(section!(sink, Export), item.parse()?).map_err(failed)?,
-    }
-    Ok(())
-}
-
-fn failed(error: reencode::Error<Infallible>) -> LinkError {
-    LinkError::Unreadable { message: error.to_string() }
-}
-
-/// A re-encoder of a component's items that asks a function for each index of the component itself. Indices of what is
-/// inside of a type or of a component inside are their own.
-pub(super) struct Indices<F> {
-    ask: F,
-    depth: u32,
-}
-
-impl<F: FnMut(Index) -> u32> Indices<F> {
-    pub fn new(ask: F) -> Self {
-        Self { ask, depth: 0 }
-    }
-
-    fn at(&mut self, space: Space, index: u32) -> u32 {
-        if self.depth == 0 { (self.ask)((space, index)) } else { index }
-    }
-
-    fn outer(&mut self, space: Space, count: u32, index: u32) -> u32 {
-        if self.depth == count { (self.ask)((space, index)) } else { index }
-    }
-}
-
-type Answer = Result<u32, reencode::Error<Infallible>>;
-
-impl<F: FnMut(Index) -> u32> Reencode for Indices<F> {
-    type Error = Infallible;
-
-    fn function_index(&mut self, index: u32) -> Answer {
-        Ok(self.at(Space::CoreFunction, index))
-    }
-
-    fn global_index(&mut self, index: u32) -> Answer {
-        Ok(self.at(Space::CoreGlobal, index))
-    }
-
-    fn memory_index(&mut self, index: u32) -> Answer {
-        Ok(self.at(Space::CoreMemory, index))
-    }
-
-    fn table_index(&mut self, index: u32) -> Answer {
-        Ok(self.at(Space::CoreTable, index))
-    }
-
-    fn tag_index(&mut self, index: u32) -> Answer {
-        Ok(self.at(Space::CoreTag, index))
-    }
-
-    fn type_index(&mut self, index: u32) -> Answer {
-        Ok(self.at(Space::CoreType, index))
-    }
-}
-
-impl<F: FnMut(Index) -> u32> ReencodeComponent for Indices<F> {
-    fn component_type_index(&mut self, index: u32) -> u32 {
-        self.at(Space::Type, index)
-    }
-
-    fn component_instance_index(&mut self, index: u32) -> u32 {
-        self.at(Space::Instance, index)
-    }
-
-    fn component_func_index(&mut self, index: u32) -> u32 {
-        self.at(Space::Function, index)
-    }
-
-    fn component_index(&mut self, index: u32) -> u32 {
-        self.at(Space::Component, index)
-    }
-
-    fn module_index(&mut self, index: u32) -> u32 {
-        self.at(Space::CoreModule, index)
-    }
-
-    fn instance_index(&mut self, index: u32) -> u32 {
-        self.at(Space::CoreInstance, index)
-    }
-
-    fn component_value_index(&mut self, index: u32) -> u32 {
-        self.at(Space::Value, index)
-    }
-
-    fn outer_type_index(&mut self, count: u32, index: u32) -> Answer {
-        Ok(self.outer(Space::CoreType, count, index))
-    }
-
-    fn outer_component_type_index(&mut self, count: u32, index: u32) -> u32 {
-        self.outer(Space::Type, count, index)
-    }
-
-    fn outer_component_index(&mut self, count: u32, index: u32) -> u32 {
-        self.outer(Space::Component, count, index)
-    }
-
-    fn outer_module_index(&mut self, count: u32, index: u32) -> u32 {
-        self.outer(Space::CoreModule, count, index)
-    }
-
-    fn push_depth(&mut self) {
-        self.depth += 1;
-    }
-
-    fn pop_depth(&mut self) {
-        self.depth -= 1;
     }
 }

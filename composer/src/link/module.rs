@@ -178,7 +178,8 @@ impl<'a> Module<'a> {
 
     /// Whether a segment is written into a table or a memory when it is instantiated.
     pub fn has_active_segments(&self) -> bool {
-        let elements = self.elements.iter().any(|element| matches!(element.kind, wasmparser::ElementKind::Active { .. }));
+        let elements =
+            self.elements.iter().any(|element| matches!(element.kind, wasmparser::ElementKind::Active { .. }));
         elements || self.data.iter().any(|data| matches!(data.kind, wasmparser::DataKind::Active { .. }))
     }
 }

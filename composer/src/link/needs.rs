@@ -110,7 +110,8 @@ fn kept(
     program: &Program<'_, '_>,
 ) -> HashSet<usize> {
     let members: HashSet<usize> = choice.members.iter().map(|at| instances.instantiations[*at].item).collect();
-    let others: HashSet<usize> = instances.instantiations.iter().map(|of| of.item).filter(|at| !members.contains(at)).collect();
+    let others: HashSet<usize> =
+        instances.instantiations.iter().map(|of| of.item).filter(|at| !members.contains(at)).collect();
     let outside = component.items.iter().enumerate().filter(|(at, item)| is_outside(item) || others.contains(at));
     let mut open: Vec<usize> = outside.map(|(at, _)| at).collect();
     open.extend(program.externals.iter().filter_map(|external| match external.origin {

@@ -92,9 +92,12 @@ fn environment(text: &mut String, libraries: &Libraries) {
     for (library, at) in libraries.all() {
         let slot = libraries.slot(library, at);
         line(text, format!("(global $at{library}-{at} (export \"at{library}-{at}\") (mut i32) (i32.const {slot}))"));
-        line(text, format!(
-            "(func (export \"later{library}-{at}\") (param i32) (result i32) (call_indirect $t (type $f) (local.get 0) (global.get $at{library}-{at})))"
-        ));
+        line(
+            text,
+            format!(
+                "(func (export \"later{library}-{at}\") (param i32) (result i32) (call_indirect $t (type $f) (local.get 0) (global.get $at{library}-{at})))"
+            ),
+        );
     }
     *text += ")\n";
 }
@@ -131,9 +134,11 @@ fn module(text: &mut String, libraries: &Libraries, library: usize, choices: &mu
     }
     for (other, at) in libraries.all() {
         if other != library {
-            writeln!(text, "  (import \"env\" \"f{other}-{at}\" (func $f{other}-{at} (type $f)))").expect("it takes it");
+            writeln!(text, "  (import \"env\" \"f{other}-{at}\" (func $f{other}-{at} (type $f)))")
+                .expect("it takes it");
         }
-        writeln!(text, "  (import \"GOT.func\" \"at{other}-{at}\" (global $at{other}-{at} (mut i32)))").expect("it takes it");
+        writeln!(text, "  (import \"GOT.func\" \"at{other}-{at}\" (global $at{other}-{at} (mut i32)))")
+            .expect("it takes it");
     }
     writeln!(
         text,
@@ -146,8 +151,11 @@ fn module(text: &mut String, libraries: &Libraries, library: usize, choices: &mu
         function(text, libraries, (library, at), choices);
     }
     let names: String = (0..count).map(|at| format!(" $f{library}-{at}")).collect();
-    writeln!(text, "  (elem (global.get $tbase) func{names}) (data (global.get $base) \"library {library}\") (data $p \"passive\")")
-        .expect("a string takes it");
+    writeln!(
+        text,
+        "  (elem (global.get $tbase) func{names}) (data (global.get $base) \"library {library}\") (data $p \"passive\")"
+    )
+    .expect("a string takes it");
     if libraries.starts[library] {
         writeln!(text, "  (func $start (drop (call $log (i32.const {}))) (drop (call $f{library}-0 (i32.const 2)))) (start $start)", 900 + library)
             .expect("a string takes it");
@@ -157,7 +165,8 @@ fn module(text: &mut String, libraries: &Libraries, library: usize, choices: &mu
 
 /// A function that calls others fewer times the less it is given, and nothing when it is given nothing.
 fn function(text: &mut String, libraries: &Libraries, (library, at): (usize, usize), choices: &mut Choices<'_>) {
-    writeln!(text, "  (func $f{library}-{at} (export \"f{at}\") (param $d i32) (result i32) (local $x i32)").expect("it takes it");
+    writeln!(text, "  (func $f{library}-{at} (export \"f{at}\") (param $d i32) (result i32) (local $x i32)")
+        .expect("it takes it");
     writeln!(text, "    (local.set $x (i32.const {}))", choices.below(200)).expect("a string takes it");
     *text += "    (if (i32.le_s (local.get $d) (i32.const 0)) (then (return (local.get $x))))\n";
     let mut calls = 0;
@@ -176,11 +185,15 @@ fn function(text: &mut String, libraries: &Libraries, (library, at): (usize, usi
             0..=4 => "(i32.const 1)".to_owned(),
             5 => "(call $log (local.get $x))".to_owned(),
             6 => "(global.get $own) (global.set $own (i32.add (global.get $own) (local.get $d)))".to_owned(),
-            7 => "(i32.load offset=4 (global.get $base)) (i32.store offset=4 (global.get $base) (local.get $x))".to_owned(),
+            7 => "(i32.load offset=4 (global.get $base)) (i32.store offset=4 (global.get $base) (local.get $x))"
+                .to_owned(),
             8 => "(global.get $address)".to_owned(),
             9 => "(memory.size)".to_owned(),
             10 => "(memory.grow (i32.const 1))".to_owned(),
-            11 => "(i32.const 2) (memory.init $p (i32.add (global.get $base) (i32.const 64)) (i32.const 0) (i32.const 4))".to_owned(),
+            11 => {
+                "(i32.const 2) (memory.init $p (i32.add (global.get $base) (i32.const 64)) (i32.const 0) (i32.const 4))"
+                    .to_owned()
+            }
             12 => "(global.get $sp) (global.set $sp (i32.sub (global.get $sp) (i32.const 16)))".to_owned(),
             13 => {
                 let (other, at) = libraries.all().nth(choices.below(libraries.slots() - 1)).expect("there are some");
@@ -210,7 +223,10 @@ fn wiring(text: &mut String, libraries: &Libraries, choices: &mut Choices<'_>) {
     if libraries.has_counter {
         line(text, "(core instance $c1 (instantiate $counter)) (core instance $c2 (instantiate $counter))".to_owned());
     }
-    line(text, "(core instance $env (instantiate $env)) (alias core export $env \"memory\" (core memory $memory))".to_owned());
+    line(
+        text,
+        "(core instance $env (instantiate $env)) (alias core export $env \"memory\" (core memory $memory))".to_owned(),
+    );
     let count = libraries.functions.len();
     // Whoever fills in what is lowered comes before the last library, as encoders have it, or after it.
     let fill_before = if choices.once_in(4) { count } else { count - 1 };
@@ -222,35 +238,56 @@ fn wiring(text: &mut String, libraries: &Libraries, choices: &mut Choices<'_>) {
         let say = if libraries.says { " (export \"say\" (func $shim \"0\"))" } else { "" };
         line(text, format!("{log}{say})"));
         let given = |other: usize, at: usize| {
-            let from = if other < library { format!("$lib{other} \"f{at}\"") } else { format!("$env \"later{other}-{at}\"") };
+            let from =
+                if other < library { format!("$lib{other} \"f{at}\"") } else { format!("$env \"later{other}-{at}\"") };
             if other == library { String::new() } else { format!(" (export \"f{other}-{at}\" (func {from}))") }
         };
         let functions: String = libraries.all().map(|(other, at)| given(other, at)).collect();
-        line(text, format!(
-            "(core instance $env{library} (export \"memory\" (memory $memory)) (export \"table\" (table $env \"table\")) (export \"sp\" (global $env \"sp\")) (export \"base\" (global $env \"base{library}\")) (export \"tbase\" (global $env \"table{library}\")){functions})"
-        ));
-        let counter = if libraries.has_counter { format!(" (with \"counter\" (instance $c{}))", 1 + library % 2) } else { String::new() };
-        line(text, format!(
-            "(core instance $lib{library} (instantiate $lib{library} (with \"env\" (instance $env{library})) (with \"GOT.func\" (instance $env)) (with \"host\" (instance $host{library})){counter}))"
-        ));
+        line(
+            text,
+            format!(
+                "(core instance $env{library} (export \"memory\" (memory $memory)) (export \"table\" (table $env \"table\")) (export \"sp\" (global $env \"sp\")) (export \"base\" (global $env \"base{library}\")) (export \"tbase\" (global $env \"table{library}\")){functions})"
+            ),
+        );
+        let counter = if libraries.has_counter {
+            format!(" (with \"counter\" (instance $c{}))", 1 + library % 2)
+        } else {
+            String::new()
+        };
+        line(
+            text,
+            format!(
+                "(core instance $lib{library} (instantiate $lib{library} (with \"env\" (instance $env{library})) (with \"GOT.func\" (instance $env)) (with \"host\" (instance $host{library})){counter}))"
+            ),
+        );
     }
     if fill_before == count {
         fill(text, libraries);
     }
     for (library, at) in libraries.all() {
         if at == 0 || choices.once_in(3) {
-            line(text, format!(
-                "(func (export \"run{library}-{at}\") (param \"a\" u32) (result u32) (canon lift (core func $lib{library} \"f{at}\")))"
-            ));
+            line(
+                text,
+                format!(
+                    "(func (export \"run{library}-{at}\") (param \"a\" u32) (result u32) (canon lift (core func $lib{library} \"f{at}\")))"
+                ),
+            );
         }
     }
     // What is in the memory: the whole room of the libraries.
-    line(text, format!(
-        "(core module $peek (import \"env\" \"memory\" (memory 1)) (func (export \"peek\") (result i32) (i32.store (i32.const 8) (i32.const {BASE})) (i32.store (i32.const 12) (i32.const {})) (i32.const 8)))",
-        count * ROOM
-    ));
+    line(
+        text,
+        format!(
+            "(core module $peek (import \"env\" \"memory\" (memory 1)) (func (export \"peek\") (result i32) (i32.store (i32.const 8) (i32.const {BASE})) (i32.store (i32.const 12) (i32.const {})) (i32.const 8)))",
+            count * ROOM
+        ),
+    );
     line(text, "(core instance $peek (instantiate $peek (with \"env\" (instance $env))))".to_owned());
-    line(text, "(func (export \"peek\") (result (list u8)) (canon lift (core func $peek \"peek\") (memory $memory)))".to_owned());
+    line(
+        text,
+        "(func (export \"peek\") (result (list u8)) (canon lift (core func $peek \"peek\") (memory $memory)))"
+            .to_owned(),
+    );
 }
 
 fn fill(text: &mut String, libraries: &Libraries) {
