@@ -6,10 +6,12 @@
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
+use composer::python::launch::Launch;
 use composer::python::{self, Change};
 use serde_json::Value;
 use support::bound::{self, calling, program, ran, runtime};
@@ -21,8 +23,19 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder = bound::folder("python", &BTreeMap::new());
     calling(&folder);
     runtime(&folder);
+    launch(&folder);
     folder
 });
+
+/// Writes what a build starts from beside them, without the module that starts it.
+fn launch(folder: &Path) {
+    let launch = Launch { entry: "main", package: None, roots: Vec::new(), trace: false };
+    let folder = folder.join("launch");
+    fs::create_dir_all(&folder).expect("a folder");
+    for (name, text) in launch.files(&WORLD.plan).into_iter().filter(|(name, _)| name != "__init__.py") {
+        fs::write(folder.join(name), text).expect("a file");
+    }
+}
 
 /// Runs a script over the bindings and the package.
 fn python(script: &str, args: &[&str]) -> Output {

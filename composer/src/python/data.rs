@@ -5,8 +5,7 @@ use super::functions::{self, Changed, Module};
 use super::literal::{dict, list, optional, text, tuple};
 use super::specs::{Spec, Specs};
 use super::{BINDINGS, Bound};
-use crate::plan::{Interface, Plan};
-use crate::prose::python::{exported, snake};
+use crate::plan::Plan;
 
 /// The module.
 pub(super) fn write(plan: &Plan, bound: &Bound) -> String {
@@ -20,13 +19,7 @@ pub(super) fn write(plan: &Plan, bound: &Bound) -> String {
     let checks = modules.iter().flat_map(|module| &module.functions).flat_map(|changed| &changed.checks);
     let types = Specs { plan, bound }.types(checks.map(|(_, _, spec)| spec));
     let types: Vec<_> = types.iter().map(|(class, spec)| (text(class), self::spec(spec))).collect();
-    let exports: Vec<_> = plan.exports.iter().map(export).collect();
     let constants = [
-        (
-            "What the host calls: each class, its functions, how many arguments each is given.",
-            "EXPORTS",
-            dict(&exports, 0),
-        ),
         ("The exception that all others are.", "ERROR", text(&plan.python.error)),
         ("Whether an app gives an `Err` to the bindings.", "TAKES_ERR", flag(families::takes_err(plan))),
         ("The error types of what the app binds.", "FAMILIES", list(&families, 0)),
@@ -41,12 +34,6 @@ pub(super) fn write(plan: &Plan, bound: &Bound) -> String {
         out.push_str(&format!("\n# {docs}\n{name} = {value}\n"));
     }
     out
-}
-
-fn export(interface: &Interface) -> (String, String) {
-    let functions = interface.functions.iter();
-    let functions: Vec<_> = functions.map(|of| (text(&snake(&of.name)), of.params.len().to_string())).collect();
-    (text(&exported(interface)), dict(&functions, 1))
 }
 
 fn flag(value: bool) -> String {

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::literal::{optional, text, tuple};
-use crate::plan::Plan;
-use crate::prose::python::exported;
+use super::literal::{dict, optional, text, tuple};
+use crate::plan::{Interface, Plan};
+use crate::prose::python::{exported, snake};
 
 /// The package, which the build imports in place of the app.
 pub const LAUNCH: &str = "composer_launch";
@@ -25,12 +25,13 @@ pub const PRINTED: &str = "printed.txt";
 pub const PLACE: &str = "place.json";
 
 /// What does not vary.
-const FIXED: [(&str, &str); 11] = [
+const FIXED: [(&str, &str); 12] = [
     ("__init__.py", include_str!("launch/__init__.py")),
     ("_early.py", include_str!("launch/_early.py")),
     ("_exports.py", include_str!("launch/_exports.py")),
     ("_first.py", include_str!("launch/_first.py")),
     ("_guards.py", include_str!("launch/_guards.py")),
+    ("_handlers.py", include_str!("launch/_handlers.py")),
     ("_lasting.py", include_str!("launch/_lasting.py")),
     ("_leftovers.py", include_str!("launch/_leftovers.py")),
     ("_own.py", include_str!("launch/_own.py")),
@@ -62,17 +63,27 @@ impl Launch<'_> {
 
     /// What varies, as a module of plain data.
     fn given(&self, plan: &Plan) -> String {
-        let exports: Vec<_> = plan.exports.iter().map(|export| text(&exported(export))).collect();
+        let exports: Vec<_> = plan.exports.iter().map(export).collect();
         let roots: Vec<_> =
             self.roots.iter().map(|(folder, shown)| tuple(&[text(&format!("{folder}/")), text(shown)])).collect();
         let constants = [
             ("The app's own module.", "ENTRY", text(self.entry)),
             ("The package that is imported before it.", "PACKAGE", optional(self.package)),
-            ("The classes that the host calls.", "EXPORTS", tuple(&exports)),
+            (
+                "What the host calls: each class, its functions, how many arguments each is given.",
+                "EXPORTS",
+                dict(&exports, 0),
+            ),
             ("The folders of the app's modules, and what their files are called.", "ROOTS", tuple(&roots)),
             ("Whether the place of the app is kept.", "TRACE", if self.trace { "True" } else { "False" }.to_owned()),
         ];
         let lines = constants.map(|(docs, name, value)| format!("\n# {docs}\n{name} = {value}\n"));
         format!("\"\"\"What this build is about.\"\"\"\n{}", lines.concat())
     }
+}
+
+fn export(interface: &Interface) -> (String, String) {
+    let functions = interface.functions.iter();
+    let functions: Vec<_> = functions.map(|of| (text(&snake(&of.name)), of.params.len().to_string())).collect();
+    (text(&exported(interface)), dict(&functions, 1))
 }

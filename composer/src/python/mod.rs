@@ -34,12 +34,11 @@ pub use listed::{Change, changes, text};
 pub const BINDINGS: &str = "wit_world";
 
 /// What does not vary.
-const FIXED: [(&str, &str); 7] = [
+const FIXED: [(&str, &str); 6] = [
     ("__init__.py", include_str!("package/__init__.py")),
     ("bindings.py", include_str!("package/bindings.py")),
     ("checks.py", include_str!("package/checks.py")),
     ("errors.py", include_str!("package/errors.py")),
-    ("handlers.py", include_str!("package/handlers.py")),
     ("keywords.py", include_str!("package/keywords.py")),
     ("late.py", include_str!("package/late.py")),
 ];

@@ -7,7 +7,7 @@ Nothing else of this package is in the snapshot.
 import gc
 import sys
 
-from . import _early, _exports, _first, _given, _guards, _lasting, _leftovers, _own, _seeds
+from . import _early, _exports, _first, _given, _guards, _handlers, _lasting, _leftovers, _own, _seeds
 from ._report import Report
 
 
@@ -20,11 +20,9 @@ def _launch():
                 __import__(_given.PACKAGE)
             __import__(_given.ENTRY)
             app = sys.modules[_given.ENTRY]
-            if _given.PACKAGE is not None:
-                report.phase = "handlers"
-                __import__(f"{_given.PACKAGE}.handlers")
-                for raising in sys.modules[f"{_given.PACKAGE}.handlers"].wrong(app):
-                    exec(raising, {})
+            report.phase = "handlers"
+            for raising in _handlers.wrong(app):
+                exec(raising, {})
             report.phase = "make"
             made = _exports.make(app, report)
             report.phase = "end"

@@ -6,7 +6,7 @@ import traceback
 import types
 import unittest
 
-from fastly_py import handlers
+from launch import _handlers as handlers
 from wit_world import exports
 
 

@@ -8,7 +8,7 @@ import functools
 import sys
 from types import FunctionType
 
-from . import _plan
+from . import _given
 
 _GENERATOR, _COROUTINE, _ASYNC_GENERATOR, _VARIADIC = 0x20, 0x80, 0x200, 0x04
 _NOTHING = object()
@@ -16,7 +16,7 @@ _NOTHING = object()
 
 def wrong(module):
     """Code that raises what is wrong, at the place where it is, for each function that the host could not call."""
-    for name, functions in _plan.EXPORTS.items():
+    for name, functions in _given.EXPORTS.items():
         cls = vars(module).get(name)
         # One that makes objects may make whatever it likes, and one that is missing is missed by the bindings.
         for function, count in functions.items() if isinstance(cls, type) else ():
