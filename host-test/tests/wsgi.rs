@@ -218,7 +218,7 @@ fn start_response_writes_replaces_and_refuses() {
 
 #[test]
 fn an_exception_is_a_500_and_a_traceback() {
-    failed("/early", "in early\\nRuntimeError: deliberate, é");
+    failed("/early", "in early\\n    raise RuntimeError(\"deliberate, é\")\\nRuntimeError: deliberate, é");
     failed("/first", "RuntimeError: deliberate, before the first chunk");
     wait_for("closed /first");
     failed("/exit", "SystemExit: deliberate");
