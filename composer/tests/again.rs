@@ -45,7 +45,8 @@ fn run(scene: &Scene, arguments: &[&str]) -> String {
 #[test]
 fn what_was_built_comes_to_the_same_when_it_is_composed_again() {
     let scene = scene();
-    for options in [&[][..], &["--plain"]] {
+    for options in [&[][..], &["--plain"], &["--no-link"]] {
+        let has = |option| options.contains(&option);
         let build =
             ["build", "app", "--guests", "guests", "--componentize-py", "tool/componentize-py", "-o", "one.wasm"];
         run(&scene, &[&build[..], options].concat());
@@ -57,13 +58,15 @@ fn what_was_built_comes_to_the_same_when_it_is_composed_again() {
         assert!(inspected.contains("\n  Python 3.14\n"), "{inspected}");
         assert!(inspected.contains("\n  componentize-py 0.25.1\n"), "{inspected}");
         run(&scene, &["stubs", "two.wasm", "--out", "typings"]);
-        assert_eq!(scene.path("typings/acme/__init__.pyi").exists(), options.is_empty());
+        assert_eq!(scene.path("typings/acme/__init__.pyi").exists(), !has("--plain"));
         fs::remove_dir_all(scene.path("typings")).expect("it is ours");
+        assert_eq!(inspected.contains("core modules of the app are one"), !has("--no-link"));
         // The app is what componentize-py made, and what it says of itself.
         let [made, app] = ["app.wasm", "parts/app.wasm"].map(|name| fs::read(scene.path(name)).expect("it is there"));
-        assert!(app.starts_with(&made) && app.len() < made.len() + 400, "{} and {} bytes", made.len(), app.len());
+        let is_as_made = app.starts_with(&made) && app.len() < made.len() + 400;
+        assert_eq!(is_as_made, has("--no-link"), "{} and {} bytes", made.len(), app.len());
         let made_with = MadeWith::read(&app).expect("it can be read").expect("it says so");
-        assert_eq!(made_with.plain, !options.is_empty());
+        assert_eq!(made_with.plain, has("--plain"));
     }
 }
 
