@@ -81,7 +81,7 @@ impl Sink {
 /// Encodes an item with the indices that `to` gives in place of its own.
 pub(super) fn encode(
     item: &Item<'_>,
-    to: &mut (impl ReencodeComponent + Reencode<Error = Infallible>),
+    to: &mut impl ReencodeComponent<Error = Infallible>,
     sink: &mut Sink,
 ) -> Result<(), LinkError> {
     match item.kind {

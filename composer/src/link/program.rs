@@ -64,7 +64,7 @@ pub(super) fn resolve<'p, 'a>(instances: &'p Instances<'a>, chosen: &[usize]) ->
                 Origin::Export { instance, name, .. } if program.member_at.contains_key(&instance) => {
                     program.export(instance, name)?
                 }
-                origin => program.external(External {
+                origin @ (Origin::Export { .. } | Origin::Canonical(_)) => program.external(External {
                     origin,
                     kind,
                     module: import.module,
@@ -152,6 +152,7 @@ pub(super) fn constants(program: &Program<'_, '_>, written: &HashSet<Entity>) ->
 
 /// What an expression comes to, where all of it is known. Libraries say where their data is as a base that they are given
 /// and an offset, which the engine would add for each instance.
+#[expect(clippy::wildcard_enum_match_arm, reason = "whatever is not known, now or later, is left to the engine")]
 pub(super) fn value(
     program: &Program<'_, '_>,
     member: usize,

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::convert::Infallible;
 
 use wasm_encoder::reencode::{Error, Reencode, utils};
-use wasm_encoder::{CodeSection, DataSection, ElementSection};
+use wasm_encoder::{CodeSection, DataSection, ElementSection, Instruction};
 use wasmparser::Operator;
 
 use super::LinkError;
@@ -85,13 +85,15 @@ impl Reencode for Walk<'_, '_, '_> {
         Ok(self.at(Kind::Function, index))
     }
 
+    /// Whatever names a global and does not only read it may change it.
     fn global_index(&mut self, index: u32) -> Result<u32, Error> {
+        self.reached.set.insert(self.program.entity(self.member, Kind::Global, index));
         Ok(self.at(Kind::Global, index))
     }
 
-    fn instruction<'a>(&mut self, operator: Operator<'a>) -> Result<wasm_encoder::Instruction<'a>, Error> {
-        if let Operator::GlobalSet { global_index } = operator {
-            self.reached.set.insert(self.program.entity(self.member, Kind::Global, global_index));
+    fn instruction<'a>(&mut self, operator: Operator<'a>) -> Result<Instruction<'a>, Error> {
+        if let Operator::GlobalGet { global_index } = operator {
+            return Ok(Instruction::GlobalGet(self.at(Kind::Global, global_index)));
         }
         utils::instruction(self, operator)
     }
