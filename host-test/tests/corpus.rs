@@ -88,7 +88,7 @@ fn transcripts_hold_what_public_reports_ask_for() {
     let reports = reports::read(&fixture("corpus")).unwrap_or_else(|error| panic!("{error}"));
     for (name, report) in &reports {
         let (Some(transcript), Some(text)) = (&report.transcript, &report.has) else { continue };
-        let path = fixture("cli").join(format!("{transcript}.txt"));
+        let path = fixture(transcript);
         let found = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}: {}: {error}", path.display()));
         assert!(found.contains(text.as_str()), "{name}: {} has no `{text}`", path.display());
     }
@@ -113,7 +113,11 @@ fn a_list_that_is_wrong_is_refused() {
         ("packages.toml", format!("[a]\n{subject}first = '1'\nwarm_up = ['/']\n"), "`warm_up` is for"),
         ("packages.toml", format!("[a]\n{subject}frist = '1'\n"), "unknown field `frist`"),
         ("reports.toml", "['a/b#1']\nsays = 'c'\n".to_owned(), "a/b#1: it has not just one"),
-        ("reports.toml", "['a/b#1']\nsays = 'c'\ntranscript = 'help'\n".to_owned(), "a/b#1: it has not just one"),
+        (
+            "reports.toml",
+            "['a/b#1']\nsays = 'c'\ntranscript = 'cli/help.txt'\n".to_owned(),
+            "a/b#1: it has not just one",
+        ),
     ] {
         let found = refusal(file, &text);
         assert!(found.contains(said) && found.contains("is no list of the corpus"), "{text}\n{found}");

@@ -18,7 +18,7 @@ pub struct Report {
     pub scene: Option<Subject>,
     /// A world that is derived, by a test of the composer.
     pub world: Option<toml::Table>,
-    /// A transcript of the command line that holds it.
+    /// A transcript that holds it, of the command line or of a script, by its path below `fixtures`.
     pub transcript: Option<String>,
     /// A text that the transcript has.
     pub has: Option<String>,
