@@ -65,7 +65,7 @@ fn things<'a>(instances: &Instances<'a>, at: usize, kind: Kind) -> Result<BTreeS
     let Ok(module) = &of.module else { return Ok(BTreeSet::new()) };
     let imported = module.imports.iter().filter(|import| super::module::kind_of(&import.ty) == kind);
     let imported = imported.map(|import| Ok(Ok(defined(instances, instances.origin(of, import)?))));
-    let defined = (0..definitions(module, kind)).map(|index| {
+    let defined = (0..module.defined(kind)).map(|index| {
         let index_in_space = module.imported(kind) + index as u32;
         let name =
             module.exports.iter().filter(|(_, export)| **export == (kind, index_in_space)).map(|(name, _)| *name);
@@ -85,16 +85,6 @@ fn defined<'a>(instances: &Instances<'a>, origin: Origin<'a>) -> Origin<'a> {
     let Some(export) = module.exports.get(name) else { return origin };
     let names = module.exports.iter().filter(|(_, other)| *other == export).map(|(name, _)| *name);
     names.min().map_or(origin, |name| Origin::Export { instance, kind, name })
-}
-
-fn definitions(module: &Module<'_>, kind: Kind) -> usize {
-    match kind {
-        Kind::Function => module.functions.len(),
-        Kind::Table => module.tables.len(),
-        Kind::Memory => module.memories.len(),
-        Kind::Global => module.globals.len(),
-        Kind::Tag => module.tags.len(),
-    }
 }
 
 /// The members that have to do with no other table, or memory, than the one that most have to do with; all of them

@@ -172,6 +172,17 @@ impl<'a> Module<'a> {
         Ok(())
     }
 
+    /// How many of a kind it defines.
+    pub fn defined(&self, kind: Kind) -> usize {
+        match kind {
+            Kind::Function => self.functions.len(),
+            Kind::Table => self.tables.len(),
+            Kind::Memory => self.memories.len(),
+            Kind::Global => self.globals.len(),
+            Kind::Tag => self.tags.len(),
+        }
+    }
+
     /// How many of a kind it imports.
     pub fn imported(&self, kind: Kind) -> u32 {
         self.imports.iter().filter(|import| kind_of(&import.ty) == kind).count() as u32

@@ -118,14 +118,7 @@ impl<'a> Program<'_, 'a> {
     pub fn definitions(&self, kind: Kind) -> impl Iterator<Item = (usize, u32)> + '_ {
         self.members.iter().enumerate().flat_map(move |(at, member)| {
             let imported = member.imports.get(&kind).map_or(0, Vec::len);
-            let module = member.module;
-            let defined = match kind {
-                Kind::Function => module.functions.len(),
-                Kind::Table => module.tables.len(),
-                Kind::Memory => module.memories.len(),
-                Kind::Global => module.globals.len(),
-                Kind::Tag => module.tags.len(),
-            };
+            let defined = member.module.defined(kind);
             (imported..imported + defined).map(move |index| (at, index as u32))
         })
     }
