@@ -45,15 +45,21 @@ fn set_type(raw: &mut RawWorld, interface: InterfaceId, rest: &str, docs: &Docs)
 }
 
 fn set_member(raw: &mut RawWorld, id: TypeId, member: &str, docs: &Docs) -> bool {
-    let slot = match &mut raw.resolve.types[id].kind {
+    let found = members(&mut raw.resolve.types[id].kind).into_iter().find(|(name, _)| *name == member);
+    found.map(|(_, slot)| *slot = docs.clone()).is_some()
+}
+
+/// The parts of a type that have docs of their own: fields, cases and flags, by name.
+pub(crate) fn members(kind: &mut TypeDefKind) -> Vec<(&str, &mut Docs)> {
+    match kind {
         TypeDefKind::Record(record) => {
-            record.fields.iter_mut().find(|field| field.name == member).map(|field| &mut field.docs)
+            record.fields.iter_mut().map(|field| (field.name.as_str(), &mut field.docs)).collect()
         }
         TypeDefKind::Variant(variant) => {
-            variant.cases.iter_mut().find(|case| case.name == member).map(|case| &mut case.docs)
+            variant.cases.iter_mut().map(|case| (case.name.as_str(), &mut case.docs)).collect()
         }
-        TypeDefKind::Enum(enum_) => enum_.cases.iter_mut().find(|case| case.name == member).map(|case| &mut case.docs),
-        TypeDefKind::Flags(flags) => flags.flags.iter_mut().find(|flag| flag.name == member).map(|flag| &mut flag.docs),
+        TypeDefKind::Enum(found) => found.cases.iter_mut().map(|case| (case.name.as_str(), &mut case.docs)).collect(),
+        TypeDefKind::Flags(flags) => flags.flags.iter_mut().map(|flag| (flag.name.as_str(), &mut flag.docs)).collect(),
         TypeDefKind::Resource
         | TypeDefKind::Handle(_)
         | TypeDefKind::Tuple(_)
@@ -65,9 +71,8 @@ fn set_member(raw: &mut RawWorld, id: TypeId, member: &str, docs: &Docs) -> bool
         | TypeDefKind::Future(_)
         | TypeDefKind::Stream(_)
         | TypeDefKind::Type(_)
-        | TypeDefKind::Unknown => None,
-    };
-    slot.map(|slot| *slot = docs.clone()).is_some()
+        | TypeDefKind::Unknown => Vec::new(),
+    }
 }
 
 fn set_function(raw: &mut RawWorld, interface: InterfaceId, path: &str, docs: &Docs) -> bool {
