@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::facts::Facts;
-use super::{DeriveError, homes, made_up};
+use super::{DeriveError, homes, synthesized};
 use crate::plan::{Kind, Side};
 
 /// Refuses lines that name interfaces and resources that are not there, or that say a thing twice.
@@ -40,7 +40,7 @@ fn groups(facts: &Facts<'_>) -> Result<(), DeriveError> {
         let is_method = function(facts, "groups", path)?;
         if group.members.is_empty() {
             return refused(
-                "the rules make it up, and it has no members".to_owned(),
+                "the rules define it, and it has no members".to_owned(),
                 format!("name getters under `[groups.\"{path}\".members]`, or delete the group"),
             );
         }
@@ -66,12 +66,12 @@ fn pairs(facts: &Facts<'_>) -> Result<(), DeriveError> {
     facts.lines.rules.pairs.keys().try_for_each(|path| function(facts, "pairs", path).map(drop))
 }
 
-/// Refuses a function that the rules make up where none can be; whether it is a method.
+/// Refuses a function that the rules define at a path where no function can be. Returns whether it is a method.
 fn function(facts: &Facts<'_>, table: &str, path: &str) -> Result<bool, DeriveError> {
     let refused = |reason: String, advice: String| Err(DeriveError::shape(path, reason, advice));
-    let Some((interface, kind, _)) = made_up::function(path) else {
+    let Some((interface, kind, _)) = synthesized::function(path) else {
         return refused(
-            "the rules make it up, and it is no path of a function".to_owned(),
+            "the rules define it, and it is no path of a function".to_owned(),
             format!(
                 "write the line as `[{table}.\"interface.function\"]` or `[{table}.\"interface.resource.function\"]`"
             ),
@@ -79,7 +79,7 @@ fn function(facts: &Facts<'_>, table: &str, path: &str) -> Result<bool, DeriveEr
     };
     if !facts.is_reshaped(interface) {
         return refused(
-            format!("the rules make it up, and `{interface}` is no interface that is reshaped"),
+            format!("the rules define it, and `{interface}` is no interface that is reshaped"),
             format!("write another interface into `[{table}.\"{path}\"]`"),
         );
     }
@@ -148,7 +148,7 @@ fn steps(facts: &Facts<'_>) -> Result<(), DeriveError> {
     }
 }
 
-/// The types that the rules make up.
+/// Checks the types that the rules define.
 fn types(facts: &Facts<'_>) -> Result<(), DeriveError> {
     let rules = facts.lines.rules;
     let mut seen = BTreeMap::new();
@@ -160,14 +160,14 @@ fn types(facts: &Facts<'_>) -> Result<(), DeriveError> {
             let parts = if table == "records" { "fields" } else { "cases" };
             return refused(
                 name,
-                format!("the rules make it up, and it has no {parts}"),
+                format!("the rules define it, and it has no {parts}"),
                 format!("give `{parts}` under [{table}.\"{name}\"]"),
             );
         }
         if at.is_empty() {
             return refused(
                 name,
-                "the rules make it up, and it stands for nothing".to_owned(),
+                "the rules define it, and it stands for nothing".to_owned(),
                 format!("name in `at` what it stands for, or delete [{table}.\"{name}\"]"),
             );
         }

@@ -100,7 +100,7 @@ fn type_advice(interface: &str, def: &TypeDef) -> Option<String> {
         Some(raw) if raw.split('.').next() == Some(interface) => None,
         Some(raw) => Some(format!("delete `{raw}`, or name another interface for it, under [move]")),
         None => {
-            let table = def.rules.iter().find_map(|rule| made_up_by(*rule))?;
+            let table = def.rules.iter().find_map(|rule| synthesized_by(*rule))?;
             Some(match table {
                 "groups" => format!("write another interface into the line under [groups] that makes `{}`", def.name),
                 table => format!("write another interface into [{table}.\"{interface}.{}\"]", def.name),
@@ -109,8 +109,8 @@ fn type_advice(interface: &str, def: &TypeDef) -> Option<String> {
     }
 }
 
-/// The table whose lines make up a type or a function.
-pub(super) fn made_up_by(rule: Rule) -> Option<&'static str> {
+/// The table whose lines define a type or a function that the raw world does not have.
+pub(super) fn synthesized_by(rule: Rule) -> Option<&'static str> {
     match rule {
         Rule::Records => Some("records"),
         Rule::Choices => Some("choices"),

@@ -36,8 +36,8 @@ pub(super) struct Facts<'a> {
     pub changed_errors: HashSet<TypeId>,
     /// Those among them that are a record of an error and its details.
     pub detailed_errors: Vec<TypeId>,
-    /// Types that the rules make up, as values that become them are found.
-    made_up: RefCell<BTreeMap<TypePath, plan::TypeDef>>,
+    /// Types that the rules define, collected while the values that become them are mapped.
+    synthesized: RefCell<BTreeMap<TypePath, plan::TypeDef>>,
     /// What the functions ask of their error types.
     needs: RefCell<BTreeMap<TypePath, BTreeSet<AdapterCase>>>,
 }
@@ -57,7 +57,7 @@ impl<'a> Facts<'a> {
             errors: HashSet::new(),
             changed_errors: HashSet::new(),
             detailed_errors: Vec::new(),
-            made_up: RefCell::default(),
+            synthesized: RefCell::default(),
             needs: RefCell::default(),
         };
         facts.find_aliases();
@@ -233,17 +233,17 @@ impl<'a> Facts<'a> {
     }
 
     /// Adds a type of the rules' own, if it is not there yet; false if it is there and another one.
-    pub fn make_up(&self, path: &TypePath, definition: impl FnOnce() -> plan::TypeDef) -> bool {
+    pub fn synthesize(&self, path: &TypePath, definition: impl FnOnce() -> plan::TypeDef) -> bool {
         let definition = definition();
-        let mut made_up = self.made_up.borrow_mut();
-        let there = made_up.entry(path.clone()).or_insert_with(|| definition.clone());
+        let mut synthesized = self.synthesized.borrow_mut();
+        let there = synthesized.entry(path.clone()).or_insert_with(|| definition.clone());
         there.kind.parts() == definition.kind.parts()
     }
 
-    /// The types that the rules made up for an interface.
-    pub fn made_up(&self, interface: &str) -> Vec<plan::TypeDef> {
-        let made_up = self.made_up.borrow();
-        made_up.iter().filter(|(path, _)| path.interface == interface).map(|(_, def)| def.clone()).collect()
+    /// The types that the rules define for an interface.
+    pub fn synthesized(&self, interface: &str) -> Vec<plan::TypeDef> {
+        let synthesized = self.synthesized.borrow();
+        synthesized.iter().filter(|(path, _)| path.interface == interface).map(|(_, def)| def.clone()).collect()
     }
 
     /// Notes that some function's error must have this case.

@@ -1,5 +1,5 @@
 //! Sorts the functions of an interface: adapted, passed on as they are, or left out; and the ones
-//! that the rules make up.
+//! that the rules define.
 
 use wit_parser::{Function as RawFunctionDef, InterfaceId, TypeId};
 

@@ -4,7 +4,7 @@ use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeI
 
 use super::facts::Facts;
 use super::reshape::{fallible, reshape};
-use super::{DeriveError, absent, homes, made_up, types};
+use super::{DeriveError, absent, homes, synthesized, types};
 use crate::plan::{Body, Call, Field, Function, Group, Kind, Member, Paging, RawFunction, Rule, Type, TypeKind};
 use crate::rules::GroupRules;
 
@@ -24,11 +24,11 @@ pub(super) fn is_hidden(facts: &Facts<'_>, resource: TypeId) -> bool {
 
 fn function(facts: &Facts<'_>, path: &str, rules: &GroupRules) -> Result<Function, DeriveError> {
     let refused = |reason: String, advice: &str| Err(DeriveError::shape(path, reason, advice));
-    let Some((interface, kind, name)) = made_up::function(path) else {
+    let Some((interface, kind, name)) = synthesized::function(path) else {
         // `claims` has refused any other.
         return refused("it is no path of a function".to_owned(), "correct the line");
     };
-    let record = made_up::home(facts, "groups", &format!("{interface}.{}", rules.record))?;
+    let record = synthesized::home(facts, "groups", &format!("{interface}.{}", rules.record))?;
     let of = rules.of.as_ref().map(|of| maker(facts, path, of)).transpose()?;
     if let Some(field) = rules.keep.iter().find(|field| !rules.members.contains_key(*field)) {
         return refused(
@@ -59,8 +59,8 @@ fn function(facts: &Facts<'_>, path: &str, rules: &GroupRules) -> Result<Functio
             "delete `missing` of the group in [groups]",
         );
     }
-    facts.make_up(&record, || {
-        made_up::definition(&record.name, &rules.record_docs, TypeKind::Record(fields), Rule::Groups)
+    facts.synthesize(&record, || {
+        synthesized::definition(&record.name, &rules.record_docs, TypeKind::Record(fields), Rule::Groups)
     });
     let result = fallible(Some(Type::Named(record.clone())), error.clone());
     Ok(Function {

@@ -16,7 +16,6 @@ mod found;
 mod functions;
 mod groups;
 mod homes;
-mod made_up;
 mod names;
 mod needs;
 mod options;
@@ -26,6 +25,7 @@ mod python;
 mod raw;
 mod refuse;
 mod reshape;
+mod synthesized;
 mod types;
 mod values;
 
@@ -80,7 +80,7 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     }
     // The last of them is met while the others are defined.
     for interface in interfaces.iter_mut().filter(|interface| interface.disposition == Disposition::Adapted) {
-        interface.types.extend(facts.made_up(&interface.name));
+        interface.types.extend(facts.synthesized(&interface.name));
         order::declare_before_use(&mut interface.types);
     }
     order::mark_crossings(&mut interfaces, &exports);

@@ -3,7 +3,7 @@
 use wit_parser::{Function as RawFunction, FunctionKind, InterfaceId, TypeId};
 
 use super::DeriveError;
-use super::cycles::made_up_by;
+use super::cycles::synthesized_by;
 use super::facts::Facts;
 use crate::names;
 use crate::plan::{Body, Disposition, Function, Interface, Kind, Rule, TypeDef, TypeKind};
@@ -219,7 +219,7 @@ fn parameter(facts: &Facts<'_>, interface: &Interface, function: &Function, path
 
 /// What to do about the name of a type.
 fn of_type(def: &TypeDef, path: &str) -> String {
-    match def.rules.iter().find_map(|rule| made_up_by(*rule)).filter(|_| def.raw.is_none()) {
+    match def.rules.iter().find_map(|rule| synthesized_by(*rule)).filter(|_| def.raw.is_none()) {
         Some(table) => format!("give what the rules make another name, under [{table}]"),
         None => rename(path, &def.name, "type"),
     }

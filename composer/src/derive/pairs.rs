@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use super::groups::find;
 use super::reshape::fallible;
-use super::{DeriveError, made_up, needs, types};
+use super::{DeriveError, needs, synthesized, types};
 use crate::plan::{AdapterCase, Arg, Body, Call, Function, Kind, Pairs, Param, Primitive, Rule, Source, Type};
 use crate::rules::PairsRules;
 
@@ -31,7 +31,7 @@ enum Part {
 
 impl Line<'_, '_> {
     fn function(&self) -> Result<Function, DeriveError> {
-        let Some((_, kind, name)) = made_up::function(self.path) else {
+        let Some((_, kind, name)) = synthesized::function(self.path) else {
             // `claims` has refused any other.
             return Err(DeriveError::shape(self.path, "it is no path of a function", "correct the line"));
         };

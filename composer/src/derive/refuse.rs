@@ -73,18 +73,18 @@ pub(super) fn plan(interfaces: &[Interface], exports: &[Interface]) -> Result<()
 /// Refuses two items of one name.
 fn twins(interface: &Interface) -> Result<(), DeriveError> {
     let types = interface.types.iter().map(|def| {
-        let item = Item { what: "type", raw: def.raw.clone(), table: made_up_by(&def.rules) };
+        let item = Item { what: "type", raw: def.raw.clone(), table: synthesized_by(&def.rules) };
         (format!("{}.{}", interface.name, def.name), item)
     });
     let functions = interface.functions.iter().map(|function| {
         let what = if matches!(function.body, Body::SetOption(_)) { "setter" } else { "function" };
-        let item = Item { what, raw: raw(function), table: made_up_by(&function.rules) };
+        let item = Item { what, raw: raw(function), table: synthesized_by(&function.rules) };
         (function.path(&interface.name), item)
     });
     let mut seen: BTreeMap<String, Item> = BTreeMap::new();
     for (path, item) in types.chain(functions) {
         if let Some(other) = seen.get(&path) {
-            let table = item.made_up_in().or(other.made_up_in());
+            let table = item.synthesized_in().or(other.synthesized_in());
             let advice = match table {
                 Some(table) => format!("give what the rules make another name, under [{table}]"),
                 None => "give one of them another name with a line under [rename], or leave one out under [leave-out]"
@@ -104,7 +104,7 @@ fn namesakes(interface: &Interface) -> Result<(), DeriveError> {
         Kind::Freestanding | Kind::Constructor(_) => false,
     };
     let Some(function) = interface.functions.iter().find(is_namesake) else { return Ok(()) };
-    let table = made_up_by(&function.rules).filter(|_| raw(function).is_none());
+    let table = synthesized_by(&function.rules).filter(|_| raw(function).is_none());
     let advice = match table {
         Some(table) => format!("give it another name, under [{table}]"),
         None => "give it or the resource another name with a line under [rename]".to_owned(),
@@ -124,7 +124,7 @@ struct Item {
 }
 
 impl Item {
-    fn made_up_in(&self) -> Option<&'static str> {
+    fn synthesized_in(&self) -> Option<&'static str> {
         self.table.filter(|_| self.raw.is_none())
     }
 }
@@ -139,8 +139,8 @@ impl fmt::Display for Item {
     }
 }
 
-fn made_up_by(rules: &[Rule]) -> Option<&'static str> {
-    rules.iter().find_map(|rule| cycles::made_up_by(*rule))
+fn synthesized_by(rules: &[Rule]) -> Option<&'static str> {
+    rules.iter().find_map(|rule| cycles::synthesized_by(*rule))
 }
 
 fn raw(function: &Function) -> Option<String> {

@@ -6,7 +6,7 @@
 use wit_parser::{Type as RawType, TypeDefKind, TypeId};
 
 use super::facts::Facts;
-use super::{DeriveError, bodies, made_up};
+use super::{DeriveError, bodies, synthesized};
 use crate::plan::{Conversion, Primitive, Rule, Separator, Type};
 use crate::rules;
 
@@ -33,12 +33,12 @@ pub(super) fn of_type(facts: &Facts<'_>, id: TypeId) -> Result<Option<Conversion
     if facts.lines.is_address(&path) {
         return address(facts, &path, id).map(Some);
     }
-    if let Some(record) = made_up::record(facts, &path, &RawType::Id(id))? {
+    if let Some(record) = synthesized::record(facts, &path, &RawType::Id(id))? {
         return Ok(Some(record));
     }
     if let TypeDefKind::Type(count) = &facts.type_def(id).kind
         && let Some(count) = count_of(count)
-        && let Some(choice) = made_up::choice(facts, &path, count)?
+        && let Some(choice) = synthesized::choice(facts, &path, count)?
     {
         return Ok(Some(choice));
     }
@@ -49,11 +49,11 @@ pub(super) fn of_type(facts: &Facts<'_>, id: TypeId) -> Result<Option<Conversion
 }
 
 fn at_path(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Option<Conversion>, DeriveError> {
-    if let Some(record) = made_up::record(facts, path, ty)? {
+    if let Some(record) = synthesized::record(facts, path, ty)? {
         return Ok(Some(record));
     }
     if let Some(count) = count_of(ty) {
-        if let Some(choice) = made_up::choice(facts, path, count)? {
+        if let Some(choice) = synthesized::choice(facts, path, count)? {
             return Ok(Some(choice));
         }
         if facts.lines.is_flag(path) {

@@ -28,7 +28,7 @@ pub(super) fn items(paths: &Paths<'_>, interface: &Interface, def: &TypeDef) -> 
         TypeKind::Enum(cases) if def.raw.is_none() => choice(paths, def, &friendly, cases),
         TypeKind::Record(fields) => both_ways(paths, def, &friendly, |way| record(paths, way, &friendly, def, fields)),
         TypeKind::Variant(cases) => both_ways(paths, def, &friendly, |way| variant(paths, way, &friendly, def, cases)),
-        // An enum that a rule made up has no raw twin to convert from.
+        // A synthesized enum has no raw counterpart to convert from.
         TypeKind::Enum(cases) if cases.iter().any(|case| matches!(case.from, CaseFrom::Nested)) => TokenStream::new(),
         TypeKind::Enum(cases) => both_ways(paths, def, &friendly, |way| variant(paths, way, &friendly, def, cases)),
         TypeKind::Flags(_) => both_ways(paths, def, &friendly, |way| {

@@ -10,7 +10,7 @@ use super::{RawFunction, Rule, Type, TypePath};
 pub struct TypeDef {
     /// Its friendly name.
     pub name: String,
-    /// The raw path behind it, `interface.name`; none for a type that a rule made up.
+    /// The raw path behind it, `interface.name`; none for a synthesized type.
     pub raw: Option<String>,
     /// What it says of itself.
     pub docs: Option<String>,
@@ -122,7 +122,7 @@ impl TypeKind {
 pub struct Field {
     /// Its friendly name.
     pub name: String,
-    /// Its name in the raw record; the friendly one for a field that a rule made up.
+    /// Its name in the raw record; the friendly one for a synthesized field.
     pub raw_name: String,
     /// Its friendly type.
     pub ty: Type,

@@ -42,7 +42,7 @@ impl Lines<'_> {
             named("read-all", &rules.read_all),
         ];
         let prefixes = named("errors.detail-prefix", &rules.errors.detail_prefix);
-        for (line, name) in tables.into_iter().flatten().chain(prefixes).chain(split).chain(made_up(rules)) {
+        for (line, name) in tables.into_iter().flatten().chain(prefixes).chain(split).chain(synthesized(rules)) {
             wit_parser::validate_id(&name).map_err(|error| RulesError::Name {
                 line,
                 name,
@@ -74,8 +74,8 @@ fn is_package(name: &str) -> bool {
     })
 }
 
-/// The lines that make something up, and the names in them.
-fn made_up(rules: &Rules) -> Vec<(String, String)> {
+/// The lines that define a type or a function, and the names in them.
+fn synthesized(rules: &Rules) -> Vec<(String, String)> {
     let mut names = Vec::new();
     for (path, record) in &rules.records {
         names.extend(record.fields.keys().map(|field| (format!("records.\"{path}\".fields.{field}"), field.clone())));

@@ -82,7 +82,7 @@ pub enum Separator {
     Nul,
 }
 
-/// A record that a rule makes up.
+/// A record that a rule defines.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RecordRules {
@@ -98,7 +98,7 @@ pub struct RecordRules {
     pub flags: Vec<String>,
 }
 
-/// An enum that a rule makes up.
+/// An enum that a rule defines.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ChoiceRules {

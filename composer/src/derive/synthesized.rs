@@ -1,4 +1,4 @@
-//! Types that the rules make up: records for tuples and joined texts, enums for integers that are choices.
+//! Types that only the rules define: records for tuples and joined texts, enums for integers that are choices.
 
 use wit_parser::{Type as RawType, TypeDefKind};
 
@@ -49,7 +49,7 @@ pub(super) fn choice(facts: &Facts<'_>, path: &str, count: Primitive) -> Result<
             format!("correct `cases` under [choices.\"{name}\"]"),
         ));
     }
-    facts.make_up(&choice, || enum_(&choice.name, rules));
+    facts.synthesize(&choice, || enum_(&choice.name, rules));
     Ok(Some(Conversion::Choice { choice, count }))
 }
 
@@ -98,7 +98,7 @@ fn of_tuple(
     let fields: Vec<_> = rules.fields.iter().zip(&parts).map(|((name, docs), ty)| field(name, docs, ty)).collect();
     let names = rules.fields.keys().cloned().collect();
     if !facts
-        .make_up(&record, || definition(&record.name, &rules.docs, TypeKind::Record(fields.clone()), Rule::Records))
+        .synthesize(&record, || definition(&record.name, &rules.docs, TypeKind::Record(fields.clone()), Rule::Records))
     {
         return Err(DeriveError::shape(
             path,
@@ -128,7 +128,7 @@ fn of_text(facts: &Facts<'_>, path: &str, record: TypePath, rules: &RecordRules)
         ));
     }
     let fields: Vec<_> = rules.fields.keys().map(|name| (name.clone(), rules.flags.contains(name))).collect();
-    facts.make_up(&record, || {
+    facts.synthesize(&record, || {
         let fields = rules.fields.iter().map(|(name, docs)| {
             let is_flag = rules.flags.contains(name);
             field(name, docs, &Type::Primitive(if is_flag { Primitive::Bool } else { Primitive::String }))
@@ -152,14 +152,14 @@ pub(super) fn home(facts: &Facts<'_>, table: &str, key: &str) -> Result<TypePath
         )
     };
     let Some((interface, name)) = key.split_once('.') else {
-        return Err(refused("the rules make it up, and it is no path of a type".to_owned()));
+        return Err(refused("the rules define it, and it is no path of a type".to_owned()));
     };
     wit_parser::validate_id(name)
-        .map_err(|error| refused(format!("the rules make it up, and its name is none: {error:#}")))?;
+        .map_err(|error| refused(format!("the rules define it, and its name is not valid: {error:#}")))?;
     if !facts.is_reshaped(interface) {
         return Err(DeriveError::shape(
             key,
-            format!("the rules make it up, and `{interface}` is no interface that the world imports"),
+            format!("the rules define it, and `{interface}` is no interface that the world imports"),
             format!("write another interface into its line under [{table}]"),
         ));
     }
