@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::facts::Facts;
-use super::{DeriveError, homes, synthesized};
+use super::{DeriveError, placement, synthesized};
 use crate::plan::{Kind, Side};
 
 /// Refuses lines that name interfaces and resources that are not there, or that say a thing twice.
@@ -96,11 +96,11 @@ fn function(facts: &Facts<'_>, table: &str, path: &str) -> Result<bool, DeriveEr
 /// Whether a friendly interface has a resource of this name.
 fn has_resource(facts: &Facts<'_>, interface: &str, resource: &str) -> bool {
     facts.resolve().types.iter().map(|(id, _)| id).any(|id| {
-        let home = facts.home(id);
+        let type_path = facts.type_path(id);
         facts.is_raw_resource(facts.root(id))
-            && home.side == Side::Friendly
-            && home.interface == interface
-            && home.name == resource
+            && type_path.side == Side::Friendly
+            && type_path.interface == interface
+            && type_path.name == resource
     })
 }
 
@@ -112,7 +112,7 @@ fn constructors(facts: &Facts<'_>) -> Result<(), DeriveError> {
         }
         let advice = "delete its line in `lazy` under [constructors]";
         let refused = |reason: String| Err(DeriveError::shape(&path, reason, advice));
-        let Some(resource) = homes::made(facts, raw) else {
+        let Some(resource) = placement::made(facts, raw) else {
             return refused(
                 "the rules make it a constructor, and it takes something, or gives something other than a resource"
                     .to_owned(),
@@ -124,10 +124,11 @@ fn constructors(facts: &Facts<'_>) -> Result<(), DeriveError> {
                     .to_owned(),
             );
         }
-        if facts.home(resource).side == Side::Raw {
+        if facts.type_path(resource).side == Side::Raw {
             return refused("the rules make it a constructor, and the app gets its resource as it is".to_owned());
         }
-        if let Some((other, maker)) = homes::maker(facts, resource).filter(|(_, other)| !std::ptr::eq(*other, raw)) {
+        if let Some((other, maker)) = placement::maker(facts, resource).filter(|(_, other)| !std::ptr::eq(*other, raw))
+        {
             return refused(format!(
                 "the rules make it a constructor, and `{}` is one of the same resource",
                 facts.function_path(other, maker)

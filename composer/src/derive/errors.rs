@@ -12,7 +12,7 @@ use super::{DeriveError, types};
 use crate::plan::{AdapterCase, Case, CaseFrom, DetailError, DetailField, ErrorType, Type, TypeKind, TypePath};
 
 /// The definition of a type that some function fails with; none for any other type.
-pub(super) fn definition(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<Option<TypeKind>, DeriveError> {
+pub(super) fn definition(facts: &Facts<'_>, id: TypeId, type_path: &TypePath) -> Result<Option<TypeKind>, DeriveError> {
     if let Some(shape) = details_of(facts, id) {
         return merged_kind(facts, id, &shape).map(Some);
     }
@@ -37,7 +37,7 @@ pub(super) fn definition(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Resu
         return Ok(detail_error(facts, id)?.map(TypeKind::DetailError));
     }
     let has_cases = matches!(facts.type_def(id).kind, TypeDefKind::Enum(_) | TypeDefKind::Variant(_));
-    has_cases.then(|| error(facts, id, home).map(TypeKind::Error)).transpose()
+    has_cases.then(|| error(facts, id, type_path).map(TypeKind::Error)).transpose()
 }
 
 /// Payload records of details: their fields move into the error record.
@@ -67,7 +67,7 @@ fn is_error(facts: &Facts<'_>, id: TypeId) -> bool {
     facts.errors().contains(&facts.definition(id))
 }
 
-fn error(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<ErrorType, DeriveError> {
+fn error(facts: &Facts<'_>, id: TypeId, type_path: &TypePath) -> Result<ErrorType, DeriveError> {
     let path = facts.raw_path(id);
     let mut error = ErrorType {
         cases: Vec::new(),
@@ -92,7 +92,7 @@ fn error(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<ErrorType, De
     }
     for case in AdapterCase::ALL {
         let lifted = case == AdapterCase::ValueTooLarge && !error.too_small.is_empty();
-        if lifted || facts.needed(home, case) {
+        if lifted || facts.needed(type_path, case) {
             // A host that has a word for it means by it what the adapter means.
             let shared = error.cases.iter().any(|other| other.name == case.name() && other.payload.is_none());
             if !shared {
@@ -118,7 +118,7 @@ fn variant_cases(facts: &Facts<'_>, path: &str, variant: &Variant, error: &mut E
             }
             error.too_small.insert(case.name.clone(), case.ty.is_some());
         } else if let Some(nested) = nested_error(facts, case.ty.as_ref()) {
-            let base = facts.home(nested);
+            let base = facts.type_path(nested);
             for inner in self::error(facts, nested, &base)?.cases {
                 add(path, &mut error.cases, Case { from: CaseFrom::Nested, ..inner })?;
             }
@@ -256,12 +256,12 @@ fn detail_error(facts: &Facts<'_>, id: TypeId) -> Result<Option<DetailError>, De
     Ok(Some(DetailError {
         detail_field: shape.detail_field.to_owned(),
         base_field: shape.base_field.to_owned(),
-        kind: facts.home(shape.detail),
-        base: facts.home(shape.base),
-        detail: facts.raw_home(shape.detail),
+        kind: facts.type_path(shape.detail),
+        base: facts.type_path(shape.base),
+        detail: facts.raw_type_path(shape.detail),
         fields,
         payload_cases,
-        says: AdapterCase::ALL.into_iter().filter(|case| facts.needed(&facts.home(id), *case)).collect(),
+        says: AdapterCase::ALL.into_iter().filter(|case| facts.needed(&facts.type_path(id), *case)).collect(),
     }))
 }
 
@@ -280,7 +280,7 @@ fn merged_kind(facts: &Facts<'_>, id: TypeId, shape: &DetailShape<'_>) -> Result
         case.payload = None;
         add(&path, &mut cases, case)?;
     }
-    for case in error(facts, shape.base, &facts.home(shape.base))?.cases {
+    for case in error(facts, shape.base, &facts.type_path(shape.base))?.cases {
         if case.payload.is_some() {
             return Err(DeriveError::shape(
                 &path,

@@ -183,21 +183,21 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Where the raw type lives, aliases of resources followed to the resource.
-    pub fn raw_home(&self, id: TypeId) -> TypePath {
+    /// The path of the raw type; an alias of a resource is followed to the resource.
+    pub fn raw_type_path(&self, id: TypeId) -> TypePath {
         let id = self.root_named(id);
         self.path_of(id, Side::Raw, None)
     }
 
-    /// Where the friendly type lives.
-    pub fn home(&self, id: TypeId) -> TypePath {
+    /// The path of the friendly type.
+    pub fn type_path(&self, id: TypeId) -> TypePath {
         let id = self.definition(id);
         let adapted = self.owner(id).is_some_and(|owner| self.is_adapted(owner));
         if adapted {
             let path = self.raw_path(id);
-            let home = self.path_of(id, Side::Friendly, self.lines.rename(&path).cloned());
-            let interface = self.lines.moved(&path).cloned().unwrap_or(home.interface);
-            TypePath { interface, ..home }
+            let type_path = self.path_of(id, Side::Friendly, self.lines.rename(&path).cloned());
+            let interface = self.lines.moved(&path).cloned().unwrap_or(type_path.interface);
+            TypePath { interface, ..type_path }
         } else {
             self.path_of(id, Side::Raw, None)
         }
@@ -221,8 +221,10 @@ impl<'a> Facts<'a> {
             .types
             .iter()
             .map(|(id, _)| id)
-            .find(|id| self.is_raw_resource(self.root(*id)) && self.owner(*id).is_some() && self.home(*id) == *friendly)
-            .map(|id| self.raw_home(id))
+            .find(|id| {
+                self.is_raw_resource(self.root(*id)) && self.owner(*id).is_some() && self.type_path(*id) == *friendly
+            })
+            .map(|id| self.raw_type_path(id))
     }
 
     /// A type of the raw package by its path, `interface.name`.
@@ -296,7 +298,7 @@ impl<'a> Facts<'a> {
     /// How a friendly function is reached: a resource goes by its friendly name.
     pub fn friendly_kind(&self, raw: &Kind, function: &Function) -> Kind {
         let Some(resource) = function.kind.resource() else { return raw.clone() };
-        let name = self.home(resource).name;
+        let name = self.type_path(resource).name;
         match raw {
             Kind::Freestanding => Kind::Freestanding,
             Kind::Method(_) => Kind::Method(name),

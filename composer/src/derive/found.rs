@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use wit_parser::{Handle, Type, TypeDefKind, TypeId};
 
 use super::facts::Facts;
-use super::homes;
+use super::placement;
 
 impl Facts<'_> {
     pub fn find_aliases(&mut self) {
@@ -28,7 +28,7 @@ impl Facts<'_> {
         let lazy = &self.lines.rules.constructors.lazy;
         let functions = self.imported_functions();
         let lazy = functions.filter(|(id, function)| lazy.contains(&self.function_path(*id, function)));
-        let made: Vec<_> = lazy.filter_map(|maker| Some((homes::made(self, maker.1)?, maker))).collect();
+        let made: Vec<_> = lazy.filter_map(|maker| Some((placement::made(self, maker.1)?, maker))).collect();
         for (resource, maker) in made {
             self.makers.entry(resource).or_insert(maker);
         }

@@ -4,23 +4,23 @@
 use wit_parser::{Function as RawFunctionDef, InterfaceId, TypeId};
 
 use super::facts::Facts;
-use super::homes::Homes;
+use super::placement::Placements;
 use super::reshape::{fallible, item_name, reshape};
-use super::{DeriveError, groups, homes, needs, options, pairs, refuse, types};
+use super::{DeriveError, groups, needs, options, pairs, placement, refuse, types};
 use crate::plan::{AdapterCase, Body, Function, Kind, LeftOut, Param, Rule, Type};
 
 /// The friendly functions of an adapted interface.
 pub(super) fn adapted(
     facts: &Facts<'_>,
-    homes: &Homes<'_>,
+    placements: &Placements<'_>,
     id: InterfaceId,
     left_out: &mut Vec<LeftOut>,
 ) -> Result<Vec<Function>, DeriveError> {
     let interface = facts.interface_name(id);
-    let types = homes.types(&interface);
+    let types = placements.types(&interface);
     let mut functions = options::functions(facts, types)?;
     functions.extend(shares(facts, types)?);
-    let own = homes.functions(&interface).iter();
+    let own = placements.functions(&interface).iter();
     // What a group has taken in is called by that.
     for (id, raw) in own.filter(|(id, raw)| !facts.lines.is_grouped(&facts.function_path(*id, raw))) {
         match left_out_reason(facts, *id, raw) {
@@ -100,11 +100,11 @@ fn shares(facts: &Facts<'_>, types: &[TypeId]) -> Result<Vec<Function>, DeriveEr
         let Some(method) = facts.lines.share(&facts.raw_path(resource)) else { continue };
         let Some(id) = facts.owner(*ty) else { continue };
         let path = format!("{}.{method}", facts.raw_path(*ty));
-        let shared = facts.home(resource);
+        let shared = facts.type_path(resource);
         let error = if facts.is_consumable(*ty) {
             let error = needs::default(facts, id, &path, AdapterCase::AlreadyConsumed)?;
             needs::need(facts, &path, &error, AdapterCase::AlreadyConsumed)?;
-            if homes::maker(facts, *ty).is_some() {
+            if placement::maker(facts, *ty).is_some() {
                 needs::need(facts, &path, &error, AdapterCase::LimitExceeded)?;
             }
             Some(types::map(facts, &path, &error)?)
@@ -113,7 +113,7 @@ fn shares(facts: &Facts<'_>, types: &[TypeId]) -> Result<Vec<Function>, DeriveEr
         };
         functions.push(Function {
             name: method.clone(),
-            kind: Kind::Method(facts.home(*ty).name),
+            kind: Kind::Method(facts.type_path(*ty).name),
             docs: Some(format!(
                 "Gives a handle to wait on: `{}`, which `{}` takes.\n\nBoth stay usable; the wait ends when either is used up.",
                 shared.name, shared.interface

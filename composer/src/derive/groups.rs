@@ -4,7 +4,7 @@ use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeI
 
 use super::facts::Facts;
 use super::reshape::{fallible, reshape};
-use super::{DeriveError, absent, homes, synthesized, types};
+use super::{DeriveError, absent, placement, synthesized, types};
 use crate::plan::{Body, Call, Field, Function, Group, Kind, Member, Paging, RawFunction, Rule, Type, TypeKind};
 use crate::rules::GroupRules;
 
@@ -19,7 +19,7 @@ pub(super) fn functions(facts: &Facts<'_>, interface: &str) -> Result<Vec<Functi
 pub(super) fn is_hidden(facts: &Facts<'_>, resource: TypeId) -> bool {
     let groups = facts.lines.rules.groups.values();
     let mut makers = groups.filter_map(|group| find(facts, group.of.as_ref()?));
-    makers.any(|(_, raw)| homes::made(facts, raw) == Some(resource))
+    makers.any(|(_, raw)| placement::made(facts, raw) == Some(resource))
 }
 
 fn function(facts: &Facts<'_>, path: &str, rules: &GroupRules) -> Result<Function, DeriveError> {
@@ -28,7 +28,7 @@ fn function(facts: &Facts<'_>, path: &str, rules: &GroupRules) -> Result<Functio
         // `claims` has refused any other.
         return refused("it is no path of a function".to_owned(), "correct the line");
     };
-    let record = synthesized::home(facts, "groups", &format!("{interface}.{}", rules.record))?;
+    let record = synthesized::type_path(facts, "groups", &format!("{interface}.{}", rules.record))?;
     let of = rules.of.as_ref().map(|of| maker(facts, path, of)).transpose()?;
     if let Some(field) = rules.keep.iter().find(|field| !rules.members.contains_key(*field)) {
         return refused(
@@ -97,11 +97,11 @@ fn member(
         return refused("it is no function that the world imports");
     };
     facts.lines.member(getter);
-    let home = homes::of(facts, id, raw)?;
+    let placement = placement::of(facts, id, raw)?;
     let fits = match of {
-        Some((_, resource)) => raw.kind.resource() == Some(*resource) && matches!(home.kind, Kind::Method(_)),
-        None => match (kind, &home.kind) {
-            (Kind::Method(_), Kind::Method(_)) => home.kind == *kind && home.interface == interface,
+        Some((_, resource)) => raw.kind.resource() == Some(*resource) && matches!(placement.kind, Kind::Method(_)),
+        None => match (kind, &placement.kind) {
+            (Kind::Method(_), Kind::Method(_)) => placement.kind == *kind && placement.interface == interface,
             (Kind::Freestanding, Kind::Freestanding) => true,
             (Kind::Freestanding, _) | (Kind::Method(_) | Kind::Static(_) | Kind::Constructor(_), _) => false,
         },
@@ -131,7 +131,7 @@ fn member(
 
 /// The function that makes what the getters are called on, and the resource.
 fn maker(facts: &Facts<'_>, group: &str, of: &String) -> Result<(RawFunction, TypeId), DeriveError> {
-    let found = find(facts, of).and_then(|(id, raw)| Some((id, raw, homes::made(facts, raw)?)));
+    let found = find(facts, of).and_then(|(id, raw)| Some((id, raw, placement::made(facts, raw)?)));
     let Some((id, raw, resource)) = found.filter(|(_, raw, _)| !facts.result_of(raw).fallible) else {
         return Err(DeriveError::shape(
             of,
@@ -183,8 +183,8 @@ fn can_fail_with(facts: &Facts<'_>, error: &str, case: &str) -> bool {
 }
 
 fn is_error(call: &Call, facts: &Facts<'_>, error: &str) -> bool {
-    let home = facts.find_type(error).map(|id| facts.home(facts.definition(id)));
-    matches!((&call.error, home), (Some(Type::Named(path)), Some(home)) if *path == home)
+    let error_path = facts.find_type(error).map(|id| facts.type_path(facts.definition(id)));
+    matches!((&call.error, error_path), (Some(Type::Named(path)), Some(error_path)) if *path == error_path)
 }
 
 /// A function that the world imports and the rules do not leave out.

@@ -15,12 +15,12 @@ mod facts;
 mod found;
 mod functions;
 mod groups;
-mod homes;
 mod names;
 mod needs;
 mod options;
 mod order;
 mod pairs;
+mod placement;
 mod python;
 mod raw;
 mod refuse;
@@ -36,7 +36,7 @@ use crate::plan::{Disposition, Interface, LeftOut, Plan, Side, Wrap};
 use crate::read::RawWorld;
 use crate::rules::{Lines, Rules, RulesError};
 use facts::Facts;
-use homes::Homes;
+use placement::Placements;
 
 /// Why a world cannot be reshaped.
 #[derive(Debug, Error)]
@@ -70,13 +70,14 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     refuse::spellings(&facts)?;
     raw.imports.iter().chain(&raw.exports).try_for_each(|id| names::raw(&facts, *id))?;
     claims::check(&facts)?;
-    let homes = Homes::find(&facts)?;
-    let mut interfaces = raw.imports.iter().map(|id| import(&facts, &homes, *id)).collect::<Result<Vec<_>, _>>()?;
+    let placements = Placements::find(&facts)?;
+    let mut interfaces =
+        raw.imports.iter().map(|id| import(&facts, &placements, *id)).collect::<Result<Vec<_>, _>>()?;
     let exports = raw.exports.iter().map(|id| export(&facts, *id)).collect::<Result<Vec<_>, _>>()?;
     needs::spread_needs(&facts);
     // Which cases an error needs is known only once every function was seen.
     for interface in interfaces.iter_mut().filter(|interface| interface.disposition == Disposition::Adapted) {
-        interface.types = types::definitions(&facts, homes.types(&interface.name), &mut interface.left_out)?;
+        interface.types = types::definitions(&facts, placements.types(&interface.name), &mut interface.left_out)?;
     }
     // The last of them is met while the others are defined.
     for interface in interfaces.iter_mut().filter(|interface| interface.disposition == Disposition::Adapted) {
@@ -106,10 +107,10 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     Ok(plan)
 }
 
-fn import(facts: &Facts<'_>, homes: &Homes<'_>, id: InterfaceId) -> Result<Interface, DeriveError> {
+fn import(facts: &Facts<'_>, placements: &Placements<'_>, id: InterfaceId) -> Result<Interface, DeriveError> {
     let (disposition, functions, left_out) = if facts.is_adapted(id) {
         let mut left_out = Vec::new();
-        let functions = functions::adapted(facts, homes, id, &mut left_out)?;
+        let functions = functions::adapted(facts, placements, id, &mut left_out)?;
         (Disposition::Adapted, functions, left_out)
     } else {
         (Disposition::Direct, functions::direct(facts, id)?, Vec::new())

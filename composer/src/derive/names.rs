@@ -30,7 +30,7 @@ pub(super) fn raw(facts: &Facts<'_>, id: InterfaceId) -> Result<(), DeriveError>
         }
         // What is not reshaped is bound as it is.
         if !facts.is_adapted(id) {
-            class(path.clone(), &facts.home(*ty).name, rename(&path, &facts.home(*ty).name, "type"))?;
+            class(path.clone(), &facts.type_path(*ty).name, rename(&path, &facts.type_path(*ty).name, "type"))?;
             fields(facts, *ty)?;
         }
     }

@@ -71,11 +71,11 @@ pub(super) fn need(facts: &Facts<'_>, path: &str, error: &RawType, case: Adapter
             "make it one, or leave the function out under [leave-out]",
         );
     };
-    let home = facts.home(id);
-    if home.side == Side::Raw {
+    let type_path = facts.type_path(id);
+    if type_path.side == Side::Raw {
         return refused("belongs to another package", "leave the function out under [leave-out]");
     }
-    facts.need(&home, case);
+    facts.need(&type_path, case);
     Ok(())
 }
 
@@ -143,9 +143,9 @@ pub(super) fn changed(facts: &Facts<'_>) -> HashSet<TypeId> {
 pub(super) fn spread_needs(facts: &Facts<'_>) {
     for error in facts.errors() {
         let Some(shape) = DetailShape::of(facts, *error) else { continue };
-        let base = facts.home(shape.base);
+        let base = facts.type_path(shape.base);
         for case in AdapterCase::ALL {
-            if facts.needed(&facts.home(*error), case) {
+            if facts.needed(&facts.type_path(*error), case) {
                 facts.need(&base, case);
             }
         }

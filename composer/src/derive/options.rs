@@ -3,7 +3,7 @@
 use wit_parser::{Field, Type as RawType, TypeId};
 
 use super::facts::Facts;
-use super::{DeriveError, defaults, homes, types, values};
+use super::{DeriveError, defaults, placement, types, values};
 use crate::plan::{Body, ExtraSetter, Filled, Function, Kind, Options, OptionsField, Param, Rule, Side, Type};
 
 /// Constructors and setters of the options among these types.
@@ -11,7 +11,7 @@ pub(super) fn functions(facts: &Facts<'_>, types: &[TypeId]) -> Result<Vec<Funct
     let mut functions = Vec::new();
     for ty in types {
         if facts.is_options(*ty) {
-            let name = facts.home(*ty).name;
+            let name = facts.type_path(*ty).name;
             let options = definition(facts, *ty)?;
             functions.push(constructor(&name, &options));
             functions.extend(setters(&name, &options));
@@ -26,7 +26,7 @@ pub(super) fn definition(facts: &Facts<'_>, id: TypeId) -> Result<Options, Deriv
     let raw = fields(facts, id);
     refuse_unknown_fields(facts, &path, raw)?;
     let fields = raw.iter().map(|field| options_field(facts, &path, field));
-    Ok(Options { record: facts.raw_home(id), fields: fields.collect::<Result<_, _>>()? })
+    Ok(Options { record: facts.raw_type_path(id), fields: fields.collect::<Result<_, _>>()? })
 }
 
 /// Whether the options cannot be made without saying something.
@@ -45,7 +45,7 @@ pub(super) fn touches_consumable(facts: &Facts<'_>, id: TypeId) -> bool {
 /// Whether the options can hold a handle of what is made when it is first needed.
 pub(super) fn touches_later(facts: &Facts<'_>, id: TypeId) -> bool {
     let set = |field: &Field| *facts.option_of(&field.ty).unwrap_or(&field.ty);
-    fields(facts, id).iter().any(|field| homes::is_made_later(facts, &set(field)))
+    fields(facts, id).iter().any(|field| placement::is_made_later(facts, &set(field)))
 }
 
 /// The fields of what was found to be an options record.
@@ -134,7 +134,7 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
 
 /// Options lend what they hold: they can be used for a second call.
 fn refuse_handle(facts: &Facts<'_>, path: &str, set: &RawType) -> Result<(), DeriveError> {
-    if facts.handles_in(set).iter().any(|resource| facts.home(*resource).side == Side::Raw) {
+    if facts.handles_in(set).iter().any(|resource| facts.type_path(*resource).side == Side::Raw) {
         return Err(DeriveError::shape(
             path,
             "it is a field of an options record and holds a resource of an interface that stays as it is, which no options can keep",
@@ -154,7 +154,7 @@ fn refuse_handle(facts: &Facts<'_>, path: &str, set: &RawType) -> Result<(), Der
 
 /// A placeholder that a guest can make and fill gives its setters to the options.
 fn placeholder(facts: &Facts<'_>, path: &str, extra: TypeId, set: &RawType) -> Result<Filled, DeriveError> {
-    let resource = facts.raw_home(extra);
+    let resource = facts.raw_type_path(extra);
     let Some(owner) = facts.owner(extra) else { return Ok(Filled::Never) };
     let mut constructor = None;
     let mut can_make = false;

@@ -20,8 +20,8 @@ pub(super) fn by_reference(facts: &Facts<'_>) -> Vec<TypePath> {
     let mut kept: Vec<TypePath> = given
         .into_iter()
         .filter(|id| facts.type_def(*id).name.is_some() && facts.is_lent(&Type::Id(*id)))
-        .map(|id| facts.home(id))
-        .filter(|home| home.side == Side::Raw)
+        .map(|id| facts.type_path(id))
+        .filter(|type_path| type_path.side == Side::Raw)
         .collect();
     kept.sort();
     kept.dedup();
@@ -217,7 +217,7 @@ impl<'a> Facts<'a> {
     /// and the guests' bindings cannot lend the items of a list on.
     pub fn lends_list(&self, ty: &Type) -> bool {
         let is_kept = |handle: &Handle| match handle {
-            Handle::Borrow(resource) => self.home(*resource).side == Side::Raw,
+            Handle::Borrow(resource) => self.type_path(*resource).side == Side::Raw,
             Handle::Own(_) => false,
         };
         let mut found = false;

@@ -13,9 +13,9 @@ use repeat::Form;
 use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeDefKind, TypeId};
 
 use super::facts::Facts;
-use super::homes::Home;
+use super::placement::Placement;
 use super::raw::RawResult;
-use super::{DeriveError, absent, homes, types, values};
+use super::{DeriveError, absent, placement, types, values};
 use crate::plan::{self, Arg, Body, Call, Function, HandleCheck, Kind, Paging, Param, RawFunction, Rule, Source, Type};
 
 /// One raw function, and what becomes of it.
@@ -63,11 +63,11 @@ pub(super) fn reshape(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) 
 
 /// A constructor: what makes the raw resource is called when that is first needed.
 fn made_later(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Function, DeriveError> {
-    let home = homes::of(facts, id, raw)?;
-    let rules = [Rule::Wrap, Rule::Constructors].into_iter().chain(brought_by(facts, id, &home)).collect();
+    let placement = placement::of(facts, id, raw)?;
+    let rules = [Rule::Wrap, Rule::Constructors].into_iter().chain(brought_by(facts, id, &placement)).collect();
     Ok(Function {
         name: String::new(),
-        kind: home.kind,
+        kind: placement.kind,
         docs: raw.docs.contents.clone(),
         params: Vec::new(),
         result: None,
@@ -77,9 +77,9 @@ fn made_later(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Resul
 }
 
 /// The rule that brought a function to where it is, if one did.
-fn brought_by(facts: &Facts<'_>, id: InterfaceId, home: &Home) -> Vec<Rule> {
-    let moves = !home.is_made_method && home.interface != facts.interface_name(id);
-    home.is_made_method.then_some(Rule::Methods).into_iter().chain(moves.then_some(Rule::Move)).collect()
+fn brought_by(facts: &Facts<'_>, id: InterfaceId, placement: &Placement) -> Vec<Rule> {
+    let moves = !placement.is_made_method && placement.interface != facts.interface_name(id);
+    placement.is_made_method.then_some(Rule::Methods).into_iter().chain(moves.then_some(Rule::Move)).collect()
 }
 
 fn reshape_as(
@@ -91,12 +91,12 @@ fn reshape_as(
 ) -> Result<Vec<Function>, DeriveError> {
     let raw_kind = facts.kind(id, raw)?;
     let path = facts.function_path(id, raw);
-    let home = homes::of(facts, id, raw)?;
+    let placement = placement::of(facts, id, raw)?;
     let mut reshape = Reshape {
         facts,
         id,
-        rules: brought_by(facts, id, &home),
-        kind: home.kind,
+        rules: brought_by(facts, id, &placement),
+        kind: placement.kind,
         name: item_name(&raw_kind, raw),
         raw_kind,
         interface: facts.interface_name(id),
@@ -212,14 +212,14 @@ impl Reshape<'_, '_> {
 
     fn handle(&mut self, source: Source, ty: &RawType) {
         let Some(resource) = self.facts.handle_inside(ty) else { return };
-        let adapted = self.facts.home(resource).side == plan::Side::Friendly;
+        let adapted = self.facts.type_path(resource).side == plan::Side::Friendly;
         if !adapted {
             let Source::Param(name) = source else { return };
             self.args.push(Arg::Param(name));
             return;
         }
         self.touches_consumable |= self.facts.is_consumable(resource);
-        self.touches_later |= homes::is_made_later(self.facts, ty);
+        self.touches_later |= placement::is_made_later(self.facts, ty);
         if self.gives_away(ty) {
             self.rules.push(Rule::Borrow);
             self.args.push(Arg::Take(source));

@@ -15,7 +15,7 @@ pub(super) fn record(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Opti
         return Ok(None);
     }
     let Some((name, rules)) = facts.lines.record(path) else { return Ok(None) };
-    let record = home(facts, "records", name)?;
+    let record = type_path(facts, "records", name)?;
     let conversion = match tuple {
         Some(tuple) => of_tuple(facts, path, record, rules, &tuple)?,
         None => of_text(facts, path, record, rules)?,
@@ -26,7 +26,7 @@ pub(super) fn record(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Opti
 /// The enum that stands for the integer at `path`, if the rules have one.
 pub(super) fn choice(facts: &Facts<'_>, path: &str, count: Primitive) -> Result<Option<Conversion>, DeriveError> {
     let Some((name, rules)) = facts.lines.choice(path) else { return Ok(None) };
-    let choice = home(facts, "choices", name)?;
+    let choice = type_path(facts, "choices", name)?;
     let most = match count {
         Primitive::U8 => u64::from(u8::MAX),
         Primitive::U16 => u64::from(u16::MAX),
@@ -143,7 +143,7 @@ fn field(name: &str, docs: &str, ty: &Type) -> Field {
 }
 
 /// The friendly path that a rule's key is.
-pub(super) fn home(facts: &Facts<'_>, table: &str, key: &str) -> Result<TypePath, DeriveError> {
+pub(super) fn type_path(facts: &Facts<'_>, table: &str, key: &str) -> Result<TypePath, DeriveError> {
     let refused = |reason: String| {
         DeriveError::shape(
             key,

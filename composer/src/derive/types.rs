@@ -6,7 +6,7 @@ use wit_parser::{
 
 use super::facts::Facts;
 use super::reshape::{given_by, item_name};
-use super::{DeriveError, errors, groups, homes, options, values};
+use super::{DeriveError, errors, groups, options, placement, values};
 use crate::plan::{
     Case, CaseFrom, Field, LeftOut, Primitive, RawFunction, Rule, Side, Type, TypeDef, TypeKind, TypePath, Wrapper,
 };
@@ -52,9 +52,9 @@ fn split_away(facts: &Facts<'_>, id: TypeId) -> bool {
 fn definition(facts: &Facts<'_>, id: TypeId) -> Result<TypeDef, DeriveError> {
     let def = facts.type_def(id);
     let path = facts.raw_path(id);
-    let home = facts.home(id);
+    let type_path = facts.type_path(id);
     let mut rules = Vec::new();
-    if def.name.as_deref() != Some(home.name.as_str()) {
+    if def.name.as_deref() != Some(type_path.name.as_str()) {
         rules.push(Rule::Rename);
     }
     if facts.lines.moved(&path).is_some() {
@@ -72,8 +72,8 @@ fn definition(facts: &Facts<'_>, id: TypeId) -> Result<TypeDef, DeriveError> {
         TypeKind::Options(options::definition(facts, id)?)
     } else if facts.is_raw_resource(facts.root(id)) {
         rules.push(Rule::Wrap);
-        TypeKind::Wrapper(wrapper(facts, id, &home)?)
-    } else if let Some(error) = errors::definition(facts, id, &home)? {
+        TypeKind::Wrapper(wrapper(facts, id, &type_path)?)
+    } else if let Some(error) = errors::definition(facts, id, &type_path)? {
         rules.push(Rule::Errors);
         error
     } else {
@@ -82,7 +82,7 @@ fn definition(facts: &Facts<'_>, id: TypeId) -> Result<TypeDef, DeriveError> {
     rules.sort_unstable();
     rules.dedup();
     Ok(TypeDef {
-        name: home.name,
+        name: type_path.name,
         raw: Some(path),
         docs: def.docs.contents.clone(),
         kind,
@@ -91,12 +91,12 @@ fn definition(facts: &Facts<'_>, id: TypeId) -> Result<TypeDef, DeriveError> {
     })
 }
 
-fn wrapper(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<Wrapper, DeriveError> {
+fn wrapper(facts: &Facts<'_>, id: TypeId, type_path: &TypePath) -> Result<Wrapper, DeriveError> {
     let (mut remembers, mut holds_of) = (Vec::new(), Vec::new());
     for function in facts.resource_functions(facts.root(id)) {
         let path = format!(
             "{}.{}.{}",
-            home.interface,
+            type_path.interface,
             facts.type_def(id).name.clone().unwrap_or_default(),
             function.item_name()
         );
@@ -106,12 +106,12 @@ fn wrapper(facts: &Facts<'_>, id: TypeId, home: &TypePath) -> Result<Wrapper, De
             remembers.push((name(), map(facts, &path, &ok)?));
         }
         if let (Some(_), Some(given)) = (facts.lines.hold(&path), given_by(facts, &ok)) {
-            holds_of.push((name(), facts.raw_home(given)));
+            holds_of.push((name(), facts.raw_type_path(given)));
         }
     }
-    let made_by = homes::maker(facts, id).map(|(interface, raw)| raw_function(facts, interface, raw));
+    let made_by = placement::maker(facts, id).map(|(interface, raw)| raw_function(facts, interface, raw));
     Ok(Wrapper {
-        holds: facts.raw_home(id),
+        holds: facts.raw_type_path(id),
         consumable: facts.is_consumable(id),
         made_by: made_by.transpose()?,
         remembers,
@@ -244,8 +244,8 @@ pub(super) fn unnamed(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Typ
 }
 
 fn named(facts: &Facts<'_>, id: TypeId) -> Result<Type, DeriveError> {
-    let home = facts.home(id);
-    Ok(if facts.is_options(id) { Type::Borrow(home) } else { Type::Named(home) })
+    let type_path = facts.type_path(id);
+    Ok(if facts.is_options(id) { Type::Borrow(type_path) } else { Type::Named(type_path) })
 }
 
 fn structural(facts: &Facts<'_>, path: &str, id: TypeId) -> Result<Type, DeriveError> {
@@ -260,8 +260,8 @@ fn structural(facts: &Facts<'_>, path: &str, id: TypeId) -> Result<Type, DeriveE
             ok: result.ok.as_ref().map(boxed).transpose()?,
             err: result.err.as_ref().map(boxed).transpose()?,
         }),
-        TypeDefKind::Handle(Handle::Own(resource)) => Ok(Type::Own(facts.home(*resource))),
-        TypeDefKind::Handle(Handle::Borrow(resource)) => Ok(Type::Borrow(facts.home(*resource))),
+        TypeDefKind::Handle(Handle::Own(resource)) => Ok(Type::Own(facts.type_path(*resource))),
+        TypeDefKind::Handle(Handle::Borrow(resource)) => Ok(Type::Borrow(facts.type_path(*resource))),
         TypeDefKind::Type(inner) => map(facts, path, inner),
         TypeDefKind::Map(..) => Err(unsupported(path, "a `map`")),
         TypeDefKind::FixedLengthList(..) => Err(unsupported(path, "a list of fixed length")),
@@ -300,7 +300,7 @@ pub(super) fn page_item(facts: &Facts<'_>, function: &RawFunctionDef) -> Option<
 
 /// Whether a raw type holds a handle of an adapted resource anywhere.
 pub(super) fn has_handle(facts: &Facts<'_>, ty: &RawType) -> bool {
-    facts.handles_in(ty).iter().any(|resource| facts.home(*resource).side == Side::Friendly)
+    facts.handles_in(ty).iter().any(|resource| facts.type_path(*resource).side == Side::Friendly)
 }
 
 /// Refuses a list that lends what no cell holds.

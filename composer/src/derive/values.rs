@@ -100,7 +100,7 @@ fn address(facts: &Facts<'_>, path: &str, id: TypeId) -> Result<Conversion, Deri
         (tuple.types.len() == parts && tuple.types.iter().all(|ty| *ty == part)).then_some(())
     };
     let fits = variant.cases.len() == 2 && tuple(0, RawType::U8, 4).and(tuple(1, RawType::U16, 8)).is_some();
-    if fits { Ok(Conversion::Address(facts.raw_home(id))) } else { Err(refused()) }
+    if fits { Ok(Conversion::Address(facts.raw_type_path(id))) } else { Err(refused()) }
 }
 
 fn no_count(path: &str) -> DeriveError {

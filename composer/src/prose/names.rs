@@ -13,7 +13,7 @@ pub(super) struct Item {
     /// The interface that it is looked up in: a friendly one, or the raw one of what has moved.
     pub(super) interface: String,
     /// The friendly interface that it lives in.
-    pub(super) home: String,
+    pub(super) declared_in: String,
     /// The friendly type that it is looked up in; none at the top of the interface.
     pub(super) owner: Option<String>,
     /// Its WIT name, raw or friendly.
@@ -122,7 +122,7 @@ impl Names {
         for name in [raw, Some(def.name.as_str())].into_iter().flatten().collect::<BTreeSet<_>>() {
             self.add(Item {
                 interface: interface.name.clone(),
-                home: interface.name.clone(),
+                declared_in: interface.name.clone(),
                 owner: None,
                 name: name.to_owned(),
                 python: camel(&def.name),
@@ -139,7 +139,7 @@ impl Names {
             };
             self.add(Item {
                 interface: interface.name.clone(),
-                home: interface.name.clone(),
+                declared_in: interface.name.clone(),
                 owner: Some(def.name.clone()),
                 name,
                 python,
@@ -167,7 +167,7 @@ impl Names {
                 for field in options.fields.iter().filter(|field| field.raw_name != field.name) {
                     self.add(Item {
                         interface: interface.name.clone(),
-                        home: interface.name.clone(),
+                        declared_in: interface.name.clone(),
                         owner: Some(def.name.clone()),
                         name: field.raw_name.clone(),
                         python: format!("{}.{}", camel(&def.name), snake(&field.name)),
@@ -246,7 +246,7 @@ fn function_item(
     let python = python::function(&function.kind, &function.name);
     Item {
         interface: interface.name.clone(),
-        home: interface.name.clone(),
+        declared_in: interface.name.clone(),
         owner,
         name: name.to_owned(),
         python: if exported { format!("{}.{python}", python::exported(interface)) } else { python },
@@ -267,7 +267,7 @@ fn friendly_type(plan: &Plan, interface: &str, raw: &str) -> String {
 fn opaque(path: &TypePath) -> Item {
     Item {
         interface: path.interface.clone(),
-        home: path.interface.clone(),
+        declared_in: path.interface.clone(),
         owner: None,
         name: path.name.clone(),
         python: camel(&path.name),

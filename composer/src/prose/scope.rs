@@ -209,7 +209,7 @@ impl<'n> Scope<'n> {
     }
 
     fn is_here(&self, item: &Item) -> bool {
-        item.interface == self.interface || item.home == self.interface
+        item.interface == self.interface || item.declared_in == self.interface
     }
 
     fn is_used(&self, item: &Item) -> bool {
@@ -247,9 +247,13 @@ impl<'n> Scope<'n> {
     /// From here: without the module where it is this one, without the class where it is this one's method or field.
     fn spell(&self, item: &Item) -> String {
         let is_member = matches!(item.sort, Sort::Function | Sort::Field);
-        if item.home != self.interface {
-            let is_exported = self.names.interfaces.get(&item.home) == Some(&true);
-            return if is_exported { item.python.clone() } else { format!("{}.{}", module(&item.home), item.python) };
+        if item.declared_in != self.interface {
+            let is_exported = self.names.interfaces.get(&item.declared_in) == Some(&true);
+            return if is_exported {
+                item.python.clone()
+            } else {
+                format!("{}.{}", module(&item.declared_in), item.python)
+            };
         }
         let is_own = self.class.is_some() && item.class.as_deref() == self.class;
         match item.python.split_once('.') {

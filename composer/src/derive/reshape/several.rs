@@ -14,36 +14,36 @@ impl Reshape<'_, '_> {
         let Some((param, record)) = self.options.clone() else {
             return Ok(vec![self.function(self.name.clone(), self.params.clone(), self.args.clone(), None)?]);
         };
-        let home = self.facts.home(record);
-        let given = self.with_options(&param, &home, Some(record))?;
+        let type_path = self.facts.type_path(record);
+        let given = self.with_options(&param, &type_path, Some(record))?;
         // There is one constructor, so it takes the options, required or not.
         if matches!(self.kind, Kind::Constructor(_)) || options::has_required(self.facts, record)? {
             return Ok(vec![given]);
         }
-        let plain_args = self.replaced(&param, &Arg::Options { param: None, ty: home });
+        let plain_args = self.replaced(&param, &Arg::Options { param: None, ty: type_path });
         let plain = self.function(self.name.clone(), self.params.clone(), plain_args, None)?;
         let given = Function { name: format!("{}-with", given.name), ..given };
         Ok(vec![plain, given])
     }
 
-    fn with_options(&self, param: &str, home: &TypePath, record: Option<TypeId>) -> Result<Function, DeriveError> {
-        let args = self.replaced(param, &Arg::Options { param: Some("options".to_owned()), ty: home.clone() });
+    fn with_options(&self, param: &str, type_path: &TypePath, record: Option<TypeId>) -> Result<Function, DeriveError> {
+        let args = self.replaced(param, &Arg::Options { param: Some("options".to_owned()), ty: type_path.clone() });
         let mut params = self.params.clone();
-        params.push(Param { name: "options".to_owned(), ty: Type::Borrow(home.clone()) });
+        params.push(Param { name: "options".to_owned(), ty: Type::Borrow(type_path.clone()) });
         self.function(self.name.clone(), params, args, record)
     }
 
     fn split_functions(self, param: &str, variant: TypeId) -> Result<Vec<Function>, DeriveError> {
         let names = self.facts.lines.split(&self.path).cloned().unwrap_or_default();
         let TypeDefKind::Variant(raw) = &self.facts.type_def(variant).kind else { return Ok(Vec::new()) };
-        let home = self.facts.raw_home(variant);
+        let type_path = self.facts.raw_type_path(variant);
         raw.cases
             .iter()
             .map(|case| {
                 let name = names.get(&case.name).ok_or_else(|| {
                     DeriveError::shape(
                         &self.path,
-                        format!("it is split by the cases of `{}`, and case `{}` has no name", home.name, case.name),
+                        format!("it is split by the cases of `{}`, and case `{}` has no name", type_path.name, case.name),
                         format!("add `{} = \"...\"` to its line under [split]", case.name),
                     )
                 })?;
@@ -55,7 +55,7 @@ impl Reshape<'_, '_> {
                             &self.path,
                             format!(
                                 "case `{}` of `{}` carries something other than an options record that is used nowhere else",
-                                case.name, home.name
+                                case.name, type_path.name
                             ),
                             "delete its line under [split]",
                         ));
@@ -63,11 +63,11 @@ impl Reshape<'_, '_> {
                 };
                 let docs = case.docs.contents.clone();
                 let mut params = self.params.clone();
-                let payload = options.map(|record| ("options".to_owned(), self.facts.home(record)));
+                let payload = options.map(|record| ("options".to_owned(), self.facts.type_path(record)));
                 if let Some((name, ty)) = &payload {
                     params.push(Param { name: name.clone(), ty: Type::Borrow(ty.clone()) });
                 }
-                let case = Arg::Case { variant: home.clone(), case: case.name.clone(), payload };
+                let case = Arg::Case { variant: type_path.clone(), case: case.name.clone(), payload };
                 let function = self.function(name.clone(), params, self.replaced(param, &case), options)?;
                 // What the case says is what this function does; what the whole did, the others do, too.
                 let docs = docs.or(function.docs);

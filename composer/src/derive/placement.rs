@@ -1,4 +1,4 @@
-//! Where friendly items live: most where the raw ones do, some with the resource that they work on.
+//! The friendly interface and resource of each item: mostly those of the raw item, or those of the resource that it works on.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,9 @@ use super::DeriveError;
 use super::facts::Facts;
 use crate::plan::{Kind, Side};
 
-/// How a raw function is reached in the friendly world, and where.
+/// The friendly interface of a raw function, and how it is called there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Home {
+pub(super) struct Placement {
     /// The friendly interface.
     pub interface: String,
     /// How it is reached there.
@@ -19,15 +19,15 @@ pub(super) struct Home {
     pub is_made_method: bool,
 }
 
-/// What lives in each friendly interface: its own items first, then those that moved there.
+/// The items of each friendly interface: its own items first, then those that moved there.
 #[derive(Debug, Default)]
-pub(super) struct Homes<'a> {
+pub(super) struct Placements<'a> {
     functions: BTreeMap<String, Vec<(InterfaceId, &'a Function)>>,
     types: BTreeMap<String, Vec<TypeId>>,
 }
 
-impl<'a> Homes<'a> {
-    /// Finds the home of every item of the adapted interfaces.
+impl<'a> Placements<'a> {
+    /// Finds the placement of every item of the adapted interfaces.
     pub fn find(facts: &Facts<'a>) -> Result<Self, DeriveError> {
         let mut own = Self::default();
         let mut moved = Self::default();
@@ -35,56 +35,61 @@ impl<'a> Homes<'a> {
             let here = facts.interface_name(id);
             let interface = &facts.resolve().interfaces[id];
             for ty in interface.types.values().copied().filter(|ty| facts.definition(*ty) == *ty) {
-                let home = facts.home(ty).interface;
-                let homes = if home == here { &mut own } else { &mut moved };
-                homes.types.entry(home).or_default().push(ty);
+                let target = facts.type_path(ty).interface;
+                let placements = if target == here { &mut own } else { &mut moved };
+                placements.types.entry(target).or_default().push(ty);
             }
             for raw in interface.functions.values() {
-                let home = if is_left_out(facts, id, raw) { here.clone() } else { of(facts, id, raw)?.interface };
-                let homes = if home == here { &mut own } else { &mut moved };
-                homes.functions.entry(home).or_default().push((id, raw));
+                let target = if is_left_out(facts, id, raw) { here.clone() } else { of(facts, id, raw)?.interface };
+                let placements = if target == here { &mut own } else { &mut moved };
+                placements.functions.entry(target).or_default().push((id, raw));
             }
         }
-        moved.functions.into_iter().for_each(|(home, all)| own.functions.entry(home).or_default().extend(all));
-        moved.types.into_iter().for_each(|(home, all)| own.types.entry(home).or_default().extend(all));
+        moved.functions.into_iter().for_each(|(target, all)| own.functions.entry(target).or_default().extend(all));
+        moved.types.into_iter().for_each(|(target, all)| own.types.entry(target).or_default().extend(all));
         Ok(own)
     }
 
-    /// The raw functions that live in a friendly interface, with the raw interface that each is of.
+    /// The raw functions that are placed in a friendly interface, each with its raw interface.
     pub fn functions(&self, interface: &str) -> &[(InterfaceId, &'a Function)] {
         self.functions.get(interface).map_or(&[], Vec::as_slice)
     }
 
-    /// The raw types that live in a friendly interface.
+    /// The raw types that are placed in a friendly interface.
     pub fn types(&self, interface: &str) -> &[TypeId] {
         self.types.get(interface).map_or(&[], Vec::as_slice)
     }
 }
 
-/// The home of a function of an adapted interface.
-pub(super) fn of(facts: &Facts<'_>, id: InterfaceId, raw: &Function) -> Result<Home, DeriveError> {
+/// The placement of a function of an adapted interface.
+pub(super) fn of(facts: &Facts<'_>, id: InterfaceId, raw: &Function) -> Result<Placement, DeriveError> {
     let raw_kind = facts.kind(id, raw)?;
     let path = facts.function_path(id, raw);
     let interface = facts.interface_name(id);
     if facts.lines.is_lazy(&path)
         && let Some(resource) = made(facts, raw)
     {
-        let home = facts.home(resource);
-        return Ok(Home { interface: home.interface, kind: Kind::Constructor(home.name), is_made_method: false });
+        let owner = facts.type_path(resource);
+        return Ok(Placement {
+            interface: owner.interface,
+            kind: Kind::Constructor(owner.name),
+            is_made_method: false,
+        });
     }
     if let Some(resource) = raw.kind.resource() {
-        let home = facts.home(resource);
-        let interface = if home.side == Side::Friendly { home.interface } else { interface };
-        return Ok(Home { interface, kind: facts.friendly_kind(&raw_kind, raw), is_made_method: false });
+        let owner = facts.type_path(resource);
+        let interface = if owner.side == Side::Friendly { owner.interface } else { interface };
+        return Ok(Placement { interface, kind: facts.friendly_kind(&raw_kind, raw), is_made_method: false });
     }
-    let receiver = raw.params.first().and_then(|param| facts.handle_of(&param.ty)).map(|resource| facts.home(resource));
-    match receiver.filter(|home| home.side == Side::Friendly) {
-        Some(home)
-            if home.interface == interface || (facts.lines.moves_across(&interface) && !facts.lines.stays(&path)) =>
+    let receiver =
+        raw.params.first().and_then(|param| facts.handle_of(&param.ty)).map(|resource| facts.type_path(resource));
+    match receiver.filter(|owner| owner.side == Side::Friendly) {
+        Some(owner)
+            if owner.interface == interface || (facts.lines.moves_across(&interface) && !facts.lines.stays(&path)) =>
         {
-            Ok(Home { interface: home.interface, kind: Kind::Method(home.name), is_made_method: true })
+            Ok(Placement { interface: owner.interface, kind: Kind::Method(owner.name), is_made_method: true })
         }
-        Some(_) | None => Ok(Home { interface, kind: raw_kind, is_made_method: false }),
+        Some(_) | None => Ok(Placement { interface, kind: raw_kind, is_made_method: false }),
     }
 }
 
