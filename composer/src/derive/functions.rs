@@ -6,7 +6,7 @@ use wit_parser::{Function as RawFunctionDef, InterfaceId, TypeId};
 use super::facts::Facts;
 use super::placement::Placements;
 use super::reshape::{fallible, item_name, reshape};
-use super::{DeriveError, groups, needs, options, pairs, placement, refuse, types};
+use super::{DeriveError, check_plan, groups, needs, options, pairs, placement, types};
 use crate::plan::{AdapterCase, Body, Function, Kind, LeftOut, Param, Rule, Type};
 
 /// The friendly functions of an adapted interface.
@@ -42,7 +42,7 @@ pub(super) fn direct(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>
 pub(super) fn exported(facts: &Facts<'_>, id: InterfaceId) -> Result<Vec<Function>, DeriveError> {
     let mut functions = unchanged(facts, id)?;
     functions.iter_mut().for_each(without_empty_result);
-    refuse::exported(facts, id, &functions)?;
+    check_plan::exported(facts, id, &functions)?;
     Ok(functions)
 }
 

@@ -25,7 +25,7 @@ pub(super) fn is_hidden(facts: &Facts<'_>, resource: TypeId) -> bool {
 fn function(facts: &Facts<'_>, path: &str, rules: &GroupRules) -> Result<Function, DeriveError> {
     let refused = |reason: String, advice: &str| Err(DeriveError::shape(path, reason, advice));
     let Some((interface, kind, name)) = synthesized::function(path) else {
-        // `claims` has refused any other.
+        // `check_rules` has refused any other.
         return refused("it is no path of a function".to_owned(), "correct the line");
     };
     let record = synthesized::type_path(facts, "groups", &format!("{interface}.{}", rules.record))?;

@@ -7,7 +7,9 @@ mod absent;
 mod adapted;
 mod bodies;
 mod bulk;
-mod claims;
+mod check_names;
+mod check_plan;
+mod check_rules;
 mod cycles;
 mod defaults;
 mod errors;
@@ -15,7 +17,6 @@ mod facts;
 mod found;
 mod functions;
 mod groups;
-mod names;
 mod needs;
 mod options;
 mod order;
@@ -23,7 +24,6 @@ mod pairs;
 mod placement;
 mod python;
 mod raw;
-mod refuse;
 mod reshape;
 mod synthesized;
 mod types;
@@ -67,9 +67,9 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     let lines = Lines::new(rules);
     lines.check_names(&raw.resolve.packages[raw.package].name)?;
     let facts = Facts::gather(raw, &lines)?;
-    refuse::spellings(&facts)?;
-    raw.imports.iter().chain(&raw.exports).try_for_each(|id| names::raw(&facts, *id))?;
-    claims::check(&facts)?;
+    check_rules::known_names(&facts)?;
+    raw.imports.iter().chain(&raw.exports).try_for_each(|id| check_names::raw(&facts, *id))?;
+    check_rules::check(&facts)?;
     let placements = Placements::find(&facts)?;
     let mut interfaces =
         raw.imports.iter().map(|id| import(&facts, &placements, *id)).collect::<Result<Vec<_>, _>>()?;
@@ -87,10 +87,10 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     order::mark_crossings(&mut interfaces, &exports);
     bulk::find(&facts, &mut interfaces);
     lines.check_all_matched(&facts.package_name(), &facts.all_paths())?;
-    interfaces.iter().try_for_each(|interface| names::imported(&facts, interface))?;
-    exports.iter().try_for_each(names::exported)?;
-    raw.foreign().try_for_each(|id| names::foreign(&facts, id))?;
-    refuse::plan(&interfaces, &exports)?;
+    interfaces.iter().try_for_each(|interface| check_names::imported(&facts, interface))?;
+    exports.iter().try_for_each(check_names::exported)?;
+    raw.foreign().try_for_each(|id| check_names::foreign(&facts, id))?;
+    check_plan::check(&interfaces, &exports)?;
     let plan = Plan {
         raw: facts.package_name(),
         friendly: facts.friendly_package(),

@@ -32,7 +32,7 @@ enum Part {
 impl Line<'_, '_> {
     fn function(&self) -> Result<Function, DeriveError> {
         let Some((_, kind, name)) = synthesized::function(self.path) else {
-            // `claims` has refused any other.
+            // `check_rules` has refused any other.
             return Err(DeriveError::shape(self.path, "it is no path of a function", "correct the line"));
         };
         let (lists, names) = self.call(Part::Names, &kind)?;

@@ -1,4 +1,4 @@
-//! Refuses names that one of the two bindings cannot have: Rust's, which the guests are made of, and Python's.
+//! Checks of names: both bindings must be able to have them, those of Rust for the guests and those of Python.
 
 use wit_parser::{Function as RawFunction, FunctionKind, InterfaceId, TypeId};
 

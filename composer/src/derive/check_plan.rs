@@ -1,4 +1,4 @@
-//! What the plan cannot be: names that meet, names that nothing defines, exports that cannot be passed on.
+//! Checks of the plan: no two items have one name, every name is defined, every export can be passed on.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,44 +10,10 @@ use super::{DeriveError, cycles, types};
 use crate::plan::{
     Body, Conversion, Disposition, Function, Interface, Kind, Rule, Side, Type, TypeKind, TypePath, lending,
 };
-use crate::rules::RulesError;
 use crate::wit::{ADAPTER_WORLD, APP_WORLD, BRIDGE, ENTRY_WORLD};
 
-/// Refuses spellings of the rules that nothing in the world is spelled by.
-pub(super) fn spellings(facts: &Facts<'_>) -> Result<(), RulesError> {
-    let rules = facts.lines.rules;
-    let params: BTreeSet<&str> = facts
-        .imported_functions()
-        .flat_map(|(_, function)| &function.params)
-        .map(|param| param.name.as_str())
-        .collect();
-    let resources: BTreeSet<&str> = facts
-        .raw
-        .imports
-        .iter()
-        .flat_map(|id| &facts.resolve().interfaces[*id].types)
-        .filter(|(_, id)| facts.is_raw_resource(**id))
-        .map(|(name, _)| name.as_str())
-        .collect();
-    let sizes = rules.buffers.size_parameter.iter().map(|name| ("buffers.size-parameter", name));
-    let cursors = rules.buffers.cursor_parameter.iter().map(|name| ("buffers.cursor-parameter", name));
-    let prefixes = rules.extra.prefix.iter().map(|name| ("extra.prefix", name));
-    for (line, name) in sizes.chain(cursors).chain(prefixes) {
-        let (names, is_there) = if line == "extra.prefix" {
-            (&resources, resources.iter().any(|resource| resource.starts_with(name)))
-        } else {
-            (&params, params.contains(name.as_str()))
-        };
-        if !is_there {
-            let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
-            return Err(facts.lines.no_match(format!("{line} = \"{name}\""), name, &facts.package_name(), &names));
-        }
-    }
-    Ok(())
-}
-
 /// Refuses a plan that does not fit together.
-pub(super) fn plan(interfaces: &[Interface], exports: &[Interface]) -> Result<(), DeriveError> {
+pub(super) fn check(interfaces: &[Interface], exports: &[Interface]) -> Result<(), DeriveError> {
     let written = || interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted).chain(exports);
     let lenders = interfaces.iter().filter(|interface| !interface.bulk.is_empty());
     let lending: BTreeSet<String> = lenders.map(|interface| lending(&interface.name)).collect();
@@ -61,7 +27,7 @@ pub(super) fn plan(interfaces: &[Interface], exports: &[Interface]) -> Result<()
                 "give the raw interface another name",
             ));
         }
-        twins(interface)?;
+        duplicates(interface)?;
         namesakes(interface)?;
     }
     let defined: BTreeSet<TypePath> = written().flat_map(defined).collect();
@@ -70,8 +36,8 @@ pub(super) fn plan(interfaces: &[Interface], exports: &[Interface]) -> Result<()
     cycles::refuse(&written().collect::<Vec<_>>())
 }
 
-/// Refuses two items of one name.
-fn twins(interface: &Interface) -> Result<(), DeriveError> {
+/// Refuses two items with one name.
+fn duplicates(interface: &Interface) -> Result<(), DeriveError> {
     let types = interface.types.iter().map(|def| {
         let item = Item { what: "type", raw: def.raw.clone(), table: synthesized_by(&def.rules) };
         (format!("{}.{}", interface.name, def.name), item)

@@ -1,10 +1,44 @@
-//! What lines of the rules say of the world as a whole: refused where it is not so, before anything is reshaped.
+//! Checks of the rules against the whole raw world, before anything is reshaped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::Facts;
 use super::{DeriveError, placement, synthesized};
 use crate::plan::{Kind, Side};
+use crate::rules::RulesError;
+
+/// Refuses names of parameters and a prefix of resources that the world does not have.
+pub(super) fn known_names(facts: &Facts<'_>) -> Result<(), RulesError> {
+    let rules = facts.lines.rules;
+    let params: BTreeSet<&str> = facts
+        .imported_functions()
+        .flat_map(|(_, function)| &function.params)
+        .map(|param| param.name.as_str())
+        .collect();
+    let resources: BTreeSet<&str> = facts
+        .raw
+        .imports
+        .iter()
+        .flat_map(|id| &facts.resolve().interfaces[*id].types)
+        .filter(|(_, id)| facts.is_raw_resource(**id))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let sizes = rules.buffers.size_parameter.iter().map(|name| ("buffers.size-parameter", name));
+    let cursors = rules.buffers.cursor_parameter.iter().map(|name| ("buffers.cursor-parameter", name));
+    let prefixes = rules.extra.prefix.iter().map(|name| ("extra.prefix", name));
+    for (line, name) in sizes.chain(cursors).chain(prefixes) {
+        let (names, is_there) = if line == "extra.prefix" {
+            (&resources, resources.iter().any(|resource| resource.starts_with(name)))
+        } else {
+            (&params, params.contains(name.as_str()))
+        };
+        if !is_there {
+            let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+            return Err(facts.lines.no_match(format!("{line} = \"{name}\""), name, &facts.package_name(), &names));
+        }
+    }
+    Ok(())
+}
 
 /// Refuses lines that name interfaces and resources that are not there, or that say a thing twice.
 pub(super) fn check(facts: &Facts<'_>) -> Result<(), DeriveError> {
