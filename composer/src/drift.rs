@@ -252,5 +252,5 @@ impl Loss {
 
 /// How Python spells a friendly function: `module.function` or `module.Class.method`.
 pub fn python_name(interface: &str, function: &Function) -> String {
-    format!("{}.{}", python::module(interface), python::function(&function.kind, &function.name))
+    format!("{}.{}", python::module(interface), python::function_name(&function.kind, &function.name))
 }

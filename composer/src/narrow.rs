@@ -29,7 +29,7 @@ pub fn narrow(plan: &Plan, interfaces: &BTreeSet<String>, names: Option<&Spelled
     }
     let imported = plan.interfaces.iter().filter(|interface| interfaces.contains(&interface.name));
     for function in imported.flat_map(|interface| &interface.functions) {
-        reach.function(function);
+        reach.reach_result(function);
     }
     let Reach { seen, .. } = reach;
     let bound = Bound::whole(plan);
@@ -91,7 +91,7 @@ struct Reach<'p> {
 }
 
 impl Reach<'_> {
-    fn function(&mut self, function: &Function) {
+    fn reach_result(&mut self, function: &Function) {
         function.result.iter().for_each(|ty| self.ty(ty));
     }
 
@@ -105,7 +105,7 @@ impl Reach<'_> {
             parts.for_each(|part| self.ty(&part));
             if !self.interfaces.contains(&path.interface) {
                 let is_method = |function: &&Function| matches!(&function.kind, Kind::Method(of) if *of == path.name);
-                interface.functions.iter().filter(is_method).for_each(|method| self.function(method));
+                interface.functions.iter().filter(is_method).for_each(|method| self.reach_result(method));
             }
         }
     }

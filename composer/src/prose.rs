@@ -74,7 +74,7 @@ fn interface(plan: &Plan, names: &Names, interface: &mut Interface, exported: bo
     }
     for function in &mut interface.functions {
         let original: Function = function.clone();
-        rewrite_doc(&Scope::function(names, &name, &original), &mut function.docs);
+        rewrite_doc(&Scope::in_function(names, &name, &original), &mut function.docs);
         if original.types().any(Type::is_time) {
             units::seconds(&mut function.docs);
         }

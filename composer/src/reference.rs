@@ -99,7 +99,7 @@ impl Page<'_> {
         out.push_str(&format!("<pre><code>{}</code></pre>\n", escape(&functions::skeleton(self.plan, export))));
         out.push_str(&markdown::render(&place, export.docs.as_deref().unwrap_or_default()));
         for function in &export.functions {
-            out.push_str(&self.function(export, function, &place));
+            out.push_str(&self.function_entry(export, function, &place));
         }
         out.push_str("</section>\n");
         out
@@ -119,7 +119,7 @@ impl Page<'_> {
             out.push_str("<h3 class=\"group\">Functions</h3>\n");
         }
         for function in free {
-            out.push_str(&self.function(interface, function, &place));
+            out.push_str(&self.function_entry(interface, function, &place));
         }
         for def in types::in_order(interface) {
             out.push_str(&self.type_def(interface, def));

@@ -70,7 +70,7 @@ fn types(interface: &Interface) -> impl Iterator<Item = (String, Renamed)> {
 }
 
 fn raw_name(raw: &RawFunction) -> String {
-    format!("{}.{}", snake(&raw.interface), python::function(&raw.kind, &raw.name))
+    format!("{}.{}", snake(&raw.interface), python::function_name(&raw.kind, &raw.name))
 }
 
 /// A friendly function as one calls it.

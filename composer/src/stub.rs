@@ -219,7 +219,7 @@ impl<'a> CoreModule<'a> {
             match item {
                 WorldItem::Interface { id, .. } => {
                     for function in resolve.interfaces[*id].functions.values() {
-                        module.function(key, function)?;
+                        module.stub_function(key, function)?;
                     }
                 }
                 WorldItem::Function(_) | WorldItem::Type { .. } => {}
@@ -229,7 +229,7 @@ impl<'a> CoreModule<'a> {
         Ok((bytes, module.traps))
     }
 
-    fn function(&mut self, key: &WorldKey, function: &Function) -> Result<(), StubError> {
+    fn stub_function(&mut self, key: &WorldKey, function: &Function) -> Result<(), StubError> {
         let path = function_path(self.resolve, key, function);
         let signature = self.resolve.wasm_signature(ABI.export_variant(), function);
         let answer = match &function.result {

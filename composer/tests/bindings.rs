@@ -105,7 +105,7 @@ fn wanted() -> Vec<Wanted> {
         types(interface, &module, &mut wanted);
         // What the app exports is a class that it implements.
         let module = if exported { format!("exports.{}", name.to_upper_camel_case()) } else { module };
-        wanted.extend(interface.functions.values().map(|function| self::function(&module, function)));
+        wanted.extend(interface.functions.values().map(|function| wanted_function(&module, function)));
     }
     wanted
 }
@@ -145,7 +145,7 @@ fn members(kind: &TypeDefKind) -> Option<Vec<String>> {
     }
 }
 
-fn function(module: &str, function: &Function) -> Wanted {
+fn wanted_function(module: &str, function: &Function) -> Wanted {
     let class = function.kind.resource().and_then(|id| WORLD.friendly.resolve.types[id].name.as_deref());
     let class = class.map(|class| format!(".{}", class.to_upper_camel_case())).unwrap_or_default();
     let is_constructor = matches!(function.kind, FunctionKind::Constructor(_));

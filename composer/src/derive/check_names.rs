@@ -106,7 +106,7 @@ pub(super) fn imported(facts: &Facts<'_>, interface: &Interface) -> Result<(), D
             return Err(DeriveError::shape(path, reason, advice));
         }
     }
-    interface.functions.iter().try_for_each(|function| self::function(facts, interface, function))
+    interface.functions.iter().try_for_each(|function| check_function(facts, interface, function))
 }
 
 /// Refuses names of an interface that the app exports: they are those of the WIT.
@@ -164,7 +164,7 @@ fn module(interface: &str) -> Result<(), DeriveError> {
     Ok(())
 }
 
-fn function(facts: &Facts<'_>, interface: &Interface, function: &Function) -> Result<(), DeriveError> {
+fn check_function(facts: &Facts<'_>, interface: &Interface, function: &Function) -> Result<(), DeriveError> {
     let name = snake(&function.name);
     let raw = interface.raw_behind(function).first().map(|raw| raw.path());
     let path = raw.clone().unwrap_or_else(|| function.path(&interface.name));

@@ -71,7 +71,7 @@ fn moves(facts: &Facts<'_>) -> Result<(), DeriveError> {
 fn groups(facts: &Facts<'_>) -> Result<(), DeriveError> {
     for (path, group) in &facts.lines.rules.groups {
         let refused = |reason: String, advice: String| Err(DeriveError::shape(path, reason, advice));
-        let is_method = function(facts, "groups", path)?;
+        let is_method = check_synthesized_function(facts, "groups", path)?;
         if group.members.is_empty() {
             return refused(
                 "the rules define it, and it has no members".to_owned(),
@@ -97,13 +97,13 @@ fn groups(facts: &Facts<'_>) -> Result<(), DeriveError> {
 }
 
 fn pairs(facts: &Facts<'_>) -> Result<(), DeriveError> {
-    facts.lines.rules.pairs.keys().try_for_each(|path| function(facts, "pairs", path).map(drop))
+    facts.lines.rules.pairs.keys().try_for_each(|path| check_synthesized_function(facts, "pairs", path).map(drop))
 }
 
 /// Refuses a function that the rules define at a path where no function can be. Returns whether it is a method.
-fn function(facts: &Facts<'_>, table: &str, path: &str) -> Result<bool, DeriveError> {
+fn check_synthesized_function(facts: &Facts<'_>, table: &str, path: &str) -> Result<bool, DeriveError> {
     let refused = |reason: String, advice: String| Err(DeriveError::shape(path, reason, advice));
-    let Some((interface, kind, _)) = synthesized::function(path) else {
+    let Some((interface, kind, _)) = synthesized::parse_function_path(path) else {
         return refused(
             "the rules define it, and it is no path of a function".to_owned(),
             format!(

@@ -12,7 +12,7 @@ use crate::rules::GroupRules;
 pub(super) fn functions(facts: &Facts<'_>, interface: &str) -> Result<Vec<Function>, DeriveError> {
     let groups = facts.lines.rules.groups.iter();
     let here = groups.filter(|(path, _)| path.split('.').next() == Some(interface));
-    here.map(|(path, rules)| function(facts, path, rules)).collect()
+    here.map(|(path, rules)| group_function(facts, path, rules)).collect()
 }
 
 /// Whether a resource is made for a group alone: the app sees its getters' answers.
@@ -22,9 +22,9 @@ pub(super) fn is_hidden(facts: &Facts<'_>, resource: TypeId) -> bool {
     makers.any(|(_, raw)| placement::made(facts, raw) == Some(resource))
 }
 
-fn function(facts: &Facts<'_>, path: &str, rules: &GroupRules) -> Result<Function, DeriveError> {
+fn group_function(facts: &Facts<'_>, path: &str, rules: &GroupRules) -> Result<Function, DeriveError> {
     let refused = |reason: String, advice: &str| Err(DeriveError::shape(path, reason, advice));
-    let Some((interface, kind, name)) = synthesized::function(path) else {
+    let Some((interface, kind, name)) = synthesized::parse_function_path(path) else {
         // `check_rules` has refused any other.
         return refused("it is no path of a function".to_owned(), "correct the line");
     };

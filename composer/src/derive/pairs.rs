@@ -11,7 +11,7 @@ use crate::rules::PairsRules;
 pub(super) fn functions(facts: &Facts<'_>, interface: &str, there: &[Function]) -> Result<Vec<Function>, DeriveError> {
     let pairs = facts.lines.rules.pairs.iter();
     let here = pairs.filter(|(path, _)| path.split('.').next() == Some(interface));
-    here.map(|(path, rules)| Line { facts, path, rules, there }.function()).collect()
+    here.map(|(path, rules)| Line { facts, path, rules, there }.pairs_function()).collect()
 }
 
 /// A line of the rules, and the functions that it can be about.
@@ -30,8 +30,8 @@ enum Part {
 }
 
 impl Line<'_, '_> {
-    fn function(&self) -> Result<Function, DeriveError> {
-        let Some((_, kind, name)) = synthesized::function(self.path) else {
+    fn pairs_function(&self) -> Result<Function, DeriveError> {
+        let Some((_, kind, name)) = synthesized::parse_function_path(self.path) else {
             // `check_rules` has refused any other.
             return Err(DeriveError::shape(self.path, "it is no path of a function", "correct the line"));
         };

@@ -248,7 +248,7 @@ impl Reshape<'_, '_> {
         types::page_item(self.facts, self.raw).is_some()
     }
 
-    fn function(
+    fn reshaped_function(
         &self,
         name: String,
         params: Vec<Param>,

@@ -179,8 +179,8 @@ fn tuple(facts: &Facts<'_>, ty: &RawType) -> Option<RawTuple> {
     Some(RawTuple { parts: tuple.types.clone(), is_named: def.name.is_some() })
 }
 
-/// Where a function of the rules' own lives, how it is reached, and its name; none if this is no path of one.
-pub(super) fn function(path: &str) -> Option<(&str, Kind, &str)> {
+/// The interface, kind and name of a function that only the rules define; `None` if this is not the path of a function.
+pub(super) fn parse_function_path(path: &str) -> Option<(&str, Kind, &str)> {
     match path.split('.').collect::<Vec<_>>().as_slice() {
         [interface, name] => Some((interface, Kind::Freestanding, name)),
         [interface, resource, name] => Some((interface, Kind::Method((*resource).to_owned()), name)),

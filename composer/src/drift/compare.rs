@@ -23,11 +23,11 @@ impl Compare<'_> {
         let interfaces = self.ours.imports.iter().chain(&self.ours.exports);
         let mut named = interfaces.filter(|id| self.ours.interface_name(**id) == raw.interface);
         let id = *named.next()?;
-        self.function(id, self.ours.resolve.interfaces[id].functions.get(&core_name(&raw.kind, &raw.name))?)
+        self.compare_function(id, self.ours.resolve.interfaces[id].functions.get(&core_name(&raw.kind, &raw.name))?)
     }
 
     /// Likewise.
-    pub fn function(&self, id: InterfaceId, function: &Function) -> Option<Why> {
+    pub fn compare_function(&self, id: InterfaceId, function: &Function) -> Option<Why> {
         let Some(interface) = self.interface(id) else { return Some(Why::NoInterface) };
         match self.host.resolve.interfaces[interface].functions.get(&function.name) {
             Some(theirs) => self.signature(function, theirs).map(Why::Differs),

@@ -104,7 +104,7 @@ fn raw(compare: Compare<'_>) -> RawWorld {
         interface.functions.retain(|name, function| match known.functions.get(name) {
             Some(known) => {
                 function.docs = known.docs.clone();
-                compare.function(twin, known).is_none()
+                compare.compare_function(twin, known).is_none()
             }
             None => false,
         });

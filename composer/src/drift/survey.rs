@@ -86,7 +86,7 @@ impl Survey<'_> {
             .iter()
             .flat_map(|id| ours.resolve.interfaces[*id].functions.values().map(|function| (*id, function)));
         let lost = all.filter_map(|(id, function)| {
-            Some(RawLoss { path: ours.function_path(id, function), why: self.compare.function(id, function)? })
+            Some(RawLoss { path: ours.function_path(id, function), why: self.compare.compare_function(id, function)? })
         });
         lost.collect()
     }

@@ -11,7 +11,7 @@ use super::{groups, options, pairs, raw, twins};
 use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Param, Rule, Source, Type, TypePath};
 
 /// A friendly function, as the bindings' trait wants it.
-pub(super) fn function(paths: &Paths<'_>, interface: &Interface, function: &Function) -> TokenStream {
+pub(super) fn friendly_function(paths: &Paths<'_>, interface: &Interface, function: &Function) -> TokenStream {
     let name = match function.kind {
         Kind::Constructor(_) => format_ident!("new"),
         Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => ident(&function.name),

@@ -138,7 +138,7 @@ fn guest(paths: &Paths<'_>, interface: &Interface) -> TokenStream {
         .functions
         .iter()
         .filter(|function| function.kind == Kind::Freestanding)
-        .map(|function: &Function| calls::function(paths, interface, function))
+        .map(|function: &Function| calls::friendly_function(paths, interface, function))
         .collect();
     // wit-bindgen writes no trait for an interface that has nothing but types.
     if resources.is_empty() && functions.is_empty() {

@@ -8,7 +8,7 @@ use super::repeat;
 use crate::plan::{Arg, Call, Kind, Paging, RawFunction, Side, Type};
 
 /// A raw function, as the bindings have it.
-pub(super) fn function(paths: &Paths<'_>, raw: &RawFunction) -> TokenStream {
+pub(super) fn function_path(paths: &Paths<'_>, raw: &RawFunction) -> TokenStream {
     let interface = paths.raw_interface(&raw.interface);
     match &raw.kind {
         Kind::Freestanding => {
@@ -28,7 +28,7 @@ pub(super) fn function(paths: &Paths<'_>, raw: &RawFunction) -> TokenStream {
 
 /// A call of a raw function.
 pub(super) fn call(paths: &Paths<'_>, raw: &RawFunction, args: &[TokenStream]) -> TokenStream {
-    let function = function(paths, raw);
+    let function = function_path(paths, raw);
     quote!(#function(#(#args),*))
 }
 

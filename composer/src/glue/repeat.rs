@@ -23,6 +23,6 @@ pub(super) fn chunks(raw: &TokenStream) -> TokenStream {
 ///
 /// The runtime is given the raw function itself and no closure, so that all that read by one share its code.
 pub(super) fn body(paths: &Paths<'_>, read: &RawFunction, handle: &TokenStream) -> TokenStream {
-    let read = raw::function(paths, read);
+    let read = raw::function_path(paths, read);
     quote!(adapter_runtime::text::text(adapter_runtime::chunks::whole(&#handle, #read)??)?)
 }

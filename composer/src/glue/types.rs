@@ -320,7 +320,7 @@ fn resource_guest(paths: &Paths<'_>, interface: &Interface, resource: &str) -> T
             Kind::Method(of) | Kind::Static(of) | Kind::Constructor(of) => of == resource,
             Kind::Freestanding => false,
         })
-        .map(|function| calls::function(paths, interface, function));
+        .map(|function| calls::friendly_function(paths, interface, function));
     quote! {
         impl #exported::#guest for #name {
             #(#functions)*

@@ -243,7 +243,7 @@ fn function_item(
     owner: Option<String>,
     name: &str,
 ) -> Item {
-    let python = python::function(&function.kind, &function.name);
+    let python = python::function_name(&function.kind, &function.name);
     Item {
         interface: interface.name.clone(),
         declared_in: interface.name.clone(),
@@ -312,7 +312,7 @@ fn lost_words(plan: &Plan, names: &Names) -> BTreeSet<String> {
     let mut others = BTreeSet::new();
     for (interface, _) in interfaces(plan) {
         for function in &interface.functions {
-            let scope = Scope::function(names, &interface.name, function);
+            let scope = Scope::in_function(names, &interface.name, function);
             let docs = function.docs.as_deref().unwrap_or_default().replace('\n', " ");
             for sentence in sentences(&docs) {
                 let unknown = pieces(sentence).into_iter().filter_map(|piece| match piece {

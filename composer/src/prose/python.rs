@@ -54,7 +54,7 @@ pub(crate) fn full_case(def: &TypeDef, name: &str) -> String {
 }
 
 /// A function from inside its module: a method with its class.
-pub(crate) fn function(kind: &Kind, name: &str) -> String {
+pub(crate) fn function_name(kind: &Kind, name: &str) -> String {
     match kind {
         Kind::Freestanding => snake(name),
         Kind::Method(class) | Kind::Static(class) => format!("{}.{}", camel(class), snake(name)),

@@ -38,7 +38,7 @@ impl<'n> Scope<'n> {
     }
 
     /// The docs of a function.
-    pub(crate) fn function(names: &'n Names, interface: &'n str, function: &'n Function) -> Self {
+    pub(crate) fn in_function(names: &'n Names, interface: &'n str, function: &'n Function) -> Self {
         let spelled = function.types().flat_map(Type::names).collect();
         let class = resource(&function.kind);
         Self { class, function: Some(function), spelled, ..Self::interface(names, interface) }

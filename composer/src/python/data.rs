@@ -76,11 +76,12 @@ fn resources(module: &Module) -> (String, String) {
 }
 
 fn functions(module: &Module) -> (String, String) {
-    let functions: Vec<_> = module.functions.iter().map(|changed| (text(&changed.name), function(changed))).collect();
+    let functions: Vec<_> =
+        module.functions.iter().map(|changed| (text(&changed.name), function_data(changed))).collect();
     (text(&module.name), dict(&functions, 1))
 }
 
-fn function(changed: &Changed) -> String {
+fn function_data(changed: &Changed) -> String {
     let check = |(param, shown, spec): &(String, String, Spec)| tuple(&[text(param), text(shown), self::spec(spec)]);
     let checks: Vec<_> = changed.checks.iter().map(check).collect();
     let options = changed.keywords.as_ref().map_or("None".to_owned(), |keywords| {

@@ -3,7 +3,7 @@
 use super::Bound;
 use super::specs::{Spec, Specs};
 use crate::plan::{Function, Interface, Kind, Plan, TypePath};
-use crate::prose::python::{camel, function as spelled, snake};
+use crate::prose::python::{camel, function_name as spelled, snake};
 
 /// What the package calls the method that lets an object go.
 const CLOSE: &str = "close";
@@ -60,7 +60,7 @@ pub(super) fn modules(plan: &Plan, bound: &Bound) -> Vec<Module> {
     let of = |interface: &Interface| {
         let name = bound.module(plan, interface)?.to_owned();
         let look = Look { plan, specs: Specs { plan, bound }, interface };
-        let functions = interface.functions.iter().filter_map(|function| look.function(function)).collect();
+        let functions = interface.functions.iter().filter_map(|function| look.changed_function(function)).collect();
         let all = interface.types.iter().filter(|def| def.kind.is_resource()).map(|def| &def.name);
         let resources = all.clone().map(|resource| camel(resource)).collect();
         let closes = all.filter(|resource| !has_close(interface, resource)).map(|resource| camel(resource)).collect();
@@ -123,7 +123,7 @@ struct Look<'p> {
 }
 
 impl Look<'_> {
-    fn function(&self, function: &Function) -> Option<Changed> {
+    fn changed_function(&self, function: &Function) -> Option<Changed> {
         let shown = |param: &str| match &function.kind {
             // A setter's parameter has no name of its own, and a keyword has.
             Kind::Method(resource) if function.params.len() == 1 && setters(self.interface, resource).is_some() => {

@@ -7,7 +7,7 @@ use super::Bound;
 use super::families::{Family, families};
 use super::functions::{Changed, modules};
 use crate::plan::Plan;
-use crate::prose::python::function as spelled;
+use crate::prose::python::function_name as spelled;
 
 /// A change.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -82,7 +82,8 @@ pub fn changes(plan: &Plan, own: &BTreeMap<String, String>) -> Vec<Change> {
         let function = |class: &String| format!("{}.{class}.close", module.name);
         module.closes.iter().map(move |class| Change::Closes { function: function(class) })
     });
-    let functions = modules.iter().flat_map(|module| module.functions.iter().map(|of| function(&module.name, of)));
+    let functions =
+        modules.iter().flat_map(|module| module.functions.iter().map(|of| listed_function(&module.name, of)));
     let fallible = plan.interfaces.iter().flat_map(|interface| {
         let module = bound.module(plan, interface).unwrap_or_default();
         let failing = interface.functions.iter().filter(|function| function.error().is_some());
@@ -120,7 +121,7 @@ fn family(family: Family) -> (String, Vec<String>) {
     (family.name, family.cases.into_iter().map(|(_, class, _)| class).collect())
 }
 
-fn function(module: &str, changed: &Changed) -> Change {
+fn listed_function(module: &str, changed: &Changed) -> Change {
     Change::Function {
         function: format!("{module}.{}", changed.name),
         looks_at: changed.checks.iter().map(|(param, _, _)| param.clone()).collect(),

@@ -54,7 +54,7 @@ pub(super) fn function_id(interface: &Interface, function: &Function) -> String 
 fn name(function: &Function) -> String {
     match &function.kind {
         Kind::Constructor(class) => format!("{}.__init__", python::camel(class)),
-        Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => python::function(&function.kind, &function.name),
+        Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => python::function_name(&function.kind, &function.name),
     }
 }
 

@@ -33,7 +33,7 @@ impl Page<'_> {
             out.push_str(&index(&links));
         }
         for function in functions {
-            out.push_str(&self.function(interface, function, &place));
+            out.push_str(&self.function_entry(interface, function, &place));
         }
         out.push_str("</article>\n");
         out

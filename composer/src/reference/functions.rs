@@ -12,7 +12,7 @@ const WIDTH: usize = 84;
 
 impl Page<'_> {
     /// A function, its docs, and what it calls.
-    pub(super) fn function(&self, interface: &Interface, function: &Function, place: &Place<'_>) -> String {
+    pub(super) fn function_entry(&self, interface: &Interface, function: &Function, place: &Place<'_>) -> String {
         let is_export = self.plan.exports.iter().any(|export| std::ptr::eq(export, interface));
         let id = if is_export {
             place.member(&python::snake(&function.name))

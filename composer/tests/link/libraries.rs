@@ -148,7 +148,7 @@ fn module(text: &mut String, libraries: &Libraries, library: usize, choices: &mu
     .expect("a string takes it");
     let count = libraries.functions[library];
     for at in 0..count {
-        function(text, libraries, (library, at), choices);
+        write_function(text, libraries, (library, at), choices);
     }
     let names: String = (0..count).map(|at| format!(" $f{library}-{at}")).collect();
     writeln!(
@@ -164,7 +164,7 @@ fn module(text: &mut String, libraries: &Libraries, library: usize, choices: &mu
 }
 
 /// A function that calls others fewer times the less it is given, and nothing when it is given nothing.
-fn function(text: &mut String, libraries: &Libraries, (library, at): (usize, usize), choices: &mut Choices<'_>) {
+fn write_function(text: &mut String, libraries: &Libraries, (library, at): (usize, usize), choices: &mut Choices<'_>) {
     writeln!(text, "  (func $f{library}-{at} (export \"f{at}\") (param $d i32) (result i32) (local $x i32)")
         .expect("it takes it");
     writeln!(text, "    (local.set $x (i32.const {}))", choices.below(200)).expect("a string takes it");

@@ -10,7 +10,7 @@ use super::{Answer, Bytes, Failure, Function, Given, Param, Value};
 
 impl Scope {
     /// A function of the interface, or of a resource whose members are given.
-    pub(super) fn function(&mut self, function: &Function, members: Option<&mut BTreeSet<String>>) -> String {
+    pub(super) fn write_function(&mut self, function: &Function, members: Option<&mut BTreeSet<String>>) -> String {
         let is_member = members.is_some();
         let pool = self.pool(&names::FUNCTIONS);
         let name = fresh(&function.name, pool, members.unwrap_or(&mut self.taken));

@@ -45,7 +45,7 @@ fn pick() -> impl Strategy<Value = Index> {
 }
 
 fn interface() -> impl Strategy<Value = Interface> {
-    (pick(), vec((pick(), any::<bool>()), 0..4), vec(named(), 0..6), vec(function(), 0..6))
+    (pick(), vec((pick(), any::<bool>()), 0..4), vec(named(), 0..6), vec(any_function(), 0..6))
         .prop_map(|(name, uses, types, functions)| Interface { name, uses, types, functions })
 }
 
@@ -65,7 +65,7 @@ fn shape() -> impl Strategy<Value = Shape> {
     let setters = vec(setter(), 0..3);
     prop_oneof![
         2 => value().prop_map(Shape::Alias),
-        6 => (weighted(0.3, vec(told(), 0..3)), vec(function(), 0..5))
+        6 => (weighted(0.3, vec(told(), 0..3)), vec(any_function(), 0..5))
             .prop_map(|(constructor, members)| Shape::Resource { constructor, members }),
         1 => pick().prop_map(Shape::OtherName),
         2 => vec((pick(), value()), 1..4).prop_map(Shape::Record),
@@ -78,7 +78,7 @@ fn shape() -> impl Strategy<Value = Shape> {
     ]
 }
 
-fn function() -> impl Strategy<Value = Function> {
+fn any_function() -> impl Strategy<Value = Function> {
     (pick(), docs(), prop::bool::weighted(0.25), vec(param(), 0..4), answer())
         .prop_map(|(name, docs, is_static, params, answer)| Function { name, docs, is_static, params, answer })
 }

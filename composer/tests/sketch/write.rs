@@ -72,7 +72,7 @@ pub fn wit(sketch: &Sketch) -> String {
             .filter(|(_, known)| sketch.daring || known.what == What::Resource)
             .map(|(of, known)| scope.uses(of, known, false))
             .collect();
-        let functions: String = functions.iter().map(|function| scope.function(function, None)).collect();
+        let functions: String = functions.iter().map(|function| scope.write_function(function, None)).collect();
         let _ = write!(text, "\ninterface {EXPORTED} {{\n{uses}{functions}}}\n");
     }
     let imports: String = imports.iter().map(|name| format!("  import %{name};\n")).collect();
@@ -122,12 +122,12 @@ impl Scope {
                 let _ = writeln!(body, "    constructor({});", self.params(params, &mut BTreeSet::new()).join(", "));
             }
             for member in members {
-                body.push_str(&self.function(member, Some(&mut taken)));
+                body.push_str(&self.write_function(member, Some(&mut taken)));
             }
             let _ = write!(text, "{docs}  resource %{name} {{\n{body}  }}\n");
         }
         for function in &interface.functions {
-            text.push_str(&self.function(function, None));
+            text.push_str(&self.write_function(function, None));
         }
         if !self.daring {
             text.push_str(&self.options_taken(&interface.name));
@@ -260,7 +260,7 @@ impl Scope {
         if let Some(setters) = extra {
             let extra = format!("{EXTRA}{name}");
             let mut taken = BTreeSet::new();
-            let setters: String = setters.iter().map(|setter| self.function(setter, Some(&mut taken))).collect();
+            let setters: String = setters.iter().map(|setter| self.write_function(setter, Some(&mut taken))).collect();
             placeholder = format!("  resource %{extra} {{\n{setters}  }}\n");
             lines.push(format!("    extra: option<borrow<%{extra}>>,\n"));
             self.know(&extra, What::Placeholder, (true, false));

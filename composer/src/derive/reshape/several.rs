@@ -12,7 +12,12 @@ impl Reshape<'_, '_> {
             return self.split_functions(&param, variant);
         }
         let Some((param, record)) = self.options.clone() else {
-            return Ok(vec![self.function(self.name.clone(), self.params.clone(), self.args.clone(), None)?]);
+            return Ok(vec![self.reshaped_function(
+                self.name.clone(),
+                self.params.clone(),
+                self.args.clone(),
+                None,
+            )?]);
         };
         let type_path = self.facts.type_path(record);
         let given = self.with_options(&param, &type_path, Some(record))?;
@@ -21,7 +26,7 @@ impl Reshape<'_, '_> {
             return Ok(vec![given]);
         }
         let plain_args = self.replaced(&param, &Arg::Options { param: None, ty: type_path });
-        let plain = self.function(self.name.clone(), self.params.clone(), plain_args, None)?;
+        let plain = self.reshaped_function(self.name.clone(), self.params.clone(), plain_args, None)?;
         let given = Function { name: format!("{}-with", given.name), ..given };
         Ok(vec![plain, given])
     }
@@ -30,7 +35,7 @@ impl Reshape<'_, '_> {
         let args = self.replaced(param, &Arg::Options { param: Some("options".to_owned()), ty: type_path.clone() });
         let mut params = self.params.clone();
         params.push(Param { name: "options".to_owned(), ty: Type::Borrow(type_path.clone()) });
-        self.function(self.name.clone(), params, args, record)
+        self.reshaped_function(self.name.clone(), params, args, record)
     }
 
     fn split_functions(self, param: &str, variant: TypeId) -> Result<Vec<Function>, DeriveError> {
@@ -68,7 +73,7 @@ impl Reshape<'_, '_> {
                     params.push(Param { name: name.clone(), ty: Type::Borrow(ty.clone()) });
                 }
                 let case = Arg::Case { variant: type_path.clone(), case: case.name.clone(), payload };
-                let function = self.function(name.clone(), params, self.replaced(param, &case), options)?;
+                let function = self.reshaped_function(name.clone(), params, self.replaced(param, &case), options)?;
                 // What the case says is what this function does; what the whole did, the others do, too.
                 let docs = docs.or(function.docs);
                 Ok(Function { docs, ..function })
