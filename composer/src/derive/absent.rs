@@ -17,17 +17,17 @@ pub(super) fn of(
     let Some(rules) = facts.lines.absent(path) else { return Ok((ok, None)) };
     let refused = |reason: String| Err(DeriveError::shape(path, reason, format!("correct [absent.\"{path}\"]")));
     let (Some(ok), Some(value)) = (ok, raw.ok) else {
-        return refused("some answer of it is to mean nothing, and it gives nothing".to_owned());
+        return refused("`[absent]` is set for it, but it returns nothing".to_owned());
     };
     if rules.errors.is_empty() && !rules.empty {
-        return refused("some answer of it is to mean nothing, and its line does not say which".to_owned());
+        return refused("`[absent]` is set for it, but its line has neither `errors` nor `empty`".to_owned());
     }
     let cases = raw.err.map(|error| can_fail_with(facts, &error)).unwrap_or_default();
     if let Some(case) = rules.errors.iter().find(|case| !cases.contains(&case.as_str())) {
         return refused(match cases.as_slice() {
-            [] => format!("`{case}` is to mean nothing, and it does not fail so"),
+            [] => format!("`errors` has `{case}`, but it has no such error case"),
             cases => format!(
-                "`{case}` is to mean nothing, and is none of the cases without anything inside that the app gets: {}",
+                "`errors` has `{case}`, but that is not one of the cases without a payload that the app gets: {}",
                 cases.iter().map(|case| format!("`{case}`")).collect::<Vec<_>>().join(", ")
             ),
         });
@@ -39,9 +39,7 @@ pub(super) fn of(
     };
     let (inner, raw_optional) = ok.unwrapped();
     if rules.empty && !matches!(inner, Type::List(_)) && !can_be_empty(facts, &value) {
-        return refused(
-            "an empty answer of it is to mean nothing, and its answer is neither text nor a list".to_owned(),
-        );
+        return refused("`empty` is set for it, but its answer is neither text nor a list".to_owned());
     }
     let absent = Absent { errors: rules.errors.clone(), empty: rules.empty, raw_optional };
     Ok((Some(Type::Option(Box::new(inner))), Some(absent)))

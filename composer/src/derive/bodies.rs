@@ -19,7 +19,7 @@ pub(super) fn text(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Option
         let name = facts.type_def(resource).name.clone().unwrap_or_default();
         return Err(DeriveError::shape(
             path,
-            format!("its answer is to be a text, and no function reads `{name}` to its end"),
+            format!("its answer must become a text, but no function reads `{name}` to its end"),
             format!(
                 "name under [read-all] a function that takes a `borrow<{name}>` and how many bytes to read, and nothing else, or delete the line in `bodies` under [text]"
             ),

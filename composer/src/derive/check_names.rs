@@ -24,7 +24,7 @@ pub(super) fn raw(facts: &Facts<'_>, id: InterfaceId) -> Result<(), DeriveError>
         if named_self && !facts.lines.rules.leave_out.contains_key(&path) {
             return Err(DeriveError::shape(
                 path,
-                "it is or has a `self`, which the bindings of the guests cannot spell",
+                "it is or has a `self`, which the bindings of the guests cannot have as a name",
                 "give it another name in the WIT, or leave out what uses it under [leave-out]",
             ));
         }
@@ -50,7 +50,7 @@ fn guests(facts: &Facts<'_>, id: InterfaceId) -> Result<(), DeriveError> {
             let advice = format!("leave it out with a line `\"{path}\" = \"why\"` under [leave-out]");
             return Err(DeriveError::shape(
                 path,
-                format!("the bindings of the guests give each such resource a `{name}` of their own"),
+                format!("the bindings of the guests give each such resource their own `{name}`"),
                 advice,
             ));
         }
@@ -84,7 +84,8 @@ const OF_WIT: &str = "give it another name in the WIT, or leave out what uses th
 
 fn field(record: &str, name: &str, advice: &str) -> Result<(), DeriveError> {
     if names::hides_as_field(&snake(name)) {
-        let reason = "every class of Python has something of this name, which would be taken for the field's default";
+        let reason =
+            "every class of Python has an attribute with this name, which would be taken for the field's default";
         return Err(DeriveError::shape(format!("{record}.{name}"), reason, advice));
     }
     Ok(())
@@ -122,7 +123,7 @@ pub(super) fn exported(interface: &Interface) -> Result<(), DeriveError> {
             return refused(path, hides(&name));
         }
         if function.params.iter().any(|param| snake(&param.name) == names::RECEIVER) {
-            let reason = "a parameter of it is called `self`, as the methods of the app's class call what they are of";
+            let reason = "one of its parameters is called `self`, like the object of a method in the app's class";
             return refused(path, reason.to_owned());
         }
     }
@@ -186,7 +187,7 @@ fn check_function(facts: &Facts<'_>, interface: &Interface, function: &Function)
         if receives && param_name == names::RECEIVER {
             return Err(DeriveError::shape(
                 path,
-                "it becomes a method, and a parameter of it is called `self`, as methods call what they are of",
+                "it becomes a method, but one of its parameters is called `self`, like the object of a method",
                 "give the parameter another name in the WIT, or leave the function out under [leave-out]",
             ));
         }
@@ -220,7 +221,7 @@ fn parameter(facts: &Facts<'_>, interface: &Interface, function: &Function, path
 /// What to do about the name of a type.
 fn of_type(def: &TypeDef, path: &str) -> String {
     match def.rules.iter().find_map(|rule| synthesized_by(*rule)).filter(|_| def.raw.is_none()) {
-        Some(table) => format!("give what the rules make another name, under [{table}]"),
+        Some(table) => format!("give the item that the rules define another name, under [{table}]"),
         None => rename(path, &def.name, "type"),
     }
 }

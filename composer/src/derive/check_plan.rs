@@ -23,7 +23,7 @@ pub(super) fn check(interfaces: &[Interface], exports: &[Interface]) -> Result<(
         {
             return Err(DeriveError::shape(
                 &interface.name,
-                "the friendly package has a world or an interface of this name already",
+                "the friendly package already has a world or an interface with this name",
                 "give the raw interface another name",
             ));
         }
@@ -52,11 +52,11 @@ fn duplicates(interface: &Interface) -> Result<(), DeriveError> {
         if let Some(other) = seen.get(&path) {
             let table = item.synthesized_in().or(other.synthesized_in());
             let advice = match table {
-                Some(table) => format!("give what the rules make another name, under [{table}]"),
+                Some(table) => format!("give the item that the rules define another name, under [{table}]"),
                 None => "give one of them another name with a line under [rename], or leave one out under [leave-out]"
                     .to_owned(),
             };
-            return Err(DeriveError::shape(path, format!("{other} and {item} would both be called so"), advice));
+            return Err(DeriveError::shape(path, format!("{other} and {item} would have the same name"), advice));
         }
         seen.insert(path, item);
     }
@@ -77,7 +77,10 @@ fn namesakes(interface: &Interface) -> Result<(), DeriveError> {
     };
     Err(DeriveError::shape(
         raw(function).unwrap_or_else(|| function.path(&interface.name)),
-        format!("it would be called `{0}` on the resource `{0}`, and no component can have both names", function.name),
+        format!(
+            "it would be called `{0}` on the resource `{0}`, but a component cannot have both names",
+            function.name
+        ),
         advice,
     ))
 }
@@ -124,7 +127,7 @@ fn undefined(interface: &Interface, defined: &BTreeSet<TypePath>) -> Result<(), 
         missing.map_or(Ok(()), |ty| {
             Err(DeriveError::shape(
                 path,
-                format!("it uses `{}.{}`, which has no friendly twin", ty.interface, ty.name),
+                format!("it uses `{}.{}`, which the friendly world does not have", ty.interface, ty.name),
                 "leave it out, too, under [leave-out], or keep both",
             ))
         })
@@ -152,7 +155,7 @@ fn unconverted(interface: &Interface) -> Result<(), DeriveError> {
             if fails && !is_filled && def.raw.is_some() {
                 return Err(DeriveError::shape(
                     def.raw.as_ref().unwrap_or(&def.name),
-                    "the rules convert a value inside it, which can fail, and inside a type there is no error to say so",
+                    "the rules convert a value inside it, which can fail, but a type has no error to report that",
                     "delete the line that names what is inside, or leave out the functions that use the type under [leave-out]",
                 ));
             }
@@ -176,7 +179,7 @@ fn one_way(path: &str, lowered: bool, ty: &Type) -> Result<(), DeriveError> {
     match record.filter(|_| lowered) {
         Some(record) => Err(DeriveError::shape(
             path,
-            format!("the app gives it, and a text that is told as the record `{record}` only comes from the host"),
+            format!("it is an argument, but a text that becomes the record `{record}` can only be a result"),
             format!("delete it from `at` under [records.\"{record}\"]"),
         )),
         None => Ok(()),
@@ -205,12 +208,12 @@ pub(super) fn exported(facts: &Facts<'_>, id: InterfaceId, functions: &[Function
         if let Some(param) = function.params.iter().find(|param| !is_given(&param.ty)) {
             let name = &param.name;
             return refused(format!(
-                "the host calls it, and can only give it plain values and resources by themselves, which `{name}` is not"
+                "the host calls it, and can only pass plain values and resources as parameters, which `{name}` is not"
             ));
         }
         if function.result.as_ref().is_some_and(|ty| !passes(ty)) {
             return refused(
-                "the host calls it, and can only be given plain values, which its result is not".to_owned(),
+                "the host calls it, and can only get plain values back, which its result is not".to_owned(),
             );
         }
     }

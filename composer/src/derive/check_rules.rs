@@ -74,21 +74,19 @@ fn groups(facts: &Facts<'_>) -> Result<(), DeriveError> {
         let is_method = check_synthesized_function(facts, "groups", path)?;
         if group.members.is_empty() {
             return refused(
-                "the rules define it, and it has no members".to_owned(),
+                "the rules define it, but it has no members".to_owned(),
                 format!("name getters under `[groups.\"{path}\".members]`, or delete the group"),
             );
         }
         if is_method && group.of.is_some() {
             return refused(
-                "it is a method of a resource, and `of` says that another one is made for it".to_owned(),
+                "it is a method of a resource, but `of` names a function that makes another object".to_owned(),
                 format!("delete `of` under [groups.\"{path}\"], or write it as `[groups.\"interface.function\"]`"),
             );
         }
         if let Some(field) = group.keep.first().filter(|_| group.of.is_some()) {
             return refused(
-                format!(
-                    "the getter of its member `{field}` is to stay a function, and of what `of` makes the app sees nothing"
-                ),
+                format!("`keep` has its member `{field}`, but the app does not see the object that `of` makes"),
                 format!("delete `keep` under [groups.\"{path}\"]"),
             );
         }
@@ -105,7 +103,7 @@ fn check_synthesized_function(facts: &Facts<'_>, table: &str, path: &str) -> Res
     let refused = |reason: String, advice: String| Err(DeriveError::shape(path, reason, advice));
     let Some((interface, kind, _)) = synthesized::parse_function_path(path) else {
         return refused(
-            "the rules define it, and it is no path of a function".to_owned(),
+            "the rules define it, but it is not the path of a function".to_owned(),
             format!(
                 "write the line as `[{table}.\"interface.function\"]` or `[{table}.\"interface.resource.function\"]`"
             ),
@@ -113,14 +111,14 @@ fn check_synthesized_function(facts: &Facts<'_>, table: &str, path: &str) -> Res
     };
     if !facts.is_reshaped(interface) {
         return refused(
-            format!("the rules define it, and `{interface}` is no interface that is reshaped"),
+            format!("the rules define it, but `{interface}` is not an interface that is reshaped"),
             format!("write another interface into `[{table}.\"{path}\"]`"),
         );
     }
     let Kind::Method(resource) = kind else { return Ok(false) };
     if !has_resource(facts, interface, &resource) {
         return refused(
-            format!("the rules make it a method of `{resource}`, and `{interface}` has no such resource"),
+            format!("the rules make it a method of `{resource}`, but `{interface}` has no such resource"),
             format!("write another resource into `[{table}.\"{path}\"]`, or none"),
         );
     }
@@ -148,23 +146,25 @@ fn constructors(facts: &Facts<'_>) -> Result<(), DeriveError> {
         let refused = |reason: String| Err(DeriveError::shape(&path, reason, advice));
         let Some(resource) = placement::made(facts, raw) else {
             return refused(
-                "the rules make it a constructor, and it takes something, or gives something other than a resource"
+                "the rules make it a constructor, but it has parameters, or returns something other than a resource"
                     .to_owned(),
             );
         };
         if !facts.result_of(raw).fallible {
             return refused(
-                "the rules make it a constructor that makes its resource later, and it cannot fail: the app can call it as it is"
+                "the rules make it a lazy constructor, but it cannot fail, so the app can call it without a rule"
                     .to_owned(),
             );
         }
         if facts.type_path(resource).side == Side::Raw {
-            return refused("the rules make it a constructor, and the app gets its resource as it is".to_owned());
+            return refused(
+                "the rules make it a constructor, but the app gets its resource without a change".to_owned(),
+            );
         }
         if let Some((other, maker)) = placement::maker(facts, resource).filter(|(_, other)| !std::ptr::eq(*other, raw))
         {
             return refused(format!(
-                "the rules make it a constructor, and `{}` is one of the same resource",
+                "the rules make it a constructor, but `{}` is already one of the same resource",
                 facts.function_path(other, maker)
             ));
         }
@@ -176,7 +176,7 @@ fn steps(facts: &Facts<'_>) -> Result<(), DeriveError> {
     match facts.lines.rules.seconds.iter().find(|(_, time)| time.parts().1 == 0) {
         Some((path, _)) => Err(DeriveError::shape(
             path,
-            "the rules say that the host takes multiples of 0 alone",
+            "the rules say that the host takes only multiples of 0",
             "correct `step` in its line under [seconds]",
         )),
         None => Ok(()),
@@ -195,22 +195,22 @@ fn types(facts: &Facts<'_>) -> Result<(), DeriveError> {
             let parts = if table == "records" { "fields" } else { "cases" };
             return refused(
                 name,
-                format!("the rules define it, and it has no {parts}"),
+                format!("the rules define it, but it has no {parts}"),
                 format!("give `{parts}` under [{table}.\"{name}\"]"),
             );
         }
         if at.is_empty() {
             return refused(
                 name,
-                "the rules define it, and it stands for nothing".to_owned(),
-                format!("name in `at` what it stands for, or delete [{table}.\"{name}\"]"),
+                "the rules define it, but it replaces nothing".to_owned(),
+                format!("name in `at` what it replaces, or delete [{table}.\"{name}\"]"),
             );
         }
         for path in at {
             if let Some(other) = seen.insert(path, name) {
                 return refused(
                     path,
-                    format!("the rules say that `{other}` stands for it, and that `{name}` does"),
+                    format!("the rules replace it by `{other}` and by `{name}`"),
                     format!("delete it from `at` of one of the two under [{table}]"),
                 );
             }
@@ -222,7 +222,7 @@ fn types(facts: &Facts<'_>) -> Result<(), DeriveError> {
             if let Some(other) = numbers.insert(number.is, case) {
                 return Err(DeriveError::shape(
                     name,
-                    format!("the rules say that {} stands for its case `{other}`, and for `{case}`", number.is),
+                    format!("the rules give the number {} to case `{other}` and to `{case}`", number.is),
                     format!("correct `cases` under [choices.\"{name}\"]"),
                 ));
             }

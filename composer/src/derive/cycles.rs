@@ -41,7 +41,7 @@ pub(super) fn refuse(interfaces: &[&Interface]) -> Result<(), DeriveError> {
             return Err(DeriveError::shape(
                 &found.path,
                 format!(
-                    "it uses `{}.{}`, and `{}` uses `{}`, by `{}`, so that the interfaces would use each other",
+                    "it uses `{}.{}`, and `{}` uses `{}`, by `{}`, so the interfaces would use each other",
                     found.ty.interface, found.ty.name, back.of, back.ty.interface, back.path
                 ),
                 advice,

@@ -10,7 +10,7 @@ pub(super) fn literal(facts: &Facts<'_>, path: &str, ty: &RawType, text: &str) -
     let refused = |wanted: String| {
         Err(DeriveError::shape(
             path,
-            format!("its default is `{text}`, and it takes {wanted}"),
+            format!("its default is `{text}`, but it takes {wanted}"),
             "correct the line under [options]",
         ))
     };
@@ -27,7 +27,7 @@ pub(super) fn literal(facts: &Facts<'_>, path: &str, ty: &RawType, text: &str) -
         if !matches!(kind, TypeDefKind::Type(_)) {
             return Err(DeriveError::shape(
                 path,
-                "its type is none that a default can be written for",
+                "no default can be written for its type",
                 "list the field in `required` instead, under [options]",
             ));
         }

@@ -25,7 +25,7 @@ pub(super) fn definition(facts: &Facts<'_>, id: TypeId, type_path: &TypePath) ->
             Err(DeriveError::shape(
                 facts.raw_path(id),
                 format!(
-                    "functions fail with it, and `{taker}` is given it, which has no word for what the adapter adds"
+                    "it is the error of functions and a parameter of `{taker}`; the host has no case for the errors that the adapter adds"
                 ),
                 format!("leave out `{taker}` under [leave-out]"),
             ))
@@ -112,7 +112,7 @@ fn variant_cases(facts: &Facts<'_>, path: &str, variant: &Variant, error: &mut E
             if !case.ty.is_none_or(|ty| is_size(facts, &ty)) {
                 return Err(DeriveError::shape(
                     case_path,
-                    "it says that a buffer was too small, and carries something other than a size",
+                    "it says that a buffer was too small, but its payload is not a size",
                     "delete its line in `too-small` under [buffers]",
                 ));
             }
@@ -129,7 +129,7 @@ fn variant_cases(facts: &Facts<'_>, path: &str, variant: &Variant, error: &mut E
             if case.ty.is_some() && error.maybe_too_small.contains(&case.name) {
                 return Err(DeriveError::shape(
                     case_path,
-                    "it may say that a buffer was too small, and carries something",
+                    "it may say that a buffer was too small, but it has a payload",
                     "delete its line in `maybe-too-small` under [buffers]",
                 ));
             }
@@ -157,7 +157,7 @@ fn add(path: &str, cases: &mut Vec<Case>, case: Case) -> Result<(), DeriveError>
     }
     Err(DeriveError::shape(
         path,
-        format!("two of its cases become `{}`, and they do not say the same", case.name),
+        format!("two of its cases become `{}`, but they have different meanings", case.name),
         "leave out the functions that fail with it under [leave-out]",
     ))
 }
@@ -225,7 +225,7 @@ fn detail_error(facts: &Facts<'_>, id: TypeId) -> Result<Option<DetailError>, De
         if record.is_none() && !is_placeholder {
             return Err(DeriveError::shape(
                 case_path,
-                "it is the detail of an error, and carries something other than a record",
+                "it is the detail of an error, but its payload is not a record",
                 "leave out the functions that fail with it under [leave-out]",
             ));
         }
@@ -239,7 +239,7 @@ fn detail_error(facts: &Facts<'_>, id: TypeId) -> Result<Option<DetailError>, De
             if fields.iter().any(|other| other.name == name) {
                 return Err(DeriveError::shape(
                     case_path,
-                    format!("its field would be called `{name}` in the error record, as another case's is"),
+                    format!("its field would be called `{name}` in the error record, like a field of another case"),
                     "give it another prefix under [errors.detail-prefix]",
                 ));
             }
@@ -285,7 +285,7 @@ fn merged_kind(facts: &Facts<'_>, id: TypeId, shape: &DetailShape<'_>) -> Result
             return Err(DeriveError::shape(
                 &path,
                 format!(
-                    "its cases and those of `{}` become one enum, and case `{}` carries something",
+                    "its cases and those of `{}` become one enum, but case `{}` has a payload",
                     facts.raw_path(shape.base),
                     case.name
                 ),

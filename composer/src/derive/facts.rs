@@ -266,7 +266,7 @@ impl<'a> Facts<'a> {
             FunctionKind::Static(id) => Ok(Kind::Static(resource(id))),
             FunctionKind::Constructor(id) => Ok(Kind::Constructor(resource(id))),
             FunctionKind::AsyncFreestanding | FunctionKind::AsyncMethod(_) | FunctionKind::AsyncStatic(_) => {
-                Err(self.refuse_function(interface, function, "it is async, and the adapter's calls are synchronous"))
+                Err(self.refuse_function(interface, function, "it is async, but the adapter's calls are synchronous"))
             }
             FunctionKind::Getter
             | FunctionKind::Setter

@@ -32,7 +32,7 @@ fn group_function(facts: &Facts<'_>, path: &str, rules: &GroupRules) -> Result<F
     let of = rules.of.as_ref().map(|of| maker(facts, path, of)).transpose()?;
     if let Some(field) = rules.keep.iter().find(|field| !rules.members.contains_key(*field)) {
         return refused(
-            format!("the getter of its member `{field}` is to stay a function, and there is no such member"),
+            format!("`keep` has `{field}`, but there is no such member"),
             "correct `keep` of the group in [groups]",
         );
     }
@@ -43,8 +43,8 @@ fn group_function(facts: &Facts<'_>, path: &str, rules: &GroupRules) -> Result<F
         let (call, docs) = member(facts, path, getter, &kind, interface, of.as_ref())?;
         if error.is_some() && call.error.is_some() && error != call.error {
             return refused(
-                format!("its member `{getter}` fails otherwise than those before it"),
-                "give the getters that fail alike a group each",
+                format!("its member `{getter}` has another error type than the members before it"),
+                "make one group for each error type",
             );
         }
         error = error.or_else(|| call.error.clone());
@@ -55,7 +55,7 @@ fn group_function(facts: &Facts<'_>, path: &str, rules: &GroupRules) -> Result<F
     }
     if let Some(case) = rules.missing.first().filter(|_| !members.iter().any(|member: &Member| member.call.raw_error)) {
         return refused(
-            format!("`{case}` means that one of its members is not there, and none of them can fail"),
+            format!("`{case}` means that a member is missing, but no member can fail"),
             "delete `missing` of the group in [groups]",
         );
     }
@@ -90,11 +90,11 @@ fn member(
 ) -> Result<(Call, Option<String>), DeriveError> {
     let refused = |reason: &str| {
         let advice = format!("correct its line under [groups.\"{group}\"]");
-        Err(DeriveError::shape(getter, format!("the rules make it a member of a group, and {reason}"), advice))
+        Err(DeriveError::shape(getter, format!("the rules make it a member of a group, but {reason}"), advice))
     };
     // A line that matches nothing is refused with all others.
     let Some((id, raw)) = find(facts, &getter.to_owned()) else {
-        return refused("it is no function that the world imports");
+        return refused("the world does not import such a function");
     };
     facts.lines.member(getter);
     let placement = placement::of(facts, id, raw)?;
@@ -107,21 +107,21 @@ fn member(
         },
     };
     if !fits {
-        return refused("it is no getter of what the group is of");
+        return refused("it is not a getter of the group's object");
     }
     let mut functions = reshape(facts, id, raw)?;
     let Some(Function { params, docs, body: Body::Call(call), .. }) = functions.pop().filter(|_| functions.is_empty())
     else {
-        return refused("it is several functions, or none that calls the host");
+        return refused("it becomes several functions, or does not call the host");
     };
     if !params.is_empty() {
-        return refused("it takes something");
+        return refused("it has parameters");
     }
     if call.ok.is_none() {
-        return refused("it gives nothing");
+        return refused("it returns nothing");
     }
     if call.raw_fallible && !call.raw_error {
-        return refused("it fails without saying why");
+        return refused("it fails without an error type");
     }
     if call.remember || call.paging == Paging::Pages {
         return refused("it is remembered, or gives pages");
@@ -135,7 +135,7 @@ fn maker(facts: &Facts<'_>, group: &str, of: &String) -> Result<(RawFunction, Ty
     let Some((id, raw, resource)) = found.filter(|(_, raw, _)| !facts.result_of(raw).fallible) else {
         return Err(DeriveError::shape(
             of,
-            "the rules say that it makes what the members of a group are called on, and it takes something, can fail, or makes no resource",
+            "it is the `of` of a group, but it has parameters, can fail, or makes no resource",
             format!("correct `of` under [groups.\"{group}\"]"),
         ));
     };
@@ -146,7 +146,7 @@ fn maker(facts: &Facts<'_>, group: &str, of: &String) -> Result<(RawFunction, Ty
     if let Some(left) = functions.find(is_left) {
         return Err(DeriveError::shape(
             left,
-            format!("it is of a resource that `{of}` makes for a group, and that the app does not see"),
+            format!("its resource is made by `{of}` for a group, and the app does not see it"),
             format!("make it a member of [groups.\"{group}\"], too, or leave it out under [leave-out]"),
         ));
     }
@@ -168,7 +168,7 @@ fn missing(facts: &Facts<'_>, getter: &str, call: &Call, rules: &GroupRules) -> 
                 return Err(DeriveError::shape(
                     getter,
                     format!(
-                        "it is a member of a group in which `{path}` means that there is nothing, and it does not fail so"
+                        "it is a member of a group in which `{path}` means that there is nothing, but it has no such error case"
                     ),
                     "correct `missing` under its group in [groups]",
                 ));

@@ -21,7 +21,7 @@ pub(super) fn default(
     let Some((name, error)) = rule.and_then(|name| Some((name, facts.find_type(name)?))) else {
         return Err(DeriveError::shape(
             path,
-            format!("it cannot fail, and must be able to say {}", saying(case)),
+            format!("it has no error type, but must be able to report {}", saying(case)),
             advice,
         ));
     };
@@ -29,7 +29,9 @@ pub(super) fn default(
     if owner.is_some_and(|owner| owner != id && facts.depends_on(owner, id)) {
         return Err(DeriveError::shape(
             path,
-            format!("it needs the default error `{name}`, whose interface uses the one that this is in"),
+            format!(
+                "it needs the default error `{name}`, but the interface of that error uses the interface of this function"
+            ),
             "name an error of an interface that uses no other one: `default` under [errors]",
         ));
     }
@@ -51,7 +53,7 @@ pub(super) fn check_default(facts: &Facts<'_>) -> Result<(), DeriveError> {
     }
     Err(DeriveError::shape(
         name,
-        "it is the default error, and neither an enum nor a variant",
+        "it is the default error, but is neither an enum nor a variant",
         "name another type in `default` under [errors]",
     ))
 }
@@ -60,7 +62,7 @@ pub(super) fn check_default(facts: &Facts<'_>) -> Result<(), DeriveError> {
 pub(super) fn need(facts: &Facts<'_>, path: &str, error: &RawType, case: AdapterCase) -> Result<(), DeriveError> {
     let what = saying(case);
     let refused = |why: &str, advice: &str| {
-        Err(DeriveError::shape(path, format!("it must be able to say {what}, and its error {why}"), advice))
+        Err(DeriveError::shape(path, format!("it must be able to report {what}, but its error {why}"), advice))
     };
     if facts.primitive_of(error) == RawType::String {
         return Ok(());
@@ -82,7 +84,7 @@ pub(super) fn need(facts: &Facts<'_>, path: &str, error: &RawType, case: Adapter
 /// What an error says with a case of the adapter.
 fn saying(case: AdapterCase) -> &'static str {
     match case {
-        AdapterCase::AlreadyConsumed => "that a handle was used up",
+        AdapterCase::AlreadyConsumed => "that a handle was consumed",
         AdapterCase::ValueTooLarge => "that a value is too large",
         AdapterCase::InvalidArgument => "that an argument is not what it should be",
         AdapterCase::UnknownValue => "that a value has no name",

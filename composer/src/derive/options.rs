@@ -63,7 +63,7 @@ fn refuse_unknown_fields(facts: &Facts<'_>, path: &str, fields: &[Field]) -> Res
         if !fields.iter().any(|field| field.name == *name) {
             return Err(DeriveError::shape(
                 format!("{path}.{name}"),
-                "the rules name this field and the record does not have it",
+                "the rules name this field, but the record does not have it",
                 format!("correct it in the lines of `{path}` under [options]: the fields are {}", names(fields)),
             ));
         }
@@ -82,7 +82,7 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
         (Some(_), _, true, _) | (Some(_), _, _, Some(_)) => {
             return Err(DeriveError::shape(
                 field_path,
-                "the rules name this field, and it is a placeholder, which is made when one of its setters is called",
+                "the rules name this field, but it is a placeholder, which is made when one of its setters is called",
                 format!("delete it from the lines of `{path}` under [options]"),
             ));
         }
@@ -90,7 +90,7 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
         (None, _, true, Some(_)) => {
             return Err(DeriveError::shape(
                 field_path,
-                "the rules say that it is required, and give it a default",
+                "the rules say that it is required, but also give it a default",
                 format!("delete one of the two from the lines of `{path}` under [options]"),
             ));
         }
@@ -100,7 +100,7 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
         (None, None, false, None) => {
             return Err(DeriveError::shape(
                 field_path,
-                "it is a field of an options record, is no option, and has no default",
+                "it is a field of an options record, but is not an `option` and has no default",
                 format!("give it one in the rules: `[options.\"{path}\"]`, with `required` or `defaults`"),
             ));
         }
@@ -117,7 +117,7 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
     if converted && matches!(filled, Filled::Default(_)) {
         return Err(DeriveError::shape(
             field_path,
-            "it has a default, and the app gives it in another form than the host takes it",
+            "it has a default, but the app gives it in another form than the host takes it",
             "list the field in `required` instead, under [options]",
         ));
     }
@@ -137,7 +137,7 @@ fn refuse_handle(facts: &Facts<'_>, path: &str, set: &RawType) -> Result<(), Der
     if facts.handles_in(set).iter().any(|resource| facts.type_path(*resource).side == Side::Raw) {
         return Err(DeriveError::shape(
             path,
-            "it is a field of an options record and holds a resource of an interface that stays as it is, which no options can keep",
+            "it is a field of an options record and holds a resource of an interface that is not adapted; options cannot keep such a resource",
             "leave out the functions that take the record under [leave-out]",
         ));
     }
@@ -147,7 +147,7 @@ fn refuse_handle(facts: &Facts<'_>, path: &str, set: &RawType) -> Result<(), Der
     }
     Err(DeriveError::shape(
         path,
-        "it is a field of an options record and holds a handle otherwise than as `borrow` or `option<borrow>`",
+        "it is a field of an options record and holds a handle that is neither `borrow` nor `option<borrow>`",
         "leave out the functions that take the record under [leave-out]",
     ))
 }

@@ -39,13 +39,13 @@ impl Line<'_, '_> {
         let (gives, values) = self.call(Part::Values, &kind)?;
         let string = Type::Primitive(Primitive::String);
         if !lists.params.is_empty() || names.ok != Some(Type::List(Box::new(string.clone()))) {
-            return self.refuse(Part::Names, "it is no function without parameters that gives a `list<string>`");
+            return self.refuse(Part::Names, "it must have no parameters and return a `list<string>`");
         }
         if !matches!(gives.params.as_slice(), [Param { ty, .. }] if *ty == string) {
-            return self.refuse(Part::Values, "it does not take one `string` and nothing else");
+            return self.refuse(Part::Values, "it must take one `string` and nothing else");
         }
         let Some((value, several)) = values.ok.as_ref().and_then(value_of) else {
-            return self.refuse(Part::Values, "it gives neither a `string` nor a `list<u8>`, nor a list of them");
+            return self.refuse(Part::Values, "it returns neither a `string` nor a `list<u8>`, nor a list of them");
         };
         let error = self.error(&names, &values)?;
         let pair = Type::Tuple(vec![string, value]);
@@ -74,16 +74,16 @@ impl Line<'_, '_> {
             (call.raw.path() == *raw).then(|| (function, (**call).clone()))
         });
         let Some((function, call)) = found else {
-            return self.refuse(part, "it is no function there that the rules keep");
+            return self.refuse(part, "it is not there, or the rules leave it out");
         };
         if call.raw_fallible && !call.raw_error {
-            return self.refuse(part, "it fails without saying why");
+            return self.refuse(part, "it fails without an error type");
         }
         if call.remember {
-            return self.refuse(part, "its first answer is remembered");
+            return self.refuse(part, "its first answer is remembered by a line under [remember]");
         }
         if !call.args.iter().all(is_plain) {
-            return self.refuse(part, "it takes its handle away, or options");
+            return self.refuse(part, "it consumes its handle, or takes options");
         }
         Ok((function, call))
     }
@@ -93,7 +93,7 @@ impl Line<'_, '_> {
         if let (Some(one), Some(other)) = (&names.error, &values.error)
             && one != other
         {
-            return self.refuse(Part::Values, "it fails otherwise than what lists the names");
+            return self.refuse(Part::Values, "it has another error type than the function that lists the names");
         }
         let find = |part| find(self.facts, self.raw(part));
         let both = || [Part::Names, Part::Values].into_iter().filter_map(find);
@@ -124,7 +124,7 @@ impl Line<'_, '_> {
         let (path, key) = (self.path, part.key());
         Err(DeriveError::shape(
             self.raw(part),
-            format!("the rules make it {} of `{path}`, and {why}", part.what()),
+            format!("the rules make it the function that {} of `{path}`, but {why}", part.what()),
             format!("correct `{key}` under [pairs.\"{path}\"], or delete that"),
         ))
     }
@@ -140,8 +140,8 @@ impl Part {
 
     fn what(self) -> &'static str {
         match self {
-            Self::Names => "what lists the names",
-            Self::Values => "what gives the values",
+            Self::Names => "lists the names",
+            Self::Values => "gives the values",
         }
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn choice(facts: &Facts<'_>, path: &str, count: Primitive) -> Result<
     if let Some((case, number)) = rules.cases.iter().find(|(_, case)| case.is > most) {
         return Err(DeriveError::shape(
             path,
-            format!("the rules say that {} stands for its case `{case}`, and it is at most {most}", number.is),
+            format!("the rules give the number {} to case `{case}`, but the integer is at most {most}", number.is),
             format!("correct `cases` under [choices.\"{name}\"]"),
         ));
     }
@@ -85,7 +85,7 @@ fn of_tuple(
     if rules.fields.len() != raw.parts.len() {
         return Err(DeriveError::shape(
             path,
-            format!("it is a tuple of {}, and `fields` of its record names {}", raw.parts.len(), rules.fields.len()),
+            format!("it is a tuple of {}, but `fields` of its record has {}", raw.parts.len(), rules.fields.len()),
             format!("give `fields` under [records.\"{}.{}\"] one for each part", record.interface, record.name),
         ));
     }
@@ -102,7 +102,7 @@ fn of_tuple(
     {
         return Err(DeriveError::shape(
             path,
-            format!("its parts are others than those of another tuple that `{}` stands for", record.name),
+            format!("its parts differ from those of another tuple that becomes `{}`", record.name),
             "give each a record of its own under [records]",
         ));
     }
@@ -112,7 +112,7 @@ fn of_tuple(
 fn flags_of_tuple(path: &str, flag: &str, record: &TypePath) -> DeriveError {
     DeriveError::shape(
         path,
-        format!("the rules say that `{flag}` is one character of a text, and it is a part of a tuple"),
+        format!("the rules say that `{flag}` is one character of a text, but it is a part of a tuple"),
         format!("delete `flags` under [records.\"{}.{}\"]", record.interface, record.name),
     )
 }
@@ -123,7 +123,7 @@ fn of_text(facts: &Facts<'_>, path: &str, record: TypePath, rules: &RecordRules)
     if let Some(flag) = rules.flags.iter().zip(flags).find(|(flag, field)| flag != field).map(|(flag, _)| flag) {
         return Err(DeriveError::shape(
             path,
-            format!("the rules say that `{flag}` is one character of it, and the fields do not start with those"),
+            format!("`flags` has `{flag}`, but the flags must be the first of the fields"),
             format!("correct `flags` or `fields` under [records.\"{}.{}\"]", record.interface, record.name),
         ));
     }
@@ -152,14 +152,14 @@ pub(super) fn type_path(facts: &Facts<'_>, table: &str, key: &str) -> Result<Typ
         )
     };
     let Some((interface, name)) = key.split_once('.') else {
-        return Err(refused("the rules define it, and it is no path of a type".to_owned()));
+        return Err(refused("the rules define it, but it is not the path of a type".to_owned()));
     };
     wit_parser::validate_id(name)
-        .map_err(|error| refused(format!("the rules define it, and its name is not valid: {error:#}")))?;
+        .map_err(|error| refused(format!("the rules define it, but its name is not valid: {error:#}")))?;
     if !facts.is_reshaped(interface) {
         return Err(DeriveError::shape(
             key,
-            format!("the rules define it, and `{interface}` is no interface that the world imports"),
+            format!("the rules define it, but the world imports no interface `{interface}`"),
             format!("write another interface into its line under [{table}]"),
         ));
     }

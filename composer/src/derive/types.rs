@@ -63,7 +63,7 @@ fn definition(facts: &Facts<'_>, id: TypeId) -> Result<TypeDef, DeriveError> {
     if matches!(def.kind, TypeDefKind::Handle(_)) {
         return Err(DeriveError::shape(
             path,
-            "it is a handle under a name of its own, which the bindings of the guests do not know",
+            "it is a handle with a name of its own, but the bindings of the guests do not support that",
             "spell the handle where it is used",
         ));
     }
@@ -306,7 +306,7 @@ pub(super) fn has_handle(facts: &Facts<'_>, ty: &RawType) -> bool {
 /// Refuses a list that lends what no cell holds.
 pub(super) fn lent_list(path: &str, param: &str, advice: &str) -> DeriveError {
     let reason =
-        format!("parameter `{param}` is or holds a list that lends resources of an interface that stays as it is");
+        format!("parameter `{param}` is or holds a list that lends resources of an interface that is not adapted");
     DeriveError::shape(path, reason, advice)
 }
 

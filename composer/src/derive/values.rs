@@ -89,7 +89,7 @@ fn address(facts: &Facts<'_>, path: &str, id: TypeId) -> Result<Conversion, Deri
     let refused = || {
         DeriveError::shape(
             path,
-            "the rules call it an address, and it is no variant of a tuple of four `u8` and one of eight `u16`",
+            "the rules call it an address, but it is not a variant of a tuple of four `u8` and one of eight `u16`",
             "delete its line under [addresses]",
         )
     };
@@ -106,7 +106,7 @@ fn address(facts: &Facts<'_>, path: &str, id: TypeId) -> Result<Conversion, Deri
 fn no_count(path: &str) -> DeriveError {
     DeriveError::shape(
         path,
-        "the rules call it a span of time, and it is no unsigned integer",
+        "the rules call it a span of time, but it is not an unsigned integer",
         "delete its line under [seconds]",
     )
 }

@@ -28,7 +28,7 @@ impl Reshape<'_, '_> {
             return self.refuse("it takes options twice", LEAVE_OUT);
         }
         if self.params.iter().any(|param| param.name == "options") && (options > 0 || self.split.is_some()) {
-            return self.refuse("it takes options, and another parameter is called `options`", LEAVE_OUT);
+            return self.refuse("it takes options, but another parameter is called `options`", LEAVE_OUT);
         }
         Ok(())
     }
@@ -37,7 +37,7 @@ impl Reshape<'_, '_> {
     pub(super) fn check_answer(&self, params: &[Param], remember: bool, fails: bool) -> Result<(), DeriveError> {
         if matches!(self.kind, Kind::Constructor(_)) && fails {
             return self.refuse(
-                "it is a constructor that can fail or is given what can be used up, and the Python bindings cannot make such a one fail",
+                "it is a constructor that can fail or takes a handle that can be consumed, but the Python bindings cannot make a constructor fail",
                 "make it a static function, or leave it out under [leave-out]",
             );
         }
@@ -46,14 +46,17 @@ impl Reshape<'_, '_> {
         }
         let advice = "delete its line under [remember]";
         if !matches!(self.raw_kind, Kind::Method(_)) {
-            return self.refuse("it is to be remembered, and is no method of a resource that could keep it", advice);
+            return self.refuse(
+                "a line under [remember] names it, but it is not a method of a resource that could keep the answer",
+                advice,
+            );
         }
         if !params.is_empty() {
-            return self.refuse("it is to be remembered, and its answer depends on its parameters", advice);
+            return self.refuse("a line under [remember] names it, but its answer depends on its parameters", advice);
         }
         let ok = self.facts.result_of(self.raw).ok;
         if ok.is_none_or(|ok| !self.facts.handles_in(&ok).is_empty()) {
-            return self.refuse("it is to be remembered, and its answer is nothing that can be given twice", advice);
+            return self.refuse("a line under [remember] names it, but its answer cannot be returned twice", advice);
         }
         Ok(())
     }
@@ -74,20 +77,20 @@ impl Reshape<'_, '_> {
         if self.paging != Paging::Pages {
             if self.looks_like_a_page() {
                 return self.refuse(
-                    "it gives out pages that are neither `tuple<string, option<u32>>` nor `tuple<list<u8>, option<u32>>`",
+                    "it returns pages that are neither `tuple<string, option<u32>>` nor `tuple<list<u8>, option<u32>>`",
                     LEAVE_OUT,
                 );
             }
             return Ok(());
         }
         if self.facts.primitive_of(&cursor.ty) != RawType::U32 {
-            return self.refuse(format!("it gives out pages, and its `{name}` is no `u32`"), LEAVE_OUT);
+            return self.refuse(format!("it returns pages, but its `{name}` is not a `u32`"), LEAVE_OUT);
         }
         if !self.args.iter().any(|arg| matches!(arg, Arg::MaxLen)) {
-            return self.refuse("it gives out pages, and takes nothing that says how large one may be", LEAVE_OUT);
+            return self.refuse("it returns pages, but has no parameter for the size of a page", LEAVE_OUT);
         }
         if self.facts.result_of(self.raw).err.is_none() {
-            return self.refuse("it gives out pages, and has no error to say that there are too many", LEAVE_OUT);
+            return self.refuse("it returns pages, but has no error type to report that there are too many", LEAVE_OUT);
         }
         Ok(())
     }
@@ -103,12 +106,15 @@ impl Reshape<'_, '_> {
         let Some(names) = self.facts.lines.split(&self.path) else { return Ok(()) };
         let variants = self.raw.params.iter().filter(|param| self.is_variant(&param.ty)).count();
         let Some((_, variant)) = self.split.as_ref().filter(|_| variants == 1) else {
-            return self.refuse("it is to be split, and does not take one variant", "delete its line under [split]");
+            return self.refuse(
+                "a line under [split] names it, but it does not take exactly one variant",
+                "delete its line under [split]",
+            );
         };
         let cases = self.facts.case_names(*variant);
         match names.keys().find(|name| !cases.contains(&name.as_str())) {
             Some(name) => self.refuse(
-                format!("it is to be split, and its variant has no case `{name}`"),
+                format!("a line under [split] names it, but its variant has no case `{name}`"),
                 format!("name one of {} in its line under [split]", cases.join(", ")),
             ),
             None => Ok(()),

@@ -42,7 +42,7 @@ impl Reshape<'_, '_> {
             (None, Some(_)) if raw_fallible => {
                 return Err(DeriveError::shape(
                     &self.path,
-                    "it fails without saying why, and must be able to say that a handle was used up",
+                    "its result has no error type, but must be able to report that a handle was consumed",
                     "give its result an error type, or leave it out under [leave-out]",
                 ));
             }
@@ -51,7 +51,7 @@ impl Reshape<'_, '_> {
         if self.paging != Paging::Once && self.args.iter().any(|arg| matches!(arg, Arg::Take(_))) {
             return Err(DeriveError::shape(
                 &self.path,
-                "it takes a handle away and may have to be called again for a larger answer",
+                "it consumes a handle, but may have to be called again for a larger answer",
                 "lend the handle instead, or leave the function out under [leave-out]",
             ));
         }

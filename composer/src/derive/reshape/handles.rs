@@ -15,23 +15,23 @@ impl Reshape<'_, '_> {
         let delete = "delete its line under [handles]";
         let is_list = self.facts.option_of(ty).is_none() && self.facts.handle_of(ty).is_none();
         if !is_list || self.facts.handle_inside(ty).is_none() {
-            return refuse("it is to be checked, and is no list of handles".to_owned(), delete);
+            return refuse("a line under [handles] names it, but it is not a list of handles".to_owned(), delete);
         }
         if !rules.at_least_one && !rules.distinct {
             return refuse(
-                "its line says nothing that it must be".to_owned(),
+                "its line has no condition".to_owned(),
                 "write `at-least-one = true` or `distinct = true`, or delete the line under [handles]",
             );
         }
         if rules.distinct && self.gives_away(ty) {
             return refuse(
-                "its handles are to be distinct, and are given away, so that none can be given twice".to_owned(),
+                "its handles must be distinct, but they are given away, so none can be given twice".to_owned(),
                 "delete `distinct` from its line under [handles]",
             );
         }
         if rules.distinct && !types::has_handle(self.facts, ty) {
             return refuse(
-                "its handles are to be distinct, and are of a resource that the app gets as it is".to_owned(),
+                "its handles must be distinct, but the app gets their resource without a change".to_owned(),
                 "delete `distinct` from its line under [handles]",
             );
         }

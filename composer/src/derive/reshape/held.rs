@@ -13,15 +13,16 @@ impl Reshape<'_, '_> {
     pub(super) fn held(&self, params: &[Param]) -> Result<Option<RawFunction>, DeriveError> {
         let Some(over) = self.facts.lines.hold(&self.path) else { return Ok(None) };
         if !matches!(self.raw_kind, Kind::Method(_)) {
-            return self.refuse("what it gives is to be held, and it is no method of a resource that could", ADVICE);
+            return self
+                .refuse("a line under [hold] names it, but it is not a method of a resource that is wrapped", ADVICE);
         }
         if !params.is_empty() || self.paging != Paging::Once {
-            return self.refuse("what it gives is to be held, and depends on its parameters", ADVICE);
+            return self.refuse("a line under [hold] names it, but its result depends on its parameters", ADVICE);
         }
         let given = self.facts.result_of(self.raw).ok.and_then(|ok| given(self, &ok));
         let Some(given) = given.filter(|given| self.facts.is_consumable(*given)) else {
             return self.refuse(
-                "what it gives is to be held, and is no handle, or option of one, that some function takes away",
+                "a line under [hold] names it, but its result is not a handle, or an option of one, that some function consumes",
                 ADVICE,
             );
         };
@@ -30,7 +31,7 @@ impl Reshape<'_, '_> {
         let Some((id, function)) = named else {
             return self.refuse(
                 format!(
-                    "what it gives is to be held until `{over}` says that it is over, and there is no such function"
+                    "a line under [hold] says that its result is over when `{over}` says so, but there is no such function"
                 ),
                 "name a method of what it gives in its line under [hold]",
             );
@@ -40,7 +41,7 @@ impl Reshape<'_, '_> {
         let takes_it = matches!(function.params.as_slice(), [receiver] if is_of(&receiver.ty));
         if !takes_it || function.result != Some(RawType::Bool) {
             return self.refuse(
-                format!("what it gives is to be held until `{over}` says that it is over, which that cannot say"),
+                format!("a line under [hold] says that its result is over when `{over}` says so, but that function cannot say so"),
                 "name a method of what it gives that takes nothing and returns a `bool` in its line under [hold]",
             );
         }

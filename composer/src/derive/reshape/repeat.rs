@@ -116,7 +116,7 @@ impl Reshape<'_, '_> {
 
     fn check_complete(&self) -> Result<(), DeriveError> {
         let refuse = |why: &str| {
-            self.refuse(format!("it is to take all of its bytes, and {why}"), "delete its line under [complete]")
+            self.refuse(format!("a line under [complete] names it, but it {why}"), "delete its line under [complete]")
         };
         let result = self.facts.result_of(self.raw);
         let counts = result.ok.map(|ok| self.facts.primitive_of(&ok));
@@ -134,7 +134,7 @@ impl Reshape<'_, '_> {
 
     fn check_read_all(&self) -> Result<(), DeriveError> {
         let refuse = |why: &str| {
-            self.refuse(format!("it is to be read to its end, and {why}"), "delete its line under [read-all]")
+            self.refuse(format!("a line under [read-all] names it, but it {why}"), "delete its line under [read-all]")
         };
         let result = self.facts.result_of(self.raw);
         if self.args.iter().filter(|arg| matches!(arg, Arg::ChunkSize)).count() != 1 {
@@ -156,7 +156,7 @@ impl Reshape<'_, '_> {
     fn check_name(&self, table: &str, form: Option<&String>) -> Result<(), DeriveError> {
         if self.form == Form::Usual && !self.as_text && form == Some(&self.name) {
             return self.refuse(
-                format!("it becomes two functions, and both would be called `{}`", self.name),
+                format!("it becomes two functions, but both would be called `{}`", self.name),
                 format!("give another name in its line under [{table}]"),
             );
         }
@@ -168,13 +168,18 @@ impl Reshape<'_, '_> {
         let advice = format!("delete its line under [{table}]");
         let pages = self.args.iter().any(|arg| matches!(arg, Arg::MaxLen | Arg::Cursor));
         if pages || self.options.is_some() || self.split.is_some() {
-            return self.refuse("it is to be called until all is done, and takes buffers or options, too", advice);
+            return self
+                .refuse("its line repeats the call until all is done, but it also takes buffers or options", advice);
         }
         if self.args.iter().any(|arg| matches!(arg, Arg::Take(_))) {
-            return self.refuse("it is to be called until all is done, and the first call takes a handle away", advice);
+            return self
+                .refuse("its line repeats the call until all is done, but the first call consumes a handle", advice);
         }
         if self.facts.lines.remember(&self.path) {
-            return self.refuse("it is to be called until all is done, and to be remembered", advice);
+            return self.refuse(
+                "its line repeats the call until all is done, but a line under [remember] keeps its first answer",
+                advice,
+            );
         }
         Ok(())
     }

@@ -48,7 +48,10 @@ impl Reshape<'_, '_> {
                 let name = names.get(&case.name).ok_or_else(|| {
                     DeriveError::shape(
                         &self.path,
-                        format!("it is split by the cases of `{}`, and case `{}` has no name", type_path.name, case.name),
+                        format!(
+                            "it is split by the cases of `{}`, but case `{}` has no name in the rules",
+                            type_path.name, case.name
+                        ),
                         format!("add `{} = \"...\"` to its line under [split]", case.name),
                     )
                 })?;
@@ -59,7 +62,7 @@ impl Reshape<'_, '_> {
                         return Err(DeriveError::shape(
                             &self.path,
                             format!(
-                                "case `{}` of `{}` carries something other than an options record that is used nowhere else",
+                                "the payload of case `{}` of `{}` is not an options record that is used only here",
                                 case.name, type_path.name
                             ),
                             "delete its line under [split]",
