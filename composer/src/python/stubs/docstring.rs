@@ -1,6 +1,6 @@
 //! Docstrings: what is said of an item, and fields for parameters, results and exceptions.
 
-use super::rest::{self, Targets};
+use super::restructured_text::{self, Targets};
 use crate::prose::blocks::{self, Block};
 use crate::prose::escape;
 
@@ -17,7 +17,7 @@ impl Docstring {
     /// Of a doc in Markdown.
     pub(super) fn new(docs: Option<&str>) -> Self {
         let blocks = blocks::parse(docs.unwrap_or_default());
-        Self { targets: rest::targets(&blocks), blocks, fields: Vec::new() }
+        Self { targets: restructured_text::targets(&blocks), blocks, fields: Vec::new() }
     }
 
     /// Adds a field, such as `returns`.
@@ -27,12 +27,12 @@ impl Docstring {
 
     /// The lines of source, at this depth; none where there is nothing to say.
     pub(super) fn source(&self, depth: usize) -> Vec<String> {
-        let mut lines = rest::lines(&self.targets, self.blocks.iter());
+        let mut lines = restructured_text::lines(&self.targets, self.blocks.iter());
         if !lines.is_empty() && !self.fields.is_empty() {
             lines.push(String::new());
         }
         for (name, text) in &self.fields {
-            let text = rest::inline(&self.targets, text);
+            let text = restructured_text::inline(&self.targets, text);
             lines.extend(blocks::wrap(&text, &format!(":{name}: "), "    "));
         }
         quoted(&lines, depth)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::annotations::Annotations;
 use super::docstring::Docstring;
-use super::{Stubs, said};
+use super::{Stubs, fields};
 use crate::plan::{Function, Interface, Kind, Type, TypePath};
 use crate::prose::python::{camel, snake};
 use crate::python::functions::{Keywords, Options, options};
@@ -66,14 +66,14 @@ impl Functions<'_> {
             if is_options {
                 let (ty, _) = ty.clone().unwrapped();
                 let annotation = format!("{} | None", self.annotations.taken(&ty, taken));
-                return Parameter { name, annotation, default: Some("None"), docs: said::OPTIONS.to_owned() };
+                return Parameter { name, annotation, default: Some("None"), docs: fields::OPTIONS.to_owned() };
             }
             let annotation = if self.stubs.is_exported(self.interface) {
                 self.annotations.given(ty, taken)
             } else {
                 self.annotations.taken(ty, taken)
             };
-            let docs = said::of_param(self.stubs, function, param);
+            let docs = fields::of_param(self.stubs, function, param);
             Parameter { name, annotation, default: None, docs }
         };
         let mut all: Vec<_> = function.params.iter().map(parameter).collect();
@@ -83,7 +83,7 @@ impl Functions<'_> {
                 name: param.clone(),
                 annotation,
                 default: Some("None"),
-                docs: said::OPTIONS.to_owned(),
+                docs: fields::OPTIONS.to_owned(),
             });
         }
         all
@@ -115,7 +115,7 @@ impl Functions<'_> {
             name: snake(&param.name),
             annotation: self.annotations.taken(&param.ty, taken),
             default: Some("..."),
-            docs: said::of_required(interface, class, param),
+            docs: fields::of_required(interface, class, param),
         });
         // What is required has a setter, too.
         let settable = setters.iter().filter(|(keyword, ..)| !needs().any(|param| snake(&param.name) == *keyword));
@@ -127,7 +127,7 @@ impl Functions<'_> {
                 [only] => format!("{only} | None"),
                 several => format!("tuple[{}] | None", several.join(", ")),
             };
-            let docs = said::of_setter(setter);
+            let docs = fields::of_setter(setter);
             Some(Parameter { name: keyword.clone(), annotation, default: Some("None"), docs })
         });
         required.chain(optional).collect()
@@ -148,16 +148,16 @@ impl Functions<'_> {
     fn docs<'a>(&self, function: &Function, params: impl Iterator<Item = &'a Parameter>) -> Vec<String> {
         let mut docs = Docstring::new(function.docs.as_deref());
         let returns =
-            said::of_result(function, &docs.blocks).filter(|_| !matches!(function.kind, Kind::Constructor(_)));
+            fields::of_result(function, &docs.blocks).filter(|_| !matches!(function.kind, Kind::Constructor(_)));
         let mut is_first = true;
-        docs.blocks.retain(|block| !said::is_field(self.stubs, block, std::mem::take(&mut is_first)));
+        docs.blocks.retain(|block| !fields::is_field(self.stubs, block, std::mem::take(&mut is_first)));
         for param in params {
             docs.field(format!("param {}", param.name), &param.docs);
         }
         if let Some(returns) = returns {
             docs.field("returns", &returns);
         }
-        for (exception, when) in said::of_errors(self.stubs, self.interface, function) {
+        for (exception, when) in fields::of_errors(self.stubs, self.interface, function) {
             docs.field(format!("raises {exception}"), &when);
         }
         docs.source(if matches!(function.kind, Kind::Freestanding) && !self.stubs.is_exported(self.interface) {

@@ -1,7 +1,7 @@
 //! Plan to type stubs: what editors, checkers and documentation know of the bindings and the package.
 //!
 //! ```text
-//! Plan ─┬─ module ─► wit_world/imports/*.pyi, exports/*.pyi      (annotations, docstring, rest)
+//! Plan ─┬─ module ─► wit_world/imports/*.pyi, exports/*.pyi      (annotations, docstring, restructured_text)
 //!       └─ exceptions ─► the package's __init__.pyi
 //! the world's own modules, which are typed themselves ─► beside them
 //! ```
@@ -14,10 +14,10 @@ pub mod kept;
 mod annotations;
 mod docstring;
 mod exceptions;
+mod fields;
 mod functions;
 mod module;
-mod rest;
-mod said;
+mod restructured_text;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};

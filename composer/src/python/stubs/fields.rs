@@ -1,4 +1,4 @@
-//! What fields of docstrings say: of parameters, results and exceptions.
+//! The fields of docstrings: texts for parameters, results and exceptions.
 
 use super::Stubs;
 use super::annotations::Annotations;
@@ -7,7 +7,7 @@ use crate::prose::blocks::{self, Block};
 use crate::prose::python::{camel, definition, shouty, snake};
 use crate::prose::{raises, text};
 
-/// What is said of an object of options beside its keywords.
+/// The text for an object of options, which is passed instead of keywords.
 pub(super) const OPTIONS: &str = "the options, in place of keywords";
 
 /// How the summary of a function begins that gives something.
