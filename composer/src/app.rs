@@ -75,7 +75,7 @@ pub enum AppError {
         /// What the friendly world calls it.
         friendly: String,
     },
-    /// It imports a raw interface that has a friendly twin.
+    /// It imports a raw interface that has a friendly counterpart.
     #[error(
         "the app imports `{import}` of the raw world, which the adapter stands in for; build it against the friendly world, where it is `{friendly}` and which `composer wit` prints"
     )]
@@ -248,9 +248,9 @@ fn check_same(app: &App<'_>, world: &World, name: &str) -> Result<(), AppError> 
     let (theirs, ours) = (print(resolve, theirs), print(friendly, *ours));
     let Some(line) = theirs.iter().find(|line| !ours.contains(line)) else { return Ok(()) };
     let start = line.split(':').next().unwrap_or(line);
-    let twin = ours.iter().find(|other| other.split(':').next() == Some(start) && *other != line);
-    let difference = match twin {
-        Some(twin) => format!("the app expects `{line}`, the adapter provides `{twin}`"),
+    let provided = ours.iter().find(|other| other.split(':').next() == Some(start) && *other != line);
+    let difference = match provided {
+        Some(provided) => format!("the app expects `{line}`, the adapter provides `{provided}`"),
         None => format!("the app expects `{line}`, which the adapter does not have"),
     };
     Err(AppError::Mismatch { interface: name.to_owned(), difference })

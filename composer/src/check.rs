@@ -69,7 +69,7 @@ pub fn check(component: &[u8], world: &World) -> Result<(), CheckError> {
 fn missing<'r>(resolve: &'r Resolve, item: &WorldItem, raw: &RawWorld) -> Option<&'r str> {
     let WorldItem::Interface { id, .. } = item else { return None };
     let name = resolve.id_of(*id);
-    let twin = raw.imports.iter().find(|twin| raw.resolve.id_of(**twin) == name)?;
-    let known = &raw.resolve.interfaces[*twin].functions;
+    let known = raw.imports.iter().find(|known| raw.resolve.id_of(**known) == name)?;
+    let known = &raw.resolve.interfaces[*known].functions;
     resolve.interfaces[*id].functions.keys().find(|function| !known.contains_key(*function)).map(String::as_str)
 }

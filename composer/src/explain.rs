@@ -26,7 +26,7 @@ pub struct Explanation {
     pub rules: Vec<Rule>,
 }
 
-/// A raw item without a friendly twin.
+/// A raw item without a friendly counterpart.
 #[derive(Debug, Clone, Serialize)]
 pub struct Absence {
     /// Its path below the raw package.

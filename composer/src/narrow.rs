@@ -50,13 +50,13 @@ fn called(plan: &Plan, bound: &Bound, interface: &Interface, names: &Spelled) ->
     let functions = || interface.functions.iter();
     let is_spelled = |function: &&Function| is_spelled(function, names);
     // With keywords, a function calls the one beside it that takes options.
-    let twins = functions().filter(is_spelled).filter_map(|function| {
-        let Keywords { twin, .. } = keywords(plan, bound, interface, function)?;
-        let (twin, _) = twin?;
-        let name = twin.rsplit('.').next().unwrap_or_default().to_owned();
+    let variants = functions().filter(is_spelled).filter_map(|function| {
+        let Keywords { with_options, .. } = keywords(plan, bound, interface, function)?;
+        let (variant, _) = with_options?;
+        let name = variant.rsplit('.').next().unwrap_or_default().to_owned();
         functions().find(|other| other.kind == function.kind && snake(&other.name) == name)
     });
-    functions().filter(is_spelled).chain(twins).map(|function| function.path(&interface.name)).collect()
+    functions().filter(is_spelled).chain(variants).map(|function| function.path(&interface.name)).collect()
 }
 
 fn is_spelled(function: &Function, spelled: &Spelled) -> bool {

@@ -84,7 +84,10 @@ fn interface(plan: &Plan, names: &Names, interface: &mut Interface, exported: bo
             function.docs = members::arguments(def, function);
         }
         let default = def.and_then(|def| members::default(plan, &name, def, function));
-        let added = units::unsaid(function).into_iter().chain(default).chain(raises::twin(plan, &name, &original));
+        let added = units::unsaid(function)
+            .into_iter()
+            .chain(default)
+            .chain(raises::variant_with_options(plan, &name, &original));
         let added = added.chain(raises::paragraphs(plan, &name, exported, &original)).collect();
         append(&mut function.docs, added);
     }

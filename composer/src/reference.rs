@@ -159,7 +159,7 @@ fn small_print(interface: &Interface) -> String {
             .iter()
             .map(|left| html::item(&format!("{}: {}", code(&left.path), markdown::plain(&left.reason))));
         out.push_str(&format!(
-            "<details class=\"small\">\n<summary>Raw items without a twin</summary>\n<ul>\n{}</ul>\n</details>\n",
+            "<details class=\"small\">\n<summary>Raw items without a counterpart</summary>\n<ul>\n{}</ul>\n</details>\n",
             items.collect::<String>()
         ));
     }

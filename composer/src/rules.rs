@@ -37,7 +37,7 @@ pub struct Rules {
     pub wrap: WrapRules,
     /// Defaults and required fields of the options records.
     pub options: IndexMap<String, OptionsRules>,
-    /// Raw items without a friendly twin, and why.
+    /// Raw items without a friendly counterpart, and why.
     pub leave_out: IndexMap<String, String>,
     /// Friendly names that differ from the raw ones.
     pub rename: IndexMap<String, String>,

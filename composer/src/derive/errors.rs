@@ -147,12 +147,12 @@ fn note_maybe_too_small(facts: &Facts<'_>, path: &str, case: &str, error: &mut E
 /// Cases of one name are one case: a nested error may say what the outer one says too. They are not
 /// where one of them carries something else, or is the adapter's own.
 fn add(path: &str, cases: &mut Vec<Case>, case: Case) -> Result<(), DeriveError> {
-    let Some(twin) = cases.iter().find(|other| other.name == case.name) else {
+    let Some(known) = cases.iter().find(|other| other.name == case.name) else {
         cases.push(case);
         return Ok(());
     };
     let is_nested = |case: &Case| matches!(case.from, CaseFrom::Nested);
-    if twin.payload == case.payload && (is_nested(twin) || is_nested(&case)) {
+    if known.payload == case.payload && (is_nested(known) || is_nested(&case)) {
         return Ok(());
     }
     Err(DeriveError::shape(

@@ -1,4 +1,4 @@
-//! Reshapes one function: handles are borrowed, buffers and cursors go, options get a twin, a
+//! Reshapes one function: handles are borrowed, buffers and cursors go, options get a variant, a
 //! function on a handle becomes its method.
 
 mod check;
@@ -37,7 +37,7 @@ struct Reshape<'r, 'a> {
     touches_later: bool,
     /// Whether bringing a parameter to the host can fail.
     converts: bool,
-    /// Whether this is the twin that speaks text.
+    /// Whether this is the text variant.
     as_text: bool,
     form: Form,
     checks: Vec<HandleCheck>,
@@ -52,7 +52,7 @@ pub(super) fn reshape(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) 
         return Ok(vec![made_later(facts, id, raw)?]);
     }
     let mut functions = reshape_as(facts, id, raw, false, Form::Usual)?;
-    if facts.lines.has_text_twin(&path) {
+    if facts.lines.has_text_variant(&path) {
         functions.extend(reshape_as(facts, id, raw, true, Form::Usual)?);
     }
     for form in repeat::others(facts, &path) {
@@ -204,7 +204,7 @@ impl Reshape<'_, '_> {
         Ok(())
     }
 
-    /// A type of the signature; bytes are text in a text twin.
+    /// A type of the signature; bytes are text in a text variant.
     fn map(&self, path: &str, ty: &RawType) -> Result<Type, DeriveError> {
         let ty = types::map(self.facts, path, ty)?;
         Ok(if self.as_text { values::textual(ty) } else { ty })

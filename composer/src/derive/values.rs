@@ -131,7 +131,7 @@ fn count_of(ty: &RawType) -> Option<Primitive> {
     }
 }
 
-/// Why a type has no twin of its own: what stands for it.
+/// Why a type has no friendly counterpart: what replaces it.
 pub(super) fn instead(conversion: &Conversion) -> String {
     match conversion {
         Conversion::Record { record, .. } | Conversion::Packed { record, .. } => {
@@ -147,7 +147,7 @@ pub(super) fn instead(conversion: &Conversion) -> String {
     }
 }
 
-/// The type of a text twin: its bytes are text.
+/// The type in a text variant: its bytes are text.
 pub(super) fn textual(ty: Type) -> Type {
     match ty {
         ty if ty == Type::bytes() => Type::Converted(Conversion::Text),

@@ -37,7 +37,7 @@ impl Compare<'_> {
 
     /// How a type of ours differs from the host's of the same name.
     pub fn definition(&self, id: TypeId) -> Option<String> {
-        match self.twin(id) {
+        match self.counterpart(id) {
             Some(theirs) => self.ty(&Type::Id(id), &Type::Id(theirs)),
             None => Some(format!("it has no type `{}`", self.name(id))),
         }
@@ -81,7 +81,7 @@ impl Compare<'_> {
     }
 
     /// The host's type of the same interface and name.
-    fn twin(&self, ours: TypeId) -> Option<TypeId> {
+    fn counterpart(&self, ours: TypeId) -> Option<TypeId> {
         let def = &self.ours.resolve.types[ours];
         let owner = owner(&self.ours.resolve, ours)?;
         self.host.resolve.interfaces[self.interface(owner)?].types.get(def.name.as_ref()?).copied()
@@ -131,8 +131,8 @@ impl Compare<'_> {
         let path = || format!("its `{}`", self.name(ours));
         match (a, b) {
             (TypeDefKind::Resource, TypeDefKind::Resource) => {
-                let twin = self.twin(ours).map(|twin| peel(&self.host.resolve, Type::Id(twin)));
-                if twin == Some(Type::Id(theirs)) { None } else { other() }
+                let counterpart = self.counterpart(ours).map(|id| peel(&self.host.resolve, Type::Id(id)));
+                if counterpart == Some(Type::Id(theirs)) { None } else { other() }
             }
             (TypeDefKind::Handle(Handle::Own(a)), TypeDefKind::Handle(Handle::Own(b)))
             | (TypeDefKind::Handle(Handle::Borrow(a)), TypeDefKind::Handle(Handle::Borrow(b))) => {

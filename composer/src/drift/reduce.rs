@@ -96,15 +96,15 @@ fn raw(compare: Compare<'_>) -> RawWorld {
     let (ours, mut raw) = (compare.ours, compare.host.clone());
     for id in raw.imports.iter().chain(&raw.exports) {
         let interface = &mut raw.resolve.interfaces[*id];
-        let Some(twin) = compare.ours_of(*id) else {
+        let Some(known_id) = compare.ours_of(*id) else {
             interface.functions.clear();
             continue;
         };
-        let known = &ours.resolve.interfaces[twin];
+        let known = &ours.resolve.interfaces[known_id];
         interface.functions.retain(|name, function| match known.functions.get(name) {
             Some(known) => {
                 function.docs = known.docs.clone();
-                compare.compare_function(twin, known).is_none()
+                compare.compare_function(known_id, known).is_none()
             }
             None => false,
         });

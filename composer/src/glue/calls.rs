@@ -7,7 +7,7 @@ use super::answers::{self, Answer};
 use super::checks;
 use super::convert::{self, Way};
 use super::paths::{Paths, camel, ident};
-use super::{groups, options, pairs, raw, twins};
+use super::{groups, options, pairs, raw, text_variants};
 use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Param, Rule, Source, Type, TypePath};
 
 /// A friendly function, as the bindings' trait wants it.
@@ -105,8 +105,8 @@ pub(super) fn entry(paths: &Paths<'_>, export: &Interface, function: &Function) 
 }
 
 fn call(paths: &Paths<'_>, interface: &Interface, function: &Function, call: &Call) -> TokenStream {
-    if let Some(twin) = twins::twin(paths, interface, function, call) {
-        return twin;
+    if let Some(body) = text_variants::text_variant(paths, interface, function, call) {
+        return body;
     }
     let keep = call.remember.then(|| ident(&function.name));
     let kept = keep.as_ref().map(|slot| {

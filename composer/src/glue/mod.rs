@@ -15,7 +15,7 @@ mod pairs;
 mod paths;
 mod raw;
 mod repeat;
-mod twins;
+mod text_variants;
 mod types;
 
 use proc_macro2::TokenStream;

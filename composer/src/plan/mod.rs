@@ -73,13 +73,13 @@ pub struct Interface {
     pub types: Vec<TypeDef>,
     /// Friendly functions in the order of their declaration.
     pub functions: Vec<Function>,
-    /// Raw items that have no friendly twin, each with the reason.
+    /// Raw items that have no friendly counterpart, each with the reason.
     pub left_out: Vec<LeftOut>,
     /// Functions that go straight to the host where they move many bytes.
     pub bulk: Vec<Bulk>,
 }
 
-/// A raw item without a friendly twin.
+/// A raw item without a friendly counterpart.
 #[derive(Debug, Clone, Serialize)]
 pub struct LeftOut {
     /// Its path below the raw package, such as `store.extra-options`.

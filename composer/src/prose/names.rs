@@ -47,7 +47,7 @@ pub(crate) struct Names {
     pub(super) opaque: BTreeSet<(String, String)>,
     /// Imported and exported interfaces, and whether the app exports them.
     pub(super) interfaces: BTreeMap<String, bool>,
-    /// Paths of raw items without a friendly twin.
+    /// Paths of raw items without a friendly counterpart.
     pub(super) gone: BTreeSet<String>,
     /// Words for raw parameters that no friendly function has.
     pub(super) lost: BTreeSet<String>,

@@ -254,15 +254,15 @@ impl At<'_> {
     }
 }
 
-/// Says that a function has a twin that takes options.
-pub(super) fn twin(plan: &Plan, interface: &str, function: &Function) -> Option<String> {
+/// Says that a function has a variant that takes options.
+pub(super) fn variant_with_options(plan: &Plan, interface: &str, function: &Function) -> Option<String> {
     let Body::Call(call) = &function.body else { return None };
     let ty = call.default_options()?;
     let siblings = &plan.interface(interface)?.functions;
-    let twin = siblings.iter().find(|other| {
+    let variant = siblings.iter().find(|other| {
         let is_same = matches!(&other.body, Body::Call(of) if of.raw == call.raw);
         is_same && other.kind == function.kind && other.name != function.name
     })?;
     let name = Spelling::new(plan, interface).name(ty);
-    Some(format!("Takes the default options; `{}` takes {} `{name}`.", snake(&twin.name), article(&name)))
+    Some(format!("Takes the default options; `{}` takes {} `{name}`.", snake(&variant.name), article(&name)))
 }

@@ -12,7 +12,7 @@ use crate::plan::{Body, Function, Type, TypePath};
 pub(crate) enum Meaning {
     /// It is called so in Python.
     Python(String),
-    /// It is of the raw world and has no friendly twin.
+    /// It is of the raw world and has no friendly counterpart.
     Gone,
 }
 
@@ -78,7 +78,7 @@ impl<'n> Scope<'n> {
         self.function.is_none() && key.is_some_and(|key| self.names.errors.contains(&key))
     }
 
-    /// Whether the function is the twin without options.
+    /// Whether the function is the variant without options.
     fn takes_defaults(&self) -> bool {
         let Some(Function { body: Body::Call(call), .. }) = self.function else { return false };
         call.default_options().is_some()

@@ -58,7 +58,7 @@ fn rust_paths(scope: &Scope<'_>, from: Vec<Piece>) -> Option<Vec<Piece>> {
 /// Where a clause begins that a sentence can do without.
 const CLAUSES: [&str; 6] = [", so that ", "; ", ", which ", ", since ", ", because ", " ("];
 
-/// Cuts what speaks of raw items without a friendly twin; none where nothing else is said.
+/// Cuts what speaks of raw items without a friendly counterpart; none where nothing else is said.
 fn without_gone(scope: &Scope<'_>, mut from: Vec<Piece>) -> Option<Vec<Piece>> {
     loop {
         let is_gone = |piece: &Piece| piece.code().is_some_and(|code| scope.meaning(code) == Some(Meaning::Gone));

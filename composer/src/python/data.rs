@@ -85,12 +85,13 @@ fn function_data(changed: &Changed) -> String {
     let check = |(param, shown, spec): &(String, String, Spec)| tuple(&[text(param), text(shown), self::spec(spec)]);
     let checks: Vec<_> = changed.checks.iter().map(check).collect();
     let options = changed.keywords.as_ref().map_or("None".to_owned(), |keywords| {
-        let (twin, args) = keywords.twin.as_ref().map_or((None, &[][..]), |(twin, args)| (Some(&**twin), &**args));
+        let variant = keywords.with_options.as_ref();
+        let (variant, args) = variant.map_or((None, &[][..]), |(name, args)| (Some(&**name), &**args));
         let items = [
             ("param", text(&keywords.param)),
             ("class", text(&keywords.class)),
             ("optional", flag(keywords.optional)),
-            ("twin", optional(twin)),
+            ("with_options", optional(variant)),
             ("args", tuple(&args.iter().map(|arg| text(arg)).collect::<Vec<_>>())),
         ];
         format!("{{{}}}", items.map(|(key, value)| format!("{}: {value}", text(key))).join(", "))

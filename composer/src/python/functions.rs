@@ -31,7 +31,7 @@ pub(crate) struct Keywords {
     /// Whether the function does without.
     pub(crate) optional: bool,
     /// The function that takes them and what it is given besides, where this one does not.
-    pub(crate) twin: Option<(String, Vec<String>)>,
+    pub(crate) with_options: Option<(String, Vec<String>)>,
 }
 
 /// A class whose constructor takes options by keyword.
@@ -147,23 +147,23 @@ impl Look<'_> {
     /// Options come last: as the last parameter, or as that of the function beside this one which takes them.
     fn keywords(&self, function: &Function) -> Option<Keywords> {
         if let Some(LastOptions { param, ty, class, optional }) = self.last_options(function) {
-            return Some(Keywords { param, ty, class, optional, twin: None });
+            return Some(Keywords { param, ty, class, optional, with_options: None });
         }
         let calls = function.body.calls();
         let call = calls.first().filter(|call| call.default_options().is_some())?;
-        let twin = self.interface.functions.iter().find(|other| {
+        let variant = self.interface.functions.iter().find(|other| {
             let is_same = other.body.calls().first().is_some_and(|of| of.raw == call.raw);
             is_same && other.kind == function.kind && other.name != function.name && self.last_options(other).is_some()
         })?;
-        let LastOptions { param, ty, class, .. } = self.last_options(twin)?;
+        let LastOptions { param, ty, class, .. } = self.last_options(variant)?;
         let owner = match &function.kind {
             Kind::Method(_) => "self.",
             Kind::Static(_) => "cls.",
             Kind::Freestanding | Kind::Constructor(_) => "",
         };
         let args: Vec<_> = function.params.iter().map(|param| snake(&param.name)).collect();
-        let twin = Some((format!("{owner}{}", snake(&twin.name)), args));
-        Some(Keywords { param, ty, class, optional: true, twin })
+        let with_options = Some((format!("{owner}{}", snake(&variant.name)), args));
+        Some(Keywords { param, ty, class, optional: true, with_options })
     }
 
     /// The last parameter, where it is options.

@@ -28,7 +28,7 @@ impl<'a> Lines<'a> {
         Some(value)
     }
 
-    /// Why this item has no friendly twin, if it has none.
+    /// Why this item has no friendly counterpart, if it has none.
     pub fn leave_out(&self, path: &str) -> Option<&'a String> {
         self.ask("leave-out", &self.rules.leave_out, path)
     }
@@ -83,8 +83,8 @@ impl<'a> Lines<'a> {
         self.listed("text.values", &self.rules.text.values, path)
     }
 
-    /// Whether this function has a twin that speaks text.
-    pub fn has_text_twin(&self, path: &str) -> bool {
+    /// Whether this function has a text variant.
+    pub fn has_text_variant(&self, path: &str) -> bool {
         self.listed("text.twins", &self.rules.text.twins, path)
     }
 

@@ -16,8 +16,8 @@ impl Reshape<'_, '_> {
         self.check_pages()?;
         self.check_split()?;
         self.check_repeat()?;
-        let twin = |param: &&Param| self.params.iter().filter(|other| other.name == param.name).count() > 1;
-        if let Some(param) = self.params.iter().find(twin) {
+        let is_duplicate = |param: &&Param| self.params.iter().filter(|other| other.name == param.name).count() > 1;
+        if let Some(param) = self.params.iter().find(is_duplicate) {
             return self.refuse(
                 format!("two of its parameters would be called `{}`", param.name),
                 "give one of them another name with a line under [rename]",

@@ -86,7 +86,7 @@ def changed(source, module):
 def _signature(line, options):
     """Takes options by name, in place of an object of options or where there was none."""
     start, arrow, result = line.rpartition(") ->")
-    if options["twin"] is None:
+    if options["with_options"] is None:
         return f"{start} = None, **_keywords{arrow}{result}"
     comma = "" if start.endswith("(") else ", "
     return f"{start}{comma}{options['param']} = None, **_keywords{arrow}{result}"
@@ -97,13 +97,13 @@ def _added(function):
         yield "self.__class__ = _closed(_type(self))"
     options = function["options"]
     given = options and f"_options({options['param']}, _keywords, {options['class']!r})"
-    if options and options["twin"] is None:
+    if options and options["with_options"] is None:
         is_asked = f"if _keywords or {options['param']} is not None: " if options["optional"] else ""
         yield f"{is_asked}{options['param']} = {given}"
     elif options:
         yield f"if _keywords or {options['param']} is not None:"
         given = ", ".join([*options["args"], given])
-        yield f"    return {options['twin']}({given})"
+        yield f"    return {options['with_options']}({given})"
     for param, shown, spec in function["checks"]:
         optional = spec[0] == "option"
         test = _test(param, spec[1] if optional else spec)

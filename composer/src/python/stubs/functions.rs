@@ -62,7 +62,7 @@ impl Functions<'_> {
             let name = snake(&param.name);
             let ty = &param.ty;
             let is_options =
-                keywords.as_ref().is_some_and(|keywords| keywords.twin.is_none() && keywords.param == name);
+                keywords.as_ref().is_some_and(|keywords| keywords.with_options.is_none() && keywords.param == name);
             if is_options {
                 let (ty, _) = ty.clone().unwrapped();
                 let annotation = format!("{} | None", self.annotations.taken(&ty, taken));
@@ -77,7 +77,7 @@ impl Functions<'_> {
             Parameter { name, annotation, default: None, docs }
         };
         let mut all: Vec<_> = function.params.iter().map(parameter).collect();
-        if let Some(Keywords { twin: Some(_), param, ty, .. }) = &keywords {
+        if let Some(Keywords { with_options: Some(_), param, ty, .. }) = &keywords {
             let annotation = format!("{} | None", self.annotations.taken(&Type::Named(ty.clone()), taken));
             all.push(Parameter {
                 name: param.clone(),

@@ -1,4 +1,4 @@
-//! Twins that speak text: each calls the function that speaks bytes, so that the raw call is there once.
+//! Text variants of functions: each calls the function for bytes, so that the raw call is in the guest once.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -7,8 +7,13 @@ use super::convert::{self, Way};
 use super::paths::{Paths, camel, ident};
 use crate::plan::{Body, Call, Conversion, Function, Interface, Kind, Type};
 
-/// The body of a function that is the text twin of another one, if it is.
-pub(super) fn twin(paths: &Paths<'_>, interface: &Interface, function: &Function, call: &Call) -> Option<TokenStream> {
+/// The body of a function that is the text variant of another one; `None` if it is not.
+pub(super) fn text_variant(
+    paths: &Paths<'_>,
+    interface: &Interface,
+    function: &Function,
+    call: &Call,
+) -> Option<TokenStream> {
     let name = function.name.strip_suffix("-text")?;
     let is_other = |other: &&Function| {
         let same = matches!(&other.body, Body::Call(of) if of.raw == call.raw && !has_conversion(of.ok.as_ref()));
