@@ -24,18 +24,18 @@ pub struct Unknown;
 
 /// The host did not make another object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refused;
+pub struct CreationFailed;
 
-/// Why there is no handle where one is made when it is first needed.
+/// Why a handle that is made when it is first needed is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unmade {
-    /// It was used up.
+pub enum LazyInitError {
+    /// It was consumed.
     Consumed(Consumed),
-    /// It could not be made.
-    Refused(Refused),
+    /// The host did not make it.
+    CreationFailed(CreationFailed),
 }
 
-impl From<Consumed> for Unmade {
+impl From<Consumed> for LazyInitError {
     fn from(own: Consumed) -> Self {
         Self::Consumed(own)
     }
@@ -76,11 +76,11 @@ impl From<Unknown> for String {
     }
 }
 
-impl From<Unmade> for String {
-    fn from(own: Unmade) -> Self {
+impl From<LazyInitError> for String {
+    fn from(own: LazyInitError) -> Self {
         match own {
-            Unmade::Consumed(own) => own.into(),
-            Unmade::Refused(Refused) => "limit exceeded".into(),
+            LazyInitError::Consumed(own) => own.into(),
+            LazyInitError::CreationFailed(CreationFailed) => "limit exceeded".into(),
         }
     }
 }
@@ -121,8 +121,8 @@ mod tests {
         assert_eq!(String::from(Invalid), "invalid argument");
         assert_eq!(String::from(NotText), "not text");
         assert_eq!(String::from(Unknown), "unknown value");
-        assert_eq!(String::from(Unmade::from(Consumed)), "already consumed");
-        assert_eq!(String::from(Unmade::Refused(Refused)), "limit exceeded");
+        assert_eq!(String::from(LazyInitError::from(Consumed)), "already consumed");
+        assert_eq!(String::from(LazyInitError::CreationFailed(CreationFailed)), "limit exceeded");
         assert_eq!(String::from(CannotRead), "cannot read");
     }
 }

@@ -21,12 +21,12 @@ pub struct Handle<T, M = Given>(Rc<RefCell<State<T>>>, PhantomData<M>);
 /// What is in a cell.
 #[derive(Debug)]
 enum State<T> {
-    /// Nothing yet.
-    Later,
+    /// No handle yet: it is made when it is first needed.
+    Pending,
     /// The raw handle.
-    Here(T),
-    /// Nothing any more.
-    Gone,
+    Present(T),
+    /// No handle any more: a call consumed it.
+    Consumed,
 }
 
 /// How a raw handle comes to be that nothing gave. Static, and no function in a table, which would
@@ -62,12 +62,12 @@ impl<T, M> Clone for Handle<T, M> {
 impl<T, M> Handle<T, M> {
     /// Puts a raw handle into a cell of its own.
     pub fn new(raw: T) -> Self {
-        Self(Rc::new(RefCell::new(State::Here(raw))), PhantomData)
+        Self(Rc::new(RefCell::new(State::Present(raw))), PhantomData)
     }
 
     /// A cell whose handle is made when it is first needed.
     pub fn later() -> Self {
-        Self(Rc::new(RefCell::new(State::Later)), PhantomData)
+        Self(Rc::new(RefCell::new(State::Pending)), PhantomData)
     }
 
     /// The same cell, as another resource has it. That one makes nothing, so lend the handle first.
@@ -82,8 +82,8 @@ impl<T, M: Make<T>> Handle<T, M> {
         self.make()?;
         let cell = self.0.try_borrow().map_err(|_| Consumed)?;
         let raw = Ref::filter_map(cell, |state| match state {
-            State::Here(raw) => Some(raw),
-            State::Later | State::Gone => None,
+            State::Present(raw) => Some(raw),
+            State::Pending | State::Consumed => None,
         });
         Ok(raw.map_err(|_| Consumed)?)
     }
@@ -92,9 +92,9 @@ impl<T, M: Make<T>> Handle<T, M> {
     pub fn take(&self) -> Result<Taken<'_, T>, M::Failure> {
         self.make()?;
         let mut cell = self.0.try_borrow_mut().map_err(|_| Consumed)?;
-        match mem::replace(&mut *cell, State::Gone) {
-            State::Here(raw) => Ok(Taken { cell: &self.0, raw: Some(raw) }),
-            State::Later | State::Gone => Err(Consumed.into()),
+        match mem::replace(&mut *cell, State::Consumed) {
+            State::Present(raw) => Ok(Taken { cell: &self.0, raw: Some(raw) }),
+            State::Pending | State::Consumed => Err(Consumed.into()),
         }
     }
 
@@ -108,21 +108,21 @@ impl<T, M: Make<T>> Handle<T, M> {
     pub fn put_back(&self, raw: T) {
         // A cell that has its handle lent none: what is put there is somebody's mistake, and dropped.
         if let Ok(mut cell) = self.0.try_borrow_mut()
-            && matches!(*cell, State::Gone)
+            && matches!(*cell, State::Consumed)
         {
-            *cell = State::Here(raw);
+            *cell = State::Present(raw);
         }
     }
 
     /// Whether the raw handle was taken away.
     pub fn is_gone(&self) -> bool {
-        self.0.try_borrow().is_ok_and(|state| matches!(*state, State::Gone))
+        self.0.try_borrow().is_ok_and(|state| matches!(*state, State::Consumed))
     }
 
     fn make(&self) -> Result<(), M::Failure> {
-        if M::LATER && matches!(*self.0.try_borrow().map_err(|_| Consumed)?, State::Later) {
+        if M::LATER && matches!(*self.0.try_borrow().map_err(|_| Consumed)?, State::Pending) {
             let raw = M::make()?;
-            *self.0.try_borrow_mut().map_err(|_| Consumed)? = State::Here(raw);
+            *self.0.try_borrow_mut().map_err(|_| Consumed)? = State::Present(raw);
         }
         Ok(())
     }
@@ -148,7 +148,7 @@ impl<T> Taken<'_, T> {
 impl<T> Drop for Taken<'_, T> {
     fn drop(&mut self) {
         if let (Some(raw), Ok(mut cell)) = (self.raw.take(), self.cell.try_borrow_mut()) {
-            *cell = State::Here(raw);
+            *cell = State::Present(raw);
         }
     }
 }
@@ -202,7 +202,7 @@ impl<T: Clone> Slot<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::errors::{Refused, Unmade};
+    use crate::errors::{CreationFailed, LazyInitError};
 
     #[test]
     fn a_taken_handle_is_gone() {
@@ -286,12 +286,12 @@ mod tests {
     std::thread_local!(static MADE: std::cell::Cell<u32> = const { std::cell::Cell::new(0) });
 
     impl Make<u32> for Once {
-        type Failure = Unmade;
+        type Failure = LazyInitError;
         const LATER: bool = true;
 
-        fn make() -> Result<u32, Unmade> {
+        fn make() -> Result<u32, LazyInitError> {
             MADE.set(MADE.get() + 1);
-            if MADE.get() == 1 { Ok(7) } else { Err(Unmade::Refused(Refused)) }
+            if MADE.get() == 1 { Ok(7) } else { Err(LazyInitError::CreationFailed(CreationFailed)) }
         }
     }
 
@@ -303,10 +303,10 @@ mod tests {
         let shared: Handle<u32> = handle.shared();
         assert_eq!(*shared.lend().unwrap(), 7);
         assert_eq!(handle.take().unwrap().release(), Ok(7));
-        assert_eq!(handle.lend().unwrap_err(), Unmade::Consumed(Consumed));
+        assert_eq!(handle.lend().unwrap_err(), LazyInitError::Consumed(Consumed));
         assert_eq!(shared.lend().unwrap_err(), Consumed);
         assert_eq!(MADE.get(), 1);
-        assert_eq!(Handle::<u32, Once>::later().take().unwrap_err(), Unmade::Refused(Refused));
+        assert_eq!(Handle::<u32, Once>::later().take().unwrap_err(), LazyInitError::CreationFailed(CreationFailed));
     }
     /// Makes a handle at the second try.
     struct Second;
@@ -314,18 +314,18 @@ mod tests {
     std::thread_local!(static TRIED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) });
 
     impl Make<u32> for Second {
-        type Failure = Unmade;
+        type Failure = LazyInitError;
         const LATER: bool = true;
 
-        fn make() -> Result<u32, Unmade> {
-            if TRIED.replace(true) { Ok(7) } else { Err(Unmade::Refused(Refused)) }
+        fn make() -> Result<u32, LazyInitError> {
+            if TRIED.replace(true) { Ok(7) } else { Err(LazyInitError::CreationFailed(CreationFailed)) }
         }
     }
 
     #[test]
     fn what_could_not_be_made_is_not_used_up() {
         let handle = Handle::<u32, Second>::later();
-        assert_eq!(handle.lend().unwrap_err(), Unmade::Refused(Refused));
+        assert_eq!(handle.lend().unwrap_err(), LazyInitError::CreationFailed(CreationFailed));
         assert_eq!(handle.take().unwrap().release(), Ok(7));
     }
 }

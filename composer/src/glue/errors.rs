@@ -122,11 +122,11 @@ pub(super) fn own_cases(to: &TokenStream, says: &[AdapterCase]) -> TokenStream {
 fn unmade(to: &TokenStream, says: &[AdapterCase]) -> Option<TokenStream> {
     says.contains(&AdapterCase::LimitExceeded).then(|| {
         quote! {
-            impl From<adapter_runtime::errors::Unmade> for #to {
-                fn from(own: adapter_runtime::errors::Unmade) -> Self {
+            impl From<adapter_runtime::errors::LazyInitError> for #to {
+                fn from(own: adapter_runtime::errors::LazyInitError) -> Self {
                     match own {
-                        adapter_runtime::errors::Unmade::Consumed(own) => own.into(),
-                        adapter_runtime::errors::Unmade::Refused(own) => own.into(),
+                        adapter_runtime::errors::LazyInitError::Consumed(own) => own.into(),
+                        adapter_runtime::errors::LazyInitError::CreationFailed(own) => own.into(),
                     }
                 }
             }
@@ -142,7 +142,7 @@ fn runtime_error(case: AdapterCase) -> TokenStream {
         AdapterCase::InvalidArgument => quote!(adapter_runtime::errors::Invalid),
         AdapterCase::NotText => quote!(adapter_runtime::errors::NotText),
         AdapterCase::UnknownValue => quote!(adapter_runtime::errors::Unknown),
-        AdapterCase::LimitExceeded => quote!(adapter_runtime::errors::Refused),
+        AdapterCase::LimitExceeded => quote!(adapter_runtime::errors::CreationFailed),
         AdapterCase::CannotRead => quote!(adapter_runtime::errors::CannotRead),
     }
 }

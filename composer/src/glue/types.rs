@@ -243,10 +243,10 @@ fn maker(paths: &Paths<'_>, friendly: &TypePath, wrapper: &Wrapper) -> Option<To
     Some(quote! {
         pub struct #maker;
         impl adapter_runtime::handles::Make<#raw> for #maker {
-            type Failure = adapter_runtime::errors::Unmade;
+            type Failure = adapter_runtime::errors::LazyInitError;
             const LATER: bool = true;
-            fn make() -> Result<#raw, adapter_runtime::errors::Unmade> {
-                #make.map_err(|_| adapter_runtime::errors::Unmade::Refused(adapter_runtime::errors::Refused))
+            fn make() -> Result<#raw, adapter_runtime::errors::LazyInitError> {
+                #make.map_err(|_| adapter_runtime::errors::LazyInitError::CreationFailed(adapter_runtime::errors::CreationFailed))
             }
         }
     })
