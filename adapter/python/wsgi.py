@@ -112,7 +112,7 @@ def serve_wsgi(
                     break
                 request, body = arrived.request, arrived.body
                 more = _serve(app, request, body, errors, upcoming, measure_up_to)
-            upcoming.forgo()
+            upcoming.cancel()
 
     return HttpIncoming
 
@@ -166,7 +166,7 @@ class _Upcoming:
         except Err:
             return None
 
-    def forgo(self) -> None:
+    def cancel(self) -> None:
         """Leave it to another sandbox, if the host has it already."""
         pending, self._pending = self._pending, None
         if pending is not None:
@@ -215,7 +215,7 @@ def _serve(
         fine = False
         # The client first: to write of it may fail, too.
         if response is None or not response.sent:
-            _apologize(errors)
+            _send_500(errors)
         _tell(errors, traceback.format_exc())
     finally:
         if response is not None:
@@ -225,7 +225,7 @@ def _serve(
     return fine
 
 
-def _apologize(errors: Errors) -> None:
+def _send_500(errors: Errors) -> None:
     try:
         Response("GET", lambda text: _tell(errors, text)).fail()
     except Err as error:

@@ -67,10 +67,10 @@ pub struct Scan {
     pub names: Option<BTreeSet<String>>,
     /// Whether it may pass keyword arguments of any name.
     pub any_keyword: bool,
-    /// Where it uses the names that were asked for, as far as an import tells what they are of.
-    pub told: Vec<Use>,
-    /// Where it uses such a name as an attribute of something.
-    pub untold: Vec<Use>,
+    /// Uses of the names that were asked for, where an import shows what they belong to.
+    pub resolved: Vec<Use>,
+    /// Uses of such a name as an attribute of an object that is not known.
+    pub unresolved: Vec<Use>,
     /// The names that other things than those of the bindings have.
     pub ambiguous: BTreeSet<String>,
     /// Where it uses names of the bindings that do not exist.

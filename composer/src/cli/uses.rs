@@ -1,4 +1,4 @@
-//! What an app's own sources use of what the host lacks: refused where it is sure, told where it may be.
+//! Uses, in an app's own sources, of what the host lacks: refused if certain, reported if possible.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use composer::python::BINDINGS;
 use super::output;
 use super::scan::{Scan, Use};
 
-/// How many losses are told one by one.
+/// The number of losses that are reported one by one.
 const MOST_LINES: usize = 10;
 
 /// What the app binds of what is lost.
@@ -25,13 +25,13 @@ struct Lost<'d> {
     present: BTreeSet<String>,
 }
 
-/// What becomes of the uses.
+/// The uses of what is lost, by what becomes of them.
 #[derive(Debug, Default)]
-struct Verdict {
-    /// Where the app cannot do on this host: file, line, why.
+struct Classified {
+    /// Where the app cannot run on this host: file, line, why.
     refused: BTreeSet<(String, usize, String)>,
-    /// Where it may be so: the name, the class that it is lost of, the places.
-    doubted: BTreeMap<(String, String), Vec<String>>,
+    /// Where it may not be able to: the name, the class that it is lost of, the places.
+    uncertain: BTreeMap<(String, String), Vec<String>>,
 }
 
 /// Refuses an app that uses what the host lacks, and says what else it could have used; `interfaces` are
@@ -41,13 +41,13 @@ pub fn check(on_host: &OnHost, interfaces: Option<&BTreeSet<String>>, scan: &Sca
     if lost.functions.is_empty() && lost.interfaces.is_empty() {
         return Ok(());
     }
-    let verdict = lost.weigh(scan);
-    if verdict.refused.is_empty() {
+    let uses = lost.classify(scan);
+    if uses.refused.is_empty() {
         lost.tell();
-        verdict.tell();
+        uses.tell();
         return Ok(());
     }
-    let lines = verdict.refused.iter().map(|(file, line, why)| match line {
+    let lines = uses.refused.iter().map(|(file, line, why)| match line {
         0 => format!("  {file}: {why}"),
         line => format!("  {file}:{line}: {why}"),
     });
@@ -84,13 +84,13 @@ impl<'d> Lost<'d> {
         functions.chain(members).chain(types).chain(modules).collect()
     }
 
-    fn weigh(&self, found: &Scan) -> Verdict {
-        let mut verdict = Verdict::default();
+    fn classify(&self, found: &Scan) -> Classified {
+        let mut uses = Classified::default();
         for module in self.interfaces.iter().map(|name| module(name)) {
-            // Where it is imported, a use that is told says so; a package of the app may import it too.
-            if self.by_name && found.told.iter().all(|at| at.name != module) {
+            // Where it is imported, a resolved use says so; a package of the app may import it too.
+            if self.by_name && found.resolved.iter().all(|at| at.name != module) {
                 let place = (format!("{BINDINGS}.imports.{module}"), 0, "the host has nothing of it".to_owned());
-                verdict.refused.insert(place);
+                uses.refused.insert(place);
             }
         }
         // `kv_store.Store.insert` is a use of `kv_store.Store` too, and says more.
@@ -98,35 +98,35 @@ impl<'d> Lost<'d> {
             (&at.file, at.line) == (&of.file, of.line)
                 && of.name.strip_prefix(&at.name).is_some_and(|rest| rest.starts_with('.'))
         };
-        let told = found.told.iter().filter(|at| !found.told.iter().any(|of| is_part(at, of)));
-        told.for_each(|at| self.weigh_told(at, &mut verdict));
-        for at in &found.untold {
+        let resolved = found.resolved.iter().filter(|at| !found.resolved.iter().any(|of| is_part(at, of)));
+        resolved.for_each(|at| self.classify_resolved(at, &mut uses));
+        for at in &found.unresolved {
             let same = self.functions.iter().filter(|loss| is_member(loss) && short(&loss.python) == at.name);
             // There is no object of a class that is lost.
             for loss in same.filter(|loss| self.has_class(class(&loss.python))) {
                 let is_other = found.ambiguous.contains(&at.name) || self.present.contains(&at.name);
                 if at.called && !is_other {
-                    verdict.refuse(at, because(loss));
+                    uses.refuse(at, because(loss));
                 } else {
                     let of = (at.name.clone(), class(&loss.python).to_owned());
-                    verdict.doubted.entry(of).or_default().push(format!("{}:{}", at.file, at.line));
+                    uses.uncertain.entry(of).or_default().push(format!("{}:{}", at.file, at.line));
                 }
             }
         }
-        verdict
+        uses
     }
 
-    /// A use of which the imports tell what it is of.
-    fn weigh_told(&self, at: &Use, verdict: &mut Verdict) {
+    /// A use of which the imports show what it belongs to.
+    fn classify_resolved(&self, at: &Use, uses: &mut Classified) {
         if self.interfaces.iter().any(|name| module(name) == at.name) {
-            return verdict.refuse(at, format!("{}: the host has nothing of it", at.name));
+            return uses.refuse(at, format!("{}: the host has nothing of it", at.name));
         }
         match self.functions.iter().find(|loss| loss.python == at.name) {
             // A class that is left can be named; what is lost is to make one.
             Some(loss) if !at.called && is_constructor(loss) && self.has_class(&loss.python) => {}
-            Some(loss) => verdict.refuse(at, because(loss)),
+            Some(loss) => uses.refuse(at, because(loss)),
             None if self.has_class(&at.name) => {}
-            None => verdict.refuse(at, format!("{}: no function of this host has to do with it", at.name)),
+            None => uses.refuse(at, format!("{}: no function of this host has to do with it", at.name)),
         }
     }
 
@@ -151,14 +151,14 @@ impl<'d> Lost<'d> {
     }
 }
 
-impl Verdict {
+impl Classified {
     fn refuse(&mut self, at: &Use, why: String) {
         self.refused.insert((at.file.clone(), at.line, why));
     }
 
     /// Says what the app may use.
     fn tell(&self) {
-        for ((name, class), places) in &self.doubted {
+        for ((name, class), places) in &self.uncertain {
             let places = places.join(", ");
             output::say(format_args!(
                 "this host lacks `{name}` of {class}, and the app has an object with `{name}`: {places}"

@@ -24,10 +24,10 @@ class Use:
 class Uses:
     """The uses of some names in a module."""
 
-    # Those that an import tells.
-    told: list[Use] = field(default_factory=list)
-    # Attributes of something that nothing tells.
-    untold: list[Use] = field(default_factory=list)
+    # Names of which an import shows what they belong to.
+    resolved: list[Use] = field(default_factory=list)
+    # Attributes of an object that is not known.
+    unresolved: list[Use] = field(default_factory=list)
 
 
 def uses(scopes: Scopes, bindings: str, names: set[str]) -> Uses:
@@ -37,9 +37,9 @@ def uses(scopes: Scopes, bindings: str, names: set[str]) -> Uses:
     for node, line, full in _named(scopes):
         is_called = id(node) in called
         if full is None and isinstance(node, ast.Attribute) and node.attr in names:
-            found.untold.append(Use(line, node.attr, is_called))
+            found.unresolved.append(Use(line, node.attr, is_called))
         elif full and full.startswith(prefix) and full[len(prefix) :] in names:
-            found.told.append(Use(line, full[len(prefix) :], is_called))
+            found.resolved.append(Use(line, full[len(prefix) :], is_called))
     return found
 
 

@@ -62,15 +62,15 @@ def _names(found: Reach) -> dict[str, Any]:
 
 
 def _uses(found: Reach, scopes: dict[str, Scopes], bindings: str, names: set[str]) -> dict[str, Any]:
-    told: list[dict[str, Any]] = []
-    untold: list[dict[str, Any]] = []
+    resolved: list[dict[str, Any]] = []
+    unresolved: list[dict[str, Any]] = []
     own: set[str] = set()
     for source in _of_app(found.certain) if names else []:
         of_it = uses(scopes[source.path], bindings, names)
-        for uses_of, kind in ((told, of_it.told), (untold, of_it.untold)):
+        for uses_of, kind in ((resolved, of_it.resolved), (unresolved, of_it.unresolved)):
             uses_of += [{"file": shown(source.path), "line": u.line, "name": u.name, "called": u.called} for u in kind]
         own |= defined(scopes[source.path].tree)
-    return {"told": told, "untold": untold, "ambiguous": sorted((COMMON | own) & names)}
+    return {"resolved": resolved, "unresolved": unresolved, "ambiguous": sorted((COMMON | own) & names)}
 
 
 def _missing(found: Reach, scopes: dict[str, Scopes], request: dict[str, Any]) -> list[dict[str, Any]]:

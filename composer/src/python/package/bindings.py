@@ -18,7 +18,7 @@ from . import _plan, checks, keywords
 
 _BINDINGS = "wit_world.imports."
 # How the code of a function begins: it calls the host, lets go of an object, or is none where there is no host.
-_STARTS = (
+_BODY_PREFIXES = (
     "result = componentize_py_runtime.",
     "tmp = componentize_py_runtime.",
     "(_, func, args, _) = self.finalizer.",
@@ -67,7 +67,7 @@ def changed(source, module):
             function = (scope if indent else "") + name
             if function in wanted and wanted[function]["options"]:
                 line = _signature(line, wanted[function]["options"])
-        elif function in wanted and text.startswith(_STARTS):
+        elif function in wanted and text.startswith(_BODY_PREFIXES):
             found = wanted.pop(function)
             lines += [indent + added for added in _added(found)]
         if text == "raise result" and not is_doc:

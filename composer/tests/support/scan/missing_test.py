@@ -134,11 +134,11 @@ class Uses(unittest.TestCase):
             + "Store.insert\nkv_store.Store.insert()\nstore.insert(1)\nother.delete()\nfrom wit_world.imports import geo\n",
             names=names,
         )
-        told = {(at["line"] - 3, at["name"], at["called"]) for at in found["told"]}
+        resolved = {(at["line"] - 3, at["name"], at["called"]) for at in found["resolved"]}
         self.assertLessEqual(
-            {(1, "kv_store.Store.insert", False), (2, "kv_store.Store.insert", True), (5, "geo", False)}, told
+            {(1, "kv_store.Store.insert", False), (2, "kv_store.Store.insert", True), (5, "geo", False)}, resolved
         )
-        self.assertEqual([(at["line"] - 3, at["name"], at["called"]) for at in found["untold"]], [(3, "insert", True)])
+        self.assertEqual([(at["line"] - 3, at["name"], at["called"]) for at in found["unresolved"]], [(3, "insert", True)])
         self.assertEqual(found["ambiguous"], ["insert"])
 
 
