@@ -167,7 +167,16 @@ pub fn link(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
     let mut component = assemble::assemble(&parts, &module, &merge::starter())?;
     let modules = program.members.len();
     CustomSection { name: MARK.into(), data: modules.to_string().into_bytes().into() }.append_to(&mut component);
-    let mut validator = Validator::new_with_features(WasmFeatures::all());
-    validator.validate_all(&component).map_err(|error| LinkError::Invalid { message: error.to_string() })?;
+    validate(bytes, &component)?;
     Ok(Linked::Done { component, modules, has_unknown_objects: lasting == Lasting::Unknown })
+}
+
+/// Validates what came out with the features that engines have by default, unless the app was beyond those before.
+fn validate(before: &[u8], after: &[u8]) -> Result<(), LinkError> {
+    let valid = |bytes, features| Validator::new_with_features(features).validate_all(bytes).map(drop);
+    let checked = valid(after, WasmFeatures::default()).or_else(|error| match valid(before, WasmFeatures::default()) {
+        Ok(()) => Err(error),
+        Err(_) => valid(after, WasmFeatures::all()),
+    });
+    checked.map_err(|error| LinkError::Invalid { message: error.to_string() })
 }

@@ -58,6 +58,9 @@ pub enum Command {
         /// Make one core module of those that the app is wired of, so that it starts quicker
         #[arg(long)]
         link: bool,
+        /// Leave out the names of functions when linking; where the app traps, numbers are shown then
+        #[arg(long, requires = "link")]
+        strip_names: bool,
         #[command(flatten)]
         host: Host,
     },
@@ -154,8 +157,11 @@ pub struct BuildArgs {
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     pub timeout: u64,
     /// Leave the app's core modules as componentize-py wired them, and do not make one of them
-    #[arg(long)]
+    #[arg(long, env = "COMPOSER_NO_LINK")]
     pub no_link: bool,
+    /// Leave out the names of functions when linking; where the app traps, numbers are shown then
+    #[arg(long, conflicts_with = "no_link")]
+    pub strip_names: bool,
     /// The componentize-py to run
     #[arg(long, value_name = "FILE", env = "COMPONENTIZE_PY")]
     pub componentize_py: Option<PathBuf>,

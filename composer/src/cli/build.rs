@@ -77,7 +77,11 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
         plain: args.plain,
     };
     made_with.add(&mut app);
-    let app = if args.no_link { app } else { link::run(app).context("cannot link the app")? };
+    let app = if args.no_link {
+        app
+    } else {
+        link::run(app, link::names(args.strip_names)).context("cannot link the app")?
+    };
     compose::write(&on_host, &bundle, app, &args.out).with_context(|| format!("cannot compose {}", args.app.display()))
 }
 

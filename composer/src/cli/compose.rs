@@ -9,6 +9,7 @@ use composer::app;
 use composer::bundle::Bundle;
 use composer::compose::{Composed, compose};
 use composer::drift::OnHost;
+use composer::link::Names;
 use composer::made_with::MadeWith;
 use composer::metadata::Metadata;
 use composer::python::stubs::{archive, stubs};
@@ -17,14 +18,17 @@ use super::args::{Host, Inputs};
 use super::output::{self, Step};
 use super::{host, inputs, link};
 
-/// Composes an app that is a component already, linked or as it is.
-pub fn run(inputs: &Inputs, host: &Host, app: &Path, is_linked: bool, out: &Path) -> Result<()> {
+/// Composes an app that is a component already, and links it before where that is asked for.
+pub fn run(inputs: &Inputs, host: &Host, app: &Path, linking: Option<Names>, out: &Path) -> Result<()> {
     output::check_writable(out)?;
     let bytes = fs::read(app).with_context(|| format!("cannot read {}", app.display()))?;
     let on_host = host::world(inputs, host)?;
     let bundle = inputs::bundle(inputs)?;
     let what = || format!("cannot compose {}", app.display());
-    let bytes = if is_linked { link::run(bytes).with_context(what)? } else { bytes };
+    let bytes = match linking {
+        Some(names) => link::run(bytes, names).with_context(what)?,
+        None => bytes,
+    };
     write(&on_host, &bundle, bytes, out).with_context(what)
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use composer::inspect::inspect;
+use composer::link::linked;
 use composer::manifest;
 
 use super::output;
@@ -27,7 +28,14 @@ pub fn split(component: &Path, out: &Path) -> Result<()> {
     for part in parts {
         let path = out.join(format!("{}.wasm", part.name));
         output::write(&path, part.component)?;
-        output::say(format_args!("{}: {}", path.display(), output::size(part.component.len())));
+        let size = output::size(part.component.len());
+        match linked(part.component) {
+            Some(modules) => output::say(format_args!(
+                "{}: {size}, linked: {modules} of its core modules became one",
+                path.display()
+            )),
+            None => output::say(format_args!("{}: {size}", path.display())),
+        }
     }
     Ok(())
 }

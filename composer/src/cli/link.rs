@@ -6,9 +6,9 @@ use composer::link::{Linked, Names, link};
 use super::output::{self, Step};
 
 /// The app with its core modules linked, or as it was: then a line says why.
-pub fn run(app: Vec<u8>) -> Result<Vec<u8>> {
+pub fn run(app: Vec<u8>, names: Names) -> Result<Vec<u8>> {
     let step = Step::start("linking");
-    let linked = link(&app, Names::Keep)?;
+    let linked = link(&app, names)?;
     drop(step);
     match linked {
         Linked::Done { component, has_unknown_objects, .. } => {
@@ -24,4 +24,9 @@ pub fn run(app: Vec<u8>) -> Result<Vec<u8>> {
             Ok(app)
         }
     }
+}
+
+/// What becomes of the names of functions.
+pub fn names(strip: bool) -> Names {
+    if strip { Names::Drop } else { Names::Keep }
 }

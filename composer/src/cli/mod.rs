@@ -40,7 +40,9 @@ pub fn run(cli: &Cli) -> Result<()> {
     let inputs = &cli.inputs;
     match &cli.command {
         Command::Build(args) => build::run(inputs, args),
-        Command::Compose { app, out, link, host } => compose::run(inputs, host, app, *link, out),
+        Command::Compose { app, out, link, strip_names, host } => {
+            compose::run(inputs, host, app, link.then(|| link::names(*strip_names)), out)
+        }
         Command::Wit { out, host } => print_wit(inputs, host, out.as_deref()),
         Command::Explain { python: true, json, .. } => explain_python(inputs, *json),
         Command::Explain { pattern, json, host, .. } if host.host_wit.is_some() => {
