@@ -27,6 +27,7 @@
 //! backtrace) is an event of the `tracing` crate: the binary prints those, and a test in process
 //! finds the same text in the body of the 500.
 
+pub mod compiling;
 mod options;
 mod requests;
 
@@ -77,6 +78,11 @@ impl Bound {
     /// The address that was taken, with its real port.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// The component that it is to serve.
+    pub fn wasm(&self) -> &Path {
+        &self.options.wasm
     }
 
     /// Compile the component and begin to answer requests, in threads of the server's own.

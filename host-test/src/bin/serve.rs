@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Parser};
 use host_test::error::ServeError;
+use host_test::server::compiling::Compiling;
 use host_test::server::{Bound, Options, Server};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
@@ -16,8 +17,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 /// Serve a composed component on Viceroy, the local host.
 ///
-/// The component is compiled once, which takes a while for a large app, and then answers every
-/// request in a sandbox of its own. Its standard output and error are printed as they are, and each
+/// The component is compiled at each start, which takes a while for a large app: a bar on the terminal shows how far it
+/// is. Then it answers every request in a sandbox of its own. Its standard output and error are printed as they are, and each
 /// line it logs as `endpoint :: message` on standard output.
 ///
 /// Ctrl-C stops the server: it takes no more requests, waits for those under way, for as long as --patience says, and
@@ -101,6 +102,7 @@ async fn until_stopped(bound: Bound, name: &str, patience: u32) -> Result<ExitCo
     let mut signals = StopSignals::listen().map_err(|error| format!("cannot listen for signals: {error}"))?;
 
     say(&format!("compiling {name} …"));
+    let compiling = Compiling::show(bound.wasm());
     let starting = tokio::task::spawn_blocking(|| bound.start());
     let server = tokio::select! {
         started = starting => started??,
@@ -110,6 +112,7 @@ async fn until_stopped(bound: Bound, name: &str, patience: u32) -> Result<ExitCo
         }
     };
 
+    drop(compiling);
     say(&format!("serving {name} on {} (ctrl-c stops)", server.url()));
     signals.next().await;
 
