@@ -31,6 +31,9 @@ serve app='shop' addr='127.0.0.1:7676': (build app)
 test: adapter checkers
     rm -rf $CARGO_TARGET_DIR/tmp/figures
     cargo test --workspace --exclude adapter --exclude entry --locked
+    # The same answers from apps that are not linked.
+    COMPOSER_NO_LINK=true cargo test --workspace --exclude adapter --exclude entry --locked \
+      --test conformance --test wsgi --test second_world
     cargo run --quiet -p host-test --bin host-test --locked -- figures $CARGO_TARGET_DIR/tmp --check README.md
 
 # What CI holds: format, lints, tests
@@ -89,6 +92,12 @@ lint: adapter
 [group('check')]
 sweep filter='': adapter
     cargo run -p host-test --bin host-test --locked -- sweep {{ quote(filter) }}
+
+# Link made-up components, as many as wanted, and hold how they behave against how they did
+[group('check')]
+links cases='5000' seed='2':
+    PROPTEST_CASES={{ cases }} PROPTEST_RNG_SEED={{ seed }} \
+      cargo test --workspace --exclude adapter --exclude entry --locked --test link components -- --nocapture
 
 # Try popular packages: build, serve and ask an app of each (or only some: 'flask'); --bless writes the table anew
 [group('check')]

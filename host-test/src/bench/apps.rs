@@ -21,18 +21,45 @@ pub struct App {
     pub config: PathBuf,
 }
 
+/// Where an app comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// It is one of `fixtures/apps`.
+    Example(&'static str),
+    /// It is one of those whose core modules stay as componentize-py wired them.
+    Unlinked(&'static str),
+    /// It is one of `fixtures/bench/python`.
+    Python(&'static str),
+}
+
+impl Source {
+    /// The app, built.
+    pub fn app(self, bench: &Bench) -> Result<App, BenchError> {
+        match self {
+            Self::Example(name) => built(bench, name, name, &[]),
+            Self::Unlinked(name) => built(bench, name, &format!("{name}-unlinked"), &["--no-link"]),
+            Self::Python(name) => python(bench, name),
+        }
+    }
+}
+
 /// An example app of `fixtures/apps`.
-pub fn example(bench: &Bench, name: &str) -> Result<App, BenchError> {
+pub fn example(bench: &Bench, name: &'static str) -> Result<App, BenchError> {
+    Source::Example(name).app(bench)
+}
+
+/// An example app, built with these flags into a file of this name.
+fn built(bench: &Bench, name: &str, file: &str, flags: &[&str]) -> Result<App, BenchError> {
     let (folder, apps) = (fixture("apps").join(name), bench.out().join("apps"));
     fs::create_dir_all(&apps).map_err(BenchError::file("make", &apps))?;
-    let wasm = apps.join(format!("{name}.wasm"));
+    let wasm = apps.join(format!("{file}.wasm"));
     let composer = bench.composer()?;
     if is_older(&wasm, &[&folder, &composer, bench.guests_folder()])? {
         let mut build = Command::new(composer);
-        build.env("COMPOSER_GUESTS", bench.guests_folder()).arg("build").arg(&folder).arg("-o").arg(&wasm);
+        build.env("COMPOSER_GUESTS", bench.guests_folder()).arg("build").arg(&folder).arg("-o").arg(&wasm).args(flags);
         command::output(&mut build)?;
     }
-    Ok(App { name: name.to_owned(), wasm, config: folder.join("fastly.toml") })
+    Ok(App { name: file.to_owned(), wasm, config: folder.join("fastly.toml") })
 }
 
 /// An app of `fixtures/bench/python`, which has a builder of its own for apps of all kinds.

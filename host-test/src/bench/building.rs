@@ -13,7 +13,7 @@ use composer::metadata::Metadata;
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId};
 
-use super::apps::{self, App};
+use super::apps;
 use super::clock::thread_time;
 use super::error::BenchError;
 use super::row::{Group, Row, Series, Target, Unit};
@@ -177,7 +177,7 @@ fn composed(functions: usize) -> Result<Task, BenchError> {
 }
 
 /// How long this thread takes over something, in nanoseconds.
-fn timed(work: impl FnOnce() -> Result<(), BenchError>) -> Result<f64, BenchError> {
+pub(super) fn timed(work: impl FnOnce() -> Result<(), BenchError>) -> Result<f64, BenchError> {
     let start = thread_time();
     work()?;
     Ok(thread_time() - start)
@@ -192,23 +192,26 @@ struct Hello {
 
 /// The example app, out of what the composer made of it: there an app is a part as it was.
 fn hello(bench: &Bench) -> Result<Hello, BenchError> {
-    let App { wasm, .. } = apps::example(bench, "hello")?;
-    let bytes = fs::read(&wasm).map_err(BenchError::file("read", &wasm))?;
-    let taken_apart = |error: ManifestError| BenchError::Guest {
-        doing: format!("take {} apart", wasm.display()),
-        message: error.to_string(),
-    };
-    let parts = manifest::split(&bytes).map_err(taken_apart)?;
-    let app = parts.iter().find(|part| part.name == "app").map(|part| part.component.to_vec()).unwrap_or_default();
-    let parts = parts.into_iter().map(|part| part.component.to_vec()).collect();
+    let (app, parts) = parts(&apps::example(bench, "hello")?.wasm)?;
     let bundle: &Bundle = bench.bundle()?;
     let world = bundle.world()?;
     let composed = compose(&world, &bundle.guests, app.clone(), &Metadata::new(&world.rules.metadata))?;
     Ok(Hello { app, parts, composed })
 }
 
+/// An app out of what it was composed to, and all parts of that.
+pub(super) fn parts(wasm: &Path) -> Result<(Vec<u8>, Vec<Vec<u8>>), BenchError> {
+    let bytes = fs::read(wasm).map_err(BenchError::file("read", wasm))?;
+    let doing = || format!("take {} apart", wasm.display());
+    let taken_apart = |error: ManifestError| BenchError::Guest { doing: doing(), message: error.to_string() };
+    let parts = manifest::split(&bytes).map_err(taken_apart)?;
+    let app = parts.iter().find(|part| part.name == "app").map(|part| part.component.to_vec());
+    let none = || BenchError::Guest { doing: doing(), message: "it has no app".to_owned() };
+    Ok((app.ok_or_else(none)?, parts.into_iter().map(|part| part.component.to_vec()).collect()))
+}
+
 /// Wires parts to each other wherever one exports what another imports, as `wac plug` does.
-fn plug(parts: &[Vec<u8>]) -> Result<Vec<u8>, BenchError> {
+pub(super) fn plug(parts: &[Vec<u8>]) -> Result<Vec<u8>, BenchError> {
     let mut graph = CompositionGraph::new();
     let mut nodes: Vec<(NodeId, BTreeSet<String>, BTreeSet<String>)> = Vec::new();
     for (number, part) in parts.iter().enumerate() {

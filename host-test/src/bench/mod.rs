@@ -14,6 +14,7 @@
 //! - [`python`]: calls from Python, timed where they are made;
 //! - [`requests`]: whole requests, which [`load`] makes of [`servers`];
 //! - [`building`]: what the composer takes, with [`worlds`] of any size and a [`child`] process for its memory;
+//! - [`linking`]: what linking an app takes, and what an engine is spared by it;
 //!
 //! over [`runner`], which takes turns, [`stats`], and [`row`]. [`apps`] builds what is served.
 
@@ -27,6 +28,7 @@ pub mod error;
 pub mod fuel;
 pub mod guest;
 pub mod host;
+pub mod linking;
 pub mod load;
 pub mod measure;
 pub mod parts;
@@ -126,6 +128,7 @@ pub fn measurements(words: &[String]) -> Result<Vec<Measurement>, BenchError> {
     found.extend(python::measurements());
     found.extend(requests::measurements());
     found.extend(building::measurements());
+    found.extend(linking::measurements());
     // A filter may come as one argument or as several.
     let words: Vec<&str> = words.iter().flat_map(|words| words.split_whitespace()).collect();
     found.retain(|measurement| is_wanted(&measurement.title(), &words));

@@ -33,6 +33,9 @@ struct Ran {
     check: String,
 }
 
+/// The loops that ask nothing of the host, in an app that is linked and in one that is not.
+const LOOPS: [(&str, &str); 2] = [("loops-unlinked", "not linked"), ("loops", "linked")];
+
 /// A measurement for each other app, with all its rows.
 pub fn measurements() -> Vec<Measurement> {
     let against = |other: &'static str| {
@@ -42,7 +45,14 @@ pub fn measurements() -> Vec<Measurement> {
             against(bench.rounds(), (other, theirs.addr()), (OURS, ours.addr()))
         })
     };
-    OTHERS.into_iter().map(against).collect()
+    let loops = Measurement::new(Group::Python, "loops, linked by not linked", |bench| {
+        let [(baseline, theirs), (candidate, ours)] = LOOPS;
+        let served = |name: &str| bench.served(&apps::python(bench, name)?);
+        let (baseline, candidate) = (served(baseline)?, served(candidate)?);
+        let rows = self::against(bench.rounds(), (theirs, baseline.addr()), (ours, candidate.addr()))?;
+        Ok(rows.into_iter().map(|row| row.target(Target::AtMost(1.0))).collect())
+    });
+    OTHERS.into_iter().map(against).chain([loops]).collect()
 }
 
 /// All rows that both apps have, in the order of the baseline.

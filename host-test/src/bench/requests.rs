@@ -4,7 +4,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::apps::{self, App};
+use super::apps::{App, Source};
 use super::error::BenchError;
 use super::load::{Client, Loaded};
 use super::row::{Group, Row, Series, Target, Unit};
@@ -19,44 +19,75 @@ const CONNECTIONS: [(usize, Duration); 3] =
 const ALONE: Duration = Duration::from_millis(250);
 
 /// What is asked for: a name and a path.
-const PAGES: [(&str, &str); 3] =
-    [("Flask hello", "/"), ("JSON API", "/json?name=mug&count=20"), ("1 MB download", "/download")];
+const PAGES: [Page; 3] = [("Flask hello", "/"), ("JSON API", "/json?name=mug&count=20"), DOWNLOAD];
+const DOWNLOAD: Page = ("1 MB download", "/download");
+const HELLO: [Page; 1] = [("hello", "/")];
 
-/// The apps by the names that the folder of apps knows them by, with what rows call them.
-const OURS: (&str, &str) = ("requests-ours", "ours");
-const SDK: (&str, &str) = ("requests-sdk", "fastly-compute");
-const OURS_REUSE: (&str, &str) = ("requests-ours-reuse", "ours, reused");
-const SDK_REUSE: (&str, &str) = ("requests-sdk-reuse", "fastly-compute, reused");
+/// The apps, with what rows call them.
+const OURS: Side = Side(Source::Python("requests-ours"), "ours");
+const SDK: Side = Side(Source::Python("requests-sdk"), "fastly-compute");
+const OURS_REUSE: Side = Side(Source::Python("requests-ours-reuse"), "ours, reused");
+const SDK_REUSE: Side = Side(Source::Python("requests-sdk-reuse"), "fastly-compute, reused");
+const HELLO_OURS: Side = Side(Source::Python("hello-ours"), "ours");
+const HELLO_SDK: Side = Side(Source::Python("hello-sdk"), "fastly-compute");
+const LINKED: Side = Side(Source::Example("hello"), "linked");
+const UNLINKED: Side = Side(Source::Unlinked("hello"), "not linked");
 
 /// How much more memory, and how much later a first byte, may be.
 const CLOSE: Target = Target::AtMost(1.03);
 
-type Named = (&'static str, &'static str);
+type Page = (&'static str, &'static str);
 
-/// What is promised of a page's throughput.
-type Promise = fn(&str) -> Option<Target>;
+/// An app, and what rows call it.
+#[derive(Clone, Copy)]
+struct Side(Source, &'static str);
+
+/// What is promised of a page.
+#[derive(Clone, Copy, Default)]
+struct Promised {
+    throughput: Option<Target>,
+    processor: Option<Target>,
+    faults: Option<Target>,
+    p99: Option<Target>,
+    memory: Option<Target>,
+}
 
 /// All measurements of the group.
 pub fn measurements() -> Vec<Measurement> {
+    let other = |least| Promised {
+        throughput: Some(Target::AtLeast(least)),
+        p99: Some(Target::AtMost(1.0)),
+        memory: Some(CLOSE),
+        ..Promised::default()
+    };
+    let only = |least| Promised { throughput: Some(Target::AtLeast(least)), ..Promised::default() };
+    let none = Promised::default();
+    let linked =
+        Promised { processor: Some(Target::AtMost(0.6)), faults: Some(Target::AtMost(0.5)), ..Promised::default() };
+    // What a large answer takes is little else than its bytes, however the sandbox came to be.
+    let unless_large = |page: Page, promised, large| if page == DOWNLOAD { large } else { promised };
     let mut all = Vec::new();
-    let pairs: [(Named, Named, Promise); 3] = [
-        (SDK, OURS, |_| Some(Target::AtLeast(1.0))),
-        (SDK_REUSE, OURS_REUSE, |_| Some(Target::AtLeast(1.0))),
-        // What a large answer takes is little else than its bytes, however the sandbox came to be.
-        (OURS, OURS_REUSE, |page| (page != "1 MB download").then_some(Target::AtLeast(3.0))),
-    ];
-    for (baseline, candidate, target) in pairs {
-        for (page, path) in PAGES {
-            for (connections, time) in CONNECTIONS {
-                let name = format!("{page} at {connections}: {} by {}", candidate.1, baseline.1);
-                let row = Load { page, path, connections, time, baseline, candidate, target: target(page) };
-                all.push(Measurement::new(Group::Requests, name, move |bench| row.measure(bench)));
-            }
-        }
+    for page in HELLO {
+        all.extend(loads(page, HELLO_SDK, HELLO_OURS, other(1.8)));
+        all.extend(loads(page, UNLINKED, LINKED, linked));
+    }
+    for page in PAGES {
+        all.extend(loads(page, SDK, OURS, unless_large(page, other(1.5), other(1.0))));
+        all.extend(loads(page, SDK_REUSE, OURS_REUSE, other(1.0)));
+        all.extend(loads(page, OURS, OURS_REUSE, unless_large(page, only(3.0), none)));
     }
     all.push(Measurement::new(Group::Requests, "cold start: ours by fastly-compute", cold_start));
     all.push(Measurement::new(Group::Requests, "where the time goes", shares));
     all
+}
+
+/// A measurement for each number of connections.
+fn loads((page, path): Page, baseline: Side, candidate: Side, promised: Promised) -> impl Iterator<Item = Measurement> {
+    CONNECTIONS.into_iter().map(move |(connections, time)| {
+        let name = format!("{page} at {connections}: {} by {}", candidate.1, baseline.1);
+        let load = Load { page, path, connections, time, baseline, candidate, promised };
+        Measurement::new(Group::Requests, name, move |bench| load.measure(bench))
+    })
 }
 
 /// Two apps that are asked for one page, in turns.
@@ -65,31 +96,33 @@ struct Load {
     path: &'static str,
     connections: usize,
     time: Duration,
-    baseline: Named,
-    candidate: Named,
-    target: Option<Target>,
+    baseline: Side,
+    candidate: Side,
+    promised: Promised,
 }
 
-/// What came of a window of load, the server's processor time a request, and how much memory it had at most.
+/// What came of a window of load, and what the server took: processor time and page faults a request, and memory at most.
 struct Sample {
     loaded: Loaded,
     processor: Option<f64>,
+    faults: Option<f64>,
     peak: Option<f64>,
 }
 
 impl Load {
     fn measure(&self, bench: &Bench) -> Result<Vec<Row>, BenchError> {
-        let [baseline, candidate] = [self.baseline, self.candidate].map(|(name, _)| served(bench, name));
-        let (baseline, candidate) = (baseline?, candidate?);
+        let (baseline, candidate) = (served(bench, self.baseline)?, served(bench, self.candidate)?);
         let client = Client::new()?;
         let (mut of_baseline, mut of_candidate) = (Vec::new(), Vec::new());
         let sample = |server: &Served, into: &mut Vec<Sample>| {
             server.forget_peak();
-            let before = server.processor_time();
+            let before = (server.processor_time(), server.page_faults());
             let loaded = client.load(&server.page(self.path), self.connections, self.time)?;
             let (throughput, answers) = (loaded.throughput, loaded.latencies.len() as f64);
-            let processor = server.processor_time().zip(before).map(|(after, before)| (after - before) / answers);
-            into.push(Sample { loaded, processor, peak: server.peak() });
+            let each = |after: Option<f64>, before: Option<f64>| Some((after? - before?) / answers);
+            let processor = each(server.processor_time(), before.0);
+            let faults = each(server.page_faults(), before.1);
+            into.push(Sample { loaded, processor, faults, peak: server.peak() });
             Ok::<_, BenchError>(throughput)
         };
         runner::interleave(
@@ -97,33 +130,30 @@ impl Load {
             || sample(&baseline, &mut of_baseline),
             || sample(&candidate, &mut of_candidate),
         )?;
-        let rows = |unit, name: &str, of: fn(&Sample) -> Option<f64>| {
+        let row = |unit, name: &str, promised: Option<Target>, of: fn(&Sample) -> Option<f64>| {
             // The first round found caches cold.
             let counted = |samples: &[Sample]| samples.iter().skip(1).filter_map(of).collect::<Vec<_>>();
             let baseline = Series::new(self.baseline.1, counted(&of_baseline));
             let candidate = Series::new(self.candidate.1, counted(&of_candidate));
             let name = format!("{} at {}: {name}", self.page, self.connections);
-            Row::new(Group::Requests, name, unit, baseline, candidate)
+            Row { target: promised, ..Row::new(Group::Requests, name, unit, baseline, candidate) }
         };
-        let mut throughput = rows(Unit::Requests, "throughput", |sample| Some(sample.loaded.throughput));
-        throughput.target = self.target;
-        let p50 = rows(Unit::Nanoseconds, "p50", |sample| sample.loaded.latency(0.5));
-        // The steadiest of all, where others use the machine too.
-        let processor = rows(Unit::Nanoseconds, "processor time", |sample| sample.processor);
-        let mut p99 = rows(Unit::Nanoseconds, "p99", |sample| sample.loaded.latency(0.99));
-        let mut memory = rows(Unit::Bytes, "memory", |sample| sample.peak);
-        // With the other app of ours it is the throughput that something was promised about.
-        if self.baseline != OURS {
-            p99.target = Some(Target::AtMost(1.0));
-            memory.target = Some(CLOSE);
-        }
-        Ok(vec![throughput, processor, p50, p99, memory])
+        let Promised { throughput, processor, faults, p99, memory } = self.promised;
+        Ok(vec![
+            row(Unit::Requests, "throughput", throughput, |sample| Some(sample.loaded.throughput)),
+            // The steadiest of all, where others use the machine too.
+            row(Unit::Nanoseconds, "processor time", processor, |sample| sample.processor),
+            row(Unit::Times, "page faults", faults, |sample| sample.faults),
+            row(Unit::Nanoseconds, "p50", None, |sample| sample.loaded.latency(0.5)),
+            row(Unit::Nanoseconds, "p99", p99, |sample| sample.loaded.latency(0.99)),
+            row(Unit::Bytes, "memory", memory, |sample| sample.peak),
+        ])
     }
 }
 
 /// Until the first byte of an answer, one after the other, each in a sandbox of its own.
 fn cold_start(bench: &Bench) -> Result<Vec<Row>, BenchError> {
-    let (sdk, ours) = (served(bench, SDK.0)?, served(bench, OURS.0)?);
+    let (sdk, ours) = (served(bench, SDK)?, served(bench, OURS)?);
     let row = first_bytes(bench, "cold start of Flask hello", (SDK.1, &sdk, "/"), (OURS.1, &ours, "/"))?;
     Ok(vec![row.target(CLOSE)])
 }
@@ -134,8 +164,8 @@ fn shares(bench: &Bench) -> Result<Vec<Row>, BenchError> {
     let nothing = "/nop/0?n=0";
     let raw = guest(bench, "raw guest", &parts.raw)?;
     let adapted = guest(bench, "adapted guest", &parts.adapted)?;
-    let python = bench.served(&apps::example(bench, "hello")?)?;
-    let flask = served(bench, OURS.0)?;
+    let python = served(bench, LINKED)?;
+    let flask = served(bench, OURS)?;
     let (raw, adapted) = (("raw guest", &*raw, nothing), ("adapted guest", &*adapted, nothing));
     let (python, flask) = (("Python", &*python, "/"), ("Flask", &*flask, "/"));
     Ok(vec![
@@ -167,8 +197,8 @@ fn guest(bench: &Bench, name: &str, component: &[u8]) -> Result<Rc<Served>, Benc
     bench.served(&App { name: name.to_owned(), config: wasm.with_extension("toml"), wasm })
 }
 
-fn served(bench: &Bench, name: &str) -> Result<Rc<Served>, BenchError> {
-    bench.served(&apps::python(bench, name)?)
+fn served(bench: &Bench, side: Side) -> Result<Rc<Served>, BenchError> {
+    bench.served(&side.0.app(bench)?)
 }
 
 /// A window is long enough that a few of them do.

@@ -16,6 +16,8 @@ pub enum Unit {
     Bytes,
     /// Throughput, in requests a second.
     Requests,
+    /// How often something happened.
+    Times,
 }
 
 /// What the ratio should be.
@@ -142,6 +144,7 @@ impl Unit {
             Self::Nanoseconds => scaled(value, 1000.0, &["ns", "µs", "ms", "s"]),
             Self::Bytes => scaled(value, 1000.0, &["B", "KB", "MB", "GB"]),
             Self::Requests => format!("{}/s", significant(value)),
+            Self::Times => significant(value),
         }
     }
 }

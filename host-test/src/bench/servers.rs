@@ -46,11 +46,21 @@ impl Served {
 
     /// The processor time that it has taken so far, in nanoseconds, where the system says so.
     pub fn processor_time(&self) -> Option<f64> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id())).ok()?;
-        // The name, in brackets, may have anything in it; the times are the 12th and 13th after it.
-        let (_, fields) = stat.rsplit_once(')')?;
-        let ticks: f64 = fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
+        let ticks: f64 = self.stat()?.iter().skip(11).take(2).sum();
         Some(ticks / ticks_a_second() * 1e9)
+    }
+
+    /// How often it has touched a page of memory for the first time, where the system says so.
+    pub fn page_faults(&self) -> Option<f64> {
+        self.stat()?.get(7).copied()
+    }
+
+    /// What the system counts of it: the fields after its name, of which each that is no number is none.
+    fn stat(&self) -> Option<Vec<f64>> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id())).ok()?;
+        // The name, in brackets, may have anything in it.
+        let (_, fields) = stat.rsplit_once(')')?;
+        Some(fields.split_whitespace().map(|field| field.parse().unwrap_or(f64::NAN)).collect())
     }
 
     /// The most memory that it had at once, in bytes, where the system says so.
