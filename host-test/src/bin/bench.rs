@@ -13,8 +13,8 @@ use host_test::bench::{self, Bench, Options, plot, report};
 
 /// Measure against named baselines, in turns, as ratios.
 ///
-/// The table goes to standard output; `bench.json` and `bench.svg` go into the output folder. Figures of another build
-/// than an optimised one mean nothing.
+/// The table goes to standard output; `bench.json` and `bench.svg` go to the output folder. Only the figures of an
+/// optimised build mean anything.
 #[derive(Debug, Parser)]
 #[command(name = "bench", version, max_term_width = 100)]
 struct Args {
@@ -23,7 +23,7 @@ struct Args {
     /// How many pairs of samples a row has
     #[arg(long, value_name = "N", default_value_t = 15)]
     rounds: usize,
-    /// Where the figures go, and what is built on the way
+    /// The folder for the figures, and for what is built on the way
     #[arg(long, value_name = "DIR", default_value = "target/bench")]
     out: PathBuf,
     /// The guests, as `composer guests` wrote them
@@ -32,13 +32,13 @@ struct Args {
     /// Python apps that are built already, as `fixtures/bench/python/build.py` writes them
     #[arg(long, value_name = "DIR")]
     apps: Option<PathBuf>,
-    /// Say what there is to measure, and measure nothing
+    /// List the rows, and measure nothing
     #[arg(long)]
     list: bool,
     /// Compare the counts of instructions with the committed ones, and measure nothing else
     #[arg(long, conflicts_with = "list")]
     check: bool,
-    /// Commit to the counts of instructions that there are now
+    /// Write the current counts of instructions to the committed file
     #[arg(long, conflicts_with_all = ["list", "check", "filter"])]
     bless: bool,
 }

@@ -17,7 +17,7 @@ use host_test::summary;
 use host_test::sweep::{self, Sweep, figures};
 use libtest_mimic::Arguments;
 
-/// Hold an adapter to its plan, on a host that follows a script.
+/// Test an adapter against its plan, on a host that follows a script.
 #[derive(Debug, Parser)]
 #[command(name = "host-test", version, max_term_width = 100)]
 struct Args {
@@ -29,8 +29,8 @@ struct Args {
 enum Command {
     /// Play scripts, and print what the host saw
     ///
-    /// A script is a folder with a `host.toml`: which functions are called, which raw calls that must cause, and
-    /// what those answer. A file `transcript.txt` in it is compared with what happened.
+    /// A script is a folder with a `host.toml`: the functions to call, the raw calls that they must cause, and the
+    /// answers of those. If the folder has a `transcript.txt`, it is compared with what happened.
     Play {
         /// The guests, as `composer guests` wrote them
         #[arg(long, value_name = "DIR", env = "COMPOSER_GUESTS")]
@@ -39,9 +39,9 @@ enum Command {
         #[arg(required = true, value_name = "SCRIPT_DIR")]
         scripts: Vec<PathBuf>,
     },
-    /// Call every friendly function in every way that the plan knows
+    /// Call every friendly function in every way that the plan has
     ///
-    /// The scripts are made up: each function with good and bad arguments, on hosts that fail, trap, lie about
+    /// The scripts are generated: each function with good and bad arguments, on hosts that fail, trap, lie about
     /// lengths, or answer with anything, and with handles that are misused.
     Sweep {
         /// The guests, as `composer guests` wrote them
@@ -50,14 +50,14 @@ enum Command {
         /// Only tests with this in their names, such as `errors http-req`
         filter: Option<String>,
     },
-    /// Try other people's packages: build, serve and ask an app of each, and compare with the table of the last time
+    /// Try popular packages: build an app of each, serve it, send it a request, and compare with the table
     Corpus {
         /// The folder with the list of packages and the table
         #[arg(value_name = "DIR")]
         folder: PathBuf,
         /// Only packages with this in their names
         filter: Option<String>,
-        /// Write what this run came to into the table, and into this page that quotes it
+        /// Write the results of this run to the table, and to this page that quotes it
         #[arg(long, value_name = "PAGE")]
         bless: Option<PathBuf>,
     },
@@ -66,10 +66,10 @@ enum Command {
         /// The folder for temporary files of the build
         #[arg(value_name = "DIR")]
         folder: PathBuf,
-        /// Fail if this page quotes others
+        /// Fail if this page quotes other figures
         #[arg(long, value_name = "PAGE")]
         check: Option<PathBuf>,
-        /// Have this page quote them
+        /// Write them to this page
         #[arg(long, value_name = "PAGE", conflicts_with = "check")]
         quote: Option<PathBuf>,
     },

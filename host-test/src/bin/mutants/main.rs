@@ -19,14 +19,14 @@ use host_test::apps;
 use host_test::mutants::{self, Mutant};
 use report::{Outcome, Row};
 
-/// Break the adapter on purpose, one way at a time, and see that a test notices each.
+/// Break the code on purpose, one way at a time, and check that a test notices each.
 #[derive(Debug, Parser)]
 #[command(name = "mutants", version, max_term_width = 100)]
 struct Args {
-    /// Only mutants whose name or file has this in it
+    /// Only mutants with this text in their name or file
     filter: Option<String>,
 
-    /// Where the copy of the project is made, and its guests
+    /// The folder for the copy of the project, and for its guests
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }
