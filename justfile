@@ -36,9 +36,9 @@ test: adapter checkers
       --test conformance --test wsgi --test second_world
     cargo run --quiet -p host-test --bin host-test --locked -- figures $CARGO_TARGET_DIR/tmp --check README.md
 
-# What CI holds: format, lints, tests
+# What CI holds: format, dependencies, lints, tests
 [group('main')]
-check: format-check lint test
+check: format-check deny lint test
 
 # Build an example app into the cache
 [group('build')]
@@ -87,6 +87,20 @@ format-check:
 lint: adapter
     cargo clippy --workspace --exclude adapter --exclude entry --all-targets --locked -- -D warnings
     COMPOSER_GLUE=$COMPOSER_GUESTS/glue cargo clippy -p adapter -p entry --locked -- -D warnings
+
+# Check licences, sources and duplicate versions of the dependencies, where cargo-deny is installed
+[group('check')]
+deny:
+    if command -v cargo-deny > /dev/null; then \
+      cargo deny --locked check bans licenses sources; \
+    else \
+      echo 'cargo-deny is not installed, so the dependencies were not checked against deny.toml (cargo install --locked cargo-deny)'; \
+    fi
+
+# Check the dependencies against the database of security advisories, which is fetched from GitHub
+[group('check')]
+advisories:
+    cargo deny --locked check advisories
 
 # Call every friendly function in every way that its plan knows, on a scripted host (or only some: 'errors http-req')
 [group('check')]
