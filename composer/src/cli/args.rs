@@ -1,4 +1,4 @@
-//! The command line: what can be asked for.
+//! The command line: its commands and options.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// Where the world comes from. Without any of these, it is the one inside this binary.
+/// Where the world comes from. Without these options it is the world inside this binary.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "World")]
 pub struct Inputs {
@@ -24,41 +24,41 @@ pub struct Inputs {
     /// The raw world, as `name` or `ns:package/name`
     #[arg(long, global = true, value_name = "NAME")]
     pub world: Option<String>,
-    /// What WIT does not say about the world
+    /// The rules file: what the WIT does not say about the world
     #[arg(long, global = true, value_name = "FILE")]
     pub rules: Option<PathBuf>,
-    /// Folder of guests that `composer guests` built
+    /// Folder of the guests that `composer guests` built
     #[arg(long, global = true, value_name = "DIR", env = "COMPOSER_GUESTS")]
     pub guests: Option<PathBuf>,
 }
 
-/// The host that the result is for. Without any of these, it has the raw world that the guests were built for.
+/// The host that the result is for. Without these options it has the raw world that the guests were built for.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Host")]
 pub struct Host {
-    /// Folder of the raw WIT that the host has, older or newer than the guests'; `explain` says what is lost there
+    /// Folder of this host's raw WIT, older or newer than that of the guests; `explain` lists what is lost
     #[arg(long, value_name = "DIR")]
     pub host_wit: Option<PathBuf>,
-    /// The raw world in it [default: the one that the guests were built for]
+    /// The raw world in that WIT [default: the one that the guests were built for]
     #[arg(long, value_name = "NAME", requires = "host_wit")]
     pub host_world: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Build a Python app: componentize it against the friendly world, compose, check
+    /// Build a Python app: make it a component of the friendly world, compose it, check the result
     Build(BuildArgs),
-    /// Compose an app that is a component already
+    /// Compose an app that is already a component
     Compose {
         /// The app, built against the friendly world
         app: PathBuf,
         /// Where the composed component goes; `-` is the standard output
         #[arg(short, long, value_name = "FILE", default_value = "out.wasm")]
         out: PathBuf,
-        /// Make one core module of those that the app is wired of, so that it starts quicker
+        /// Link the app: merge its core modules into one, so that it starts faster
         #[arg(long)]
         link: bool,
-        /// Leave out the names of functions when linking; where the app traps, numbers are shown then
+        /// Leave out the names of functions when linking; a trap then shows numbers instead
         #[arg(long, requires = "link")]
         strip_names: bool,
         #[command(flatten)]
@@ -66,7 +66,7 @@ pub enum Command {
     },
     /// Print the friendly WIT
     Wit {
-        /// Write it and the packages it depends on into this folder instead
+        /// Write it to this folder instead, with the packages that it depends on
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
         #[command(flatten)]
@@ -74,12 +74,12 @@ pub enum Command {
     },
     /// Print the plan: each friendly item, the raw calls behind it, the rules applied
     Explain {
-        /// Only items whose friendly or raw path contains this; `*` stands for anything
+        /// Only items whose friendly or raw path contains this text; `*` matches anything
         pattern: Option<String>,
         /// As JSON
         #[arg(long)]
         json: bool,
-        /// What the world's Python package changes in the bindings, instead
+        /// List instead what the world's Python package changes in the bindings
         #[arg(long, conflicts_with_all = ["host_wit", "pattern"])]
         python: bool,
         #[command(flatten)]
@@ -87,7 +87,7 @@ pub enum Command {
     },
     /// Write type stubs of the bindings and of the world's Python package
     Stubs(StubsArgs),
-    /// Say what is inside of a component: its parts and their sizes, versions, imports and exports
+    /// Show what is inside of a component: its parts and their sizes, versions, imports and exports
     Inspect {
         /// The component, composed or not
         component: PathBuf,
@@ -99,7 +99,7 @@ pub enum Command {
     Split {
         /// A component that `composer build` or `composer compose` wrote
         component: PathBuf,
-        /// The folder that its parts go into, each as a file of its name: `app.wasm`, `adapter.wasm`, …
+        /// The folder for its parts, each in a file with its name: `app.wasm`, `adapter.wasm`, …
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
@@ -109,7 +109,7 @@ pub enum Command {
         #[arg(short, long, value_name = "FILE", default_value = "reference.html")]
         out: PathBuf,
     },
-    /// Build the guests, adapter and entry, for a world
+    /// Build the guests of a world: adapter and entry
     Guests {
         /// Where the guests go
         #[arg(long, value_name = "DIR")]
@@ -127,39 +127,39 @@ pub enum Command {
 pub struct BuildArgs {
     /// The app's folder
     pub app: PathBuf,
-    /// The module that the build starts from, in the app's folder or in `src` there: `main`, or `package.module`
+    /// The module that the build starts from, in the app's folder or its `src` folder: `main`, or `package.module`
     #[arg(long, value_name = "MODULE", default_value = "main")]
     pub entry: String,
     /// Where the composed component goes; `-` is the standard output
     #[arg(short, long, value_name = "FILE", default_value = "out.wasm")]
     pub out: PathBuf,
-    /// A virtual environment whose packages the app uses [default: `.venv` or `venv` in the app's folder, or `.venv` of
-    /// its uv workspace; the active one if nothing else says what the app needs]
+    /// A virtual environment with the app's packages [default: `.venv` or `venv` in the app's folder, or the `.venv` of
+    /// its uv workspace; the active one if there is no other source of packages]
     #[arg(long, value_name = "DIR")]
     pub virtualenv: Option<PathBuf>,
-    /// Packages to install for the app [default: `requirements.txt` in its folder, else what `pyproject.toml` there depends
-    /// on, if there is no virtual environment in it]
+    /// Packages to install for the app [default: if its folder has no virtual environment, `requirements.txt` there, or
+    /// else the dependencies in `pyproject.toml` there]
     #[arg(long, value_name = "FILE", conflicts_with = "virtualenv")]
     pub requirements: Option<PathBuf>,
-    /// A dependency group of the app's `pyproject.toml` to install, too; repeatable
+    /// A dependency group of the app's `pyproject.toml` to install as well; repeatable
     #[arg(long, value_name = "NAME", conflicts_with_all = ["virtualenv", "requirements"])]
     pub group: Vec<String>,
-    /// An interface to bind although no import of it was found, such as one imported by a computed name; repeatable
+    /// An interface to bind even if no import of it was found, such as one with a computed name; repeatable
     #[arg(long, value_name = "NAME")]
     pub interface: Vec<String>,
-    /// Bind every interface, whatever the app imports
+    /// Bind every interface, even those that the app does not import
     #[arg(long, conflicts_with = "interface")]
     pub all_interfaces: bool,
-    /// Leave out the world's Python package: the app gets the bindings as they are
+    /// Leave out the world's Python package: the app gets the bindings without a change
     #[arg(long)]
     pub plain: bool,
-    /// How many seconds the import of the app may take, which happens at build time; 0 for as long as it likes
+    /// Time limit in seconds for importing the app at build time; 0 means no limit
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     pub timeout: u64,
-    /// Leave the app's core modules as componentize-py wired them, and do not make one of them
+    /// Do not link the app: keep the core modules as componentize-py made them
     #[arg(long, env = "COMPOSER_NO_LINK")]
     pub no_link: bool,
-    /// Leave out the names of functions when linking; where the app traps, numbers are shown then
+    /// Leave out the names of functions when linking; a trap then shows numbers instead
     #[arg(long, conflicts_with = "no_link")]
     pub strip_names: bool,
     /// The componentize-py to run
@@ -171,16 +171,16 @@ pub struct BuildArgs {
 
 #[derive(Debug, Args)]
 pub struct StubsArgs {
-    /// A component that `composer build` made, whose own stubs these are
+    /// Take the stubs from this component, which `composer build` made
     #[arg(conflicts_with_all = ["plain", "host_wit"])]
     pub component: Option<PathBuf>,
-    /// The folder they go into; lines of yours between `# keep` and `# end keep` stay there
+    /// The folder for the stubs; your own lines between `# keep` and `# end keep` stay there
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Write nothing, and fail with a diff where the files there are not these
+    /// Write nothing; fail with a diff if the files there differ
     #[arg(long)]
     pub check: bool,
-    /// Of the bindings as they are, for apps that are built with --plain
+    /// Stubs of the bindings without the package, for apps that are built with --plain
     #[arg(long)]
     pub plain: bool,
     #[command(flatten)]
