@@ -40,11 +40,11 @@ struct Args {
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:7676")]
     addr: SocketAddr,
 
-    /// How many seconds a stop waits for requests under way
+    /// How many seconds the server waits for requests under way when it is stopped
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     patience: u32,
 
-    /// Say more of what the host does: -v each request, -vv details, -vvv every call
+    /// Show more of what the host does: -v each request, -vv details, -vvv every call
     #[arg(short, long, action = ArgAction::Count)]
     verbose: u8,
 }
@@ -52,12 +52,12 @@ struct Args {
 /// Where the local host is not like the platform, found by trying.
 const LIMITS: &str = "\
 Limits of the local host, Viceroy 0.22:
-  - A sandbox serves six requests at most, however many the app says that it takes.
-  - To read an upload that came with a length takes time that grows as its square: 100 MB in
-    pieces of 64 KiB took 88 seconds, and 1.7 where they were sent in chunks. Larger reads help.
-  - Two clients that append to one key of a KV store at once may lose one of the two.
-  - A backend that resets, or never answers, is mostly the error GENERIC_ERROR.
-  - A key of the cache that the same sandbox has open for writing is waited for without end.";
+  - A sandbox serves at most six requests, even if the app accepts more.
+  - The time to read an upload that has a length grows with the square of its size: 100 MB in
+    pieces of 64 KiB took 88 seconds, and 1.7 seconds if sent in chunks. Larger reads help.
+  - If two clients append to one key of a KV store at the same time, one of the two may be lost.
+  - If a backend resets the connection, or never answers, the error is mostly GENERIC_ERROR.
+  - If a sandbox has a key of the cache open for writing and waits for that key, it waits forever.";
 
 fn main() -> ExitCode {
     let args = Args::parse();
