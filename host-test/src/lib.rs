@@ -3,6 +3,7 @@
 //! - [`server`] serves a composed component from inside this process;
 //! - [`process`] runs the `serve` binary instead, for tests that must see its real output streams;
 //! - [`script`] is a host for any component, from its types and a script;
+//! - [`record`] records what an app asks its host for, as such a script;
 //! - [`bench`] measures, against named baselines;
 //! - [`mutants`] are changes that break the adapter on purpose;
 //! - [`corpus`] tries other people's packages and reports;
@@ -19,6 +20,7 @@ pub mod model;
 pub mod mutants;
 pub mod process;
 pub mod quote;
+pub mod record;
 pub mod script;
 pub mod server;
 pub mod summary;

@@ -2,6 +2,8 @@
 
 #[path = "shop/carrier.rs"]
 mod carrier;
+#[path = "shop/recorded.rs"]
+mod recorded;
 #[path = "shop/world.rs"]
 mod world;
 

@@ -8,10 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, PoisonError};
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
+use host_test::client::Request;
 use host_test::corpus::trials::{Rows, trials};
 use host_test::corpus::{Corpus, table};
 use host_test::guests::{self, Component, Guest};
+use host_test::record::live::{self, Live};
+use host_test::record::replay;
 use host_test::script::Script;
 use host_test::summary;
 use host_test::sweep::{self, Sweep, figures};
@@ -20,7 +23,7 @@ use libtest_mimic::Arguments;
 /// Test an adapter against its plan, on a host that follows a script.
 #[derive(Debug, Parser)]
 #[command(name = "host-test", version, max_term_width = 100)]
-struct Args {
+struct Cli {
     #[command(subcommand)]
     command: Command,
 }
@@ -38,6 +41,23 @@ enum Command {
         /// Folders of scripts
         #[arg(required = true, value_name = "SCRIPT_DIR")]
         scripts: Vec<PathBuf>,
+    },
+    /// Record what a composed app asks the local host for while it answers one request, as a script
+    ///
+    /// The script has each raw call and its answer, in the order in which they came. Header values, bodies, keys and values of KV
+    /// stores, and whatever else is bytes, are left out; what comes of a secret store always is.
+    Record(RecordArgs),
+    /// Answer a composed app from a recording, without a host, and say where it asks for something else
+    Replay {
+        /// The script
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// The composed component: the one that was recorded, or another build of the same app
+        #[arg(value_name = "APP.wasm")]
+        app: PathBuf,
+        /// Print each raw call as it comes
+        #[arg(short, long)]
+        verbose: bool,
     },
     /// Call every friendly function in every way that the plan has
     ///
@@ -75,8 +95,39 @@ enum Command {
     },
 }
 
+#[derive(Debug, Args)]
+struct RecordArgs {
+    /// The composed component
+    #[arg(value_name = "APP.wasm")]
+    app: PathBuf,
+    /// The path that is asked for
+    #[arg(value_name = "PATH", default_value = "/")]
+    target: String,
+    /// Where the script goes
+    #[arg(short, long, value_name = "FILE", default_value = "recording.toml")]
+    out: PathBuf,
+    /// The fastly.toml that says what the host has
+    #[arg(short = 'C', long, value_name = "FASTLY.toml")]
+    config: Option<PathBuf>,
+    /// The method of the request
+    #[arg(short = 'X', long, value_name = "METHOD", default_value = "GET")]
+    method: String,
+    /// A header of the request, as `name: value`; repeatable
+    #[arg(short = 'H', long, value_name = "HEADER")]
+    header: Vec<String>,
+    /// The body of the request
+    #[arg(short, long, value_name = "TEXT")]
+    data: Option<String>,
+    /// Leave out nothing but what comes of a secret store
+    #[arg(long)]
+    full: bool,
+    /// The guests, as `composer guests` wrote them: they have the raw world
+    #[arg(long, value_name = "DIR", env = "COMPOSER_GUESTS")]
+    guests: PathBuf,
+}
+
 fn main() -> ExitCode {
-    match run(Args::parse().command) {
+    match run(Cli::parse().command) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error}");
@@ -88,6 +139,8 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     match command {
         Command::Play { guests, scripts } => play(&guests, &scripts),
+        Command::Record(args) => record(&args),
+        Command::Replay { file, app, verbose } => replay(&file, &app, verbose),
         Command::Sweep { guests, filter } => sweep(&guests, filter),
         Command::Corpus { folder, filter, bless } => corpus(&folder, filter, bless.as_deref()),
         Command::Figures { folder, check, quote } => {
@@ -126,6 +179,48 @@ fn play(folder: &Path, scripts: &[PathBuf]) -> Result<ExitCode, Box<dyn Error>> 
         }
     }
     Ok(code)
+}
+
+fn record(args: &RecordArgs) -> Result<ExitCode, Box<dyn Error>> {
+    let mut request = Request::new(&args.method, &args.target);
+    for header in &args.header {
+        let parts = header.split_once(':').ok_or_else(|| format!("`{header}` is no header; write `name: value`"))?;
+        request = request.header(parts.0.trim(), parts.1.trim());
+    }
+    if let Some(data) = &args.data {
+        request = request.body(data.as_str());
+    }
+    eprintln!("compiling {} with a recorder around it …", args.app.display());
+    let live = Live::start(&args.app, args.config.as_deref(), &args.guests)?;
+    let recording = live.ask(&request)?;
+    let hidden = if args.full { "what comes of a secret store" } else { "bytes, keys and values" };
+    let script = recording.script(&format!("{} {}; {hidden} left out", args.method, args.target), args.full)?;
+    fs::write(&args.out, &script).map_err(|error| format!("cannot write {}: {error}", args.out.display()))?;
+    recording.logs.iter().for_each(|line| eprintln!("{line}"));
+    let (status, bytes) = (recording.response.status(), recording.response.body.len());
+    println!("{}: {} raw calls; the app answered {status}, {bytes} bytes", args.out.display(), raw_calls(&script));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// How many raw calls a script has.
+fn raw_calls(script: &str) -> usize {
+    script.lines().filter(|line| ["[[raw]]", "[[call.raw]]"].contains(line)).count()
+}
+
+fn replay(file: &Path, app: &Path, verbose: bool) -> Result<ExitCode, Box<dyn Error>> {
+    let script = replay::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let outcome = replay::replay(&script, &live::read(app)?)?;
+    if verbose {
+        print!("{}", outcome.transcript);
+    }
+    match outcome.result {
+        Ok(()) => {
+            let calls: usize = script.calls.iter().map(|step| step.raw.expected.len()).sum();
+            println!("{}: the app asked for what it has, in {calls} raw calls", file.display());
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => Err(format!("{}: {error}", file.display()).into()),
+    }
 }
 
 fn sweep(folder: &Path, filter: Option<String>) -> Result<ExitCode, Box<dyn Error>> {

@@ -195,7 +195,7 @@ impl<'s> Model<'s> {
             Reply::Trap(message) => (Answer::Trap(message.clone()), Err(Fails::Trap(message))),
         };
         let call = Call { path, arguments };
-        self.made.push(Arc::new(Expected { call, answer, times: Some(1), after: 0, reenter: None }));
+        self.made.push(Arc::new(Expected { call, answer, times: Some(1), after: 0, reenter: None, line: None }));
         value
     }
 

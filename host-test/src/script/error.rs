@@ -14,6 +14,11 @@ pub struct Misfit {
     pub wanted: String,
 }
 
+/// The script, and which line of it.
+fn script(line: Option<usize>) -> String {
+    line.map_or_else(|| "the script".to_owned(), |line| format!("line {line} of the script"))
+}
+
 /// Why a script is not played to its end.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -82,8 +87,8 @@ pub enum ScriptError {
     },
     /// A raw call with another argument.
     #[error(
-        "{at}: argument `{parameter}` of raw call `{call}` is {got}, where the script expects {expected}; correct what \
-         makes the call, or the script"
+        "{at}: argument `{parameter}` of raw call `{call}` is {got}, where {} expects {expected}; correct what makes the \
+         call, or the script", script(*line)
     )]
     Argument {
         /// Where the script is.
@@ -96,10 +101,13 @@ pub enum ScriptError {
         expected: String,
         /// The whole call.
         call: String,
+        /// The line of the script.
+        line: Option<usize>,
     },
     /// A raw call of another function.
     #[error(
-        "{at}: raw call `{call}` came, where the script expects `{expected}`; correct what makes the call, or the script"
+        "{at}: raw call `{call}` came, where {} expects `{expected}`; correct what makes the call, or the script",
+        script(*line)
     )]
     Other {
         /// Where the script is.
@@ -108,6 +116,8 @@ pub enum ScriptError {
         call: String,
         /// What was written.
         expected: String,
+        /// The line of the script.
+        line: Option<usize>,
     },
     /// A raw call that the script does not have.
     #[error("{at}: raw call `{call}` came, where the script expects none; take it away, or add it to the script")]
@@ -119,7 +129,8 @@ pub enum ScriptError {
     },
     /// Raw calls that did not come.
     #[error(
-        "{at}: raw call `{expected}` never came ({left} more of it expected); make it, or take it out of the script"
+        "{at}: raw call `{expected}` of {} never came ({left} more of it expected); make it, or take it out of the script",
+        script(*line)
     )]
     Missing {
         /// Where the script is.
@@ -128,6 +139,8 @@ pub enum ScriptError {
         expected: String,
         /// How often it was still to come.
         left: u64,
+        /// The line of the script.
+        line: Option<usize>,
     },
     /// An exported function that returned something else.
     #[error("{at}: returned {got}, where the script expects {expected}; correct the component, or the script")]

@@ -107,6 +107,8 @@ pub struct Expected {
     pub after: u64,
     /// What the host calls before it answers: it is not let in.
     pub reenter: Option<Call>,
+    /// The line of the script, counted from 1; none where nobody wrote it.
+    pub line: Option<usize>,
 }
 
 /// What a raw call answers.
@@ -124,8 +126,9 @@ impl Script {
     /// Reads a script; the files that it names are in `folder`.
     pub fn parse(text: &str, folder: &Path) -> Result<Self, ScriptError> {
         let lines: Lines = toml::from_str(text).map_err(|error| toml_error(&error, text))?;
-        let calls = lines.call.into_iter().map(|line| step(line, folder)).collect::<Result<_, _>>()?;
-        Ok(Self { component: lines.component, calls, raw: section(lines.raw, lines.unordered, folder)? })
+        let place = Place { text, folder };
+        let calls = lines.call.into_iter().map(|line| step(line, place)).collect::<Result<_, _>>()?;
+        Ok(Self { component: lines.component, calls, raw: section(lines.raw, lines.unordered, place)? })
     }
 
     /// Reads `host.toml` in `folder`.
@@ -136,6 +139,20 @@ impl Script {
     }
 }
 
+/// Where a line of a script is.
+#[derive(Debug, Clone, Copy)]
+struct Place<'a> {
+    text: &'a str,
+    folder: &'a Path,
+}
+
+impl Place<'_> {
+    /// The line with this place in the text.
+    fn line(self, at: usize) -> usize {
+        self.text.get(..at).unwrap_or_default().matches('\n').count() + 1
+    }
+}
+
 /// A TOML error would draw the offending line over several of its own: the line's number does.
 fn toml_error(error: &toml::de::Error, text: &str) -> ScriptError {
     let line = error.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
@@ -143,7 +160,8 @@ fn toml_error(error: &toml::de::Error, text: &str) -> ScriptError {
     ScriptError::Toml { message: line.map_or(message.clone(), |line| format!("line {line}: {message}")) }
 }
 
-fn step(line: CallLine, folder: &Path) -> Result<Step, ScriptError> {
+fn step(line: CallLine, place: Place<'_>) -> Result<Step, ScriptError> {
+    let folder = place.folder;
     let action = match line.r#do.strip_prefix("drop ") {
         Some(name) => Action::Drop(name.trim().to_owned()),
         None => Action::Call(with_files(Call::parse(&line.r#do)?, folder)?),
@@ -158,22 +176,24 @@ fn step(line: CallLine, folder: &Path) -> Result<Step, ScriptError> {
         (Some(_), None, Some(_)) => return Err(both("it has `expect` and `refused`")),
         (None, Some(_), Some(_)) => return Err(both("it has `trap` and `refused`")),
     };
-    let raw = section(line.raw, line.unordered, folder)?;
+    let raw = section(line.raw, line.unordered, place)?;
     Ok(Step { text: line.r#do, action, end, within: line.within, raw })
 }
 
-fn section(lines: Vec<RawLine>, unordered: bool, folder: &Path) -> Result<Section, ScriptError> {
-    let expected = lines.into_iter().map(|line| expected(line, folder).map(Arc::new)).collect::<Result<_, _>>()?;
+fn section(lines: Vec<RawLine>, unordered: bool, place: Place<'_>) -> Result<Section, ScriptError> {
+    let expected = lines.into_iter().map(|line| expected(line, place).map(Arc::new)).collect::<Result<_, _>>()?;
     Ok(Section { expected, unordered })
 }
 
-fn expected(line: RawLine, folder: &Path) -> Result<Expected, ScriptError> {
+fn expected(line: RawLine, place: Place<'_>) -> Result<Expected, ScriptError> {
+    let folder = place.folder;
+    let (at, text) = (place.line(line.call.span().start), line.call.into_inner());
     let answer = match (line.gives, line.trap) {
         (None, None) => Answer::Nothing,
-        (Some(text), None) => Answer::Value(Value::parse(&text)?.with_files(folder)?),
+        (Some(value), None) => Answer::Value(Value::parse(&value)?.with_files(folder)?),
         (None, Some(message)) => Answer::Trap(message),
         (Some(_), Some(_)) => {
-            return Err(ScriptError::Both { at: format!("`{}`", line.call), message: "it has `gives` and `trap`" });
+            return Err(ScriptError::Both { at: format!("`{text}`"), message: "it has `gives` and `trap`" });
         }
     };
     let times = match line.times {
@@ -182,7 +202,8 @@ fn expected(line: RawLine, folder: &Path) -> Result<Expected, ScriptError> {
         Some(Times::Word(Word::Any)) => None,
     };
     let reenter = line.reenter.map(|text| with_files(Call::parse(&text)?, folder)).transpose()?;
-    Ok(Expected { call: with_files(Call::parse(&line.call)?, folder)?, answer, times, after: line.after, reenter })
+    let call = with_files(Call::parse(&text)?, folder)?;
+    Ok(Expected { call, answer, times, after: line.after, reenter, line: Some(at) })
 }
 
 fn with_files(call: Call, folder: &Path) -> Result<Call, ScriptError> {
@@ -222,7 +243,7 @@ struct CallLine {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawLine {
-    call: String,
+    call: toml::Spanned<String>,
     gives: Option<String>,
     trap: Option<String>,
     times: Option<Times>,

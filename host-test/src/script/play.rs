@@ -113,7 +113,7 @@ impl Play {
         match running.lines.iter().find_map(|line| Some((line, line.left.filter(|left| *left > 0)?))) {
             Some((line, left)) => {
                 let expected = line.expected.call.to_string();
-                Err(ScriptError::Missing { at: self.at.clone(), expected, left })
+                Err(ScriptError::Missing { at: self.at.clone(), expected, left, line: line.expected.line })
             }
             None => Ok(()),
         }
@@ -187,7 +187,8 @@ impl Play {
         let expected = &line.expected.call;
         if line.function != came.function {
             let (at, call) = (self.at.clone(), self.called(came));
-            return Ok(Some(ScriptError::Other { at, call, expected: expected.to_string() }));
+            let line = line.expected.line;
+            return Ok(Some(ScriptError::Other { at, call, expected: expected.to_string(), line }));
         }
         let (written, open) = match expected.arguments.as_slice() {
             [written @ .., Value::Any] => (written, true),
@@ -210,6 +211,7 @@ impl Play {
                     got: self.show(val, came.seen),
                     expected: written.to_string(),
                     call: self.called(came),
+                    line: line.expected.line,
                 }));
             }
         }

@@ -69,20 +69,29 @@ fn octets(vals: &[Val]) -> Option<Vec<u8>> {
 /// A string.
 pub fn text(text: &str) -> String {
     let count = text.chars().count();
-    let escaped = |text: &str| text.chars().map(|letter| escape(letter, '"')).collect::<String>();
     if count <= LONG {
-        return format!("\"{}\"", escaped(text));
+        return whole_text(text);
     }
-    let start: String = text.chars().take(SHORT).collect();
-    format!("\"{}…\"<{count} long>", escaped(&start))
+    let start: String = text.chars().take(SHORT).map(|letter| escape(letter, '"')).collect();
+    format!("\"{start}…\"<{count} long>")
+}
+
+/// A string, however long.
+pub fn whole_text(text: &str) -> String {
+    format!("\"{}\"", text.chars().map(|letter| escape(letter, '"')).collect::<String>())
 }
 
 /// A list of bytes.
 pub fn bytes(bytes: &[u8]) -> String {
     if bytes.len() <= LONG {
-        return format!("b\"{}\"", bytes.escape_ascii());
+        return whole_bytes(bytes);
     }
     format!("b\"{}…\"<{} long>", bytes[..SHORT].escape_ascii(), bytes.len())
+}
+
+/// A list of bytes, however long.
+pub fn whole_bytes(bytes: &[u8]) -> String {
+    format!("b\"{}\"", bytes.escape_ascii())
 }
 
 /// A character.

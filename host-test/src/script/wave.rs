@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use super::error::ScriptError;
+use super::print;
 
 /// A value as it is written, before its type is known.
 #[derive(Debug, Clone, PartialEq)]
@@ -286,18 +287,23 @@ impl Reader<'_> {
 }
 
 impl fmt::Display for Value {
+    /// Long values are cut; `{:#}` has them whole, to be read again.
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |values: &[Self]| values.iter().map(Self::to_string).collect::<Vec<_>>().join(", ");
+        let whole = to.alternate();
+        let one = |value: &Self| if whole { format!("{value:#}") } else { value.to_string() };
+        let list = |values: &[Self]| values.iter().map(one).collect::<Vec<_>>().join(", ");
         match self {
             Self::Any => write!(to, "_"),
             Self::Number(number) => write!(to, "{number}"),
-            Self::Text(text) => write!(to, "{}", super::print::text(text)),
-            Self::Bytes(bytes) => write!(to, "{}", super::print::bytes(bytes)),
-            Self::Char(letter) => write!(to, "{}", super::print::letter(*letter)),
+            Self::Text(text) if whole => write!(to, "{}", print::whole_text(text)),
+            Self::Bytes(bytes) if whole => write!(to, "{}", print::whole_bytes(bytes)),
+            Self::Text(text) => write!(to, "{}", print::text(text)),
+            Self::Bytes(bytes) => write!(to, "{}", print::bytes(bytes)),
+            Self::Char(letter) => write!(to, "{}", print::letter(*letter)),
             Self::List(values) => write!(to, "[{}]", list(values)),
             Self::Tuple(values) => write!(to, "({})", list(values)),
             Self::Record(fields, rest) => {
-                let mut all: Vec<_> = fields.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+                let mut all: Vec<_> = fields.iter().map(|(name, value)| format!("{name}: {}", one(value))).collect();
                 all.extend(rest.then(|| "_".to_owned()));
                 write!(to, "{{{}}}", if all.is_empty() { ":".to_owned() } else { all.join(", ") })
             }
@@ -310,8 +316,10 @@ impl fmt::Display for Value {
 }
 
 impl fmt::Display for Call {
+    /// As values are.
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let arguments: Vec<_> = self.arguments.iter().map(Value::to_string).collect();
+        let one = |value: &Value| if to.alternate() { format!("{value:#}") } else { value.to_string() };
+        let arguments: Vec<_> = self.arguments.iter().map(one).collect();
         write!(to, "{}({})", self.path, arguments.join(", "))
     }
 }
@@ -344,6 +352,14 @@ mod tests {
             let value = Value::parse(text).unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(value.to_string(), text);
         }
+    }
+
+    #[test]
+    fn what_is_long_can_be_written_whole() {
+        let text = format!("ok((\"{0}\", b\"\\xff{0}\", repeat(b\"x\", 9)))", "a".repeat(200));
+        let value = Value::parse(&text).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(format!("{value:#}"), text);
+        assert!(value.to_string().contains("<200 long>"), "{value}");
     }
 
     #[test]

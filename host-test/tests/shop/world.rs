@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use host_test::apps;
 use host_test::client::{Request, Response};
 use host_test::server::{Options, Server};
 use serde_json::Value;
+use tempfile::TempDir;
 use toml::Table;
 
 use super::carrier::Carrier;
@@ -26,6 +28,11 @@ pub struct Shop {
     pub server: Server,
     /// The carrier.
     pub carrier: Carrier,
+    /// The component.
+    pub wasm: PathBuf,
+    /// The surroundings.
+    pub config: PathBuf,
+    _folder: TempDir,
 }
 
 impl Shop {
@@ -35,9 +42,8 @@ impl Shop {
         let wasm = apps::build("shop", folder.path())?;
         let config = folder.path().join("fastly.toml");
         fs::write(&config, surroundings(carrier.addr)?)?;
-        // Both files are read here, so the folder may go.
-        let server = Server::start(Options::new(wasm).config(config).capture())?;
-        Ok(Self { server, carrier })
+        let server = Server::start(Options::new(&wasm).config(&config).capture())?;
+        Ok(Self { server, carrier, wasm, config, _folder: folder })
     }
 }
 
