@@ -88,9 +88,9 @@ pub enum ComposeError {
 
 /// A part of the composition.
 #[derive(Debug, Clone, Copy)]
-struct Part {
-    name: &'static str,
-    node: NodeId,
+pub(crate) struct Part {
+    pub name: &'static str,
+    pub node: NodeId,
 }
 
 /// Composes an app with the guests of its world: the second half of the pipeline.
@@ -134,7 +134,11 @@ pub fn compose(
 }
 
 /// The parts as they are inside of what was composed; the app, which a skeleton stands for, is of so many bytes.
-fn in_order(composed: &[u8], parts: &[(&'static str, Vec<u8>)], app_size: usize) -> Result<Vec<PartOf>, ManifestError> {
+pub(crate) fn in_order(
+    composed: &[u8],
+    parts: &[(&'static str, Vec<u8>)],
+    app_size: usize,
+) -> Result<Vec<PartOf>, ManifestError> {
     let inside = manifest::components(composed)?.into_iter();
     let part = |component: &[u8]| {
         let (name, component) = parts.iter().find(|(_, part)| part == component)?;
@@ -152,7 +156,7 @@ fn adapter_exports(app: &App<'_>, world: &World, sources: &Sources, bypassed: Op
     imports.chain(lending.chain(bridge).map(|name| (name, None))).collect()
 }
 
-fn stubs(app: &App<'_>, world: &World, sources: &Sources) -> Result<Option<Vec<u8>>, StubError> {
+pub(crate) fn stubs(app: &App<'_>, world: &World, sources: &Sources) -> Result<Option<Vec<u8>>, StubError> {
     if sources.stubs.is_empty() {
         return Ok(None);
     }
@@ -188,7 +192,7 @@ fn wire(world: &World, parts: &[(&'static str, Vec<u8>)]) -> Result<Vec<u8>, Com
     })
 }
 
-fn add(graph: &mut CompositionGraph, name: &'static str, bytes: Vec<u8>) -> Result<Part, ComposeError> {
+pub(crate) fn add(graph: &mut CompositionGraph, name: &'static str, bytes: Vec<u8>) -> Result<Part, ComposeError> {
     let failed = |message: String| {
         // The validator has no other way to say that it is about a limit.
         if message.contains("exceeds limit") {
@@ -204,7 +208,7 @@ fn add(graph: &mut CompositionGraph, name: &'static str, bytes: Vec<u8>) -> Resu
 }
 
 /// Gives `to` every import that `from` exports under the same name.
-fn connect(graph: &mut CompositionGraph, from: Part, to: Part) -> Result<(), ComposeError> {
+pub(crate) fn connect(graph: &mut CompositionGraph, from: Part, to: Part) -> Result<(), ComposeError> {
     let shared: Vec<String> = {
         let imports = names(graph, to.node, Side::Imports);
         let exports = names(graph, from.node, Side::Exports);
@@ -235,7 +239,7 @@ fn names(graph: &CompositionGraph, node: NodeId, side: Side) -> BTreeSet<String>
 }
 
 /// An error with its causes.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

@@ -9,7 +9,7 @@ use wit_component::DecodedWasm;
 use wit_parser::{Resolve, WorldItem, WorldKey};
 
 use crate::decode::decode;
-use crate::manifest::{self, Manifest, ManifestError};
+use crate::manifest::{self, ADAPTER, Manifest, ManifestError};
 use crate::skeleton::skeleton;
 use crate::visible::visible_name;
 
@@ -78,7 +78,10 @@ impl Inspection {
             Some(manifest) => {
                 let Manifest { composer, raw, friendly, parts, bulk, linked } = manifest;
                 let [composer, raw, friendly] = [composer, raw, friendly].map(|name| visible_name(name));
-                let _ = writeln!(out, "composed by composer {composer}: {raw} as {friendly}\n\nparts");
+                let is_adapted = parts.iter().any(|part| part.name == ADAPTER);
+                let what =
+                    if is_adapted { format!("{raw} as {friendly}") } else { format!("{raw}, without an adapter") };
+                let _ = writeln!(out, "composed by composer {composer}: {what}\n\nparts");
                 let names: Vec<_> = parts.iter().map(|part| visible_name(&part.name)).collect();
                 let width = names.iter().map(|name| name.len()).max().unwrap_or_default();
                 for (name, part) in names.iter().zip(parts) {

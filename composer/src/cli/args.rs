@@ -15,7 +15,7 @@ pub struct Cli {
 }
 
 /// Where the world comes from. Without these options it is the world inside this binary.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "World")]
 pub struct Inputs {
     /// Folder of the raw WIT
@@ -30,6 +30,9 @@ pub struct Inputs {
     /// Folder of the guests that `composer guests` built
     #[arg(long, global = true, value_name = "DIR", env = "COMPOSER_GUESTS")]
     pub guests: Option<PathBuf>,
+    /// Leave out one line of the rules, as `rename."store.take"` or `text.values."store.take"`, and say what the app then sees
+    #[arg(long, global = true, value_name = "RULE")]
+    pub without: Option<String>,
 }
 
 /// The host that the result is for. Without these options it has the raw world that the guests were built for.
@@ -61,6 +64,9 @@ pub enum Command {
         /// Leave out the names of functions when linking; a trap then shows numbers instead
         #[arg(long, requires = "link")]
         strip_names: bool,
+        /// The app binds the raw world: give it stubs for what the host lacks, and no adapter
+        #[arg(long)]
+        raw: bool,
         #[command(flatten)]
         host: Host,
     },
@@ -101,6 +107,17 @@ pub enum Command {
         component: PathBuf,
         /// The folder for its parts, each in a file with its name: `app.wasm`, `adapter.wasm`, …
         #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Draw the lines of profiles and traces that an app wrote, as one SVG
+    Flame {
+        /// What the app wrote: other lines in it are skipped; `-` is the standard input
+        file: PathBuf,
+        /// The request whose time line is drawn [default: the one that took longest]
+        #[arg(long, value_name = "NUMBER")]
+        request: Option<u64>,
+        /// Where the picture goes; `-` is the standard output
+        #[arg(short, long, value_name = "FILE", default_value = "flame.svg")]
         out: PathBuf,
     },
     /// Write the reference page of the friendly world, as HTML

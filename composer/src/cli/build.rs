@@ -19,7 +19,7 @@ use super::late::{self, Imported};
 use super::layout::Layout;
 use super::packages::Packages;
 use super::scan::{self, Request, Scan};
-use super::{compose, host, inputs, interfaces, link, namesakes, output, temporary, unknown, uses};
+use super::{compose, host, inputs, interfaces, link, namesakes, output, temporary, unknown, uses, without};
 
 /// Builds the app of a folder.
 pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
@@ -28,6 +28,7 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     let on_host = host::world(inputs, &args.host)?;
     let world = &on_host.world;
     let bundle = inputs::bundle(inputs)?;
+    without::check(inputs, &bundle, "build APP_DIR")?;
     let own = if args.plain { BTreeMap::new() } else { bundle.modules()? };
     let componentize = Componentize::find(args.componentize_py.as_deref())?;
     let scratch = temporary::Folder::new().context("cannot make a temporary folder")?;

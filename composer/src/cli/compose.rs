@@ -13,10 +13,11 @@ use composer::link::Names;
 use composer::made_with::MadeWith;
 use composer::metadata::Metadata;
 use composer::python::stubs::{archive, stubs};
+use composer::unadapted;
 
 use super::args::{Host, Inputs};
 use super::output::{self, Step};
-use super::{host, inputs, link};
+use super::{host, inputs, link, without};
 
 /// Composes an app that is a component already, and links it before where that is asked for.
 pub fn run(inputs: &Inputs, host: &Host, app: &Path, linking: Option<Names>, out: &Path) -> Result<()> {
@@ -24,12 +25,39 @@ pub fn run(inputs: &Inputs, host: &Host, app: &Path, linking: Option<Names>, out
     let bytes = fs::read(app).with_context(|| format!("cannot read {}", app.display()))?;
     let on_host = host::world(inputs, host)?;
     let bundle = inputs::bundle(inputs)?;
+    without::check(inputs, &bundle, "compose APP.wasm")?;
     let what = || format!("cannot compose {}", app.display());
     let bytes = match linking {
         Some(names) => link::run(bytes, names).with_context(what)?,
         None => bytes,
     };
     write(&on_host, &bundle, bytes, out).with_context(what)
+}
+
+/// Composes an app of the raw world: stubs, and no adapter.
+pub fn unadapted(inputs: &Inputs, host: &Host, app: &Path, linking: Option<Names>, out: &Path) -> Result<()> {
+    output::check_writable(out)?;
+    let bytes = fs::read(app).with_context(|| format!("cannot read {}", app.display()))?;
+    let world = host::world(inputs, host)?.world;
+    let what = || format!("cannot compose {} without an adapter", app.display());
+    let bytes = match linking {
+        Some(names) => link::run(bytes, names).with_context(what)?,
+        None => bytes,
+    };
+    let mut metadata = Metadata::new(&world.rules.metadata);
+    if let Some(made_with) = MadeWith::read(&bytes)? {
+        made_with.extend(&mut metadata);
+    }
+    let Composed { component, manifest, .. } = unadapted::compose(&world, bytes, &metadata).with_context(what)?;
+    output::write(out, &component)?;
+    say(out, component.len(), manifest.parts.iter().map(|part| (part.name.as_str(), part.size)));
+    Ok(())
+}
+
+/// Says what came out.
+fn say<'p>(out: &Path, size: usize, parts: impl Iterator<Item = (&'p str, usize)>) {
+    let parts: Vec<_> = parts.map(|(name, size)| format!("{name} {}", output::size(size))).collect();
+    output::say(format_args!("{}: {} ({})", out.display(), output::size(size), parts.join(", ")));
 }
 
 /// Composes, checks, writes, and says what came out. An app that says what it was made with comes with type stubs, for
@@ -55,8 +83,7 @@ pub fn write(on_host: &OnHost, bundle: &Bundle, app: Vec<u8>, out: &Path) -> Res
     }
     drop(step);
     output::write(out, &component)?;
-    let parts: Vec<_> = parts.iter().map(|(name, size)| format!("{name} {}", output::size(*size))).collect();
-    output::say(format_args!("{}: {} ({})", out.display(), output::size(component.len()), parts.join(", ")));
+    say(out, component.len(), parts.into_iter());
     Ok(())
 }
 

@@ -17,7 +17,10 @@ use super::{inputs, process, wasm32};
 pub fn run(inputs: &Inputs, out: &Path, sources: &Path, glue_only: bool) -> Result<()> {
     let loaded = inputs::world(inputs)?;
     let beside = inputs.rules.as_deref().map(|rules| rules.with_file_name("python"));
-    let modules = beside.map_or_else(|| Ok(BTreeMap::new()), |folder| modules(&folder))?;
+    let modules = match beside {
+        Some(folder) => modules(&folder)?,
+        None => inputs::modules(inputs, &loaded.world.plan)?,
+    };
     let python = serde_json::to_string_pretty(&modules).context("cannot write JSON")?;
     let folder = write_glue(&loaded, out)?;
     if glue_only {

@@ -10,6 +10,7 @@ use composer::bundle::{Bundle, FILES, Guests, World};
 use composer::decode::{guarded, validate};
 use composer::plan::Plan;
 use composer::rules::{Rules, Source};
+use composer::without::without;
 use wit_parser::Resolve;
 
 use super::args::Inputs;
@@ -26,15 +27,20 @@ pub struct Loaded {
 
 /// Loads the world: from `--wit` and `--rules`, else from the guests' bundle.
 pub fn world(inputs: &Inputs) -> Result<Loaded> {
+    let left = |rules: String| match &inputs.without {
+        Some(rule) => without(&rules, rule).map_err(anyhow::Error::from),
+        None => Ok(rules),
+    };
     let Some(rules_path) = &inputs.rules else {
         if inputs.wit.is_some() || inputs.world.is_some() {
             bail!("--wit and --world need --rules: a file that says what the WIT does not, and may be empty");
         }
-        let bundle = bundle(inputs)?;
-        let world = bundle.world().context("the guests' own world")?;
+        let mut bundle = bundle(inputs)?;
+        bundle.rules = left(bundle.rules)?;
+        let world = bundle.world().with_context(|| derived(inputs, "the guests' own world"))?;
         return Ok(Loaded { world, world_name: bundle.world, rules: bundle.rules });
     };
-    let rules = read_text(rules_path)?;
+    let rules = left(read_text(rules_path)?)?;
     let source = Rules::parse(&rules).with_context(|| format!("in {}", rules_path.display()))?.source;
     let folder = match (&inputs.wit, &source) {
         (Some(folder), _) => folder.clone(),
@@ -48,8 +54,16 @@ pub fn world(inputs: &Inputs) -> Result<Loaded> {
     };
     let resolve = resolve(&folder)?;
     let world = World::new(resolve, &world_name, &rules)
-        .with_context(|| format!("in {} with {}", folder.display(), rules_path.display()))?;
+        .with_context(|| derived(inputs, &format!("in {} with {}", folder.display(), rules_path.display())))?;
     Ok(Loaded { world, world_name, rules })
+}
+
+/// What was derived.
+fn derived(inputs: &Inputs, what: &str) -> String {
+    match &inputs.without {
+        Some(rule) => format!("cannot leave out `{rule}`, which other lines need: {what}"),
+        None => what.to_owned(),
+    }
 }
 
 /// The guests: of `--guests`, else those in this binary.

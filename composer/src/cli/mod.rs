@@ -6,6 +6,7 @@ mod componentize;
 mod compose;
 mod copy;
 mod failure;
+mod flame;
 mod guests;
 mod host;
 mod imported;
@@ -27,6 +28,7 @@ mod temporary;
 mod unknown;
 mod uses;
 mod wasm32;
+mod without;
 
 use std::path::Path;
 
@@ -40,16 +42,23 @@ pub fn run(cli: &Cli) -> Result<()> {
     let inputs = &cli.inputs;
     match &cli.command {
         Command::Build(args) => build::run(inputs, args),
-        Command::Compose { app, out, link, strip_names, host } => {
-            compose::run(inputs, host, app, link.then(|| link::names(*strip_names)), out)
+        Command::Compose { app, out, raw, link, strip_names, host } => {
+            let linking = link.then(|| link::names(*strip_names));
+            if *raw {
+                compose::unadapted(inputs, host, app, linking, out)
+            } else {
+                compose::run(inputs, host, app, linking, out)
+            }
         }
         Command::Wit { out, host } => print_wit(inputs, host, out.as_deref()),
+        Command::Explain { json, .. } if inputs.without.is_some() => without::explain(inputs, *json),
         Command::Explain { python: true, json, .. } => explain_python(inputs, *json),
         Command::Explain { pattern, json, host, .. } if host.host_wit.is_some() => {
             host::explain(inputs, host, pattern.as_deref(), *json)
         }
         Command::Explain { pattern, json, .. } => explain(inputs, pattern.as_deref(), *json),
         Command::Stubs(args) => stubs::run(inputs, args),
+        Command::Flame { file, request, out } => flame::run(file, *request, out),
         Command::Inspect { component, json } => inspect::run(component, *json),
         Command::Split { component, out } => inspect::split(component, out),
         Command::Docs { out } => {
