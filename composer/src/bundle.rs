@@ -12,6 +12,7 @@ use wit_parser::Resolve;
 use crate::decode::decode;
 use crate::derive::{self, DeriveError};
 use crate::docs;
+use crate::observe;
 use crate::plan::Plan;
 use crate::prose;
 use crate::read::{self, RawWorld, ReadError};
@@ -38,6 +39,8 @@ pub struct Guests {
     pub adapter: Vec<u8>,
     /// The entry.
     pub entry: Vec<u8>,
+    /// What observed apps get inside: a core module that is no component of its own.
+    pub observer: Vec<u8>,
 }
 
 /// The files of a bundle.
@@ -56,7 +59,8 @@ pub struct Bundle {
 }
 
 /// The names of a bundle's files, in the order of `Bundle`'s fields.
-pub const FILES: [&str; 6] = ["raw.wit.wasm", "rules.toml", "world.txt", "adapter.wasm", "entry.wasm", "python.json"];
+pub const FILES: [&str; 7] =
+    ["raw.wit.wasm", "rules.toml", "world.txt", "adapter.wasm", "entry.wasm", "observer.wasm", "python.json"];
 
 /// Why there is no reshaped world.
 #[derive(Debug, Error)]
@@ -87,6 +91,7 @@ impl World {
         let rules = Rules::parse(rules)?;
         let mut raw = read::read(resolve, world)?;
         docs::apply(&mut raw, &rules)?;
+        observe::rules::check(&raw, &rules)?;
         let mut plan = derive::derive(&raw, &rules)?;
         prose::rewrite(&mut plan);
         let friendly = wit::write(&plan, &raw)?;

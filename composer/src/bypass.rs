@@ -10,10 +10,10 @@
 
 mod append;
 mod gather;
-mod imports;
+pub(crate) mod imports;
 mod layout;
 mod room;
-mod shape;
+pub(crate) mod shape;
 mod to_end;
 mod trampoline;
 
@@ -31,6 +31,7 @@ use crate::plan::{Bulk, Interface, core_name, lend, lending, take_back};
 use crate::sections::sections;
 use crate::wit::qualified;
 use append::Append;
+pub(crate) use append::MARK;
 use imports::{Import, Known};
 use layout::Repeat;
 use shape::Target;
@@ -194,7 +195,7 @@ fn table_type(target: &Target<'_>) -> Result<wasm_encoder::TableType, BypassErro
 }
 
 /// Whether what the app imports already has all that is used of it: what it does not use, it does not import.
-fn has_all(app: &App<'_>, donor: &[u8]) -> Result<bool, BypassError> {
+pub(crate) fn has_all(app: &App<'_>, donor: &[u8]) -> Result<bool, BypassError> {
     let DecodedWasm::Component(resolve, world) = &app.decoded else { return Ok(false) };
     let donor = decode(donor).map_err(|error| failed(error.to_string()))?;
     let DecodedWasm::Component(needs, donor) = &donor else { return Ok(false) };
@@ -212,7 +213,7 @@ fn has_all(app: &App<'_>, donor: &[u8]) -> Result<bool, BypassError> {
 /// What a component was before a bypass was added to it; all of it if none was.
 pub fn original(component: &[u8]) -> &[u8] {
     let Ok(sections) = sections(component) else { return component };
-    let length = sections.iter().find_map(|section| section.custom(append::MARK)?.try_into().ok());
+    let length = sections.iter().find_map(|section| section.custom(MARK)?.try_into().ok());
     let length = length.and_then(|length| usize::try_from(u64::from_le_bytes(length)).ok());
     length.and_then(|length| component.get(..length)).unwrap_or(component)
 }

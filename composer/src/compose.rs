@@ -18,6 +18,7 @@ use crate::encode::{self, EncodeError, Keep};
 use crate::link;
 use crate::manifest::{self, ADAPTER, APP, ENTRY, Manifest, ManifestError, PartOf, STUBS};
 use crate::metadata::{self, Metadata, MetadataError};
+use crate::observe::{self, ObserveError, Observed, Subjects};
 use crate::skeleton::{self, FillError};
 use crate::stub::{self, StubError};
 use crate::wit::{ADAPTER_WORLD, BRIDGE, ENTRY_WORLD, qualified};
@@ -31,6 +32,8 @@ pub struct Composed {
     pub sources: Sources,
     /// What it says of itself: its parts, and what goes past the adapter.
     pub manifest: Manifest,
+    /// What was asked for and comes to nothing, a line each.
+    pub notes: Vec<String>,
 }
 
 /// Why there is no composed component.
@@ -48,6 +51,9 @@ pub enum ComposeError {
     /// Calls cannot be led past the adapter.
     #[error(transparent)]
     Bypass(#[from] BypassError),
+    /// An observer cannot be put into the app.
+    #[error(transparent)]
+    Observe(#[from] ObserveError),
     /// Two parts do not fit together.
     #[error(
         "cannot wire `{import}` of the {to} to the {from}: {message}; both were made from one plan, so build the guests again"
@@ -100,37 +106,69 @@ pub fn compose(
     app_bytes: Vec<u8>,
     metadata: &Metadata,
 ) -> Result<Composed, ComposeError> {
+    compose_observed(world, guests, app_bytes, metadata, None)
+}
+
+/// Composes an app, and puts an observer into it if that is asked for.
+pub fn compose_observed(
+    world: &World,
+    guests: &Guests,
+    app_bytes: Vec<u8>,
+    metadata: &Metadata,
+    request: Option<&observe::Request>,
+) -> Result<Composed, ComposeError> {
     let app = app::read(&app_bytes)?;
     let sources = app::sources(&app, world)?;
     let bypassed = bypass::bypass(world, &app)?;
     let keep = adapter_exports(&app, world, &sources, bypassed.as_ref());
-    let adapter = encode::encode(ADAPTER, &guests.adapter, &world.friendly, ADAPTER_WORLD, Some(&keep))?;
+    let mut adapter = encode::encode(ADAPTER, &guests.adapter, &world.friendly, ADAPTER_WORLD, Some(&keep))?;
     let entry = encode::encode(ENTRY, &guests.entry, &world.friendly, ENTRY_WORLD, None)?;
     let stubs = stubs(&app, world, &sources)?;
 
-    let (appended, bulk) = match bypassed {
+    let (mut appended, bulk) = match bypassed {
         Some(bypassed) => (bypassed.appended, bypassed.functions),
         None => (Vec::new(), BTreeSet::new()),
     };
-    let stand_in = [app.skeleton.as_slice(), &appended].concat();
+    let mut observed = match request {
+        Some(request) => {
+            let whole = [app.bytes, &appended].concat();
+            let subjects = Subjects { app: &app, whole: &whole, bulk: &bulk, adapter: &adapter };
+            Some(observe::observe(world, &subjects, request, &guests.observer)?)
+        }
+        None => None,
+    };
+    let stand_in = match &mut observed {
+        Some(observed) => {
+            appended.clear();
+            adapter = observed.adapter.take().unwrap_or(adapter);
+            skeleton::skeleton(&observed.app).map_err(ObserveError::from)?
+        }
+        None => [app.skeleton.as_slice(), &appended].concat(),
+    };
     let parts: Vec<_> = [(ADAPTER, adapter), (APP, stand_in.clone()), (ENTRY, entry)]
         .into_iter()
         .chain(stubs.map(|stubs| (STUBS, stubs)))
         .collect();
     let mut composed = wire(world, &parts)?;
     metadata::add(&mut composed, &app.skeleton, metadata)?;
+    let linked = link::linked(&app_bytes);
+    let (app_bytes, observed, notes) = match observed {
+        Some(Observed { app, functions, notes, .. }) => (app, functions, notes),
+        None => (app_bytes, BTreeSet::new(), Vec::new()),
+    };
     let manifest = Manifest {
         composer: env!("CARGO_PKG_VERSION").to_owned(),
         raw: world.plan.world.clone(),
         friendly: world.plan.friendly.clone(),
         parts: in_order(&composed, &parts, app_bytes.len())?,
         bulk,
-        linked: link::linked(&app_bytes),
+        linked,
+        observed,
     };
     manifest::add(&mut composed, &manifest);
     check::check(&composed, world)?;
     let component = skeleton::fill(&composed, &stand_in, app_bytes, &appended)?;
-    Ok(Composed { component, sources, manifest })
+    Ok(Composed { component, sources, manifest, notes })
 }
 
 /// The parts as they are inside of what was composed; the app, which a skeleton stands for, is of so many bytes.

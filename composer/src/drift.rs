@@ -210,7 +210,7 @@ impl OnHost {
     /// The guests without what they mention and never call on this host.
     pub fn guests(&self, guests: &Guests) -> Result<Guests, EncodeError> {
         let adapter = encode::without_imports("adapter", &guests.adapter, &self.uncalled)?;
-        Ok(Guests { adapter, entry: guests.entry.clone() })
+        Ok(Guests { adapter, ..guests.clone() })
     }
 
     /// Refuses an app that imports something lost.

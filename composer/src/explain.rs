@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::observe::select::{RAW, Selection};
 use crate::plan::{
     Body, Disposition, Function, Interface, Kind, Paging, Plan, Primitive, RawFunction, Rule, Type, TypeDef, TypeKind,
 };
@@ -24,6 +25,9 @@ pub struct Explanation {
     pub bulk: Option<String>,
     /// The rules applied.
     pub rules: Vec<Rule>,
+    /// What of it is observed: itself, and raw functions behind it, by their paths.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub observed: Vec<String>,
 }
 
 /// A raw item without a friendly counterpart.
@@ -77,6 +81,7 @@ fn items(interface: &Interface, disposition: Option<Disposition>) -> Vec<Explana
         raw: def.raw.iter().cloned().collect(),
         bulk: None,
         rules: def.rules.clone(),
+        observed: Vec::new(),
     });
     let functions = interface.functions.iter().map(|function| Explanation {
         path: function.path(&interface.name),
@@ -85,6 +90,7 @@ fn items(interface: &Interface, disposition: Option<Disposition>) -> Vec<Explana
         raw: raw_calls(interface, function),
         bulk: bulk(interface, function),
         rules: function.rules.clone(),
+        observed: Vec::new(),
     });
     types.chain(functions).collect()
 }
@@ -122,6 +128,15 @@ fn raw_calls(interface: &Interface, function: &Function) -> Vec<String> {
 }
 
 impl Explained {
+    /// Marks what is observed.
+    pub fn mark(&mut self, selection: &Selection) {
+        for item in &mut self.items {
+            let raw = item.raw.iter().filter_map(|raw| raw.split(' ').next()).map(|path| format!("{RAW}{path}"));
+            let paths = [item.path.clone()].into_iter().chain(raw);
+            item.observed = paths.filter(|path| selection.has(path)).collect();
+        }
+    }
+
     /// As text, an item a paragraph.
     pub fn text(&self) -> String {
         let mut out = format!("{} as {}\n", self.raw, self.friendly);
@@ -138,6 +153,9 @@ impl Explained {
             }
             if let Some(amount) = &item.bulk {
                 let _ = writeln!(out, "  bulk: past the adapter where `{amount}` is large");
+            }
+            if !item.observed.is_empty() {
+                let _ = writeln!(out, "  observed: {}", item.observed.join(", "));
             }
             if !item.rules.is_empty() {
                 let rules: Vec<_> = item.rules.iter().map(|rule| rule.name()).collect();

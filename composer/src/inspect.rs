@@ -1,6 +1,6 @@
 //! What is inside of a component: what it was composed of and made with, and what it asks for and offers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -76,7 +76,7 @@ impl Inspection {
         // Writing to a string cannot fail.
         match &self.manifest {
             Some(manifest) => {
-                let Manifest { composer, raw, friendly, parts, bulk, linked } = manifest;
+                let Manifest { composer, raw, friendly, parts, bulk, linked, observed } = manifest;
                 let [composer, raw, friendly] = [composer, raw, friendly].map(|name| visible_name(name));
                 let is_adapted = parts.iter().any(|part| part.name == ADAPTER);
                 let what =
@@ -90,12 +90,8 @@ impl Inspection {
                 if let Some(modules) = linked {
                     let _ = writeln!(out, "\nlinked: {modules} core modules of the app are one");
                 }
-                if !bulk.is_empty() {
-                    let _ = writeln!(out, "\npast the adapter where they move many bytes");
-                    bulk.iter().for_each(|path| {
-                        let _ = writeln!(out, "  {}", visible_name(path));
-                    });
-                }
+                list(&mut out, "past the adapter where they move many bytes", bulk);
+                list(&mut out, "observed", observed);
             }
             None => out.push_str("not composed by this composer\n"),
         }
@@ -113,5 +109,17 @@ impl Inspection {
             }
         }
         out
+    }
+}
+
+/// Lists paths under a heading, if there are any.
+fn list(out: &mut String, heading: &str, paths: &BTreeSet<String>) {
+    if paths.is_empty() {
+        return;
+    }
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "\n{heading}");
+    for path in paths {
+        let _ = writeln!(out, "  {}", visible_name(path));
     }
 }

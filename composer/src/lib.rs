@@ -37,6 +37,8 @@ pub mod manifest;
 pub mod metadata;
 mod names;
 pub mod narrow;
+mod nearest;
+pub mod observe;
 pub mod plan;
 pub mod prose;
 pub mod python;

@@ -18,10 +18,10 @@
 
 mod assemble;
 mod choose;
-mod encode;
+pub(crate) mod encode;
 mod image;
 mod instances;
-mod items;
+pub(crate) mod items;
 mod lasting;
 mod merge;
 mod module;

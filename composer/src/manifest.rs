@@ -39,6 +39,9 @@ pub struct Manifest {
     /// How many core modules of the app became one; none if it was not linked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub linked: Option<usize>,
+    /// The functions that are observed, by their paths.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub observed: BTreeSet<String>,
 }
 
 /// A component inside.

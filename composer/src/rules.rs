@@ -7,6 +7,7 @@
 mod calls;
 mod lines;
 mod names;
+mod observe;
 mod place;
 mod values;
 
@@ -17,6 +18,7 @@ use thiserror::Error;
 use crate::stub::StubRules;
 pub use calls::HandleRules;
 pub use lines::Lines;
+pub use observe::{LogRules, ObserveRules};
 pub use values::*;
 
 /// A parsed rules file.
@@ -93,6 +95,8 @@ pub struct Rules {
     pub metadata: MetadataRules,
     /// The Python package that goes with the bindings.
     pub python: PythonRules,
+    /// What an observer has to know of functions.
+    pub observe: ObserveRules,
 }
 
 /// The friendly package.

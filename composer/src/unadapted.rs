@@ -69,11 +69,12 @@ pub fn compose(world: &World, app_bytes: Vec<u8>, metadata: &Metadata) -> Result
         parts: in_order(&composed, &parts, app_bytes.len()).map_err(ComposeError::from)?,
         bulk: Default::default(),
         linked: link::linked(&app_bytes),
+        observed: Default::default(),
     };
     manifest::add(&mut composed, &manifest);
     check::check(&composed, world)?;
     let component = skeleton::fill(&composed, &stand_in, app_bytes, &[]).map_err(ComposeError::from)?;
-    Ok(Composed { component, sources, manifest })
+    Ok(Composed { component, sources, manifest, notes: Vec::new() })
 }
 
 /// Where the imports of an app come from, without an adapter.

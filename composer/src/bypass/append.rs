@@ -20,7 +20,7 @@ use super::shape::{Counts, Shape};
 use super::trampoline::given;
 
 /// The name of the section from which on everything was appended. It holds how long the app was before.
-pub(super) const MARK: &str = "composer:bypass";
+pub(crate) const MARK: &str = "composer:bypass";
 
 /// What is appended, and the names by which it refers to what is there.
 pub(super) struct Append<'a> {

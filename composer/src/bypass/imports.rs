@@ -15,10 +15,10 @@ use super::BypassError;
 use crate::wit::{ADAPTER_WORLD, FriendlyWorld};
 
 /// An imported function: the full name of its interface, and its own.
-pub(super) type Import = (String, String);
+pub(crate) type Import = (String, String);
 
 /// The interfaces that a bypass can import, raw and friendly ones.
-pub(super) struct Known {
+pub(crate) struct Known {
     pub resolve: Resolve,
     world: WorldId,
     interfaces: BTreeMap<String, InterfaceId>,

@@ -18,7 +18,7 @@ use crate::sections::{Section, sections};
 
 /// How many items of each kind a component has so far.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Counts {
+pub(crate) struct Counts {
     pub types: u32,
     pub instances: u32,
     pub functions: u32,
@@ -30,7 +30,7 @@ pub(super) struct Counts {
 
 /// A component as far as it matters.
 #[derive(Debug, Default)]
-pub(super) struct Shape<'a> {
+pub(crate) struct Shape<'a> {
     pub counts: Counts,
     /// Its imported instances, by name.
     pub imports: BTreeMap<&'a str, u32>,
@@ -57,7 +57,7 @@ enum CoreInstance<'a> {
 
 /// An imported function that is called through a table.
 #[derive(Debug, Clone)]
-pub(super) struct Target<'a> {
+pub(crate) struct Target<'a> {
     /// The core function that the table has now.
     pub core: u32,
     /// The memory that its arguments are in.
@@ -79,14 +79,14 @@ impl Target<'_> {
 
 /// A table, as an export of a core instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Table<'a> {
+pub(crate) struct Table<'a> {
     pub instance: u32,
     pub name: &'a str,
     pub ty: TableType,
 }
 
 /// Reads a component.
-pub(super) fn read(bytes: &[u8]) -> Result<Shape<'_>, BinaryReaderError> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Shape<'_>, BinaryReaderError> {
     let mut shape = Shape::default();
     for section in sections(bytes)? {
         shape.section(&section)?;

@@ -47,6 +47,40 @@ pub struct Host {
     pub host_world: Option<String>,
 }
 
+/// What is seen of the app's host calls while it runs. Without any of these, nothing is added to the app.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Observing")]
+pub struct Observe {
+    /// Observe the functions that this pattern selects, such as `kv-store.*` or `raw:kv-store.*` [default: every friendly
+    /// function]; repeatable
+    #[arg(long, value_name = "PATTERN")]
+    pub observe: Vec<String>,
+    /// Do not observe the functions that this pattern selects; repeatable
+    #[arg(long, value_name = "PATTERN")]
+    pub except: Vec<String>,
+    /// Write a line for each request that took long: how long it was in which host calls
+    #[arg(long)]
+    pub profile: bool,
+    /// How long a request takes at least to have a line, such as `50ms` [default: 0ms]
+    #[arg(long, value_name = "TIME", requires = "profile")]
+    pub over: Option<String>,
+    /// Write a line for shorter requests, too
+    #[arg(long, requires = "profile")]
+    pub profile_all: bool,
+    /// Write a block to read after each line
+    #[arg(long, requires = "profile")]
+    pub profile_text: bool,
+    /// Write a line for each call
+    #[arg(long)]
+    pub trace: bool,
+    /// Write the lines to this log endpoint, and not to the standard error
+    #[arg(long, value_name = "NAME")]
+    pub lines_to: Option<String>,
+    /// Take more of these from a file of TOML, whose keys are the names of these options
+    #[arg(long, value_name = "FILE")]
+    pub observe_file: Option<PathBuf>,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Build a Python app: make it a component of the friendly world, compose it, check the result
@@ -68,6 +102,8 @@ pub enum Command {
         #[arg(long)]
         raw: bool,
         #[command(flatten)]
+        observe: Observe,
+        #[command(flatten)]
         host: Host,
     },
     /// Print the friendly WIT
@@ -88,6 +124,12 @@ pub enum Command {
         /// List instead what the world's Python package changes in the bindings
         #[arg(long, conflicts_with_all = ["host_wit", "pattern"])]
         python: bool,
+        /// Mark the functions that this pattern selects, as `build` takes it; repeatable
+        #[arg(long, value_name = "PATTERN", conflicts_with_all = ["host_wit", "python"])]
+        observe: Vec<String>,
+        /// Do not mark the functions that this pattern selects; repeatable
+        #[arg(long, value_name = "PATTERN", conflicts_with_all = ["host_wit", "python"])]
+        except: Vec<String>,
         #[command(flatten)]
         host: Host,
     },
@@ -182,6 +224,8 @@ pub struct BuildArgs {
     /// The componentize-py to run
     #[arg(long, value_name = "FILE", env = "COMPONENTIZE_PY")]
     pub componentize_py: Option<PathBuf>,
+    #[command(flatten)]
+    pub observe: Observe,
     #[command(flatten)]
     pub host: Host,
 }

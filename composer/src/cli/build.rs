@@ -19,12 +19,13 @@ use super::late::{self, Imported};
 use super::layout::Layout;
 use super::packages::Packages;
 use super::scan::{self, Request, Scan};
-use super::{compose, host, inputs, interfaces, link, namesakes, output, temporary, unknown, uses, without};
+use super::{compose, host, inputs, interfaces, link, namesakes, observe, output, temporary, unknown, uses, without};
 
 /// Builds the app of a folder.
 pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     let layout = Layout::find(&args.app, &args.entry)?;
     output::check_writable(&args.out)?;
+    let observe = observe::request(&args.observe)?;
     let on_host = host::world(inputs, &args.host)?;
     let world = &on_host.world;
     let bundle = inputs::bundle(inputs)?;
@@ -83,7 +84,8 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     } else {
         link::run(app, link::names(args.strip_names)).context("cannot link the app")?
     };
-    compose::write(&on_host, &bundle, app, &args.out).with_context(|| format!("cannot compose {}", args.app.display()))
+    compose::write(&on_host, &bundle, app, observe.as_ref(), &args.out)
+        .with_context(|| format!("cannot compose {}", args.app.display()))
 }
 
 /// What is written down to look at beside the app.

@@ -7,21 +7,30 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use composer::app;
 use composer::bundle::Bundle;
-use composer::compose::{Composed, compose};
+use composer::compose::{Composed, compose_observed};
 use composer::drift::OnHost;
 use composer::link::Names;
 use composer::made_with::MadeWith;
 use composer::metadata::Metadata;
+use composer::observe::Request;
 use composer::python::stubs::{archive, stubs};
 use composer::unadapted;
 
-use super::args::{Host, Inputs};
+use super::args::{Host, Inputs, Observe};
 use super::output::{self, Step};
-use super::{host, inputs, link, without};
+use super::{host, inputs, link, observe, without};
 
 /// Composes an app that is a component already, and links it before where that is asked for.
-pub fn run(inputs: &Inputs, host: &Host, app: &Path, linking: Option<Names>, out: &Path) -> Result<()> {
+pub fn run(
+    inputs: &Inputs,
+    host: &Host,
+    app: &Path,
+    linking: Option<Names>,
+    observe: &Observe,
+    out: &Path,
+) -> Result<()> {
     output::check_writable(out)?;
+    let request = observe::request(observe)?;
     let bytes = fs::read(app).with_context(|| format!("cannot read {}", app.display()))?;
     let on_host = host::world(inputs, host)?;
     let bundle = inputs::bundle(inputs)?;
@@ -31,7 +40,7 @@ pub fn run(inputs: &Inputs, host: &Host, app: &Path, linking: Option<Names>, out
         Some(names) => link::run(bytes, names).with_context(what)?,
         None => bytes,
     };
-    write(&on_host, &bundle, bytes, out).with_context(what)
+    write(&on_host, &bundle, bytes, request.as_ref(), out).with_context(what)
 }
 
 /// Composes an app of the raw world: stubs, and no adapter.
@@ -62,7 +71,7 @@ fn say<'p>(out: &Path, size: usize, parts: impl Iterator<Item = (&'p str, usize)
 
 /// Composes, checks, writes, and says what came out. An app that says what it was made with comes with type stubs, for
 /// whoever has the component.
-pub fn write(on_host: &OnHost, bundle: &Bundle, app: Vec<u8>, out: &Path) -> Result<()> {
+pub fn write(on_host: &OnHost, bundle: &Bundle, app: Vec<u8>, observe: Option<&Request>, out: &Path) -> Result<()> {
     let step = Step::start("composing");
     let world = &on_host.world;
     let mut metadata = Metadata::new(&world.rules.metadata);
@@ -74,7 +83,8 @@ pub fn write(on_host: &OnHost, bundle: &Bundle, app: Vec<u8>, out: &Path) -> Res
     if !on_host.drift.is_empty() {
         on_host.check(&app::read(&app)?)?;
     }
-    let Composed { mut component, manifest, .. } = compose(world, &on_host.guests(&bundle.guests)?, app, &metadata)?;
+    let guests = on_host.guests(&bundle.guests)?;
+    let Composed { mut component, manifest, notes, .. } = compose_observed(world, &guests, app, &metadata, observe)?;
     let mut parts: Vec<_> = manifest.parts.iter().map(|part| (part.name.as_str(), part.size)).collect();
     if let Some(stubs) = stubs {
         let without = component.len();
@@ -82,6 +92,7 @@ pub fn write(on_host: &OnHost, bundle: &Bundle, app: Vec<u8>, out: &Path) -> Res
         parts.push(("type stubs", component.len() - without));
     }
     drop(step);
+    notes.iter().for_each(|note| output::say(format_args!("warning: {note}")));
     output::write(out, &component)?;
     say(out, component.len(), parts.into_iter());
     Ok(())

@@ -18,6 +18,7 @@ mod late;
 mod layout;
 mod link;
 mod namesakes;
+mod observe;
 pub mod output;
 mod packages;
 mod process;
@@ -33,6 +34,7 @@ mod without;
 use std::path::Path;
 
 use anyhow::Result;
+use composer::observe::select::select;
 use composer::{explain, python, reference, wit};
 
 use args::{Cli, Command, Host, Inputs};
@@ -42,12 +44,16 @@ pub fn run(cli: &Cli) -> Result<()> {
     let inputs = &cli.inputs;
     match &cli.command {
         Command::Build(args) => build::run(inputs, args),
-        Command::Compose { app, out, raw, link, strip_names, host } => {
+        Command::Compose { app, out, raw, link, strip_names, observe, host } => {
             let linking = link.then(|| link::names(*strip_names));
             if *raw {
+                anyhow::ensure!(
+                    observe::request(observe)?.is_none(),
+                    "an app of the raw world has no adapter and cannot be observed; leave out --raw, or the options about observing"
+                );
                 compose::unadapted(inputs, host, app, linking, out)
             } else {
-                compose::run(inputs, host, app, linking, out)
+                compose::run(inputs, host, app, linking, observe, out)
             }
         }
         Command::Wit { out, host } => print_wit(inputs, host, out.as_deref()),
@@ -56,7 +62,9 @@ pub fn run(cli: &Cli) -> Result<()> {
         Command::Explain { pattern, json, host, .. } if host.host_wit.is_some() => {
             host::explain(inputs, host, pattern.as_deref(), *json)
         }
-        Command::Explain { pattern, json, .. } => explain(inputs, pattern.as_deref(), *json),
+        Command::Explain { pattern, json, observe, except, .. } => {
+            explain(inputs, pattern.as_deref(), *json, (observe, except))
+        }
         Command::Stubs(args) => stubs::run(inputs, args),
         Command::Flame { file, request, out } => flame::run(file, *request, out),
         Command::Inspect { component, json } => inspect::run(component, *json),
@@ -94,9 +102,17 @@ fn explain_python(inputs: &Inputs, json: bool) -> Result<()> {
     Ok(())
 }
 
-fn explain(inputs: &Inputs, pattern: Option<&str>, json: bool) -> Result<()> {
+fn explain(
+    inputs: &Inputs,
+    pattern: Option<&str>,
+    json: bool,
+    (observe, except): (&[String], &[String]),
+) -> Result<()> {
     let world = inputs::world(inputs)?.world;
-    let explained = explain::explain(&world.plan, pattern);
+    let mut explained = explain::explain(&world.plan, pattern);
+    if !observe.is_empty() || !except.is_empty() {
+        explained.mark(&select(&world, observe, except)?);
+    }
     if explained.items.is_empty() && explained.left_out.is_empty() {
         match pattern {
             Some(pattern) => anyhow::bail!(

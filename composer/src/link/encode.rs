@@ -15,7 +15,7 @@ use crate::sections::sections;
 
 /// Where encoded items go: the section that is being written, one after the other.
 #[derive(Default)]
-pub(super) struct Sink {
+pub(crate) struct Sink {
     component: Encoded,
     open: Option<Open>,
 }
@@ -49,6 +49,26 @@ impl Sink {
         section!(self, CoreInstance)
     }
 
+    pub fn types(&mut self) -> &mut ComponentTypeSection {
+        section!(self, Type)
+    }
+
+    pub fn imports(&mut self) -> &mut ComponentImportSection {
+        section!(self, Import)
+    }
+
+    pub fn exports(&mut self) -> &mut ComponentExportSection {
+        section!(self, Export)
+    }
+
+    pub fn component_instances(&mut self) -> &mut ComponentInstanceSection {
+        section!(self, Instance)
+    }
+
+    pub fn canonicals(&mut self) -> &mut CanonicalFunctionSection {
+        section!(self, Canonical)
+    }
+
     pub fn aliases(&mut self) -> &mut ComponentAliasSection {
         section!(self, Alias)
     }
@@ -79,7 +99,7 @@ impl Sink {
 }
 
 /// Encodes an item with the indices that `to` gives in place of its own.
-pub(super) fn encode(
+pub(crate) fn encode(
     item: &Item<'_>,
     to: &mut impl ReencodeComponent<Error = Infallible>,
     sink: &mut Sink,
@@ -117,7 +137,7 @@ fn failed(error: reencode::Error<Infallible>) -> LinkError {
 
 /// A re-encoder of a component's items that asks a function for each index of the component itself. Indices of what is
 /// inside of a type or of a component inside are their own.
-pub(super) struct Indices<F> {
+pub(crate) struct Indices<F> {
     ask: F,
     depth: u32,
 }

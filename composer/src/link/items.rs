@@ -69,11 +69,11 @@ impl fmt::Display for Space {
 }
 
 /// An index in its space.
-pub(super) type Index = (Space, u32);
+pub(crate) type Index = (Space, u32);
 
 /// What an item is: the section that it is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     CoreModule,
     CoreInstance,
     Component,
@@ -88,7 +88,7 @@ pub(super) enum Kind {
 
 /// A definition, an export or a custom section.
 #[derive(Debug)]
-pub(super) struct Item<'a> {
+pub(crate) struct Item<'a> {
     pub kind: Kind,
     /// As it is encoded: an entry of its section, or what is in a section that is one item.
     pub bytes: &'a [u8],
@@ -107,7 +107,7 @@ impl<'a> Item<'a> {
 
 /// A component's items, in their order.
 #[derive(Debug, Default)]
-pub(super) struct Component<'a> {
+pub(crate) struct Component<'a> {
     pub items: Vec<Item<'a>>,
     /// Which item defines an index.
     pub definitions: HashMap<Index, usize>,
@@ -115,10 +115,10 @@ pub(super) struct Component<'a> {
 }
 
 /// A component, or why it is not one that can be taken apart here.
-pub(super) type Items<'a> = Result<Component<'a>, String>;
+pub(crate) type Items<'a> = Result<Component<'a>, String>;
 
 /// Reads a component; `Err` inside is a reason to leave it as it is.
-pub(super) fn read(bytes: &[u8]) -> Result<Items<'_>, LinkError> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Items<'_>, LinkError> {
     let mut component = Component::default();
     for section in sections(bytes)? {
         if let Err(reason) = component.section(&section)? {
@@ -237,7 +237,7 @@ fn external_space(kind: ComponentExternalKind) -> Space {
 }
 
 /// The space of what a core module exports.
-pub(super) fn core_space(kind: ExternalKind) -> Space {
+pub(crate) fn core_space(kind: ExternalKind) -> Space {
     match kind {
         ExternalKind::Func | ExternalKind::FuncExact => Space::CoreFunction,
         ExternalKind::Table => Space::CoreTable,

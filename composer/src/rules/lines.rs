@@ -1,10 +1,11 @@
 //! Which lines of the rules were asked for: one that never was does nothing, and is refused.
 
 use std::cell::RefCell;
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
+
+use crate::nearest::nearest;
 
 use super::{AbsentRules, ChoiceRules, OptionsRules, RecordRules, Rules, RulesError, Separator, Time};
 
@@ -279,18 +280,4 @@ fn wanted(table: &str) -> &'static str {
         "constructors.lazy" => "a function that the world imports and the rules keep",
         _ => "what the table is about",
     }
-}
-
-/// The candidate that shares the longest start or end with `name`, if it shares half of it.
-fn nearest<'c>(name: &str, candidates: &'c [String]) -> Option<&'c String> {
-    let likeness = |candidate: &str| {
-        let start = candidate.chars().zip(name.chars()).take_while(|(a, b)| a == b).count();
-        let end = candidate.chars().rev().zip(name.chars().rev()).take_while(|(a, b)| a == b).count();
-        start.max(end)
-    };
-    candidates
-        .iter()
-        // What is as near and shorter has less that was not asked for.
-        .max_by_key(|candidate| (likeness(candidate), Reverse(candidate.len())))
-        .filter(|candidate| likeness(candidate) * 2 >= name.len())
 }

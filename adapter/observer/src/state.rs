@@ -1,0 +1,163 @@
+//! Which request is under way, and what its calls came to.
+
+use core::cell::UnsafeCell;
+
+use super::tables::{Function, Tables, flags};
+use super::{host, profile, trace};
+
+/// A call that returned.
+pub struct Call {
+    /// Its place among the observed functions.
+    pub function: u32,
+    pub start: u64,
+    pub end: u64,
+    /// The place of the error's case, or -1.
+    pub case: i32,
+    pub bytes_in: u32,
+    pub bytes_out: u32,
+}
+
+impl Call {
+    /// How long it took; a clock that goes back says nothing.
+    pub fn took(&self) -> u64 {
+        self.end.saturating_sub(self.start)
+    }
+}
+
+/// What is known of the request that is under way, and of the sandbox.
+pub struct State {
+    /// How many requests there were in this sandbox, this one included.
+    pub request: u64,
+    is_under_way: bool,
+    /// When it began.
+    pub began: u64,
+    /// In host calls so far, and in those of them that wait.
+    pub inside: u64,
+    pub waiting: u64,
+    /// How many calls there were.
+    pub calls: u64,
+    /// What the observer takes for a call, once that was measured.
+    cost: Option<u64>,
+}
+
+struct Single(UnsafeCell<State>);
+
+// SAFETY: a sandbox has one thread.
+unsafe impl Sync for Single {}
+
+static STATE: Single = Single(UnsafeCell::new(State {
+    request: 0,
+    is_under_way: false,
+    began: 0,
+    inside: 0,
+    waiting: 0,
+    calls: 0,
+    cost: None,
+}));
+
+/// Works with the state. What is called from within never comes back here: the host does not call the app meanwhile.
+pub fn with(work: impl FnOnce(&mut State)) {
+    // SAFETY: there is one thread, and no call inside of another.
+    work(unsafe { &mut *STATE.0.get() });
+}
+
+impl State {
+    pub fn begin(&mut self, now: u64) {
+        self.end(now);
+        let request = self.request + 1;
+        host::begin_raw(request);
+        self.begin_raw(request, host::now());
+    }
+
+    pub fn begin_raw(&mut self, request: u64, now: u64) {
+        self.request = request;
+        self.is_under_way = true;
+        (self.inside, self.waiting, self.calls) = (0, 0, 0);
+        self.began = now;
+    }
+
+    pub fn end(&mut self, now: u64) {
+        if !self.is_under_way {
+            return;
+        }
+        let tables = Tables::get();
+        let total = now.saturating_sub(self.began);
+        let is_asked_for = tables.flags & flags::PROFILE_ALL != 0 || total >= tables.over;
+        // One row is spare: without another one, all that is observed is in the adapter.
+        self.end_raw(total, is_asked_for && tables.functions().len() > 1);
+        host::end_raw(total, is_asked_for);
+    }
+
+    pub fn end_raw(&mut self, total: u64, is_asked_for: bool) {
+        self.is_under_way = false;
+        let tables = Tables::get();
+        if tables.flags & flags::PROFILE != 0 && is_asked_for {
+            let cost = self.cost();
+            profile::report(self, total, cost.saturating_mul(self.calls));
+        }
+        clear(tables);
+    }
+
+    pub fn leave(&mut self, call: &Call) {
+        let tables = Tables::get();
+        let Some(function) = tables.functions().get(call.function as usize) else { return };
+        if self.is_under_way {
+            self.calls += 1;
+            self.inside = self.inside.saturating_add(call.took());
+            if function.waits != 0 {
+                self.waiting = self.waiting.saturating_add(call.took());
+            }
+            count(function, call);
+        }
+        if tables.flags & flags::TRACE != 0 {
+            trace::call(self, function, call);
+        }
+    }
+
+    /// The number of the request that is under way; 0 where none is.
+    pub fn current(&self) -> u64 {
+        if self.is_under_way { self.request } else { 0 }
+    }
+
+    /// What the observer itself takes for a call: measured once, when it first has something to report.
+    fn cost(&mut self) -> u64 {
+        const TIMES: u64 = 16;
+        if let Some(cost) = self.cost {
+            return cost;
+        }
+        let Some(spare) = Tables::get().functions().last() else { return 0 };
+        let kept = core::mem::take(spare.totals());
+        let start = host::now();
+        for _ in 0..TIMES {
+            let start = host::now();
+            count(spare, &Call { function: 0, start, end: host::now(), case: -1, bytes_in: 0, bytes_out: 0 });
+        }
+        let cost = host::now().saturating_sub(start) / TIMES;
+        *spare.totals() = kept;
+        self.cost = Some(cost);
+        cost
+    }
+}
+
+fn count(function: &Function, call: &Call) {
+    let (totals, took) = (function.totals(), call.took());
+    totals.count += 1;
+    totals.total = totals.total.saturating_add(took);
+    totals.longest = totals.longest.max(took);
+    totals.bytes_in += u64::from(call.bytes_in);
+    totals.bytes_out += u64::from(call.bytes_out);
+    if let Ok(case) = usize::try_from(call.case)
+        && let Some(count) = function.error_counts().get_mut(case)
+    {
+        *count += 1;
+    }
+}
+
+fn clear(tables: &Tables) {
+    for function in tables.functions() {
+        if function.totals().count != 0 {
+            *function.totals() = Default::default();
+            function.error_counts().fill(0);
+        }
+    }
+}
