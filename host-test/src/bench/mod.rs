@@ -13,6 +13,7 @@
 //!   same on the newest wasmtime;
 //! - [`python`]: calls from Python, timed where they are made;
 //! - [`requests`]: whole requests, which [`load`] makes of [`servers`];
+//! - [`observing`]: what an observer costs;
 //! - [`building`]: what the composer takes, with [`worlds`] of any size and a [`child`] process for its memory;
 //! - [`linking`]: what linking an app takes, and what an engine is spared by it;
 //!
@@ -31,6 +32,7 @@ pub mod host;
 pub mod linking;
 pub mod load;
 pub mod measure;
+pub mod observing;
 pub mod parts;
 pub mod plot;
 pub mod progress;
@@ -127,6 +129,7 @@ pub fn measurements(words: &[String]) -> Result<Vec<Measurement>, BenchError> {
     found.extend(engine::measurements());
     found.extend(python::measurements());
     found.extend(requests::measurements());
+    found.extend(observing::measurements());
     found.extend(building::measurements());
     found.extend(linking::measurements());
     // A filter may come as one argument or as several.

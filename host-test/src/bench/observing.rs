@@ -1,0 +1,155 @@
+//! What an observer costs: calls that are observed by those that are not, and whole requests.
+
+use std::fs;
+use std::time::Duration;
+
+use composer::compose::compose_observed;
+use composer::manifest;
+use composer::metadata::Metadata;
+use composer::observe::{Output, Profile, Request, What};
+
+use serde::Deserialize;
+
+use super::apps::{self, App};
+use super::error::BenchError;
+use super::host::{Guest, Mode};
+use super::load::{Client, Page};
+use super::row::{Group, Row, Series, Target, Unit};
+use super::servers::Served;
+use super::{Bench, Measurement, guest, measure, runner};
+use crate::client::Request as Get;
+
+/// What is selected, and what it may cost by the same without an observer.
+struct Selected {
+    name: &'static str,
+    observe: &'static [&'static str],
+    target: Target,
+}
+
+/// The row that does as little as a call can, and the one that answers most.
+const GUEST: [(&str, Selected); 2] = [
+    ("nop", Selected { name: "a selected call by the same", observe: &[], target: Target::AtMost(1.3) }),
+    (
+        "nop",
+        Selected { name: "an unselected call by the same", observe: &["kv-store.*"], target: Target::AtMost(1.02) },
+    ),
+];
+
+/// How many bytes an observer may add.
+const SIZE: f64 = 40.0 * 1024.0;
+
+/// How long a sample of Python takes, in nanoseconds, and how often a row is done for it, at most.
+const SAMPLE: f64 = 5e6;
+const MOST: u32 = 20_000;
+
+/// How many connections ask at once, and for how long.
+const LOAD: (usize, Duration) = (8, Duration::from_secs(2));
+
+/// All measurements.
+pub fn measurements() -> Vec<Measurement> {
+    let mut all = Vec::new();
+    for (row, selected) in GUEST {
+        let name = format!("observer: {}", selected.name);
+        all.push(Measurement::new(Group::Guest, name, move |bench| calls(bench, row, &selected)));
+    }
+    all.push(Measurement::new(Group::Python, "observer: a selected call by the same", python_calls));
+    all.push(Measurement::new(Group::Requests, "observer: hello with --profile by without", requests));
+    all.push(Measurement::new(Group::Build, "observer: size", size));
+    all
+}
+
+/// A profile of what these patterns select, with no line below an hour.
+fn request(observe: &[&str]) -> Request {
+    let profile = Profile { over: Duration::from_secs(3600), all: false, text: false };
+    Request {
+        observe: observe.iter().map(|pattern| (*pattern).to_owned()).collect(),
+        except: Vec::new(),
+        what: What { profile: Some(profile), trace: false, output: Output::Stderr },
+    }
+}
+
+/// An app, composed without an observer and with one.
+fn both(bench: &Bench, app: &[u8], observe: &[&str]) -> Result<[Vec<u8>; 2], BenchError> {
+    let bundle = bench.bundle()?;
+    let world = bundle.world()?;
+    let metadata = Metadata::new(&world.rules.metadata);
+    let compose = |request: Option<&Request>| {
+        compose_observed(&world, &bundle.guests, app.to_vec(), &metadata, request).map(|composed| composed.component)
+    };
+    Ok([compose(None)?, compose(Some(&request(observe)))?])
+}
+
+fn calls(bench: &Bench, row: &str, selected: &Selected) -> Result<Vec<Row>, BenchError> {
+    let doing = || format!("do `{row}` with an observer");
+    let [without, with] = both(bench, &bench.parts()?.app, selected.observe)?;
+    let [plain, observed] = [without, with].map(|component| Guest::new(&component, Mode::Timed));
+    let (plain, observed) = (plain.map_err(BenchError::guest(doing()))?, observed.map_err(BenchError::guest(doing()))?);
+    let pairs = measure::time(&plain, &observed, row, 0, bench.rounds()).map_err(BenchError::guest(doing()))?;
+    let engine = format!("wasmtime {}", guest::engine_version(&bench.repository().join("Cargo.lock"))?);
+    let (plain, observed) = (Series::new("plain", pairs.baseline), Series::new("observed", pairs.candidate));
+    let row = Row::new(Group::Guest, selected.name, Unit::Nanoseconds, plain, observed);
+    Ok(vec![row.target(selected.target).engine(&engine)])
+}
+
+/// An app of Python without an observer and with one that observes everything.
+fn python_apps(bench: &Bench, app: &App) -> Result<[App; 2], BenchError> {
+    let bytes = fs::read(&app.wasm).map_err(BenchError::file("read", &app.wasm))?;
+    let failed = |message: String| BenchError::MadeUp { doing: format!("take {} apart", app.name), message };
+    let parts = manifest::split(&bytes).map_err(|error| failed(error.to_string()))?;
+    let inside = parts.iter().find(|part| part.name == "app").ok_or_else(|| failed("it has no app".to_owned()))?;
+    let [without, with] = both(bench, inside.component, &[])?;
+    let write = |name: &str, bytes: Vec<u8>| {
+        let wasm = bench.out().join(format!("{}-{name}.wasm", app.name));
+        fs::write(&wasm, bytes).map_err(BenchError::file("write", &wasm))?;
+        Ok::<_, BenchError>(App { name: name.to_owned(), wasm, config: app.config.clone() })
+    };
+    Ok([write("plain", without)?, write("observed", with)?])
+}
+
+/// What a row of Python came to.
+#[derive(Deserialize)]
+struct Ran {
+    n: u32,
+    ns: f64,
+}
+
+fn python_calls(bench: &Bench) -> Result<Vec<Row>, BenchError> {
+    let [plain, observed] = python_apps(bench, &apps::python(bench, "ours")?)?;
+    let (without, with) = (bench.served(&plain)?, bench.served(&observed)?);
+    let names: Vec<String> = get(&without, "/")?;
+    let row = |name: &String| {
+        let each = |served: &Served, times: u32| {
+            get::<Ran>(served, &format!("/{name}?n={times}")).map(|ran| ran.ns / f64::from(ran.n.max(1)))
+        };
+        let times = runner::calibrate(SAMPLE, MOST, |times| each(&without, times).map(|ns| ns * f64::from(times)))?;
+        let pairs = runner::interleave(bench.rounds(), || each(&without, times), || each(&with, times))?;
+        let (plain, observed) = (Series::new("plain", pairs.baseline), Series::new("observed", pairs.candidate));
+        let row = Row::new(Group::Python, format!("observer: {name}"), Unit::Nanoseconds, plain, observed);
+        Ok(row.target(Target::AtMost(1.05)))
+    };
+    names.iter().map(row).collect()
+}
+
+fn get<T: for<'de> Deserialize<'de>>(served: &Served, path: &str) -> Result<T, BenchError> {
+    let failed = |message: String| BenchError::Answer { app: "ours".to_owned(), target: path.to_owned(), message };
+    let response = Get::get(path).send(served.addr()).map_err(|error| failed(error.to_string()))?;
+    serde_json::from_str(&response.text()).map_err(|error| failed(error.to_string()))
+}
+
+fn requests(bench: &Bench) -> Result<Vec<Row>, BenchError> {
+    let [plain, observed] = python_apps(bench, &apps::example(bench, "hello")?)?;
+    let (without, with) = (bench.served(&plain)?, bench.served(&observed)?);
+    let client = Client::new()?;
+    let sample = |page: Page| client.load(&page, LOAD.0, LOAD.1).map(|loaded| loaded.throughput);
+    let pairs = runner::interleave(bench.rounds(), || sample(without.page("/")), || sample(with.page("/")))?;
+    let (plain, observed) = (Series::new("plain", pairs.baseline), Series::new("observed", pairs.candidate));
+    let row = Row::new(Group::Requests, "hello with --profile: throughput", Unit::Requests, plain, observed);
+    Ok(vec![row.target(Target::AtLeast(0.97))])
+}
+
+fn size(bench: &Bench) -> Result<Vec<Row>, BenchError> {
+    let [without, with] = both(bench, &bench.parts()?.app, &[])?;
+    let added = with.len() as f64 - without.len() as f64;
+    let (most, added) = (Series::new("allowed", vec![SIZE]), Series::new("added", vec![added]));
+    Ok(vec![Row::new(Group::Build, "what an observer adds", Unit::Bytes, most, added).target(Target::AtMost(1.0))])
+}
