@@ -69,12 +69,11 @@ impl Hide {
                     bytes.iter().map(|byte| if *byte == 0 { 0 } else { b'x' }).collect()
                 }
             };
-            match value {
-                Value::Text(_) => Value::Text(String::from_utf8_lossy(&bytes).into_owned()),
-                other => {
-                    debug_assert!(matches!(other, Value::Bytes(_)), "nothing else is hidden");
-                    Value::Bytes(bytes)
-                }
+            // Nothing else is hidden than text and bytes.
+            if matches!(value, Value::Text(_)) {
+                Value::Text(String::from_utf8_lossy(&bytes).into_owned())
+            } else {
+                Value::Bytes(bytes)
             }
         })
     }

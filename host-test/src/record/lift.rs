@@ -26,10 +26,10 @@ impl Lift<'_, '_> {
     pub fn flat(&mut self, ty: &Type, values: &mut &[u64]) -> Result<Value, RecordError> {
         let Type::Id(id) = ty else {
             let value = next(values)?;
-            return match ty {
-                Type::String => self.string(word(value)?, word(next(values)?)?),
-                ty => scalar(ty, value),
-            };
+            if matches!(ty, Type::String) {
+                return self.string(word(value)?, word(next(values)?)?);
+            }
+            return scalar(ty, value);
         };
         if let Some(cases) = self.layout.cases(*id) {
             let tag = word(next(values)?)?;
@@ -82,16 +82,12 @@ impl Lift<'_, '_> {
     /// A value in memory.
     pub fn load(&mut self, ty: &Type, at: u32) -> Result<Value, RecordError> {
         let Type::Id(id) = ty else {
-            return match ty {
-                Type::String => {
-                    let [start, count] = self.pair(at)?;
-                    self.string(start, count)
-                }
-                ty => {
-                    let size = small(self.layout.sizes.size(ty).size_wasm32());
-                    scalar(ty, extended(ty, self.memory.number(at, size)?))
-                }
-            };
+            if matches!(ty, Type::String) {
+                let [start, count] = self.pair(at)?;
+                return self.string(start, count);
+            }
+            let size = small(self.layout.sizes.size(ty).size_wasm32());
+            return scalar(ty, extended(ty, self.memory.number(at, size)?));
         };
         if let Some(cases) = self.layout.cases(*id) {
             let (size, payload) = self.layout.tag(&cases);

@@ -94,9 +94,9 @@ pub enum ScriptError {
         /// Where the script is.
         at: String,
         /// The parameter.
-        parameter: String,
+        parameter: Box<str>,
         /// What came.
-        got: String,
+        got: Box<str>,
         /// What was written.
         expected: String,
         /// The whole call.

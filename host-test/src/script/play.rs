@@ -207,8 +207,8 @@ impl Play {
             if !fits {
                 return Ok(Some(ScriptError::Argument {
                     at: self.at.clone(),
-                    parameter: parameter.to_owned(),
-                    got: self.show(val, came.seen),
+                    parameter: parameter.into(),
+                    got: self.show(val, came.seen).into(),
                     expected: written.to_string(),
                     call: self.called(came),
                     line: line.expected.line,

@@ -53,11 +53,8 @@ impl Drop for Compiling {
 /// How many functions all core modules of a component define; those of a damaged one as far as it can be read.
 fn functions(component: &[u8]) -> u64 {
     let payloads = Parser::new(0).parse_all(component).map_while(Result::ok);
-    let counts = payloads.map(|payload| match payload {
-        Payload::CodeSectionStart { count, .. } => u64::from(count),
-        _ => 0,
-    });
-    counts.sum()
+    let count = |payload| if let Payload::CodeSectionStart { count, .. } = payload { u64::from(count) } else { 0 };
+    payloads.map(count).sum()
 }
 
 /// Moves a bar on for each function. Where another log is set up already, it stays where it is.
@@ -104,7 +101,7 @@ mod tests {
           (core instance (instantiate $a)) (core instance (instantiate $b)))"#;
         let component = wat::parse_str(text).expect("it parses");
         assert_eq!(functions(&component), 3);
-        assert_eq!(functions(&component[..component.len() / 3]), 0);
+        assert_eq!(functions(&component[..9]), 0, "what is damaged is read as far as it goes");
 
         let bar = ProgressBar::hidden();
         bar.set_length(3);
