@@ -22,6 +22,7 @@ pub mod bypass;
 pub mod check;
 mod compact;
 pub mod compose;
+pub mod core_type;
 pub mod decode;
 pub mod derive;
 pub mod docs;

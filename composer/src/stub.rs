@@ -14,12 +14,13 @@
 
 mod constant;
 
+use crate::core_type::{core_type, core_types};
 use constant::{Constant, Types, function_path, owner, unversioned};
 use indexmap::{IndexMap, IndexSet};
 use wasm_encoder as wasm;
 use wasm_encoder::{BlockType, Instruction, MemArg, MemArgTarget, ValType};
 use wit_component::{ComponentEncoder, DecodedWasm, StringEncoding};
-use wit_parser::abi::{WasmSignature, WasmType};
+use wit_parser::abi::WasmSignature;
 use wit_parser::{
     Function, LiftLowerAbi, ManglingAndAbi, Resolve, ResourceIntrinsic, TypeId, WasmExport, WasmExportKind, WasmImport,
     World, WorldId, WorldItem, WorldKey,
@@ -236,7 +237,7 @@ impl<'a> CoreModule<'a> {
             Some(ty) => self.types.constant(&path, ty)?,
             None => Some(Constant::default()),
         };
-        let params: Vec<_> = signature.params.iter().map(core_type).collect();
+        let (params, results) = core_types(&signature);
         let types: Vec<_> = function.params.iter().map(|param| &param.ty).collect();
         let given = self.types.given(&types, 0).filter(|given| given.is_empty() || !signature.indirect_params);
         let mut body = Vec::new();
@@ -259,7 +260,7 @@ impl<'a> CoreModule<'a> {
             export: self.resolve.wasm_export_name(ABI, export),
             path,
             params,
-            results: signature.results.iter().map(core_type).collect(),
+            results,
             body,
         });
         Ok(())
@@ -280,7 +281,7 @@ impl<'a> CoreModule<'a> {
         } else if let Some((_, resource)) = answer.handles.first() {
             self.new_handle(*resource, code);
         } else {
-            code.extend(signature.results.iter().map(|ty| answer.flat(core_type(ty))));
+            code.extend(signature.results.iter().map(|ty| answer.flat(core_type(*ty))));
         }
     }
 
@@ -384,13 +385,4 @@ fn reallocate() -> wasm::Function {
         .local_get(new)
         .end();
     body
-}
-
-fn core_type(ty: &WasmType) -> ValType {
-    match ty {
-        WasmType::I32 | WasmType::Pointer | WasmType::Length => ValType::I32,
-        WasmType::I64 | WasmType::PointerOrI64 => ValType::I64,
-        WasmType::F32 => ValType::F32,
-        WasmType::F64 => ValType::F64,
-    }
 }

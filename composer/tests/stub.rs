@@ -2,6 +2,7 @@
 //!
 //! The WIT of WASI is not in this repository: it is taken from the package of the host that the workspace tests against.
 
+use composer::core_type::core_types;
 use composer::stub::{Stub, StubError, StubRules, stub};
 use std::path::PathBuf;
 use std::process::Command;
@@ -10,7 +11,6 @@ use wasm_encoder as wasm;
 use wasmtime::component::{Component, Func, Instance, Linker, Resource, ResourceAny, ResourceType, Val};
 use wasmtime::{Engine, ResourceLimiter, Store};
 use wit_component::{ComponentEncoder, DecodedWasm, StringEncoding};
-use wit_parser::abi::WasmType;
 use wit_parser::{
     Function, LiftLowerAbi, ManglingAndAbi, Resolve, WasmExport, WasmImport, WorldId, WorldItem, WorldKey,
 };
@@ -414,12 +414,6 @@ static WASI: LazyLock<PathBuf> = LazyLock::new(|| {
 /// The component encoder leaves out imports that the core module lacks.
 fn app(resolve: &Resolve, world: WorldId, uses: impl Fn(&Function) -> bool) -> Vec<u8> {
     let abi = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
-    let core = |ty: &WasmType| match ty {
-        WasmType::I32 | WasmType::Pointer | WasmType::Length => wasm::ValType::I32,
-        WasmType::I64 | WasmType::PointerOrI64 => wasm::ValType::I64,
-        WasmType::F32 => wasm::ValType::F32,
-        WasmType::F64 => wasm::ValType::F64,
-    };
     let (mut types, mut imports) = (wasm::TypeSection::new(), wasm::ImportSection::new());
     for (key, item) in &resolve.worlds[world].imports {
         let WorldItem::Interface { id, .. } = item else { continue };
@@ -427,7 +421,8 @@ fn app(resolve: &Resolve, world: WorldId, uses: impl Fn(&Function) -> bool) -> V
             let (module, name) = resolve.wasm_import_name(abi, WasmImport::Func { interface: Some(key), func });
             let signature = resolve.wasm_signature(abi.import_variant(), func);
             imports.import(&module, &name, wasm::EntityType::Function(types.len()));
-            types.ty().function(signature.params.iter().map(core), signature.results.iter().map(core));
+            let (params, results) = core_types(&signature);
+            types.ty().function(params, results);
         }
     }
     let (mut functions, mut code) = (wasm::FunctionSection::new(), wasm::CodeSection::new());

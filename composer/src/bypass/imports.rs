@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexSet;
 use wasm_encoder as wasm;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::abi::{AbiVariant, WasmType};
+use wit_parser::abi::AbiVariant;
 use wit_parser::{Function, InterfaceId, Resolve, WorldId, WorldItem, WorldKey};
 
 use super::BypassError;
+use crate::core_type::core_types;
 use crate::wit::{ADAPTER_WORLD, FriendlyWorld};
 
 /// An imported function: the full name of its interface, and its own.
@@ -47,9 +48,7 @@ impl Known {
 
     /// The parameters and results of a function as a core module imports it.
     pub fn signature(&self, import: &Import) -> Option<(Vec<wasm::ValType>, Vec<wasm::ValType>)> {
-        let signature = self.resolve.wasm_signature(AbiVariant::GuestImport, self.function(import)?);
-        let types = |types: &[WasmType]| types.iter().map(|ty| val_type(*ty)).collect();
-        Some((types(&signature.params), types(&signature.results)))
+        Some(core_types(&self.resolve.wasm_signature(AbiVariant::GuestImport, self.function(import)?)))
     }
 
     /// A component that imports these functions and has nothing else.
@@ -121,14 +120,5 @@ impl Known {
             .section(&exports)
             .section(&code);
         Ok(module.finish())
-    }
-}
-
-fn val_type(ty: WasmType) -> wasm::ValType {
-    match ty {
-        WasmType::I32 | WasmType::Pointer | WasmType::Length => wasm::ValType::I32,
-        WasmType::I64 | WasmType::PointerOrI64 => wasm::ValType::I64,
-        WasmType::F32 => wasm::ValType::F32,
-        WasmType::F64 => wasm::ValType::F64,
     }
 }

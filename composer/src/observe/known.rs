@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wasm_encoder::ValType;
 use wit_component::DecodedWasm;
-use wit_parser::abi::{AbiVariant, WasmType};
+use wit_parser::abi::AbiVariant;
 use wit_parser::{Resolve, SizeAlign, WorldId, WorldItem, WorldKey};
 
 use super::ObserveError;
@@ -15,6 +15,7 @@ use super::tables::Row;
 use crate::app::App;
 use crate::bundle::World;
 use crate::bypass::shape::{Shape, Target};
+use crate::core_type::core_types;
 use crate::link::items::Component;
 use crate::wit::{ADAPTER_WORLD, qualified};
 
@@ -187,8 +188,7 @@ impl<'a> Known<'a> {
             let Some((_, WorldItem::Interface { id, .. })) = of else { continue };
             let Some(function) = resolve.interfaces[*id].functions.get(&lifted.name) else { continue };
             let signature = resolve.wasm_signature(AbiVariant::GuestExport, function);
-            let values = |types: &[WasmType]| types.iter().map(|ty| signature::value(*ty)).collect();
-            found.push((lifted, (values(&signature.params), values(&signature.results))));
+            found.push((lifted, core_types(&signature)));
         }
         Ok(found)
     }

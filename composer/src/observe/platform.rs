@@ -12,8 +12,8 @@ use wit_parser::abi::AbiVariant;
 use wit_parser::{Resolve, WorldItem};
 
 use super::ObserveError;
-use super::signature::value;
 use crate::app::{App, compatible};
+use crate::core_type::core_types;
 
 /// A function of WASI.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,8 +177,8 @@ fn donor(wit: &str, imports: &[Import]) -> Result<Vec<u8>, ObserveError> {
         let function = resolve.interfaces[*id].functions.get(&import.name);
         let function = function.ok_or_else(|| failed(format!("there is no `{}`", import.name)))?;
         let signature = resolve.wasm_signature(AbiVariant::GuestImport, function);
-        let values = |types: &[wit_parser::abi::WasmType]| types.iter().map(|ty| value(*ty)).collect::<Vec<_>>();
-        types.ty().function(values(&signature.params), values(&signature.results));
+        let (params, results) = core_types(&signature);
+        types.ty().function(params, results);
         imported.import(&import.interface, &import.name, wasm::EntityType::Function(types.len() - 1));
     }
     let mut memories = wasm::MemorySection::new();

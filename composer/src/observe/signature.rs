@@ -7,6 +7,8 @@ use wasm_encoder::ValType;
 use wit_parser::abi::{AbiVariant, FlatTypes, WasmType};
 use wit_parser::{Function, Int, Resolve, Result_, SizeAlign, Type, TypeDefKind};
 
+use crate::core_type::core_types;
+
 /// A function as it is imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Signature {
@@ -104,15 +106,8 @@ pub(super) fn of(resolve: &Resolve, sizes: &SizeAlign, function: &Function) -> S
         (Some(_), true) => Outcome::Memory { case },
         (Some(_), false) => Outcome::Result,
     };
-    let values = |types: &[WasmType]| types.iter().map(|ty| value(*ty)).collect();
-    Signature {
-        params: values(&signature.params),
-        results: values(&signature.results),
-        given,
-        answered,
-        outcome,
-        errors,
-    }
+    let (params, results) = core_types(&signature);
+    Signature { params, results, given, answered, outcome, errors }
 }
 
 /// Types with their sizes.
@@ -226,14 +221,5 @@ fn size(number: Int) -> u32 {
         Int::U16 => 2,
         Int::U32 => 4,
         Int::U64 => 8,
-    }
-}
-
-pub(super) fn value(ty: WasmType) -> ValType {
-    match ty {
-        WasmType::I32 | WasmType::Pointer | WasmType::Length => ValType::I32,
-        WasmType::I64 | WasmType::PointerOrI64 => ValType::I64,
-        WasmType::F32 => ValType::F32,
-        WasmType::F64 => ValType::F64,
     }
 }

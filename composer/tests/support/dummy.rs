@@ -1,5 +1,6 @@
 //! Components that have the types of a world and do nothing: every function traps.
 
+use composer::core_type::core_type;
 use wasm_encoder as wasm;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::abi::WasmType;
@@ -99,7 +100,7 @@ impl Dummy {
 
     fn ty(&mut self, params: &[WasmType], results: &[WasmType]) -> u32 {
         let index = self.types.len();
-        self.types.ty().function(params.iter().map(value), results.iter().map(value));
+        self.types.ty().function(params.iter().copied().map(core_type), results.iter().copied().map(core_type));
         index
     }
 
@@ -122,14 +123,5 @@ impl Dummy {
             .section(&self.exports)
             .section(&self.code);
         module.finish()
-    }
-}
-
-fn value(ty: &WasmType) -> wasm::ValType {
-    match ty {
-        WasmType::I32 | WasmType::Pointer | WasmType::Length => wasm::ValType::I32,
-        WasmType::I64 | WasmType::PointerOrI64 => wasm::ValType::I64,
-        WasmType::F32 => wasm::ValType::F32,
-        WasmType::F64 => wasm::ValType::F64,
     }
 }

@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 
 use composer::bundle::{Guests, World};
+use composer::core_type::core_types;
 use composer::wit::{ADAPTER_WORLD, APP_WORLD, ENTRY_WORLD};
 use wasm_encoder::{
     CodeSection, EntityType, ExportKind, ExportSection, Function, FunctionSection, ImportSection, MemorySection,
     MemoryType, Module, TypeSection, ValType,
 };
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::abi::{AbiVariant, WasmSignature, WasmType};
+use wit_parser::abi::AbiVariant;
 use wit_parser::{
     LiftLowerAbi, ManglingAndAbi, Resolve, WasmExport, WasmExportKind, WasmImport, WorldId, WorldItem, WorldKey,
 };
@@ -113,40 +114,31 @@ fn module(resolve: &Resolve, world: WorldId) -> Vec<u8> {
         let (from, name) = resolve.wasm_import_name(NAMING, WasmImport::Func { interface: Some(key), func: function });
         let signature = resolve.wasm_signature(AbiVariant::GuestImport, function);
         imports.import(&from, &name, EntityType::Function(types.len()));
-        write_type(&mut types, &signature);
+        let (params, results) = core_types(&signature);
+        types.ty().function(params, results);
     }
     let imported = types.len();
-    let mut export = |name: &str, types: &mut TypeSection, write: &dyn Fn(&mut TypeSection)| {
+    let mut export = |name: &str, types: &mut TypeSection, (params, results): (Vec<ValType>, Vec<ValType>)| {
         let mut body = Function::new([]);
         body.instructions().unreachable().end();
         exports.export(name, ExportKind::Func, imported + funcs.len());
         funcs.function(types.len());
-        write(types);
+        types.ty().function(params, results);
         code.function(&body);
     };
     for (key, function) in functions(resolve, world.exports.iter()) {
         let kind = WasmExportKind::Normal;
         let name = resolve.wasm_export_name(NAMING, WasmExport::Func { interface: Some(key), func: function, kind });
         let signature = resolve.wasm_signature(AbiVariant::GuestExport, function);
-        export(&name, &mut types, &|types| write_type(types, &signature));
+        export(&name, &mut types, core_types(&signature));
     }
-    export("cabi_realloc", &mut types, &|types| types.ty().function([ValType::I32; 4], [ValType::I32]));
+    export("cabi_realloc", &mut types, (vec![ValType::I32; 4], vec![ValType::I32]));
     let mut memories = MemorySection::new();
     memories.memory(MemoryType { minimum: 1, maximum: None, memory64: false, shared: false, page_size_log2: None });
     exports.export("memory", ExportKind::Memory, 0);
     let mut module = Module::new();
     module.section(&types).section(&imports).section(&funcs).section(&memories).section(&exports).section(&code);
     module.finish()
-}
-
-fn write_type(types: &mut TypeSection, signature: &WasmSignature) {
-    let value = |of: &WasmType| match of {
-        WasmType::I32 | WasmType::Pointer | WasmType::Length => ValType::I32,
-        WasmType::I64 | WasmType::PointerOrI64 => ValType::I64,
-        WasmType::F32 => ValType::F32,
-        WasmType::F64 => ValType::F64,
-    };
-    types.ty().function(signature.params.iter().map(value), signature.results.iter().map(value));
 }
 
 #[cfg(test)]
