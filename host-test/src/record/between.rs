@@ -5,13 +5,14 @@
 //! are lent need nothing, since what this component has behind a handle of its own is the number of the host's. Those that
 //! are given away are looked for and exchanged.
 
+use composer::core_type::{core_type, core_types};
 use wasm_encoder::{BlockType, Function, Instruction, MemArg, MemArgTarget, ValType};
-use wit_parser::abi::{WasmSignature, WasmType};
+use wit_parser::abi::WasmSignature;
 use wit_parser::{ResourceIntrinsic, SizeAlign, Type, TypeId, WasmExport, WasmExportKind, WasmImport};
 
 use super::error::RecordError;
 use super::items::{Items, RawFunction, RawResource, find};
-use super::module::{ABI, Draft, Signature};
+use super::module::{ABI, Draft};
 use super::owned::{Case, Layout, Owned, small};
 use super::worlds::{BRIDGE, SINK, Worlds};
 use super::writing::{BASE, Writing};
@@ -55,7 +56,7 @@ pub fn between(worlds: &Worlds) -> Result<Vec<u8>, RecordError> {
 fn sink(worlds: &Worlds, draft: &mut Draft) -> Result<u32, RecordError> {
     let resolve = &worlds.resolve;
     let missing = || RecordError::recorder("there is no sink");
-    let (key, id) = find(worlds, &resolve.worlds[worlds.between].imports, SINK).ok_or_else(missing)?;
+    let (key, id) = find(resolve, &resolve.worlds[worlds.between].imports, SINK).ok_or_else(missing)?;
     let function = resolve.interfaces[id].functions.get("write").ok_or_else(missing)?;
     let import = WasmImport::Func { interface: Some(&key), func: function };
     Ok(draft.import(resolve.wasm_import_name(ABI, import), (vec![ValType::I32; 2], vec![])))
@@ -66,21 +67,7 @@ fn host(worlds: &Worlds, function: &RawFunction<'_>, draft: &mut Draft) -> u32 {
     let resolve = &worlds.resolve;
     let import = WasmImport::Func { interface: Some(&function.key), func: function.function };
     let signature = resolve.wasm_signature(ABI.import_variant(), function.function);
-    draft.import(resolve.wasm_import_name(ABI, import), core(&signature))
-}
-
-fn core(signature: &WasmSignature) -> Signature {
-    (signature.params.iter().map(core_type).collect(), signature.results.iter().map(core_type).collect())
-}
-
-/// A type of the engine.
-pub fn core_type(ty: &WasmType) -> ValType {
-    match ty {
-        WasmType::I32 | WasmType::Pointer | WasmType::Length => ValType::I32,
-        WasmType::I64 | WasmType::PointerOrI64 => ValType::I64,
-        WasmType::F32 => ValType::F32,
-        WasmType::F64 => ValType::F64,
-    }
+    draft.import(resolve.wasm_import_name(ABI, import), core_types(&signature))
 }
 
 /// What can be done with handles of a resource.
@@ -137,7 +124,7 @@ impl Between<'_> {
     ) -> Result<(), RecordError> {
         let resolve = &self.worlds.resolve;
         let signature = resolve.wasm_signature(ABI.export_variant(), function.counterpart);
-        let (params, results) = core(&signature);
+        let (params, results) = core_types(&signature);
         let count = small(params.len());
         let (answer, mark) = (count, count + 1);
         let flat = results.first().copied().unwrap_or(ValType::I32);
@@ -211,7 +198,7 @@ impl Between<'_> {
                 continue;
             }
             let is_wide =
-                |local: u32| signature.params.get(local as usize).is_some_and(|ty| core_type(ty) == ValType::I64);
+                |local: u32| signature.params.get(local as usize).is_some_and(|ty| core_type(*ty) == ValType::I64);
             for Case { flat, tag, .. } in &owned.cases {
                 body.instructions().local_get(*flat).i32_const(tag.cast_signed()).i32_eq().if_(BlockType::Empty);
             }
@@ -308,7 +295,7 @@ impl Between<'_> {
     fn bridge(&self, draft: &mut Draft) -> Result<(), RecordError> {
         let resolve = &self.worlds.resolve;
         let missing = || RecordError::recorder("there is no bridge");
-        let (key, id) = find(self.worlds, &resolve.worlds[self.worlds.between].exports, BRIDGE).ok_or_else(missing)?;
+        let (key, id) = find(resolve, &resolve.worlds[self.worlds.between].exports, BRIDGE).ok_or_else(missing)?;
         for (place, (name, function)) in resolve.interfaces[id].functions.iter().enumerate() {
             let mut body = Function::new([]);
             body.instruction(&Instruction::Call(self.writing.room.enter));

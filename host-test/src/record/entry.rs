@@ -15,7 +15,7 @@ pub fn entry(worlds: &Worlds) -> Result<Vec<u8>, RecordError> {
     let world = &resolve.worlds[worlds.entry];
     let missing = || RecordError::recorder("the app does not have what the host calls");
     let mut draft = Draft::default();
-    let (key, id) = find(worlds, &world.imports, BRIDGE).ok_or_else(missing)?;
+    let (key, id) = find(resolve, &world.imports, BRIDGE).ok_or_else(missing)?;
     let mut bridge = Vec::new();
     for (name, function) in &resolve.interfaces[id].functions {
         let import = WasmImport::Func { interface: Some(&key), func: function };
@@ -25,8 +25,8 @@ pub fn entry(worlds: &Worlds) -> Result<Vec<u8>, RecordError> {
     let ended = bridge.pop().ok_or_else(missing)?;
     let mut calls = Vec::new();
     for export in &worlds.exports {
-        let (theirs, id) = find(worlds, &world.imports, &counterpart(export)).ok_or_else(missing)?;
-        let (ours, exported) = find(worlds, &world.exports, export).ok_or_else(missing)?;
+        let (theirs, id) = find(resolve, &world.imports, &counterpart(export)).ok_or_else(missing)?;
+        let (ours, exported) = find(resolve, &world.exports, export).ok_or_else(missing)?;
         for (name, function) in &resolve.interfaces[id].functions {
             let exported = resolve.interfaces[exported].functions.get(name).ok_or_else(missing)?;
             let signature = resolve.wasm_signature(ABI.export_variant(), exported);

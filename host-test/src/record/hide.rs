@@ -5,6 +5,7 @@
 //! secret store is hidden even where nothing else is.
 
 use crate::script::wave::Value;
+use crate::script::world::short;
 
 /// How much is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,12 +29,13 @@ const SECRETS: &str = "secret-store";
 /// As long as what nobody may know the length of is said to be.
 const SECRET: usize = 8;
 
+/// Makes a value of bytes, of the kind that they came in.
+type Make = fn(Vec<u8>) -> Value;
+
 impl Hide {
     /// How much is left out of what a function is given and answers; `full` is to leave out as little as may be.
     pub fn of(interface: &str, full: bool) -> Self {
-        let short = interface.rsplit_once('/').map_or(interface, |(_, short)| short);
-        let short = short.split_once('@').map_or(short, |(short, _)| short);
-        match (short, full) {
+        match (short(interface), full) {
             (SECRETS, _) => Self::Secrets,
             (_, true) => Self::Nothing,
             (short, false) if TEXTS.contains(&short) => Self::Texts,
@@ -43,46 +45,30 @@ impl Hide {
 
     /// An argument: what is hidden may be anything.
     pub fn argument(self, value: Value) -> Value {
-        self.replace(value, &|_| Value::Any)
+        self.replace(value, &|_, _| Value::Any)
     }
 
     /// An answer: what is hidden is as long as it was, and otherwise says nothing.
     pub fn answer(self, value: Value) -> Value {
-        self.replace(value, &|value| {
-            let bytes = match &value {
-                Value::Text(text) => text.as_bytes(),
-                Value::Bytes(bytes) => bytes,
-                Value::Any
-                | Value::Number(_)
-                | Value::Char(_)
-                | Value::List(_)
-                | Value::Tuple(_)
-                | Value::Record(..)
-                | Value::Flags(_)
-                | Value::Word(..)
-                | Value::Handle(_) => return value,
-            };
-            let bytes: Vec<u8> = match self {
+        self.replace(value, &|bytes, make| {
+            make(match self {
                 Self::Secrets => vec![b'x'; SECRET],
                 // A zero is between values, and so is part of how an answer is made.
                 Self::Nothing | Self::Bytes | Self::Texts => {
-                    bytes.iter().map(|byte| if *byte == 0 { 0 } else { b'x' }).collect()
+                    bytes.into_iter().map(|byte| if byte == 0 { 0 } else { b'x' }).collect()
                 }
-            };
-            // Nothing else is hidden than text and bytes.
-            if matches!(value, Value::Text(_)) {
-                Value::Text(String::from_utf8_lossy(&bytes).into_owned())
-            } else {
-                Value::Bytes(bytes)
-            }
+            })
         })
     }
 
-    fn replace(self, value: Value, with: &dyn Fn(Value) -> Value) -> Value {
+    /// Puts something else in the place of what is hidden, which is bytes and what makes a value of its kind of them.
+    fn replace(self, value: Value, with: &dyn Fn(Vec<u8>, Make) -> Value) -> Value {
         let all = |values: Vec<Value>| values.into_iter().map(|value| self.replace(value, with)).collect();
         match value {
-            Value::Bytes(_) if self != Self::Nothing => with(value),
-            Value::Text(_) if matches!(self, Self::Texts | Self::Secrets) => with(value),
+            Value::Bytes(bytes) if self != Self::Nothing => with(bytes, Value::Bytes),
+            Value::Text(text) if matches!(self, Self::Texts | Self::Secrets) => {
+                with(text.into_bytes(), |bytes| Value::Text(String::from_utf8_lossy(&bytes).into_owned()))
+            }
             Value::List(values) => Value::List(all(values)),
             Value::Tuple(values) => Value::Tuple(all(values)),
             Value::Word(word, values) => Value::Word(word, all(values)),

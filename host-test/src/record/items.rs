@@ -1,6 +1,6 @@
 //! What a component imports, each function and each resource with a number: what lines of a recording refer to.
 
-use wit_parser::{Function, InterfaceId, TypeDefKind, TypeId, WorldItem, WorldKey};
+use wit_parser::{Function, InterfaceId, Resolve, TypeDefKind, TypeId, WorldItem, WorldKey};
 
 use super::error::RecordError;
 use super::worlds::{Worlds, counterpart};
@@ -61,9 +61,9 @@ impl<'a> Items<'a> {
         let resolve = &worlds.resolve;
         let world = &resolve.worlds[worlds.between];
         let missing = || RecordError::App { reason: format!("it imports `{interface}`, which is no interface") };
-        let (key, id) = find(worlds, &world.imports, interface).ok_or_else(missing)?;
+        let (key, id) = find(resolve, &world.imports, interface).ok_or_else(missing)?;
         let (counterpart_key, counterpart_id) =
-            find(worlds, &world.exports, &counterpart(interface)).ok_or_else(missing)?;
+            find(resolve, &world.exports, &counterpart(interface)).ok_or_else(missing)?;
         let (host, given) = (&resolve.interfaces[id], &resolve.interfaces[counterpart_id]);
         for (name, function) in &host.functions {
             let counterpart = given.functions.get(name).ok_or_else(missing)?;
@@ -84,12 +84,12 @@ impl<'a> Items<'a> {
 
 /// An interface of a world by its name.
 pub fn find(
-    worlds: &Worlds,
+    resolve: &Resolve,
     among: &indexmap::IndexMap<WorldKey, WorldItem>,
     name: &str,
 ) -> Option<(WorldKey, InterfaceId)> {
     among.iter().find_map(|(key, item)| match item {
-        WorldItem::Interface { id, .. } if worlds.resolve.name_world_key(key) == name => Some((key.clone(), *id)),
+        WorldItem::Interface { id, .. } if resolve.name_world_key(key) == name => Some((key.clone(), *id)),
         WorldItem::Interface { .. } | WorldItem::Function(_) | WorldItem::Type { .. } => None,
     })
 }

@@ -33,7 +33,7 @@ impl Lift<'_, '_> {
         };
         if let Some(cases) = self.layout.cases(*id) {
             let tag = word(next(values)?)?;
-            let (mut payload, rest) = split(values, flat::payload(&self.layout, &cases))?;
+            let (mut payload, rest) = split(values, flat::payload(self.layout.resolve, &cases))?;
             *values = rest;
             let (name, ty) = case(cases, tag)?;
             let inner = ty.map(|ty| self.flat(&ty, &mut payload)).transpose()?;

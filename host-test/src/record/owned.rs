@@ -137,7 +137,7 @@ impl<'a> Layout<'a> {
         let mut flat = at.flat;
         for (offset, ty) in self.parts(types) {
             self.walk(&ty, Place { offset: at.offset + offset, flat }, cases, found)?;
-            flat += small(flat::count(self, &ty));
+            flat += small(flat::count(self.resolve, &ty));
         }
         Ok(())
     }

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use wasm_encoder::{BlockType, Function, MemArg, MemArgTarget, ValType};
 use wit_component::WitPrinter;
-use wit_parser::{InterfaceId, Resolve, WasmExport, WasmExportKind, WasmImport, WorldItem, WorldKey};
+use wit_parser::{InterfaceId, Resolve, WasmExport, WasmExportKind, WasmImport};
 
 use super::error::RecordError;
+use super::items::find;
 use super::module::{ABI, Draft};
 use super::worlds::SINK;
 use super::writing::Room;
@@ -37,15 +38,9 @@ pub fn sink(raw: &Resolve) -> Result<Vec<u8>, RecordError> {
     let package = resolve.push_source("sink.wit", &text).map_err(RecordError::recorder)?;
     let world = resolve.select_world(&[package], Some("out")).map_err(RecordError::recorder)?;
     let missing = || RecordError::recorder("there is no log");
-    let interface = |items: &indexmap::IndexMap<WorldKey, WorldItem>, is_it: &dyn Fn(&str) -> bool| {
-        items.iter().find_map(|(key, item)| match item {
-            WorldItem::Interface { id, .. } if is_it(&resolve.name_world_key(key)) => Some((key.clone(), *id)),
-            WorldItem::Interface { .. } | WorldItem::Function(_) | WorldItem::Type { .. } => None,
-        })
-    };
     let name = raw.id_of(log).unwrap_or_default();
-    let (key, log) = interface(&resolve.worlds[world].imports, &|of| of == name).ok_or_else(missing)?;
-    let (out_key, out) = interface(&resolve.worlds[world].exports, &|of| of == SINK).ok_or_else(missing)?;
+    let (key, log) = find(&resolve, &resolve.worlds[world].imports, &name).ok_or_else(missing)?;
+    let (out_key, out) = find(&resolve, &resolve.worlds[world].exports, SINK).ok_or_else(missing)?;
 
     let mut draft = Draft::default();
     let mut import = |name: &str| {

@@ -15,6 +15,7 @@ use super::module::ABI;
 use super::owned::Layout;
 use super::worlds::Worlds;
 use crate::script::wave::{Call, Value};
+use crate::script::world::{item, short};
 
 /// What a trap of the host says where its answer never came.
 const ENDS: &str = "the recording ends here";
@@ -169,7 +170,7 @@ impl Telling<'_> {
             name
         };
         let mut lift = Lift { layout, memory: &passed.memory, name: &mut name };
-        let value = if passed.values.is_empty() && flat::count(&layout, &ty) > 0 {
+        let value = if passed.values.is_empty() && flat::count(layout.resolve, &ty) > 0 {
             lift.load(&ty, passed.memory.start)?
         } else {
             lift.flat(&ty, &mut passed.values.as_slice())?
@@ -236,17 +237,6 @@ fn path(items: &Items<'_>, function: &RawFunction<'_>) -> String {
         return format!("{}.{item}", function.interface);
     }
     ours
-}
-
-/// A function's name without what kind of function it is.
-fn item(name: &str) -> &str {
-    let other = || name.split_once(']').map_or(name, |(_, item)| item);
-    name.strip_prefix("[constructor]").unwrap_or_else(other)
-}
-
-fn short(interface: &str) -> &str {
-    let short = interface.rsplit_once('/').map_or(interface, |(_, short)| short);
-    short.split_once('@').map_or(short, |(short, _)| short)
 }
 
 /// As TOML has it.

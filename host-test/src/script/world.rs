@@ -42,9 +42,7 @@ pub struct Function {
 
 impl Function {
     fn new(interface: &str, name: &str, ty: &ComponentFunc) -> Self {
-        let short = interface.rsplit_once('/').map_or(interface, |(_, name)| name);
-        let short = short.split_once('@').map_or(short, |(name, _)| name);
-        let (path, told) = match short {
+        let (path, told) = match short(interface) {
             "" => (item(name).to_owned(), name.to_owned()),
             short => (format!("{short}.{}", item(name)), format!("{short} {name}")),
         };
@@ -57,8 +55,14 @@ impl Function {
     }
 }
 
-/// A constructor goes as it is called: `http-req.request()`.
-fn item(name: &str) -> &str {
+/// An interface without its package and version; empty where there is none.
+pub(crate) fn short(interface: &str) -> &str {
+    let short = interface.rsplit_once('/').map_or(interface, |(_, name)| name);
+    short.split_once('@').map_or(short, |(name, _)| name)
+}
+
+/// The name of a function without what kind of function it is. A constructor goes as it is called: `http-req.request()`.
+pub(crate) fn item(name: &str) -> &str {
     let other = || name.split_once(']').map_or(name, |(_, item)| item);
     name.strip_prefix("[constructor]").unwrap_or_else(other)
 }
