@@ -79,11 +79,8 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
         plain: args.plain,
     };
     made_with.add(&mut app);
-    let app = if args.no_link {
-        app
-    } else {
-        link::run(app, link::names(args.strip_names)).context("cannot link the app")?
-    };
+    let linking = (!args.no_link).then(|| link::names(args.strip_names));
+    let app = link::run(app, linking).context("cannot link the app")?;
     compose::write(&on_host, &bundle, app, observe.as_ref(), &args.out)
         .with_context(|| format!("cannot compose {}", args.app.display()))
 }

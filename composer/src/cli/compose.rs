@@ -36,10 +36,7 @@ pub fn run(
     let bundle = inputs::bundle(inputs)?;
     without::check(inputs, &bundle, "compose APP.wasm")?;
     let what = || format!("cannot compose {}", app.display());
-    let bytes = match linking {
-        Some(names) => link::run(bytes, names).with_context(what)?,
-        None => bytes,
-    };
+    let bytes = link::run(bytes, linking).with_context(what)?;
     write(&on_host, &bundle, bytes, request.as_ref(), out).with_context(what)
 }
 
@@ -49,10 +46,7 @@ pub fn unadapted(inputs: &Inputs, host: &Host, app: &Path, linking: Option<Names
     let bytes = fs::read(app).with_context(|| format!("cannot read {}", app.display()))?;
     let world = host::world(inputs, host)?.world;
     let what = || format!("cannot compose {} without an adapter", app.display());
-    let bytes = match linking {
-        Some(names) => link::run(bytes, names).with_context(what)?,
-        None => bytes,
-    };
+    let bytes = link::run(bytes, linking).with_context(what)?;
     let mut metadata = Metadata::new(&world.rules.metadata);
     if let Some(made_with) = MadeWith::read(&bytes)? {
         made_with.extend(&mut metadata);

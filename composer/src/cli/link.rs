@@ -5,8 +5,9 @@ use composer::link::{Linked, Names, link};
 
 use super::output::{self, Step};
 
-/// The app with its core modules linked, or as it was: then a line says why.
-pub fn run(app: Vec<u8>, names: Names) -> Result<Vec<u8>> {
+/// The app with its core modules linked, if that is asked for. One that cannot be linked stays as it is, and a line says why.
+pub fn run(app: Vec<u8>, linking: Option<Names>) -> Result<Vec<u8>> {
+    let Some(names) = linking else { return Ok(app) };
     let step = Step::start("linking");
     let linked = link(&app, names)?;
     drop(step);
