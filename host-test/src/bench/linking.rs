@@ -2,7 +2,6 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use composer::link::{Linked, Names, link};
@@ -10,7 +9,7 @@ use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Config, Engine, Store};
 
 use super::apps::Source;
-use super::building::{plug, timed};
+use super::building::{parts, plug, timed};
 use super::error::BenchError;
 use super::row::{Group, Row, Series, Target, Unit};
 use super::{Bench, Measurement, child, runner};
@@ -138,5 +137,5 @@ fn command(bench: &Bench) -> Result<Vec<Row>, BenchError> {
 
 /// The app of `hello` as componentize-py wired it, and all parts that it is composed of.
 fn unlinked_hello(bench: &Bench) -> Result<(Vec<u8>, Vec<Vec<u8>>), BenchError> {
-    super::building::parts(Path::new(&Source::Unlinked("hello").app(bench)?.wasm))
+    parts(&Source::Unlinked("hello").app(bench)?.wasm)
 }

@@ -4,20 +4,15 @@ use std::fs;
 use std::time::Duration;
 
 use composer::compose::compose_observed;
-use composer::manifest;
 use composer::metadata::Metadata;
 use composer::observe::{Output, Profile, Request, What};
-
-use serde::Deserialize;
 
 use super::apps::{self, App};
 use super::error::BenchError;
 use super::host::{Guest, Mode};
 use super::load::{Client, Page};
 use super::row::{Group, Row, Series, Target, Unit};
-use super::servers::Served;
-use super::{Bench, Measurement, guest, measure, runner};
-use crate::client::Request as Get;
+use super::{Bench, Measurement, building, guest, measure, python, runner};
 
 /// What is selected, and what it may cost by the same without an observer.
 struct Selected {
@@ -37,10 +32,6 @@ const GUEST: [(&str, Selected); 2] = [
 
 /// How many bytes an observer may add.
 const SIZE: f64 = 40.0 * 1024.0;
-
-/// How long a sample of Python takes, in nanoseconds, and how often a row is done for it, at most.
-const SAMPLE: f64 = 5e6;
-const MOST: u32 = 20_000;
 
 /// How many connections ask at once, and for how long.
 const LOAD: (usize, Duration) = (8, Duration::from_secs(2));
@@ -93,11 +84,8 @@ fn calls(bench: &Bench, row: &str, selected: &Selected) -> Result<Vec<Row>, Benc
 
 /// An app of Python without an observer and with one that observes everything.
 fn python_apps(bench: &Bench, app: &App) -> Result<[App; 2], BenchError> {
-    let bytes = fs::read(&app.wasm).map_err(BenchError::file("read", &app.wasm))?;
-    let failed = |message: String| BenchError::MadeUp { doing: format!("take {} apart", app.name), message };
-    let parts = manifest::split(&bytes).map_err(|error| failed(error.to_string()))?;
-    let inside = parts.iter().find(|part| part.name == "app").ok_or_else(|| failed("it has no app".to_owned()))?;
-    let [without, with] = both(bench, inside.component, &[])?;
+    let (inside, _) = building::parts(&app.wasm)?;
+    let [without, with] = both(bench, &inside, &[])?;
     let write = |name: &str, bytes: Vec<u8>| {
         let wasm = bench.out().join(format!("{}-{name}.wasm", app.name));
         fs::write(&wasm, bytes).map_err(BenchError::file("write", &wasm))?;
@@ -106,34 +94,12 @@ fn python_apps(bench: &Bench, app: &App) -> Result<[App; 2], BenchError> {
     Ok([write("plain", without)?, write("observed", with)?])
 }
 
-/// What a row of Python came to.
-#[derive(Deserialize)]
-struct Ran {
-    n: u32,
-    ns: f64,
-}
-
 fn python_calls(bench: &Bench) -> Result<Vec<Row>, BenchError> {
     let [plain, observed] = python_apps(bench, &apps::python(bench, "ours")?)?;
     let (without, with) = (bench.served(&plain)?, bench.served(&observed)?);
-    let names: Vec<String> = get(&without, "/")?;
-    let row = |name: &String| {
-        let each = |served: &Served, times: u32| {
-            get::<Ran>(served, &format!("/{name}?n={times}")).map(|ran| ran.ns / f64::from(ran.n.max(1)))
-        };
-        let times = runner::calibrate(SAMPLE, MOST, |times| each(&without, times).map(|ns| ns * f64::from(times)))?;
-        let pairs = runner::interleave(bench.rounds(), || each(&without, times), || each(&with, times))?;
-        let (plain, observed) = (Series::new("plain", pairs.baseline), Series::new("observed", pairs.candidate));
-        let row = Row::new(Group::Python, format!("observer: {name}"), Unit::Nanoseconds, plain, observed);
-        Ok(row.target(Target::AtMost(1.05)))
-    };
-    names.iter().map(row).collect()
-}
-
-fn get<T: for<'de> Deserialize<'de>>(served: &Served, path: &str) -> Result<T, BenchError> {
-    let failed = |message: String| BenchError::Answer { app: "ours".to_owned(), target: path.to_owned(), message };
-    let response = Get::get(path).send(served.addr()).map_err(|error| failed(error.to_string()))?;
-    serde_json::from_str(&response.text()).map_err(|error| failed(error.to_string()))
+    let rows = python::against(bench.rounds(), ("plain", without.addr()), ("observed", with.addr()))?;
+    let named = |row: Row| Row { name: format!("observer: {}", row.name), ..row }.target(Target::AtMost(1.05));
+    Ok(rows.into_iter().map(named).collect())
 }
 
 fn requests(bench: &Bench) -> Result<Vec<Row>, BenchError> {

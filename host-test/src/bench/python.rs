@@ -56,7 +56,7 @@ pub fn measurements() -> Vec<Measurement> {
 }
 
 /// All rows that both apps have, in the order of the baseline.
-fn against(rounds: usize, baseline: App<'_>, candidate: App<'_>) -> Result<Vec<Row>, BenchError> {
+pub(super) fn against(rounds: usize, baseline: App<'_>, candidate: App<'_>) -> Result<Vec<Row>, BenchError> {
     let names: Vec<String> = get(baseline, "/")?;
     names.iter().map(|name| row(rounds, name, baseline, candidate)).collect()
 }
