@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::SystemTime;
 
 use super::error::BenchError;
-use super::{Bench, command, sibling};
+use super::{Bench, command};
 use crate::apps::fixture;
 
 /// An app that can be served.
@@ -86,7 +86,7 @@ fn builder(bench: &Bench, out: &Path, name: &str) -> Result<Command, BenchError>
     // The interpreter that componentize-py is installed for, if it is in an environment.
     let python = Some(componentize.with_file_name("python")).filter(|python| python.is_file());
     let mut command = Command::new(python.unwrap_or_else(|| PathBuf::from("python3")));
-    command.arg(script).arg("--composer").arg(bench.composer()?).arg("--stubbed").arg(sibling("stubbed")?);
+    command.arg(script).arg("--composer").arg(bench.composer()?);
     command.arg("--guests").arg(bench.guests_folder()).arg("--componentize-py").arg(componentize);
     command.arg("--raw-wit").arg(raw_wit(bench)?).arg("--out").arg(out).arg(name);
     Ok(command)
