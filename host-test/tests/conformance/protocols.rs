@@ -1,5 +1,6 @@
 //! What Python people expect of stores, headers, bodies and the like, in wasm.
 
+use std::collections::BTreeMap;
 use std::net::TcpListener;
 
 use host_test::client::{ClientError, Request, Response};
@@ -215,15 +216,12 @@ fn cut_off(target: &str) -> Result<Response, ClientError> {
     Request::get(target).limit(LIMIT).send(SERVER.addr())
 }
 
-/// In the same run and by turns, so that a machine that is busy is so for all of them. A frame of Python's is less
-/// than a call of the host; no more than that is said here, since the machine may be.
 #[test]
-fn what_is_more_than_a_call_costs_less_than_one() {
-    let found = facts("/protocols/costs");
-    for (what, times) in found.as_object().expect("times of each") {
-        let times: Vec<f64> = serde_json::from_value(times.clone()).expect("times");
-        println!("{what}: {times:?}");
-        let own = times.first().expect("the bindings' own");
-        assert!(times.iter().all(|time| time < &(own * 2.0)), "{what}: {times:?}");
+fn what_is_more_than_a_call_calls_little() {
+    let found: BTreeMap<String, Vec<u32>> = serde_json::from_value(facts("/protocols/costs")).expect("counts of each");
+    println!("{found:?}");
+    for (what, counts) in found {
+        let own = counts.first().expect("the bindings' own");
+        assert!(counts.iter().all(|count| *count <= own + 3), "{what}: {counts:?}");
     }
 }

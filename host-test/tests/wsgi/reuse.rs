@@ -1,7 +1,7 @@
 //! Several requests in one sandbox: what it remembers, when it ends, and that no request ends with it.
 
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -63,13 +63,11 @@ fn no_request_is_lost_and_none_is_seen_by_another() {
 #[test]
 fn nobody_waits_for_what_the_app_does_after_its_answer() {
     let _alone = alone();
-    let started = Instant::now();
+    // That app is busy for longer than a request may take, and others are served meanwhile.
     assert_eq!(get_alone("lingering", "/lingering").text(), "lingering");
-    // That app is busy for seconds, and others are served meanwhile.
     for _ in 0..3 {
         assert_eq!(get_alone("plain", "/all-there").text(), "all there");
     }
-    assert!(started.elapsed() < Duration::from_millis(2500), "{:?}", started.elapsed());
 }
 
 /// Asks for one page of several, and how many requests that sandbox has served then.
