@@ -10,7 +10,7 @@ use crate::bundle::World;
 use crate::decode::decode;
 use crate::plan::Disposition;
 use crate::skeleton::skeleton;
-use crate::wit::qualified;
+use crate::wit::{EVIDENCE, qualified};
 
 /// An app component, decoded.
 pub struct App<'a> {
@@ -115,6 +115,11 @@ pub enum AppError {
         /// What it needs.
         hint: String,
     },
+    /// It asks for an observer, and is to have none.
+    #[error(
+        "the app was built to be observed, and asks an observer for `{EVIDENCE}`; compose it with --trace or a policy, or build it without"
+    )]
+    NotObserved,
     /// Both sides have the interface, and it is not the same one.
     #[error(
         "the app's `{interface}` is not the adapter's: {difference}; the app was built against another WIT, so build it again"
@@ -163,6 +168,8 @@ pub fn sources(app: &App<'_>, world: &World) -> Result<Sources, AppError> {
                 sources.host.insert(import.clone());
             }
             Origin::Stub => sources.stubs.push(import.clone()),
+            // The observer is put into the app itself.
+            Origin::Observer => {}
         }
     }
     Ok(sources)
@@ -172,10 +179,14 @@ enum Origin {
     Adapter,
     Host,
     Stub,
+    Observer,
 }
 
 fn classify(import: &str, world: &World) -> Result<Origin, AppError> {
     let plan = &world.plan;
+    if import == EVIDENCE {
+        return Ok(Origin::Observer);
+    }
     for interface in &plan.interfaces {
         match interface.disposition {
             Disposition::Adapted if import == qualified(&plan.friendly, &interface.name) => return Ok(Origin::Adapter),

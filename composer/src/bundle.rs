@@ -93,6 +93,7 @@ impl World {
         docs::apply(&mut raw, &rules)?;
         observe::rules::check(&raw, &rules)?;
         let mut plan = derive::derive(&raw, &rules)?;
+        observe::rules::check_denied(&plan, &rules)?;
         prose::rewrite(&mut plan);
         let friendly = wit::write(&plan, &raw)?;
         Ok(Self { raw, rules, plan, friendly })

@@ -18,10 +18,10 @@ use crate::encode::{self, EncodeError, Keep};
 use crate::link;
 use crate::manifest::{self, ADAPTER, APP, ENTRY, Manifest, ManifestError, PartOf, STUBS};
 use crate::metadata::{self, Metadata, MetadataError};
-use crate::observe::{self, ObserveError, Observed, Subjects};
+use crate::observe::{self, ObserveError, Observed, Subjects, hook};
 use crate::skeleton::{self, FillError};
 use crate::stub::{self, StubError};
-use crate::wit::{ADAPTER_WORLD, BRIDGE, ENTRY_WORLD, qualified};
+use crate::wit::{ADAPTER_WORLD, BRIDGE, ENTRY_WORLD, EVIDENCE, qualified};
 
 /// A composed component, and what went into it.
 #[derive(Debug)]
@@ -119,6 +119,9 @@ pub fn compose_observed(
 ) -> Result<Composed, ComposeError> {
     let app = app::read(&app_bytes)?;
     let sources = app::sources(&app, world)?;
+    if request.is_none() && app.imports.iter().any(|import| import == EVIDENCE) {
+        return Err(AppError::NotObserved.into());
+    }
     let bypassed = bypass::bypass(world, &app)?;
     let keep = adapter_exports(&app, world, &sources, bypassed.as_ref());
     let mut adapter = encode::encode(ADAPTER, &guests.adapter, &world.friendly, ADAPTER_WORLD, Some(&keep))?;
@@ -148,14 +151,18 @@ pub fn compose_observed(
     let parts: Vec<_> = [(ADAPTER, adapter), (APP, stand_in.clone()), (ENTRY, entry)]
         .into_iter()
         .chain(stubs.map(|stubs| (STUBS, stubs)))
+        .chain(hooks(world, request)?)
         .collect();
     let mut composed = wire(world, &parts)?;
     metadata::add(&mut composed, &app.skeleton, metadata)?;
     let linked = link::linked(&app_bytes);
-    let (app_bytes, observed, notes) = match observed {
-        Some(Observed { app, functions, notes, .. }) => (app, functions, notes),
-        None => (app_bytes, BTreeSet::new(), Vec::new()),
-    };
+    let Observed { app: app_bytes, functions: observed, policy, notes, .. } = observed.unwrap_or(Observed {
+        app: app_bytes,
+        adapter: None,
+        functions: BTreeSet::new(),
+        policy: BTreeSet::new(),
+        notes: Vec::new(),
+    });
     let manifest = Manifest {
         composer: env!("CARGO_PKG_VERSION").to_owned(),
         raw: world.plan.world.clone(),
@@ -164,6 +171,7 @@ pub fn compose_observed(
         bulk,
         linked,
         observed,
+        policy,
     };
     manifest::add(&mut composed, &manifest);
     check::check(&composed, world)?;
@@ -202,6 +210,13 @@ pub(crate) fn stubs(app: &App<'_>, world: &World, sources: &Sources) -> Result<O
     stub::stub(&app.decoded, &sources.stubs, &world.rules.stub).map(|stub| Some(stub.component))
 }
 
+/// The hooks that are asked for, by the names of their parts.
+fn hooks(world: &World, request: Option<&observe::Request>) -> Result<Vec<(&'static str, Vec<u8>)>, ComposeError> {
+    let hooks = request.into_iter().flat_map(|request| &request.hooks);
+    let prepared = hook::PARTS.into_iter().zip(hooks).map(|(name, hook)| Ok((name, hook::prepared(world, hook)?)));
+    prepared.collect()
+}
+
 fn wire(world: &World, parts: &[(&'static str, Vec<u8>)]) -> Result<Vec<u8>, ComposeError> {
     let mut graph = CompositionGraph::new();
     let mut nodes = Vec::new();
@@ -212,6 +227,14 @@ fn wire(world: &World, parts: &[(&'static str, Vec<u8>)]) -> Result<Vec<u8>, Com
     for (from, to) in [(ADAPTER, APP), (STUBS, APP), (ADAPTER, ENTRY), (APP, ENTRY)] {
         if let (Some(from), Some(to)) = (part(from), part(to)) {
             connect(&mut graph, from, to)?;
+        }
+    }
+    for (place, name) in hook::PARTS.into_iter().enumerate() {
+        if let (Some(from), Some(to)) = (part(name), part(APP)) {
+            let import = hook::import(place);
+            let failed = |message: String| ComposeError::Wire { import: import.clone(), to: APP, from: name, message };
+            let calls = graph.alias_instance_export(from.node, hook::CALLS).map_err(|error| failed(chain(&error)))?;
+            graph.set_instantiation_argument(to.node, &import, calls).map_err(|error| failed(chain(&error)))?;
         }
     }
     let entry = part(ENTRY);

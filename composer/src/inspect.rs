@@ -76,7 +76,7 @@ impl Inspection {
         // Writing to a string cannot fail.
         match &self.manifest {
             Some(manifest) => {
-                let Manifest { composer, raw, friendly, parts, bulk, linked, observed } = manifest;
+                let Manifest { composer, raw, friendly, parts, bulk, linked, observed, policy } = manifest;
                 let [composer, raw, friendly] = [composer, raw, friendly].map(|name| visible_name(name));
                 let is_adapted = parts.iter().any(|part| part.name == ADAPTER);
                 let what =
@@ -92,6 +92,7 @@ impl Inspection {
                 }
                 list(&mut out, "past the adapter where they move many bytes", bulk);
                 list(&mut out, "observed", observed);
+                list(&mut out, "refused", policy);
             }
             None => out.push_str("not composed by this composer\n"),
         }

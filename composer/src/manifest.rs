@@ -42,6 +42,9 @@ pub struct Manifest {
     /// The functions that are observed, by their paths.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub observed: BTreeSet<String>,
+    /// What is refused to the app: a function and the option that says so.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub policy: BTreeSet<String>,
 }
 
 /// A component inside.

@@ -18,7 +18,7 @@ use thiserror::Error;
 use crate::stub::StubRules;
 pub use calls::HandleRules;
 pub use lines::Lines;
-pub use observe::{LogRules, ObserveRules};
+pub use observe::{LogRules, ObserveRules, SwitchRules};
 pub use values::*;
 
 /// A parsed rules file.

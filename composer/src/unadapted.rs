@@ -70,6 +70,7 @@ pub fn compose(world: &World, app_bytes: Vec<u8>, metadata: &Metadata) -> Result
         bulk: Default::default(),
         linked: link::linked(&app_bytes),
         observed: Default::default(),
+        policy: Default::default(),
     };
     manifest::add(&mut composed, &manifest);
     check::check(&composed, world)?;

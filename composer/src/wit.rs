@@ -50,22 +50,34 @@ pub struct WitError {
     message: String,
 }
 
+/// What an app asks of the observer inside of it, which is there where the app is built to be observed.
+pub const EVIDENCE: &str = "composer:observer/evidence";
+
+/// Its package.
+const EVIDENCE_WIT: &str = include_str!("wit/evidence.wit");
+
 /// Writes the friendly package and parses it.
 pub fn write(plan: &Plan, raw: &RawWorld) -> Result<FriendlyWorld, WitError> {
-    parse(&package(plan, None), plan, raw)
+    parse(&package(plan, None), plan, raw, &[])
 }
 
 /// Writes the friendly package with an app world that imports these interfaces alone, and what they use;
 /// an interface of another package goes by its full name.
 pub fn write_for(plan: &Plan, raw: &RawWorld, interfaces: &BTreeSet<String>) -> Result<FriendlyWorld, WitError> {
-    parse(&package(plan, Some(interfaces)), plan, raw)
+    let others: &[&str] = if interfaces.contains(EVIDENCE) { &[EVIDENCE_WIT] } else { &[] };
+    parse(&package(plan, Some(interfaces)), plan, raw, others)
 }
 
-fn parse(package: &wit::Package, plan: &Plan, raw: &RawWorld) -> Result<FriendlyWorld, WitError> {
+fn parse(package: &wit::Package, plan: &Plan, raw: &RawWorld, others: &[&str]) -> Result<FriendlyWorld, WitError> {
     let text = package.to_string();
     let mut resolve = without_left_out(plan, raw);
-    let package =
-        resolve.push_source("friendly.wit", &text).map_err(|error| WitError { message: format!("{error:#}") })?;
+    let mut push = |name: &str, text: &str| {
+        resolve.push_source(name, text).map_err(|error| WitError { message: format!("{error:#}") })
+    };
+    for other in others {
+        push("other.wit", other)?;
+    }
+    let package = push("friendly.wit", &text)?;
     Ok(FriendlyWorld { resolve, package, text })
 }
 

@@ -5,8 +5,9 @@
 
 #[path = "linked/host.rs"]
 mod host;
+#[path = "linked/scenes.rs"]
+mod scenes;
 
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -99,27 +100,15 @@ fn read(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The paths that the modules of the app say they answer.
-fn paths() -> BTreeSet<String> {
-    let files = fs::read_dir(apps::fixture("apps/conformance")).expect("the folder of the app");
-    let files = files.map(|entry| entry.expect("a file").path());
-    let python = files.filter(|path| path.extension().is_some_and(|extension| extension == "py"));
-    let text: String = python.map(|path| fs::read_to_string(path).expect("a module is text")).collect();
-    // A route is a key of a dict: a string that begins with a slash, and a colon.
-    let strings: Vec<&str> = text.split('"').collect();
-    let keys = strings.windows(2).filter(|pair| pair[0].starts_with('/') && pair[1].starts_with(':'));
-    keys.map(|pair| pair[0].to_owned()).collect()
-}
-
 #[test]
 fn the_host_is_asked_the_same_in_the_same_order() {
-    let paths = paths();
+    let paths = scenes::paths();
     assert!(paths.len() > 50, "{paths:?}");
     let (mut calls, mut raised, mut scenes) = (0, 0, 0);
     for path in paths {
         for seed in 0..=SEEDS {
             let uri = format!("http://conformance.test{path}");
-            let scene = Scene { uri, seed: seed.checked_sub(1), requests: 2, calls: 3000 };
+            let scene = Scene { uri, seed: seed.checked_sub(1), requests: 2, calls: 3000, ..Scene::default() };
             let [_, played] = CONFORMANCE.play(&scene);
             scenes += 1;
             calls += played.told.len();
@@ -134,7 +123,8 @@ fn the_host_is_asked_the_same_in_the_same_order() {
 
 #[test]
 fn an_app_stays_as_large_as_it_was_over_ten_thousand_requests() {
-    let scene = Scene { uri: "http://level.test/page".to_owned(), seed: None, requests: 10_000, calls: usize::MAX };
+    let uri = "http://level.test/page".to_owned();
+    let scene = Scene { uri, requests: 10_000, calls: usize::MAX, ..Scene::default() };
     let [unlinked, played] = LEVEL.play(&scene);
     assert_eq!(played.memory.len(), 10_000, "{:?}", played.told.last());
     // componentize-py 0.25.1 keeps a copy of each `bytes` that a host call is given, linked or not.
@@ -173,7 +163,8 @@ fn objects_of_another_layout_are_left_as_they_are() {
     fs::write(&file, app).expect("a file for the app");
     let said = run(&[OsStr::new("compose"), file.as_os_str(), OsStr::new("--link"), OsStr::new("-o"), out.as_os_str()]);
     assert!(said.contains("the objects of this Python are laid out otherwise than is known"), "{said}");
-    let scene = Scene { uri: "http://level.test/page".to_owned(), seed: None, requests: 3, calls: 3000 };
+    let uri = "http://level.test/page".to_owned();
+    let scene = Scene { uri, requests: 3, calls: 3000, ..Scene::default() };
     let played = Stage::new(&read(&out)).and_then(|stage| stage.play(&scene)).expect("it runs");
     assert_eq!(played.told, LEVEL.play(&scene)[1].told);
 }

@@ -2,6 +2,20 @@
 
 #[path = "observe/apps.rs"]
 mod apps;
+#[path = "observe/hooks.rs"]
+mod hooks;
+#[path = "linked/host.rs"]
+mod host;
+#[path = "observe/played.rs"]
+mod played;
+#[path = "observe/policy.rs"]
+mod policy;
+#[path = "linked/scenes.rs"]
+mod scenes;
+#[path = "observe/sums.rs"]
+mod sums;
+#[path = "observe/traces.rs"]
+mod traces;
 
 use std::fs;
 
@@ -34,8 +48,12 @@ fn without_the_options_nothing_is_added() {
 #[test]
 fn the_observer_adds_little() {
     let size = |name: &str, options: &[&str]| fs::metadata(SCENES.compose(name, options)).expect("it is there").len();
-    let added = size("size", &["--profile", "--trace"]) - size("size-without", &[]);
-    assert!(added <= 40 * 1024, "{added} bytes");
+    let without = size("size-without", &[]);
+    for options in [&["--profile"][..], &["--profile", "--trace"]] {
+        let added = size("size", options) - without;
+        println!("{options:?}: {added} bytes");
+        assert!(added <= 40 * 1024, "{options:?}: {added} bytes");
+    }
 }
 
 #[test]

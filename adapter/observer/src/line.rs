@@ -54,16 +54,12 @@ impl<'a> Line<'a> {
 
     /// Adds a JSON string.
     pub fn quoted(&mut self, text: &[u8]) -> &mut Self {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         self.text(b"\"");
         for byte in text {
             match byte {
                 b'"' => self.text(b"\\\""),
                 b'\\' => self.text(b"\\\\"),
-                0..0x20 => {
-                    let digit = |at: u8| DIGITS.get(usize::from(at)).copied().unwrap_or_default();
-                    self.text(b"\\u00").text(&[digit(byte >> 4), digit(byte & 15)])
-                }
+                0..0x20 => self.text(b"\\u00").text(&[digit(byte >> 4), digit(byte & 15)]),
                 byte => self.text(&[*byte]),
             };
         }
@@ -78,6 +74,14 @@ impl<'a> Line<'a> {
     /// Adds nanoseconds as microseconds, with three digits behind the point.
     pub fn micros(&mut self, nanos: u64) -> &mut Self {
         self.number(nanos / 1000).text(b".").digits(nanos % 1000, 3)
+    }
+
+    /// Adds a number as sixteen hexadecimal digits.
+    pub fn hex(&mut self, number: u64) -> &mut Self {
+        for byte in number.to_be_bytes() {
+            self.text(&[digit(byte >> 4), digit(byte & 15)]);
+        }
+        self
     }
 
     /// Adds a number with zeros before it, up to so many digits.
@@ -106,6 +110,11 @@ impl<'a> Line<'a> {
         }
         self.text(cell.bytes())
     }
+}
+
+/// A hexadecimal digit.
+fn digit(number: u8) -> u8 {
+    if number < 10 { b'0' + number } else { b'a' + (number - 10) }
 }
 
 #[cfg(test)]
@@ -152,6 +161,14 @@ mod tests {
             line.text(b"abc").text(b"def").text(b"gh");
         });
         assert_eq!((text.as_str(), is_cut), ("abcgh", true));
+    }
+
+    #[test]
+    fn ids_have_sixteen_digits() {
+        let (text, _) = written(50, |line| {
+            line.hex(0x0123_4567_89ab_cdef).text(b" ").hex(1);
+        });
+        assert_eq!(text, "0123456789abcdef 0000000000000001");
     }
 
     #[test]

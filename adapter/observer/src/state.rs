@@ -2,8 +2,10 @@
 
 use core::cell::UnsafeCell;
 
-use super::tables::{Function, Tables, flags};
-use super::{host, profile, trace};
+use super::evidence::Failed;
+use super::otlp::{self, Trace};
+use super::tables::{Function, Tables, Text, flags};
+use super::{evidence, hooks, host, policy, profile, switch, trace};
 
 /// A call that returned.
 pub struct Call {
@@ -38,6 +40,17 @@ pub struct State {
     pub calls: u64,
     /// What the observer takes for a call, once that was measured.
     cost: Option<u64>,
+    /// Whether observing is switched on, once that was read.
+    is_on: Option<bool>,
+    /// The raw call that failed last.
+    failed: Option<Failed>,
+    /// The option or the hook that the call which is under way was refused by.
+    refused: Option<Text>,
+    /// How many calls of the request hooks were told of, and which hooks a line was about.
+    pub hooked: u64,
+    pub announced: u32,
+    /// What the spans of the request share.
+    pub trace: Trace,
 }
 
 struct Single(UnsafeCell<State>);
@@ -53,6 +66,12 @@ static STATE: Single = Single(UnsafeCell::new(State {
     waiting: 0,
     calls: 0,
     cost: None,
+    is_on: None,
+    failed: None,
+    refused: None,
+    hooked: 0,
+    announced: 0,
+    trace: Trace::NONE,
 }));
 
 /// Works with the state. What is called from within never comes back here: the host does not call the app meanwhile.
@@ -63,16 +82,34 @@ pub fn with(work: impl FnOnce(&mut State)) {
 
 impl State {
     pub fn begin(&mut self, now: u64) {
+        if !self.is_on() {
+            return;
+        }
         self.end(now);
         let request = self.request + 1;
-        host::begin_raw(request);
-        self.begin_raw(request, host::now());
+        let trace = if Tables::get().flags & flags::OTLP != 0 { Trace::begin(now) } else { Trace::NONE };
+        host::begin_raw(request, &trace);
+        self.begin_raw(request, host::now(), trace);
     }
 
-    pub fn begin_raw(&mut self, request: u64, now: u64) {
+    /// Whether observing is switched on; wrappers ask no more once it is off.
+    fn is_on(&mut self) -> bool {
+        let is_on = self.is_on.unwrap_or_else(|| Tables::get().switch().is_none_or(switch::is_on));
+        if self.is_on.is_none() && !is_on {
+            host::set(0);
+            host::switch_off();
+        }
+        self.is_on = Some(is_on);
+        is_on
+    }
+
+    pub fn begin_raw(&mut self, request: u64, now: u64, trace: Trace) {
+        self.trace = trace;
         self.request = request;
         self.is_under_way = true;
         (self.inside, self.waiting, self.calls) = (0, 0, 0);
+        (self.hooked, self.announced) = (0, 0);
+        clear(Tables::get());
         self.began = now;
     }
 
@@ -83,8 +120,11 @@ impl State {
         let tables = Tables::get();
         let total = now.saturating_sub(self.began);
         let is_asked_for = tables.flags & flags::PROFILE_ALL != 0 || total >= tables.over;
-        // One row is spare: without another one, all that is observed is in the adapter.
-        self.end_raw(total, is_asked_for && tables.functions().len() > 1);
+        // Where no line is about a function of the app, all that is observed is in the adapter.
+        if tables.flags & flags::OTLP != 0 {
+            otlp::request(self, total);
+        }
+        self.end_raw(total, is_asked_for && tables.functions().iter().any(Function::is_reported));
         host::end_raw(total, is_asked_for);
     }
 
@@ -95,23 +135,52 @@ impl State {
             let cost = self.cost();
             profile::report(self, total, cost.saturating_mul(self.calls));
         }
-        clear(tables);
     }
 
     pub fn leave(&mut self, call: &Call) {
         let tables = Tables::get();
         let Some(function) = tables.functions().get(call.function as usize) else { return };
+        let refused = self.refused.take();
+        if let Ok(case) = u32::try_from(call.case) {
+            if tables.flags & flags::RAW != 0 {
+                self.failed = Some(Failed { function: call.function, case, start: call.start });
+            } else {
+                evidence::keep(refused, call.start);
+            }
+        }
+        hooks::after(self, function, call);
+        if !function.is_reported() {
+            return;
+        }
         if self.is_under_way {
             self.calls += 1;
             self.inside = self.inside.saturating_add(call.took());
-            if function.waits != 0 {
+            if function.waits() {
                 self.waiting = self.waiting.saturating_add(call.took());
             }
             count(function, call);
         }
-        if tables.flags & flags::TRACE != 0 {
+        if tables.flags & flags::OTLP != 0 {
+            // A span is of a trace, and a trace of a request.
+            if self.is_under_way {
+                otlp::call(self, function, call);
+            }
+        } else if tables.flags & flags::TRACE != 0 {
             trace::call(self, function, call);
         }
+    }
+
+    /// The place of the case that a call is refused with, if it is.
+    pub fn decide(&mut self, function: u32) -> Option<u32> {
+        let function = Tables::get().functions().get(function as usize)?;
+        let (case, by) = policy::refused(self, function).or_else(|| hooks::before(self, function))?;
+        self.refused = Some(by);
+        Some(case)
+    }
+
+    /// The last call that failed since then, as one number; 0 where there is none.
+    pub fn evidence(&self, since: u64) -> u64 {
+        self.failed.filter(|failed| failed.start >= since).map_or(0, Failed::packed)
     }
 
     /// The number of the request that is under way; 0 where none is.
@@ -155,6 +224,7 @@ fn count(function: &Function, call: &Call) {
 
 fn clear(tables: &Tables) {
     for function in tables.functions() {
+        policy::clear(function);
         if function.totals().count != 0 {
             *function.totals() = Default::default();
             function.error_counts().fill(0);

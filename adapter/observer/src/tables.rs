@@ -20,6 +20,13 @@ pub mod flags {
     pub const TRACE: u32 = 8;
     /// It is the adapter's: calls are raw ones.
     pub const RAW: u32 = 16;
+    /// Lines of calls are spans.
+    pub const OTLP: u32 = 32;
+
+    /// Of a function: it waits for something.
+    pub const WAITS: u32 = 1;
+    /// Of a function: lines are about it.
+    pub const REPORTED: u32 = 2;
 }
 
 /// All of it.
@@ -34,6 +41,53 @@ pub struct Tables {
     line_size: u32,
     /// The log endpoint's name; empty for the standard error.
     pub log: Text,
+    switch: *const Switch,
+    raw: *const Raw,
+    raw_count: u32,
+    hooks: *const Text,
+    hook_count: u32,
+}
+
+/// A raw function that the adapter's observer knows, at the same place there.
+#[repr(C)]
+pub struct Raw {
+    pub name: Text,
+    errors: *const Text,
+    error_count: u32,
+}
+
+/// What turns observing off.
+#[repr(C)]
+pub struct Switch {
+    pub store: Text,
+    pub key: Text,
+    /// Where in the answer of the store the option is, and its text.
+    pub option: u32,
+    pub text: u32,
+}
+
+/// What holds for the calls of a function.
+#[repr(C)]
+pub struct Policy {
+    /// The options that say so, as lines repeat them.
+    pub deny: Text,
+    pub limit: Text,
+    pub fail: Text,
+    /// The place of the error's case.
+    pub case: u32,
+    pub is_denied: u32,
+    /// How many calls of a request are let through.
+    pub most: u32,
+    /// So many calls of so many fail.
+    pub one: u32,
+    pub of: u32,
+    /// Whether chance has begun.
+    pub has_begun: u32,
+    pub chance: u64,
+    /// How many calls there were in this request.
+    pub count: u32,
+    /// Whether a line of this request says that a call was refused, as a number.
+    pub is_told: u32,
 }
 
 /// Bytes that never change.
@@ -51,8 +105,10 @@ pub struct Function {
     errors: *const Text,
     error_count: u32,
     totals: *mut Totals,
-    /// Whether it waits for something, as a number.
-    pub waits: u32,
+    flags: u32,
+    policy: *mut Policy,
+    /// The place of the case that hooks refuse a call with, or -1.
+    refused: i32,
 }
 
 /// What the calls of a function in one request came to. A count for each error case is behind it.
@@ -80,6 +136,24 @@ impl Tables {
         unsafe { slice::from_raw_parts(self.function, self.functions as usize) }
     }
 
+    /// The raw functions behind the observed ones.
+    pub fn raw(&self) -> &'static [Raw] {
+        // SAFETY: as many are there.
+        unsafe { slice::from_raw_parts(self.raw, self.raw_count as usize) }
+    }
+
+    /// What hooks are called.
+    pub fn hooks(&self) -> &'static [Text] {
+        // SAFETY: as many are there.
+        unsafe { slice::from_raw_parts(self.hooks, self.hook_count as usize) }
+    }
+
+    /// What turns observing off, if anything does.
+    pub fn switch(&self) -> Option<&'static Switch> {
+        // SAFETY: it is there, or the pointer is null.
+        unsafe { self.switch.as_ref() }
+    }
+
     /// Room for a line. Nobody else has it: lines are written one after the other.
     pub fn line(&self) -> &'static mut [u8] {
         // SAFETY: it is that long, and nothing else is there.
@@ -94,7 +168,35 @@ impl Text {
     }
 }
 
+impl Raw {
+    pub fn errors(&self) -> &'static [Text] {
+        // SAFETY: as many are there.
+        unsafe { slice::from_raw_parts(self.errors, self.error_count as usize) }
+    }
+}
+
 impl Function {
+    /// Whether it waits for something.
+    pub fn waits(&self) -> bool {
+        self.flags & flags::WAITS != 0
+    }
+
+    /// The place of the case that hooks refuse a call with, if it can be refused.
+    pub fn refused(&self) -> Option<u32> {
+        u32::try_from(self.refused).ok()
+    }
+
+    /// Whether lines are about it.
+    pub fn is_reported(&self) -> bool {
+        self.flags & flags::REPORTED != 0
+    }
+
+    /// What holds for its calls, if anything does.
+    pub fn policy(&self) -> Option<&'static mut Policy> {
+        // SAFETY: it is this function's alone, and there is one thread; or the pointer is null.
+        unsafe { self.policy.as_mut() }
+    }
+
     pub fn errors(&self) -> &'static [Text] {
         // SAFETY: as many are there.
         unsafe { slice::from_raw_parts(self.errors, self.error_count as usize) }

@@ -73,6 +73,29 @@ pub struct Observe {
     /// Write a line for each call
     #[arg(long)]
     pub trace: bool,
+    /// How the lines of calls are written: `lines` of JSON, or `otlp`, which is spans of OpenTelemetry [default: lines]
+    #[arg(long, value_name = "FORMAT", requires = "trace")]
+    pub trace_format: Option<String>,
+    /// Write the arguments and the answers of these functions, too; repeatable
+    #[arg(long, value_name = "PATTERN", requires = "trace")]
+    pub trace_values: Vec<String>,
+    /// Refuse calls of the functions that this pattern selects: the app gets an error; repeatable
+    #[arg(long, value_name = "PATTERN")]
+    pub deny: Vec<String>,
+    /// Let so many calls of each function through in a request, such as `kv-store.*=10`, and refuse the others; repeatable
+    #[arg(long, value_name = "PATTERN=N")]
+    pub limit: Vec<String>,
+    /// Let some calls of these functions fail, to try what the app does then: `kv-store.*=1/20` is one of twenty, and
+    /// `kv-store.*=1/20:7` the same ones in each sandbox; repeatable
+    #[arg(long, value_name = "PATTERN=N/M[:SEED]")]
+    pub fail: Vec<String>,
+    /// Tell this component of each observed call, and have it decide; repeatable, in order
+    #[arg(long, value_name = "FILE")]
+    pub hook: Vec<PathBuf>,
+    /// Observe nothing, and refuse nothing, unless this store of the host has the text `on` under this key: it is read once
+    /// a sandbox, such as `config-store:settings/observe`
+    #[arg(long, value_name = "INTERFACE:STORE/KEY")]
+    pub switch: Option<String>,
     /// Write the lines to this log endpoint, and not to the standard error
     #[arg(long, value_name = "NAME")]
     pub lines_to: Option<String>,

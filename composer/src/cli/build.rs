@@ -49,6 +49,8 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
 
     let wit_folder = scratch.path().join("wit");
     let plan = narrowed(&world.plan, args, interfaces.as_ref(), scan);
+    let is_observed = observe.is_some() && !args.plain;
+    let interfaces = if is_observed { Some(with_evidence(&plan, interfaces)) } else { interfaces };
     let friendly = write_wit(world, &plan, interfaces.as_ref(), &wit_folder)?;
     let python = scratch.path().join("python");
     let package = Some(name.as_str()).filter(|_| !args.plain);
@@ -86,6 +88,14 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
 }
 
 /// What is written down to look at beside the app.
+/// These interfaces, or all, and the one by which the package knows more of errors.
+fn with_evidence(plan: &Plan, interfaces: Option<BTreeSet<String>>) -> BTreeSet<String> {
+    let all = || plan.interfaces.iter().map(|interface| interface.name.clone()).collect();
+    let mut interfaces = interfaces.unwrap_or_else(all);
+    interfaces.insert(wit::EVIDENCE.to_owned());
+    interfaces
+}
+
 struct Folders {
     own: PathBuf,
     stubs: PathBuf,

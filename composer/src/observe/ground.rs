@@ -4,12 +4,13 @@
 //! in a module of its own for that.
 
 use wasm_encoder::{
-    CodeSection, ConstExpr, DataSection, ExportKind, ExportSection, Function, FunctionSection, MemorySection,
-    MemoryType, Module, TypeSection, ValType,
+    BlockType, CodeSection, ConstExpr, DataSection, ExportKind, ExportSection, Function, FunctionSection,
+    GlobalSection, GlobalType, MemorySection, MemoryType, Module, TypeSection, ValType,
 };
 
-use super::relay;
 use super::tables::Tables;
+use super::wrap::uses;
+use super::{dispatch, relay};
 
 /// Bytes of a page.
 pub(super) const PAGE: u32 = 64 * 1024;
@@ -17,14 +18,39 @@ pub(super) const PAGE: u32 = 64 * 1024;
 /// What it exports: its memory, and where the tables are.
 pub(super) const MEMORY: &str = "memory";
 const TABLES: &str = "tables";
+/// It also says whether observing is switched on, and gives the host room for the one text that it answers.
+const SET: &str = "set";
+pub(super) const REALLOC: &str = "realloc";
 
-/// These stand for a log endpoint where none is used. Nobody calls them.
-const LOG: [&str; 2] = ["log_open", "log_write"];
+/// How long that text is at most, in bytes.
+pub(super) const ROOM: u32 = 64;
+
+/// These stand for functions of the host that are not used. Nobody calls them.
+fn unused() -> [(&'static str, Vec<ValType>, Option<ValType>); 8] {
+    let three = vec![ValType::I32; 3];
+    let get = vec![ValType::I32, ValType::I32, ValType::I32, ValType::I64, ValType::I32];
+    let [before, after] = dispatch::functions().map(|(name, _, takes)| (name, dispatch::with_place(&takes), None));
+    [
+        before,
+        after,
+        ("log_open", three.clone(), None),
+        ("log_write", three.clone(), None),
+        ("switch_open", three, None),
+        ("switch_get", get, None),
+        ("wall", vec![ValType::I32], None),
+        ("random", Vec::new(), Some(ValType::I64)),
+    ]
+}
 
 /// The functions that the observer is given of it, unless there is something better to give.
 pub(super) fn exports() -> Vec<&'static str> {
     let relayed = relay::FUNCTIONS.iter().map(|function| function.name);
-    [TABLES].into_iter().chain(LOG).chain(relayed).collect()
+    [TABLES, SET].into_iter().chain(unused().map(|(name, ..)| name)).chain(relayed).collect()
+}
+
+/// Encodes it for an observer that has no tables.
+pub(super) fn bare() -> Vec<u8> {
+    module(&Tables { start: 0, bytes: Vec::new(), end: 0 })
 }
 
 /// Encodes the module.
@@ -32,7 +58,8 @@ pub(super) fn module(tables: &Tables) -> Vec<u8> {
     let (mut types, mut functions, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
     let mut exports = ExportSection::new();
     let (mut memories, mut data) = (MemorySection::new(), DataSection::new());
-    let pages = u64::from(tables.end.div_ceil(PAGE));
+    let room = tables.end.next_multiple_of(8);
+    let pages = u64::from((room + ROOM).div_ceil(PAGE));
     let memory =
         MemoryType { minimum: pages, maximum: Some(pages), memory64: false, shared: false, page_size_log2: None };
     memories.memory(memory);
@@ -51,16 +78,34 @@ pub(super) fn module(tables: &Tables) -> Vec<u8> {
     add(TABLES, Vec::new(), &[ValType::I32], &|function| {
         function.instructions().i32_const(tables.start.cast_signed());
     });
-    for name in LOG {
-        add(name, vec![ValType::I32; 3], &[], &|function| {
+    add(SET, vec![ValType::I32], &[], &|function| {
+        function.instructions().local_get(0).global_set(0);
+    });
+    add(REALLOC, vec![ValType::I32; 4], &[ValType::I32], &|function| {
+        let mut code = function.instructions();
+        code.local_get(3).i32_const(ROOM.cast_signed()).i32_gt_u().if_(BlockType::Empty).unreachable().end();
+        code.i32_const(room.cast_signed());
+    });
+    for (name, params, result) in unused() {
+        add(name, params, &Vec::from_iter(result), &|function| {
             function.instructions().unreachable();
         });
     }
     // Where the adapter has no observer, nobody is told.
     for function in &relay::FUNCTIONS {
-        add(function.name, function.core_params(), &[], &|_| {});
+        let results = function.core_results();
+        add(function.name, function.core_params(), &results, &|body| {
+            results.iter().for_each(|_| {
+                body.instructions().i64_const(0);
+            });
+        });
     }
+    let mut globals = GlobalSection::new();
+    let on = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
+    globals.global(on, &ConstExpr::i32_const(1));
+    exports.export(uses::ON, ExportKind::Global, 0);
     let mut module = Module::new();
-    module.section(&types).section(&functions).section(&memories).section(&exports).section(&code).section(&data);
+    module.section(&types).section(&functions).section(&memories).section(&globals);
+    module.section(&exports).section(&code).section(&data);
     module.finish()
 }

@@ -122,11 +122,17 @@ impl<'a> Known<'a> {
         !subject.is_raw() && is_one_of(&self.world.rules.observe.begin, subject)
     }
 
-    /// A row of the tables.
-    pub fn row<'s>(&'s self, path: &'s str) -> Option<Row<'s>> {
+    /// How a function is called.
+    pub fn signature(&self, path: &str) -> Option<(&Subject, &Signature)> {
         let (import, subject) = self.subjects.iter().find(|(_, subject)| subject.path == path)?;
-        let signature = self.signatures.get(import)?;
-        Some(Row { path, errors: &signature.errors, waits: is_one_of(&self.world.rules.observe.wait, subject) })
+        Some((subject, self.signatures.get(import)?))
+    }
+
+    /// A row of the tables, of which no line is about.
+    pub fn row<'s>(&'s self, path: &'s str) -> Option<Row<'s>> {
+        let (subject, signature) = self.signature(path)?;
+        let waits = is_one_of(&self.world.rules.observe.wait, subject);
+        Some(Row { path, errors: &signature.errors, waits, is_reported: false, policy: None, refused: None })
     }
 
     /// Where observed functions are lowered, but for those that are in `but`.

@@ -11,7 +11,7 @@ use wit_component::{ComponentEncoder, DecodedWasm, StringEncoding, embed_compone
 use wit_parser::abi::AbiVariant;
 use wit_parser::{Resolve, WorldItem};
 
-use super::ObserveError;
+use super::{ObserveError, dispatch, hook};
 use crate::app::{App, compatible};
 use crate::core_type::core_types;
 
@@ -22,9 +22,11 @@ pub(super) struct Import {
     pub interface: String,
     pub name: String,
     /// The name by which the observer has it.
-    pub given: &'static str,
+    pub given: String,
     /// Whether it needs a memory.
     pub in_memory: bool,
+    /// Whether it also needs room for what it answers.
+    pub answers_lists: bool,
 }
 
 /// What is used.
@@ -42,7 +44,8 @@ struct Interface {
     items: &'static [&'static str],
 }
 
-const INTERFACES: [Interface; 4] = [
+/// What every observer uses.
+const ALWAYS: [Interface; 4] = [
     Interface { package: "wasi:clocks", name: "monotonic-clock", items: &["now"] },
     Interface { package: "wasi:io", name: "error", items: &["error"] },
     Interface {
@@ -53,33 +56,89 @@ const INTERFACES: [Interface; 4] = [
     Interface { package: "wasi:cli", name: "stderr", items: &["output-stream", "get-stderr"] },
 ];
 
-/// Finds what the observer imports in this app.
-pub(super) fn platform(app: &App<'_>, host: &[String]) -> Result<Platform, ObserveError> {
+/// What one uses that writes spans: they have the time of day, and numbers that no other span has.
+const SPANS: [Interface; 2] = [
+    Interface { package: "wasi:clocks", name: "wall-clock", items: &["datetime", "now"] },
+    Interface { package: "wasi:random", name: "random", items: &["get-random-u64"] },
+];
+
+/// Finds what the observer imports in this app; `has_spans` is for one that writes spans, and `hooks` says how many there are.
+pub(super) fn platform(
+    app: &App<'_>,
+    host: &[String],
+    has_spans: bool,
+    hooks: usize,
+) -> Result<Platform, ObserveError> {
+    let used: Vec<&Interface> = ALWAYS.iter().chain(SPANS.iter().filter(|_| has_spans)).collect();
     let mut versions = BTreeMap::new();
-    for package in ["wasi:clocks", "wasi:io", "wasi:cli"] {
-        versions.insert(package, version(app, host, package)?);
+    for interface in &used {
+        let package = interface.package;
+        if !versions.contains_key(package) {
+            versions.insert(package, version(app, host, package, &used)?);
+        }
     }
     let full =
         |interface: &Interface| format!("{}/{}@{}", interface.package, interface.name, versions[interface.package]);
-    let [clock, _, streams, stderr] = INTERFACES.each_ref().map(full);
-    let imports = vec![
-        Import { interface: clock, name: "now".to_owned(), given: "now", in_memory: false },
-        Import { interface: stderr, name: "get-stderr".to_owned(), given: "stderr", in_memory: false },
+    let [clock, _, streams, stderr] = ALWAYS.each_ref().map(full);
+    let mut imports = vec![
+        Import {
+            interface: clock,
+            name: "now".to_owned(),
+            given: "now".to_owned(),
+            in_memory: false,
+            answers_lists: false,
+        },
+        Import {
+            interface: stderr,
+            name: "get-stderr".to_owned(),
+            given: "stderr".to_owned(),
+            in_memory: false,
+            answers_lists: false,
+        },
         Import {
             interface: streams,
             name: "[method]output-stream.blocking-write-and-flush".to_owned(),
-            given: "stderr_write",
+            given: "stderr_write".to_owned(),
             in_memory: true,
+            answers_lists: false,
         },
     ];
-    let donor = donor(&wit(&versions), &imports)?;
+    if has_spans {
+        let [wall, random] = SPANS.each_ref().map(full);
+        imports.extend([
+            Import {
+                interface: wall,
+                name: "now".to_owned(),
+                given: "wall".to_owned(),
+                in_memory: true,
+                answers_lists: false,
+            },
+            Import {
+                interface: random,
+                name: "get-random-u64".to_owned(),
+                given: "random".to_owned(),
+                in_memory: false,
+                answers_lists: false,
+            },
+        ]);
+    }
+    for place in 0..hooks {
+        imports.extend(dispatch::functions().map(|(_, function, _)| Import {
+            interface: hook::import(place),
+            name: function.to_owned(),
+            given: dispatch::name(function, place),
+            in_memory: true,
+            answers_lists: false,
+        }));
+    }
+    let donor = donor(&wit(&versions, hooks), &imports)?;
     Ok(Platform { donors: vec![donor], imports })
 }
 
 /// The version of a package. What the app imports already is used, if that has all that is needed: a component imports an
 /// interface once. If it has less, another version of the interface is imported, which hosts take for the same one.
-fn version(app: &App<'_>, host: &[String], package: &str) -> Result<Version, ObserveError> {
-    let of_package = || INTERFACES.iter().filter(|interface| interface.package == package);
+fn version(app: &App<'_>, host: &[String], package: &str, used: &[&Interface]) -> Result<Version, ObserveError> {
+    let of_package = || used.iter().filter(|interface| interface.package == package);
     let mut offered = Vec::new();
     for interface in of_package() {
         let whole = format!("{}/{}", interface.package, interface.name);
@@ -123,20 +182,35 @@ fn has_all(app: &App<'_>, interface: &Interface, version: &Version) -> bool {
     interface.items.iter().all(|item| there.types.contains_key(*item) || there.functions.contains_key(*item))
 }
 
-fn wit(versions: &BTreeMap<&str, Version>) -> String {
+fn wit(versions: &BTreeMap<&str, Version>, hooks: usize) -> String {
     let [clocks, io, cli] = ["wasi:clocks", "wasi:io", "wasi:cli"].map(|package| versions[package].to_string());
+    let (mut imports, mut packages) = (String::new(), String::new());
+    if let Some(random) = versions.get("wasi:random") {
+        imports = format!("import wasi:clocks/wall-clock@{clocks};\n  import wasi:random/random@{random};");
+        packages = format!("package wasi:random@{random} {{ interface random {{ get-random-u64: func() -> u64; }} }}");
+    }
+    // Each hook is an interface of its own name, with the types that the hook exports.
+    let types = hook::WIT.split_once("interface calls {").and_then(|(_, rest)| rest.split_once("\n}\n"));
+    let types = types.map_or("", |(types, _)| types);
+    let hooked: String = (0..hooks).map(|place| format!("interface hook{place} {{{types}\n}}\n")).collect();
+    imports.extend((0..hooks).map(|place| format!("\n  import hook{place};")));
     format!(
         "package composer:observer;
-world observer {{
+{hooked}world observer {{
   import wasi:clocks/monotonic-clock@{clocks};
   import wasi:io/error@{io};
   import wasi:io/streams@{io};
   import wasi:cli/stderr@{cli};
+  {imports}
 }}
 package wasi:clocks@{clocks} {{
   interface monotonic-clock {{
     type instant = u64;
     now: func() -> instant;
+  }}
+  interface wall-clock {{
+    record datetime {{ seconds: u64, nanoseconds: u32 }}
+    now: func() -> datetime;
   }}
 }}
 package wasi:io@{io} {{
@@ -157,6 +231,7 @@ package wasi:cli@{cli} {{
     get-stderr: func() -> output-stream;
   }}
 }}
+{packages}
 "
     )
 }

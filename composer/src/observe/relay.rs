@@ -14,6 +14,10 @@ use crate::link::items::Space;
 /// The interface.
 const INTERFACE: &str = "composer:observer/requests";
 
+/// The functions of it that are told apart.
+pub(super) const EVIDENCE: &str = "evidence";
+pub(super) const SWITCH_OFF: &str = "switch-off";
+
 /// Whether there is an observer in the adapter, and on which side this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Relay {
@@ -30,12 +34,30 @@ pub(super) struct Function {
     /// Its name, also as the observer exports it.
     pub name: &'static str,
     params: &'static [(&'static str, PrimitiveValType)],
+    result: Option<PrimitiveValType>,
 }
 
 /// Its functions.
-pub(super) const FUNCTIONS: [Function; 3] = [
-    Function { name: "begin-raw", params: &[("request", PrimitiveValType::U64)] },
-    Function { name: "end-raw", params: &[("total", PrimitiveValType::U64), ("is-over", PrimitiveValType::U32)] },
+pub(super) const FUNCTIONS: [Function; 5] = [
+    Function { name: SWITCH_OFF, params: &[], result: None },
+    Function { name: EVIDENCE, params: &[("since", PrimitiveValType::U64)], result: Some(PrimitiveValType::U64) },
+    Function {
+        name: "begin-raw",
+        params: &[
+            ("request", PrimitiveValType::U64),
+            ("trace-high", PrimitiveValType::U64),
+            ("trace-low", PrimitiveValType::U64),
+            ("root", PrimitiveValType::U64),
+            ("epoch", PrimitiveValType::U64),
+            ("chance", PrimitiveValType::U64),
+        ],
+        result: None,
+    },
+    Function {
+        name: "end-raw",
+        params: &[("total", PrimitiveValType::U64), ("is-over", PrimitiveValType::U32)],
+        result: None,
+    },
     Function {
         name: "leave",
         params: &[
@@ -45,6 +67,7 @@ pub(super) const FUNCTIONS: [Function; 3] = [
             ("bytes-in", PrimitiveValType::U32),
             ("bytes-out", PrimitiveValType::U32),
         ],
+        result: None,
     },
 ];
 
@@ -55,16 +78,28 @@ impl Function {
 
     /// Its parameters in a core module.
     pub fn core_params(&self) -> Vec<ValType> {
-        let wide = |ty: PrimitiveValType| ty == PrimitiveValType::U64;
-        self.params.iter().map(|(_, ty)| if wide(*ty) { ValType::I64 } else { ValType::I32 }).collect()
+        self.params.iter().map(|(_, ty)| core(*ty)).collect()
     }
+
+    /// Its results in a core module.
+    pub fn core_results(&self) -> Vec<ValType> {
+        self.result.map(core).into_iter().collect()
+    }
+
+    fn component_result(&self) -> Option<ComponentValType> {
+        self.result.map(ComponentValType::Primitive)
+    }
+}
+
+fn core(ty: PrimitiveValType) -> ValType {
+    if ty == PrimitiveValType::U64 { ValType::I64 } else { ValType::I32 }
 }
 
 /// Writes the import of the interface, and its functions lowered.
 pub(super) fn import(writer: &mut Writer) -> Vec<(&'static str, u32)> {
     let mut ty = InstanceType::new();
     for (place, function) in FUNCTIONS.iter().enumerate() {
-        ty.ty().function().params(function.types()).result(None);
+        ty.ty().function().params(function.types()).result(function.component_result());
         ty.export(function.name, ComponentTypeRef::Func(place as u32));
     }
     writer.sink.types().instance(&ty);
@@ -86,7 +121,7 @@ pub(super) fn import(writer: &mut Writer) -> Vec<(&'static str, u32)> {
 pub(super) fn export(writer: &mut Writer, observer: u32) {
     let mut functions = Vec::new();
     for function in &FUNCTIONS {
-        writer.sink.types().function().params(function.types()).result(None);
+        writer.sink.types().function().params(function.types()).result(function.component_result());
         let ty = writer.next(Space::Type);
         let core = writer.core_alias(observer, ExportKind::Func, function.name);
         writer.sink.canonicals().lift(core, ty, []);

@@ -3,19 +3,19 @@
 //! Items stay in their order. The observer and what it needs go before the first core instance; wrappers go behind the
 //! functions that they are around and before whoever is given them, who is given the wrapper instead.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use wasm_encoder::{Alias, CanonicalOption, ComponentExportKind, ExportKind};
 
-use super::ObserveError;
-use super::ground;
 use super::known::Types;
 use super::platform::Platform;
 use super::relay::{self, Relay};
 use super::sites::{Lifted, Site};
-use super::wrap::{self, Wrapper, given, uses};
+use super::wrap::{self, Shared, Wrapper, given, uses};
 use super::writer::Writer;
+use super::{ObserveError, dispatch, ground};
 use crate::link::items::{self, Component, Item, Kind, Space};
+use crate::wit::EVIDENCE;
 
 /// What is written.
 pub(super) struct Parts<'p> {
@@ -35,6 +35,10 @@ pub(super) struct Parts<'p> {
     pub dropped: &'p [&'p str],
     /// How it goes together with another observer.
     pub relay: Relay,
+    /// Whether observing can be switched off while the app runs.
+    pub has_switch: bool,
+    /// How many hooks there are.
+    pub hooks: usize,
 }
 
 /// Functions in a table, of one memory.
@@ -49,12 +53,21 @@ pub(super) struct Replaced<'p> {
 #[derive(Debug)]
 struct Observer {
     host: u32,
+    ground: u32,
+    has_switch: bool,
     /// The observer of this component.
     own: u32,
     /// What wrappers tell who count for the adapter's.
     adapter: Option<u32>,
     /// What it imports.
     instances: BTreeMap<String, u32>,
+}
+
+impl Observer {
+    /// What every module of wrappers is given; `told` is the observer that they tell.
+    fn args(&self, told: u32) -> Vec<(&'static str, u32)> {
+        vec![(given::HOST, self.host), (given::OBSERVER, told), (given::GROUND, self.ground)]
+    }
 }
 
 /// Which observer is told of a call.
@@ -74,6 +87,7 @@ pub(super) fn rewrite(parts: &Parts<'_>) -> Result<Vec<u8>, ObserveError> {
     let mut writer = Writer::default();
     let mut observer = None;
     let mut pending: Vec<&Wrapped<'_>> = Vec::new();
+    let mut asked = BTreeSet::new();
     for item in &parts.component.items {
         if observer.is_none() && matches!(item.kind, Kind::Canonical | Kind::CoreInstance) {
             observer = Some(writer.observer(parts)?);
@@ -87,6 +101,18 @@ pub(super) fn rewrite(parts: &Parts<'_>) -> Result<Vec<u8>, ObserveError> {
                 writer.lift(observer, item, lifted, types)?;
                 continue;
             }
+        }
+        // What the app asks of the observer is the observer's own function, and no import.
+        let is_asked = name_of_import(item)?.is_some_and(|name| name == EVIDENCE);
+        if is_asked || item.uses.iter().any(|used| asked.contains(used)) {
+            match (item.defines, &observer) {
+                (Some(index @ (Space::CoreFunction, _)), Some(observer)) => {
+                    let function = writer.core_alias(observer.own, ExportKind::Func, uses::EVIDENCE);
+                    writer.map.insert(index, function);
+                }
+                (defines, _) => asked.extend(defines),
+            }
+            continue;
         }
         if item.kind == Kind::Custom && parts.dropped.iter().any(|name| is_custom(item, name)) {
             continue;
@@ -140,6 +166,7 @@ impl Writer {
         let instances = self.take_over(parts)?;
         let ground = self.instantiate(parts.ground, &[])?;
         let memory = self.core_alias(ground, ExportKind::Memory, ground::MEMORY);
+        let realloc = self.core_alias(ground, ExportKind::Func, ground::REALLOC);
         let mut host = Vec::new();
         for import in &parts.platform.imports {
             let instance = instances.get(&import.interface).copied();
@@ -148,9 +175,22 @@ impl Writer {
             let name = import.name.as_str();
             self.sink.aliases().alias(Alias::InstanceExport { instance, kind: ComponentExportKind::Func, name });
             let function = self.next(Space::Function);
-            let memory = import.in_memory.then_some(CanonicalOption::Memory(memory));
-            self.sink.canonicals().lower(function, memory);
-            host.push((import.given, ExportKind::Func, self.next(Space::CoreFunction)));
+            let mut options = Vec::new();
+            if import.in_memory {
+                options.push(CanonicalOption::Memory(memory));
+            }
+            if import.answers_lists {
+                options.extend([CanonicalOption::Realloc(realloc), CanonicalOption::UTF8]);
+            }
+            self.sink.canonicals().lower(function, options);
+            host.push((import.given.as_str(), ExportKind::Func, self.next(Space::CoreFunction)));
+        }
+        if parts.hooks > 0 {
+            let hooks = self.instance(&host);
+            let dispatch = self.instantiate(&dispatch::module(parts.hooks), &[(dispatch::HOOKS, hooks)])?;
+            for (name, ..) in dispatch::functions() {
+                host.push((name, ExportKind::Func, self.core_alias(dispatch, ExportKind::Func, name)));
+            }
         }
         let relayed = if parts.relay == Relay::Imported { relay::import(self) } else { Vec::new() };
         host.extend(relayed.iter().map(|(name, index)| (*name, ExportKind::Func, *index)));
@@ -162,11 +202,14 @@ impl Writer {
         let host = self.instance(&host);
         let own = self.instantiate(parts.observer, &[("env", ground), ("host", host)])?;
         let adapter = relayed.iter().find(|(name, _)| *name == uses::LEAVE).map(|(name, leave)| {
-            let [begin, end] = [uses::BEGIN, uses::END].map(|name| self.core_alias(own, ExportKind::Func, name));
-            let function = ExportKind::Func;
-            self.instance(&[(name, function, *leave), (uses::BEGIN, function, begin), (uses::END, function, end)])
+            let own = uses::OF_OBSERVER.map(|other| {
+                let function = if other == *name { *leave } else { self.core_alias(own, ExportKind::Func, other) };
+                (other, ExportKind::Func, function)
+            });
+            self.instance(&own)
         });
-        Ok(Observer { host, own, adapter, instances })
+        let has_switch = parts.has_switch;
+        Ok(Observer { host, ground, has_switch, own, adapter, instances })
     }
 
     /// Writes the types and imports of the donors, but not what the app imports already; the instances by their names.
@@ -223,7 +266,8 @@ impl Writer {
                 Told::Own => observer.own,
                 Told::Adapter => observer.adapter.unwrap_or(observer.own),
             };
-            let mut args = vec![(given::HOST, observer.host), (given::OBSERVER, told)];
+            let mut args = observer.args(told);
+            let wrappers: Vec<_> = sites.iter().map(|(_, wrapper, _)| wrapper.clone()).collect();
             if let Some(memory) = memory {
                 let memory = self.now((Space::CoreMemory, memory))?;
                 args.push((given::APP, self.instance(&[(given::MEMORY, ExportKind::Memory, memory)])));
@@ -234,8 +278,8 @@ impl Writer {
                 usual.push((place.as_str(), ExportKind::Func, self.now((Space::CoreFunction, site.core))?));
             }
             args.push((given::USUAL, self.instance(&usual)));
-            let wrappers: Vec<_> = sites.iter().map(|(_, wrapper, _)| wrapper.clone()).collect();
-            let instance = self.instantiate(&wrap::module(&wrappers, memory.is_some()), &args)?;
+            let shared = Shared::of(&wrappers, memory.is_some(), observer.has_switch);
+            let instance = self.instantiate(&wrap::module(&wrappers, &shared), &args)?;
             for (place, (site, ..)) in places.iter().zip(&sites) {
                 let wrapper = self.core_alias(instance, ExportKind::Func, place);
                 self.map.insert((Space::CoreFunction, site.core), wrapper);
@@ -255,7 +299,7 @@ impl Writer {
         let index = (Space::CoreFunction, lifted.core);
         let core = self.now(index)?;
         let usual = self.instance(&[("0", ExportKind::Func, core)]);
-        let args = [(given::HOST, observer.host), (given::OBSERVER, observer.own), (given::USUAL, usual)];
+        let args = [observer.args(observer.own), vec![(given::USUAL, usual)]].concat();
         let instance = self.instantiate(&wrap::request(params, results), &args)?;
         let wrapper = self.core_alias(instance, ExportKind::Func, "0");
         self.map.insert(index, wrapper);
@@ -269,9 +313,10 @@ impl Writer {
         let memory = self.now((Space::CoreMemory, replaced.memory))?;
         let app = self.instance(&[(given::MEMORY, ExportKind::Memory, memory)]);
         let table = self.now((Space::CoreInstance, replaced.instance))?;
-        let args =
-            [(given::HOST, observer.host), (given::OBSERVER, observer.own), (given::APP, app), (given::TABLE, table)];
-        self.instantiate(&wrap::replacing(&replaced.wrappers, &replaced.table), &args)?;
+        let mut args = observer.args(observer.own);
+        args.extend([(given::APP, app), (given::TABLE, table)]);
+        let shared = Shared::of(&replaced.wrappers, true, observer.has_switch);
+        self.instantiate(&wrap::replacing(&replaced.wrappers, &replaced.table, &shared), &args)?;
         Ok(())
     }
 }

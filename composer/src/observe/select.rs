@@ -29,6 +29,8 @@ pub struct Subject {
     pub name: String,
     /// The raw functions behind it, by their paths.
     pub raw: BTreeSet<String>,
+    /// Whether it asks the host for anything.
+    pub asks_host: bool,
 }
 
 impl Subject {
@@ -43,6 +45,8 @@ impl Subject {
 pub struct Selection {
     /// The selected functions, in the order of the plan.
     pub subjects: Vec<Subject>,
+    /// Those of the selected functions that no line is about: a policy is, or only their errors are of use.
+    pub unreported: BTreeSet<String>,
     /// Each pattern that selects, with the paths that it matches.
     pub patterns: Vec<(String, BTreeSet<String>)>,
 }
@@ -51,6 +55,11 @@ impl Selection {
     /// Whether a path is selected.
     pub fn has(&self, path: &str) -> bool {
         self.subjects.iter().any(|subject| subject.path == path)
+    }
+
+    /// Whether lines are about a path.
+    pub fn reports(&self, path: &str) -> bool {
+        self.has(path) && !self.unreported.contains(path)
     }
 }
 
@@ -94,7 +103,7 @@ pub fn select(world: &World, observe: &[String], except: &[String]) -> Result<Se
     if subjects.is_empty() && !all.is_empty() {
         return Err(SelectError::Nothing);
     }
-    Ok(Selection { subjects, patterns })
+    Ok(Selection { subjects, patterns, unreported: BTreeSet::new() })
 }
 
 /// The paths that a pattern matches, at least one.
@@ -152,6 +161,7 @@ pub fn subjects(world: &World) -> Vec<Subject> {
                 interface: interface.clone(),
                 name: function.name.clone(),
                 raw: BTreeSet::from([path]),
+                asks_host: true,
             }
         })
     });
@@ -169,6 +179,7 @@ fn friendly(world: &World, interface: &Interface) -> Vec<Subject> {
         let calls = function.body.calls();
         let raw: BTreeSet<String> = calls.iter().map(|call| call.raw.path()).collect();
         Subject {
+            asks_host: !raw.is_empty() || interface.disposition == Disposition::Direct,
             // What is direct is the raw function itself.
             raw: if raw.is_empty() { BTreeSet::from([path.clone()]) } else { raw },
             interface: qualified(package, &interface.name),

@@ -5,8 +5,10 @@
 
 use wasm_encoder::ValType;
 use wit_parser::abi::{AbiVariant, FlatTypes, WasmType};
-use wit_parser::{Function, Int, Resolve, Result_, SizeAlign, Type, TypeDefKind};
+use wit_parser::{Function, Int, Resolve, Result_, SizeAlign, Type, TypeDefKind, TypeOwner};
 
+use super::refusal::{self, Refusal};
+use super::value_type::{self, Field, ValueType};
 use crate::core_type::core_types;
 
 /// A function as it is imported.
@@ -19,8 +21,20 @@ pub(super) struct Signature {
     /// The lengths of what it answers, where it does not fail.
     pub answered: Vec<Length>,
     pub outcome: Outcome,
+    /// Where in the answer it is seen whether there is a value, if there may be none.
+    pub may_be_none: Option<u32>,
     /// The cases of its error, in their order.
     pub errors: Vec<String>,
+    /// The type that has these cases, as `interface.type`.
+    pub error_type: Option<String>,
+    /// What it is given, and what it answers.
+    pub arguments: Vec<Field>,
+    pub answers: Option<ValueType>,
+    /// Whether it is given all of that in memory, and whether it answers there.
+    pub takes_memory: bool,
+    pub answers_in_memory: bool,
+    /// How a call is answered with an error, or why it cannot be.
+    pub refusal: Result<Refusal, &'static str>,
 }
 
 /// How it is seen whether a call failed.
@@ -96,36 +110,65 @@ pub(super) fn of(resolve: &Resolve, sizes: &SizeAlign, function: &Function) -> S
         types.behind(ok, answer, payload, &[], &mut answered);
     }
     let case = err.flatten().and_then(|err| types.case(err, payload));
-    let (errors, case) = match (err, case) {
-        (None, _) => (Vec::new(), None),
-        (Some(_), Some((cases, place))) => (cases, Some(place)),
-        (Some(_), None) => (vec!["error".to_owned()], None),
+    let (errors, case, error_type) = match (err, case) {
+        (None, _) => (Vec::new(), None, None),
+        (Some(_), Some(Cases { names, place, ty })) => (names, Some(place), ty),
+        (Some(_), None) => (vec!["error".to_owned()], None, None),
     };
+    let may_be_none = ok.filter(|_| signature.retptr).and_then(|ok| types.option(ok)).map(|_| payload);
     let outcome = match (err, signature.retptr) {
         (None, _) => Outcome::Never,
         (Some(_), true) => Outcome::Memory { case },
         (Some(_), false) => Outcome::Result,
     };
     let (params, results) = core_types(&signature);
-    Signature { params, results, given, answered, outcome, errors }
+    let types: Vec<_> = function.params.iter().map(|param| param.ty).collect();
+    let argument = |(at, ty): (wit_parser::ArchitectureSize, &Type)| Field {
+        name: None,
+        offset: at.size_wasm32() as u32,
+        ty: value_type::of(resolve, sizes, *ty),
+    };
+    Signature {
+        params,
+        results,
+        given,
+        answered,
+        outcome,
+        may_be_none,
+        errors,
+        error_type,
+        arguments: sizes.field_offsets(&types).into_iter().map(argument).collect(),
+        answers: function.result.map(|ty| value_type::of(resolve, sizes, ty)),
+        takes_memory: signature.indirect_params,
+        answers_in_memory: signature.retptr,
+        refusal: refusal::of(resolve, sizes, function),
+    }
+}
+
+/// The cases of an error.
+struct Cases {
+    names: Vec<String>,
+    /// Where the number of the case is.
+    place: Place,
+    ty: Option<String>,
 }
 
 /// Types with their sizes.
-struct Types<'a> {
-    resolve: &'a Resolve,
-    sizes: &'a SizeAlign,
+pub(super) struct Types<'a> {
+    pub resolve: &'a Resolve,
+    pub sizes: &'a SizeAlign,
 }
 
 impl<'a> Types<'a> {
     /// What a named type is in the end.
-    fn kind(&self, ty: Type) -> Option<&'a TypeDefKind> {
+    pub fn kind(&self, ty: Type) -> Option<&'a TypeDefKind> {
         let Type::Id(id) = ty else { return None };
         let kind = &self.resolve.types[id].kind;
         if let TypeDefKind::Type(ty) = kind { self.kind(*ty) } else { Some(kind) }
     }
 
     /// The type that an alias of a primitive stands for.
-    fn plain(&self, ty: Type) -> Type {
+    pub fn plain(&self, ty: Type) -> Type {
         if let Type::Id(id) = ty
             && let TypeDefKind::Type(of) = self.resolve.types[id].kind
         {
@@ -134,7 +177,7 @@ impl<'a> Types<'a> {
         ty
     }
 
-    fn result(&self, ty: Type) -> Option<&'a Result_> {
+    pub fn result(&self, ty: Type) -> Option<&'a Result_> {
         if let TypeDefKind::Result(result) = self.kind(ty)? { Some(result) } else { None }
     }
 
@@ -147,7 +190,7 @@ impl<'a> Types<'a> {
     }
 
     /// The types that a value of this one is made of side by side.
-    fn parts(&self, ty: Type) -> Option<Vec<Type>> {
+    pub fn parts(&self, ty: Type) -> Option<Vec<Type>> {
         let kind = self.kind(ty)?;
         if let TypeDefKind::Record(record) = kind {
             Some(record.fields.iter().map(|field| field.ty).collect())
@@ -198,19 +241,31 @@ impl<'a> Types<'a> {
 
     /// The cases of an error, and where the case is that it is: the error's own, or those of the first of its fields that
     /// has some.
-    fn case(&self, ty: Type, offset: u32) -> Option<(Vec<String>, Place)> {
+    fn case(&self, ty: Type, offset: u32) -> Option<Cases> {
         let kind = self.kind(ty)?;
+        let cases = |names: Vec<String>, tag: Int| {
+            Some(Cases { names, place: Place { offset, size: size(tag) }, ty: self.path(ty) })
+        };
         if let TypeDefKind::Enum(of) = kind {
-            let cases = of.cases.iter().map(|case| case.name.clone());
-            Some((cases.collect(), Place { offset, size: size(of.tag()) }))
+            cases(of.cases.iter().map(|case| case.name.clone()).collect(), of.tag())
         } else if let TypeDefKind::Variant(of) = kind {
-            let cases = of.cases.iter().map(|case| case.name.clone());
-            Some((cases.collect(), Place { offset, size: size(of.tag()) }))
+            cases(of.cases.iter().map(|case| case.name.clone()).collect(), of.tag())
         } else {
             let parts = self.parts(ty)?;
             let mut fields = self.sizes.field_offsets(&parts).into_iter();
             fields.find_map(|(at, field)| self.case(*field, offset + at.size_wasm32() as u32))
         }
+    }
+
+    /// The interface and the name of a type, where that is declared.
+    fn path(&self, ty: Type) -> Option<String> {
+        let Type::Id(id) = ty else { return None };
+        let def = &self.resolve.types[id];
+        if let TypeDefKind::Type(of) = def.kind {
+            return self.path(of);
+        }
+        let TypeOwner::Interface(interface) = def.owner else { return None };
+        Some(format!("{}.{}", self.resolve.interfaces[interface].name.as_ref()?, def.name.as_ref()?))
     }
 }
 

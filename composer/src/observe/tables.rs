@@ -2,17 +2,22 @@
 //!
 //! `adapter/observer/src/tables.rs` reads it; the two have to agree. Numbers are of 32 bits unless they say otherwise.
 
+use super::host::Layout;
 use super::known::Side;
 use super::options::{Output, What};
+use super::policy::Policy;
 
 /// How many bytes a line has at most: what log endpoints take as one.
 const LINE: u32 = 16 * 1024;
 
 /// Sizes in bytes.
-const HEAD: u32 = 40;
-const FUNCTION: u32 = 24;
+const HEAD: u32 = 56;
+const FUNCTION: u32 = 32;
 const TEXT: u32 = 8;
 const TOTALS: u32 = 48;
+const POLICY: u32 = 64;
+const SWITCH: u32 = 24;
+const RAW: u32 = 16;
 
 mod flags {
     pub const PROFILE: u32 = 1;
@@ -20,6 +25,11 @@ mod flags {
     pub const TEXT: u32 = 4;
     pub const TRACE: u32 = 8;
     pub const RAW: u32 = 16;
+    pub const OTLP: u32 = 32;
+
+    /// Those of a function.
+    pub const WAITS: u32 = 1;
+    pub const REPORTED: u32 = 2;
 }
 
 /// A function, as the observer knows it.
@@ -28,6 +38,12 @@ pub(super) struct Row<'a> {
     pub path: &'a str,
     pub errors: &'a [String],
     pub waits: bool,
+    /// Whether lines are about it.
+    pub is_reported: bool,
+    /// What holds for its calls, and the place of the case that a refused call is answered with.
+    pub policy: Option<(&'a Policy, u32)>,
+    /// That case where hooks may refuse a call; none for a function that cannot be refused.
+    pub refused: Option<u32>,
 }
 
 /// The tables.
@@ -41,19 +57,39 @@ pub(super) struct Tables {
     pub end: u32,
 }
 
+/// What the tables of an observer are about.
+pub(super) struct About<'a> {
+    pub what: &'a What,
+    pub side: Side,
+    /// The functions that have wrappers.
+    pub rows: &'a [Row<'a>],
+    /// The raw functions that the adapter's observer has, in its order.
+    pub raw: &'a [Row<'a>],
+    /// What hooks are called.
+    pub hooks: &'a [String],
+    /// Where the answer of the switch's store has its text.
+    pub layout: Option<Layout>,
+}
+
 /// Lays out the tables from `start` on. There is one more row than functions: the observer measures itself with it.
-pub(super) fn tables(start: u32, what: &What, side: Side, rows: &[Row<'_>]) -> Tables {
-    let spare = Row { path: "", errors: &[], waits: false };
+pub(super) fn tables(start: u32, about: &About<'_>) -> Tables {
+    let About { what, side, rows, raw, hooks, layout } = about;
+    let spare = Row { path: "", errors: &[], waits: false, is_reported: false, policy: None, refused: None };
     let rows: Vec<&Row<'_>> = rows.iter().chain([&spare]).collect();
     // Most functions fail with one of a few errors.
     let mut errors: Vec<&[String]> = Vec::new();
-    for row in &rows {
+    for row in rows.iter().copied().chain(*raw) {
         if !errors.contains(&row.errors) {
             errors.push(row.errors);
         }
     }
     let functions = start + HEAD;
-    let names = functions + FUNCTION * rows.len() as u32;
+    let policies = functions + FUNCTION * rows.len() as u32;
+    let switch = policies + POLICY * rows.iter().filter(|row| row.policy.is_some()).count() as u32;
+    let switched = what.switch.as_ref().zip(*layout);
+    let behind = switch + if switched.is_some() { SWITCH } else { 0 };
+    let hooked = behind + RAW * raw.len() as u32;
+    let names = hooked + TEXT * hooks.len() as u32;
     let cases = errors.iter().map(|cases| cases.len() as u32).sum::<u32>();
     let mut texts = Texts { at: names + TEXT * cases, bytes: Vec::new() };
 
@@ -65,26 +101,69 @@ pub(super) fn tables(start: u32, what: &What, side: Side, rows: &[Row<'_>]) -> T
     let place = |row: &Row<'_>| errors.iter().zip(&places).find(|(cases, _)| **cases == row.errors);
     let entries: Vec<_> =
         rows.iter().map(|row| (texts.add(row.path), place(row).map_or(names, |(_, place)| *place))).collect();
+    let mut raw_bytes = Vec::new();
+    for row in *raw {
+        let [name, length] = texts.add(row.path);
+        let errors = place(row).map_or(names, |(_, place)| *place);
+        [name, length, errors, row.errors.len() as u32].iter().for_each(|number| put(&mut raw_bytes, *number));
+    }
+    let mut hook_bytes = Vec::new();
+    for hook in *hooks {
+        texts.add(hook).iter().for_each(|number| put(&mut hook_bytes, *number));
+    }
     let log = match &what.output {
         Output::Stderr => [start, 0],
         Output::Log(name) => texts.add(name),
     };
+    let mut policed = Vec::new();
+    let mut switch_bytes = Vec::new();
+    if let Some((asked, layout)) = switched {
+        let [store, key] = [&asked.store, &asked.key].map(|text| texts.add(text));
+        [store, key, [layout.option, layout.text]].concat().iter().for_each(|number| put(&mut switch_bytes, *number));
+    }
+    let policy_places: Vec<u32> = rows.iter().map(|row| policy(row, policies, &mut policed, &mut texts)).collect();
     let line = (texts.at + texts.bytes.len() as u32).next_multiple_of(8);
     let mut totals = line + LINE;
 
     let mut bytes = Vec::new();
     let limit = what.profile.as_ref().map_or(0, |profile| u64::try_from(profile.over.as_nanos()).unwrap_or(u64::MAX));
-    [flags(what, side), rows.len() as u32].iter().for_each(|number| put(&mut bytes, *number));
+    [flags(what, *side), rows.len() as u32].iter().for_each(|number| put(&mut bytes, *number));
     bytes.extend(limit.to_le_bytes());
-    [functions, line, LINE, log[0], log[1], 0].iter().for_each(|number| put(&mut bytes, *number));
-    for (row, ([name, length], errors)) in rows.iter().zip(entries) {
+    let switch = if switched.is_some() { switch } else { 0 };
+    let head = [functions, line, LINE, log[0], log[1], switch, behind, raw.len() as u32, hooked, hooks.len() as u32];
+    head.iter().for_each(|number| put(&mut bytes, *number));
+    for ((row, ([name, length], errors)), policy) in rows.iter().zip(entries).zip(policy_places) {
         let count = row.errors.len() as u32;
-        [name, length, errors, count, totals, u32::from(row.waits)].iter().for_each(|number| put(&mut bytes, *number));
+        let flag = |flag, is_set| if is_set { flag } else { 0 };
+        let flags = flag(flags::WAITS, row.waits) | flag(flags::REPORTED, row.is_reported);
+        let numbers = [name, length, errors, count, totals, flags, policy, row.refused.unwrap_or(u32::MAX)];
+        numbers.iter().for_each(|number| put(&mut bytes, *number));
         totals += (TOTALS + 4 * count).next_multiple_of(8);
     }
-    bytes.extend(lists);
-    bytes.extend(texts.bytes);
+    for part in [policed, switch_bytes, raw_bytes, hook_bytes, lists, texts.bytes] {
+        bytes.extend(part);
+    }
     Tables { start, bytes, end: totals }
+}
+
+/// Adds what holds for the calls of a function, and says where that is; 0 where nothing holds.
+fn policy(row: &Row<'_>, start: u32, bytes: &mut Vec<u8>, texts: &mut Texts) -> u32 {
+    let Some((policy, case)) = row.policy else { return 0 };
+    let at = start + bytes.len() as u32;
+    let mut option = |text: Option<&String>| text.map_or([start, 0], |text| texts.add(text));
+    let names = [
+        option(policy.deny.as_ref()),
+        option(policy.limit.as_ref().map(|(_, option)| option)),
+        option(policy.fail.as_ref().map(|(_, option)| option)),
+    ];
+    let most = policy.limit.as_ref().map_or(u32::MAX, |(most, _)| *most);
+    let (one, of, seed) = policy.fail.as_ref().map_or((0, 0, None), |(chance, _)| (chance.one, chance.of, chance.seed));
+    let numbers = [case, u32::from(policy.deny.is_some()), most, one, of, u32::from(seed.is_some())];
+    names.concat().iter().chain(&numbers).for_each(|number| put(bytes, *number));
+    bytes.extend(seed.unwrap_or_default().to_le_bytes());
+    // How often it was called, and whether a line said that a call was refused.
+    bytes.extend([0; 8]);
+    at
 }
 
 fn flags(what: &What, side: Side) -> u32 {
@@ -93,7 +172,8 @@ fn flags(what: &What, side: Side) -> u32 {
     set(flags::PROFILE, profile.is_some())
         | set(flags::PROFILE_ALL, profile.is_some_and(|profile| profile.all))
         | set(flags::TEXT, profile.is_some_and(|profile| profile.text))
-        | set(flags::TRACE, what.trace)
+        | set(flags::TRACE, what.trace.is_some())
+        | set(flags::OTLP, what.is_otlp())
         | set(flags::RAW, side == Side::Raw)
 }
 
@@ -120,15 +200,19 @@ impl Texts {
 mod tests {
     use super::super::known::Side;
     use super::super::options::{Profile, What};
-    use super::{Row, tables};
+    use super::{About, Row, tables};
 
     #[test]
     fn tables_are_small_however_many_functions_there_are() {
         let errors: Vec<String> = (0..30).map(|case| format!("the-case-of-number-{case}")).collect();
         let paths: Vec<String> = (0..400).map(|path| format!("an-interface.a-resource.a-function-{path}")).collect();
-        let rows: Vec<_> = paths.iter().map(|path| Row { path, errors: &errors, waits: false }).collect();
+        let rows: Vec<_> = paths
+            .iter()
+            .map(|path| Row { path, errors: &errors, waits: false, is_reported: true, policy: None, refused: None })
+            .collect();
         let what = What { profile: Some(Profile::default()), ..What::default() };
-        let tables = tables(0, &what, Side::Friendly, &rows);
+        let about = About { what: &what, side: Side::Friendly, rows: &rows, raw: &[], hooks: &[], layout: None };
+        let tables = tables(0, &about);
         assert!(tables.bytes.len() < 32 * 1024, "{}", tables.bytes.len());
         assert!(tables.end < 256 * 1024 - 128 * 1024, "{}", tables.end);
     }

@@ -1,15 +1,21 @@
 //! The wrappers: a core module with a function for each that is observed, of the same signature.
 //!
 //! A wrapper asks the clock, calls what was there, and tells the observer when that returned, what it came to and how
-//! much went in and out. It changes no argument and no answer.
+//! much went in and out. It changes no argument and no answer, unless a policy has it refuse the call.
+
+mod body;
+mod values;
 
 use wasm_encoder::{
-    BlockType, CodeSection, ElementSection, Elements, EntityType, ExportKind, ExportSection, Function, FunctionSection,
-    ImportSection, InstructionSink, MemArg, MemArgTarget, MemoryType, Module, RefType, StartSection, TableSection,
-    TableType, TypeSection, ValType,
+    CodeSection, ElementSection, Elements, EntityType, ExportKind, ExportSection, Function, FunctionSection,
+    GlobalType, ImportSection, MemoryType, Module, RefType, StartSection, TableSection, TableType, TypeSection,
+    ValType,
 };
 
-use super::signature::{At, Length, Outcome, Signature};
+use super::refusal::Refusal;
+use super::signature::Signature;
+use body::body;
+use values::Pieces;
 
 /// Under which names the module imports what it is given.
 pub(super) mod given {
@@ -24,6 +30,8 @@ pub(super) mod given {
     pub const USUAL: &str = "usual";
     /// The instance that has the table.
     pub const TABLE: &str = "table";
+    /// What the observer stands on.
+    pub const GROUND: &str = "ground";
 }
 
 /// What of the host and of the observer is used.
@@ -32,6 +40,13 @@ pub(super) mod uses {
     pub const LEAVE: &str = "leave";
     pub const BEGIN: &str = "begin";
     pub const END: &str = "end";
+    pub const DECIDE: &str = "decide";
+    /// What is known of the call that failed last.
+    pub const EVIDENCE: &str = "evidence-text";
+    /// What of the observer wrappers call.
+    pub const OF_OBSERVER: [&str; 4] = [LEAVE, BEGIN, END, DECIDE];
+    /// Whether observing is switched on, as a global of the ground.
+    pub const ON: &str = "on";
 }
 
 /// A wrapper to be made.
@@ -42,6 +57,30 @@ pub(super) struct Wrapper<'a> {
     pub signature: &'a Signature,
     /// Whether another request begins where it returns.
     pub begins: bool,
+    /// Whether the observer is asked before each call.
+    pub is_asked: bool,
+    /// How a call is refused then, where that may be.
+    pub refusal: Option<&'a Refusal>,
+    /// Whether its arguments and its answer are written.
+    pub has_values: bool,
+}
+
+/// What the wrappers of a module have in common.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shared {
+    /// Whether some of them have a memory of the app's to look into.
+    pub has_memory: bool,
+    /// Whether they can be switched off while the app runs.
+    pub has_switch: bool,
+    /// Whether some of them write values.
+    pub has_values: bool,
+}
+
+impl Shared {
+    /// Of these wrappers.
+    pub fn of(wrappers: &[Wrapper<'_>], has_memory: bool, has_switch: bool) -> Self {
+        Self { has_memory, has_switch, has_values: wrappers.iter().any(|wrapper| wrapper.has_values) }
+    }
 }
 
 /// A table with functions that are to be replaced.
@@ -57,7 +96,10 @@ const NOW: u32 = 0;
 const LEAVE: u32 = 1;
 const BEGIN: u32 = 2;
 const END: u32 = 3;
-const FIRST: u32 = 4;
+const DECIDE: u32 = 4;
+
+/// The global that says whether observing is switched on.
+const ON: u32 = 0;
 
 /// The table of the app's, and that of the functions which were in it.
 const THEIRS: u32 = 0;
@@ -69,52 +111,87 @@ struct Parts {
     functions: FunctionSection,
     exports: ExportSection,
     code: CodeSection,
+    /// How many functions are imported so far.
+    imported: u32,
+    has_switch: bool,
+    /// What values are written with, where some are.
+    pieces: Option<Pieces>,
 }
 
-/// What every such module imports.
-fn parts(has_memory: bool) -> Parts {
-    let mut parts = Parts {
-        types: TypeSection::new(),
-        imports: ImportSection::new(),
-        functions: FunctionSection::new(),
-        exports: ExportSection::new(),
-        code: CodeSection::new(),
-    };
-    let leave = [ValType::I32, ValType::I64, ValType::I32, ValType::I32, ValType::I32];
-    let used: [(&str, &str, &[ValType], &[ValType]); 4] = [
-        (given::HOST, uses::NOW, &[], &[ValType::I64]),
-        (given::OBSERVER, uses::LEAVE, &leave, &[]),
-        (given::OBSERVER, uses::BEGIN, &[], &[]),
-        (given::OBSERVER, uses::END, &[], &[]),
-    ];
-    for (of, name, params, results) in used {
-        parts.types.ty().function(params.iter().copied(), results.iter().copied());
-        parts.imports.import(of, name, EntityType::Function(parts.types.len() - 1));
+impl Parts {
+    /// What every such module imports.
+    fn new(shared: &Shared) -> Self {
+        let mut parts = Self {
+            types: TypeSection::new(),
+            imports: ImportSection::new(),
+            functions: FunctionSection::new(),
+            exports: ExportSection::new(),
+            code: CodeSection::new(),
+            imported: 0,
+            has_switch: shared.has_switch,
+            pieces: None,
+        };
+        let leave = [ValType::I32, ValType::I64, ValType::I32, ValType::I32, ValType::I32];
+        let used: [(&str, &str, &[ValType], &[ValType]); 5] = [
+            (given::HOST, uses::NOW, &[], &[ValType::I64]),
+            (given::OBSERVER, uses::LEAVE, &leave, &[]),
+            (given::OBSERVER, uses::BEGIN, &[], &[]),
+            (given::OBSERVER, uses::END, &[], &[]),
+            (given::OBSERVER, uses::DECIDE, &[ValType::I32], &[ValType::I32]),
+        ];
+        for (of, name, params, results) in used {
+            parts.import(of, name, params, results);
+        }
+        if shared.has_values {
+            let mut piece = |name, param| parts.import(given::OBSERVER, name, &[param], &[]);
+            parts.pieces = Some(Pieces {
+                begin: piece("value-begin", ValType::I32),
+                put: piece("value-put", ValType::I64),
+                unsigned: piece("value-unsigned", ValType::I64),
+                signed: piece("value-signed", ValType::I64),
+                float: piece("value-float", ValType::F64),
+                character: piece("value-character", ValType::I32),
+                byte: piece("value-byte", ValType::I32),
+                separate: parts.import(given::OBSERVER, "value-separate", &[], &[]),
+            });
+        }
+        if shared.has_switch {
+            let on = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
+            parts.imports.import(given::GROUND, uses::ON, EntityType::Global(on));
+        }
+        if shared.has_memory {
+            let memory = MemoryType { minimum: 0, maximum: None, memory64: false, shared: false, page_size_log2: None };
+            parts.imports.import(given::APP, given::MEMORY, EntityType::Memory(memory));
+        }
+        parts
     }
-    if has_memory {
-        let memory = MemoryType { minimum: 0, maximum: None, memory64: false, shared: false, page_size_log2: None };
-        parts.imports.import(given::APP, given::MEMORY, EntityType::Memory(memory));
+
+    /// Imports a function, whose index it gives.
+    fn import(&mut self, of: &str, name: &str, params: &[ValType], results: &[ValType]) -> u32 {
+        self.types.ty().function(params.iter().copied(), results.iter().copied());
+        self.imports.import(of, name, EntityType::Function(self.types.len() - 1));
+        self.imported += 1;
+        self.imported - 1
     }
-    parts
 }
 
 /// Encodes wrappers around functions that they are given, each exported by its place.
-pub(super) fn module(wrappers: &[Wrapper<'_>], has_memory: bool) -> Vec<u8> {
-    let mut parts = parts(has_memory);
+pub(super) fn module(wrappers: &[Wrapper<'_>], shared: &Shared) -> Vec<u8> {
+    let mut parts = Parts::new(shared);
+    let mut usual = Vec::new();
     for (place, wrapper) in wrappers.iter().enumerate() {
         let signature = wrapper.signature;
-        parts.types.ty().function(signature.params.iter().copied(), signature.results.iter().copied());
-        parts.imports.import(given::USUAL, &place.to_string(), EntityType::Function(parts.types.len() - 1));
+        usual.push(parts.import(given::USUAL, &place.to_string(), &signature.params, &signature.results));
     }
-    let first = FIRST + wrappers.len() as u32;
-    for (place, wrapper) in wrappers.iter().enumerate() {
-        let usual = FIRST + place as u32;
-        // A wrapper's type is that of what it is around.
+    let first = parts.imported;
+    for (place, (wrapper, usual)) in wrappers.iter().zip(usual).enumerate() {
+        // A wrapper's type is that of what it is around, and each import has a type of its own.
         parts.functions.function(usual);
         parts.exports.export(&place.to_string(), ExportKind::Func, first + place as u32);
-        parts.code.function(&body(wrapper, &|code| {
+        let body = body(wrapper, &parts, &|code| {
             code.call(usual);
-        }));
+        });
+        parts.code.function(&body);
     }
     let mut module = Module::new();
     module.section(&parts.types).section(&parts.imports).section(&parts.functions);
@@ -123,8 +200,9 @@ pub(super) fn module(wrappers: &[Wrapper<'_>], has_memory: bool) -> Vec<u8> {
 }
 
 /// Encodes wrappers around functions that are in a table: they take their places when the module is instantiated.
-pub(super) fn replacing(wrappers: &[Wrapper<'_>], table: &Table<'_>) -> Vec<u8> {
-    let mut parts = parts(true);
+pub(super) fn replacing(wrappers: &[Wrapper<'_>], table: &Table<'_>, shared: &Shared) -> Vec<u8> {
+    let mut parts = Parts::new(shared);
+    let first = parts.imported;
     parts.imports.import(given::TABLE, table.name, EntityType::Table(table.ty));
     let mut kept = TableSection::new();
     let size = wrappers.len() as u64;
@@ -136,16 +214,17 @@ pub(super) fn replacing(wrappers: &[Wrapper<'_>], table: &Table<'_>) -> Vec<u8> 
         parts.types.ty().function(signature.params.iter().copied(), signature.results.iter().copied());
         let usual = parts.types.len() - 1;
         parts.functions.function(usual);
-        parts.code.function(&body(wrapper, &|code| {
+        let body = body(wrapper, &parts, &|code| {
             code.i32_const(place as i32).call_indirect(KEPT, usual);
-        }));
+        });
+        parts.code.function(&body);
     }
-    let starts = FIRST + wrappers.len() as u32;
+    let starts = first + wrappers.len() as u32;
     parts.types.ty().function([], []);
     parts.functions.function(parts.types.len() - 1);
-    parts.code.function(&replace(table));
+    parts.code.function(&replace(table, first));
     let mut elements = ElementSection::new();
-    let all: Vec<u32> = (FIRST..starts).collect();
+    let all: Vec<u32> = (first..starts).collect();
     elements.declared(Elements::Functions(all[..].into()));
     let mut module = Module::new();
     module.section(&parts.types).section(&parts.imports).section(&parts.functions).section(&kept);
@@ -154,7 +233,7 @@ pub(super) fn replacing(wrappers: &[Wrapper<'_>], table: &Table<'_>) -> Vec<u8> 
 }
 
 /// Keeps what is in the table, and puts the wrappers there.
-fn replace(table: &Table<'_>) -> Function {
+fn replace(table: &Table<'_>, first: u32) -> Function {
     let mut function = Function::new([]);
     let mut code = function.instructions();
     for (place, slots) in table.slots.iter().enumerate() {
@@ -163,7 +242,7 @@ fn replace(table: &Table<'_>) -> Function {
             code.i32_const(place.cast_signed()).i32_const(slot.cast_signed()).table_get(THEIRS).table_set(KEPT);
         }
         for slot in slots {
-            code.i32_const(slot.cast_signed()).ref_func(FIRST + place).table_set(THEIRS);
+            code.i32_const(slot.cast_signed()).ref_func(first + place).table_set(THEIRS);
         }
     }
     code.end();
@@ -172,12 +251,10 @@ fn replace(table: &Table<'_>) -> Function {
 
 /// Encodes the wrapper around what the host calls: a request is under way while that runs.
 pub(super) fn request(params: &[ValType], results: &[ValType]) -> Vec<u8> {
-    let mut parts = parts(false);
-    parts.types.ty().function(params.iter().copied(), results.iter().copied());
-    let ty = parts.types.len() - 1;
-    parts.imports.import(given::USUAL, "0", EntityType::Function(ty));
-    parts.functions.function(ty);
-    parts.exports.export("0", ExportKind::Func, FIRST + 1);
+    let mut parts = Parts::new(&Shared::of(&[], false, false));
+    let usual = parts.import(given::USUAL, "0", params, results);
+    parts.functions.function(usual);
+    parts.exports.export("0", ExportKind::Func, parts.imported);
     let mut function = Function::new([]);
     let mut code = function.instructions();
     code.call(BEGIN);
@@ -185,124 +262,10 @@ pub(super) fn request(params: &[ValType], results: &[ValType]) -> Vec<u8> {
         code.local_get(param);
     });
     // What it returns stays on the stack meanwhile.
-    code.call(FIRST).call(END).end();
+    code.call(usual).call(END).end();
     parts.code.function(&function);
     let mut module = Module::new();
     module.section(&parts.types).section(&parts.imports).section(&parts.functions);
     module.section(&parts.exports).section(&parts.code);
     module.finish()
-}
-
-/// The locals of a wrapper, behind its parameters.
-struct Locals {
-    start: u32,
-    bytes_in: u32,
-    case: u32,
-    result: u32,
-}
-
-fn body(wrapper: &Wrapper<'_>, usual: &dyn Fn(&mut InstructionSink<'_>)) -> Function {
-    let signature = wrapper.signature;
-    let first = signature.params.len() as u32;
-    let locals = Locals { start: first, bytes_in: first + 1, case: first + 2, result: first + 3 };
-    let result = signature.results.first().copied();
-    let mut own = vec![(1, ValType::I64), (2, ValType::I32)];
-    own.extend(result.map(|ty| (1, ty)));
-    let mut function = Function::new(own);
-    let mut code = function.instructions();
-    if wrapper.begins {
-        // Waiting for the next request is no part of the one before.
-        code.call(END);
-    }
-    if wrapper.row.is_some() {
-        // Arguments in memory may be something else after the call.
-        lengths(&mut code, &signature.given);
-        code.local_set(locals.bytes_in);
-        code.call(NOW).local_set(locals.start);
-    }
-    (0..first).for_each(|param| {
-        code.local_get(param);
-    });
-    usual(&mut code);
-    if result.is_some() {
-        code.local_set(locals.result);
-    }
-    case(&mut code, signature, &locals);
-    if let Some(row) = wrapper.row {
-        code.i32_const(row.cast_signed()).local_get(locals.start).local_get(locals.case).local_get(locals.bytes_in);
-        if signature.answered.is_empty() {
-            code.i32_const(0);
-        } else {
-            code.local_get(locals.case).i32_const(FINE).i32_eq().if_(BlockType::Result(ValType::I32));
-            lengths(&mut code, &signature.answered);
-            code.else_().i32_const(0).end();
-        }
-        code.call(LEAVE);
-    }
-    if wrapper.begins {
-        code.local_get(locals.case).i32_const(FINE).i32_eq().if_(BlockType::Empty).call(BEGIN).end();
-    }
-    if result.is_some() {
-        code.local_get(locals.result);
-    }
-    code.end();
-    function
-}
-
-/// What stands for no error.
-const FINE: i32 = -1;
-
-/// Finds the case of the error, if there is one.
-fn case(code: &mut InstructionSink<'_>, signature: &Signature, locals: &Locals) {
-    code.i32_const(FINE).local_set(locals.case);
-    match &signature.outcome {
-        Outcome::Never => return,
-        Outcome::Result => {
-            code.local_get(locals.result);
-        }
-        Outcome::Memory { .. } => {
-            code.local_get(signature.answer()).i32_load8_u(at(0));
-        }
-    }
-    code.if_(BlockType::Empty);
-    match &signature.outcome {
-        Outcome::Memory { case: Some(place) } => {
-            code.local_get(signature.answer());
-            match place.size {
-                1 => code.i32_load8_u(at(place.offset)),
-                2 => code.i32_load16_u(at(place.offset)),
-                _ => code.i32_load(at(place.offset)),
-            };
-        }
-        Outcome::Memory { case: None } | Outcome::Result | Outcome::Never => {
-            code.i32_const(0);
-        }
-    }
-    code.local_set(locals.case).end();
-}
-
-/// Adds up lengths.
-fn lengths(code: &mut InstructionSink<'_>, lengths: &[Length]) {
-    code.i32_const(0);
-    for length in lengths {
-        read(code, length.at, false);
-        for condition in &length.when {
-            // All lengths of options that have no value are multiplied by zero.
-            read(code, *condition, true);
-            code.i32_const(0).i32_ne().i32_mul();
-        }
-        code.i32_add();
-    }
-}
-
-fn read(code: &mut InstructionSink<'_>, what: At, is_byte: bool) {
-    match what {
-        At::Argument(local) => code.local_get(local),
-        At::Behind(local, offset) if is_byte => code.local_get(local).i32_load8_u(at(offset)),
-        At::Behind(local, offset) => code.local_get(local).i32_load(at(offset)),
-    };
-}
-
-fn at(offset: u32) -> MemArg {
-    MemArg { offset: u64::from(offset), align: 0, target: MemArgTarget::default(), ordering: None }
 }

@@ -6,6 +6,7 @@ use super::literal::{dict, list, optional, text, tuple};
 use super::specs::{Spec, Specs};
 use super::{BINDINGS, Bound};
 use crate::plan::Plan;
+use crate::wit::EVIDENCE;
 
 /// The module.
 pub(super) fn write(plan: &Plan, bound: &Bound) -> String {
@@ -22,6 +23,9 @@ pub(super) fn write(plan: &Plan, bound: &Bound) -> String {
     let constants = [
         ("The exception that all others are.", "ERROR", text(&plan.python.error)),
         ("Whether an app gives an `Err` to the bindings.", "TAKES_ERR", flag(families::takes_err(plan))),
+        ("The module of the bindings that knows more of an error; none in an app that is not observed.", "EVIDENCE", {
+            optional(bound.named(EVIDENCE))
+        }),
         ("The error types of what the app binds.", "FAMILIES", list(&families, 0)),
         ("The modules of the bindings that are the world's.", "MODULES", tuple(&names)),
         ("Classes of options: each keyword, the method it stands for, its arguments.", "OPTIONS", dict(&keywords, 0)),

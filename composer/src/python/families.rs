@@ -28,7 +28,7 @@ pub(super) struct Family {
 }
 
 /// What every exception has of its own: a field of such a name is read from its `value`.
-const OWN: [&str; 6] = ["add_note", "args", "code", "function", "value", "with_traceback"];
+const OWN: [&str; 7] = ["add_note", "args", "code", "function", "raw", "value", "with_traceback"];
 
 impl Family {
     /// What its exceptions call the value's field of this name; none for a field that is reached by `value` alone.

@@ -12,6 +12,14 @@ pub struct ObserveRules {
     pub wait: Vec<String>,
     /// How lines are written to a log endpoint.
     pub log: Option<LogRules>,
+    /// How a switch is read.
+    pub switch: Option<SwitchRules>,
+    /// The case of each error type that stands for a call which was refused, as `interface.type.case`.
+    pub denied: Vec<String>,
+    /// Functions whose arguments and answers are written only where they are asked for by name.
+    pub private: Vec<String>,
+    /// Functions whose arguments and answers are never written.
+    pub secret: Vec<String>,
 }
 
 /// The functions by which lines are written to a log endpoint.
@@ -22,4 +30,14 @@ pub struct LogRules {
     pub open: String,
     /// Takes an endpoint and the bytes of a line.
     pub write: String,
+}
+
+/// The functions by which a switch is read.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SwitchRules {
+    /// Takes a name, and returns a store or fails.
+    pub open: String,
+    /// Takes a store, a key and the most bytes to answer, and returns a text, nothing, or fails.
+    pub get: String,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use composer::compose::compose_observed;
 use composer::metadata::Metadata;
-use composer::observe::{Output, Profile, Request, What};
+use composer::observe::{Profile, Request, Switch, What};
 
 use super::apps::{self, App};
 use super::error::BenchError;
@@ -18,15 +18,31 @@ use super::{Bench, Measurement, building, guest, measure, python, runner};
 struct Selected {
     name: &'static str,
     observe: &'static [&'static str],
+    /// Whether it is switched off while the app runs.
+    is_off: bool,
     target: Target,
 }
 
 /// The row that does as little as a call can, and the one that answers most.
-const GUEST: [(&str, Selected); 2] = [
-    ("nop", Selected { name: "a selected call by the same", observe: &[], target: Target::AtMost(1.3) }),
+const GUEST: [(&str, Selected); 3] = [
+    ("nop", Selected { name: "a selected call by the same", observe: &[], is_off: false, target: Target::AtMost(1.3) }),
     (
         "nop",
-        Selected { name: "an unselected call by the same", observe: &["kv-store.*"], target: Target::AtMost(1.02) },
+        Selected {
+            name: "an unselected call by the same",
+            observe: &["kv-store.*"],
+            is_off: false,
+            target: Target::AtMost(1.02),
+        },
+    ),
+    (
+        "nop",
+        Selected {
+            name: "a call that is switched off by the same",
+            observe: &[],
+            is_off: true,
+            target: Target::AtMost(1.05),
+        },
     ),
 ];
 
@@ -50,29 +66,34 @@ pub fn measurements() -> Vec<Measurement> {
 }
 
 /// A profile of what these patterns select, with no line below an hour.
-fn request(observe: &[&str]) -> Request {
+fn request(observe: &[&str], is_off: bool) -> Request {
     let profile = Profile { over: Duration::from_secs(3600), all: false, text: false };
+    // The host's store has a text there, which is not the one that switches it on.
+    let off =
+        || Switch { interface: "config-store".to_owned(), store: "settings".to_owned(), key: "observe".to_owned() };
+    let switch = is_off.then(off);
     Request {
         observe: observe.iter().map(|pattern| (*pattern).to_owned()).collect(),
         except: Vec::new(),
-        what: What { profile: Some(profile), trace: false, output: Output::Stderr },
+        what: What { profile: Some(profile), switch, ..What::default() },
+        hooks: Vec::new(),
     }
 }
 
 /// An app, composed without an observer and with one.
-fn both(bench: &Bench, app: &[u8], observe: &[&str]) -> Result<[Vec<u8>; 2], BenchError> {
+fn both(bench: &Bench, app: &[u8], observe: &[&str], is_off: bool) -> Result<[Vec<u8>; 2], BenchError> {
     let bundle = bench.bundle()?;
     let world = bundle.world()?;
     let metadata = Metadata::new(&world.rules.metadata);
     let compose = |request: Option<&Request>| {
         compose_observed(&world, &bundle.guests, app.to_vec(), &metadata, request).map(|composed| composed.component)
     };
-    Ok([compose(None)?, compose(Some(&request(observe)))?])
+    Ok([compose(None)?, compose(Some(&request(observe, is_off)))?])
 }
 
 fn calls(bench: &Bench, row: &str, selected: &Selected) -> Result<Vec<Row>, BenchError> {
     let doing = || format!("do `{row}` with an observer");
-    let [without, with] = both(bench, &bench.parts()?.app, selected.observe)?;
+    let [without, with] = both(bench, &bench.parts()?.app, selected.observe, selected.is_off)?;
     let [plain, observed] = [without, with].map(|component| Guest::new(&component, Mode::Timed));
     let (plain, observed) = (plain.map_err(BenchError::guest(doing()))?, observed.map_err(BenchError::guest(doing()))?);
     let pairs = measure::time(&plain, &observed, row, 0, bench.rounds()).map_err(BenchError::guest(doing()))?;
@@ -85,7 +106,7 @@ fn calls(bench: &Bench, row: &str, selected: &Selected) -> Result<Vec<Row>, Benc
 /// An app of Python without an observer and with one that observes everything.
 fn python_apps(bench: &Bench, app: &App) -> Result<[App; 2], BenchError> {
     let (inside, _) = building::parts(&app.wasm)?;
-    let [without, with] = both(bench, &inside, &[])?;
+    let [without, with] = both(bench, &inside, &[], false)?;
     let write = |name: &str, bytes: Vec<u8>| {
         let wasm = bench.out().join(format!("{}-{name}.wasm", app.name));
         fs::write(&wasm, bytes).map_err(BenchError::file("write", &wasm))?;
@@ -114,7 +135,7 @@ fn requests(bench: &Bench) -> Result<Vec<Row>, BenchError> {
 }
 
 fn size(bench: &Bench) -> Result<Vec<Row>, BenchError> {
-    let [without, with] = both(bench, &bench.parts()?.app, &[])?;
+    let [without, with] = both(bench, &bench.parts()?.app, &[], false)?;
     let added = with.len() as f64 - without.len() as f64;
     let (most, added) = (Series::new("allowed", vec![SIZE]), Series::new("added", vec![added]));
     Ok(vec![Row::new(Group::Build, "what an observer adds", Unit::Bytes, most, added).target(Target::AtMost(1.0))])

@@ -3,6 +3,7 @@
 //! Nothing is written per function, but for a few of which an answer must fit what they were given. The clock goes on by
 //! one step whenever it is looked at, so that the same app always does the same.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use wasmtime_wasi::{HostMonotonicClock, HostWallClock, WasiCtx, WasiCtxBuilder, 
 const HANDLER: &str = "fastly:compute/http-incoming@0.1.0";
 
 /// What a host is asked to be.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Scene {
     /// The URI of each request.
     pub uri: String,
@@ -31,6 +32,10 @@ pub struct Scene {
     pub requests: usize,
     /// After how many calls the host ends it.
     pub calls: usize,
+    /// How many nanoseconds each call takes; the clock goes back where that is below zero.
+    pub each_call: i64,
+    /// What stores have under the key `observe`.
+    pub switch: Option<&'static str>,
 }
 
 /// How a scene went.
@@ -53,16 +58,27 @@ struct Host {
     grown: usize,
     calls: usize,
     resources: u32,
+    clock: Clock,
     wasi: WasiCtx,
     table: ResourceTable,
 }
 
 /// A clock that goes on when it is looked at, by a microsecond.
-struct Clock(AtomicU64);
+#[derive(Clone)]
+struct Clock(Arc<AtomicU64>);
 
 impl Clock {
+    /// One that began an hour ago, so that it can go back.
+    fn new() -> Self {
+        Self(Arc::new(AtomicU64::new(3_600_000_000_000)))
+    }
+
     fn tick(&self) -> Duration {
-        Duration::from_micros(self.0.fetch_add(1, Ordering::SeqCst))
+        Duration::from_nanos(self.0.fetch_add(1000, Ordering::SeqCst))
+    }
+
+    fn pass(&self, nanos: i64) {
+        self.0.fetch_add(nanos.cast_unsigned(), Ordering::SeqCst);
     }
 }
 
@@ -140,8 +156,9 @@ impl Stage {
         let mut wasi = WasiCtxBuilder::new();
         wasi.stdout(printed.clone())
             .stderr(printed.clone())
-            .secure_random(Deterministic::new(vec![4, 8, 15, 16, 23, 42]));
-        wasi.insecure_random_seed(7).monotonic_clock(Clock(AtomicU64::new(1))).wall_clock(Clock(AtomicU64::new(1)));
+            .secure_random(Deterministic::new(vec![4, 8, 15, 16, 23, 42, 108]));
+        let clock = Clock::new();
+        wasi.insecure_random_seed(7).monotonic_clock(clock.clone()).wall_clock(Clock::new());
         let host = Host {
             random: Rng::with_seed(scene.seed.unwrap_or_default()),
             scene: scene.clone(),
@@ -150,6 +167,7 @@ impl Stage {
             grown: 0,
             calls: 0,
             resources: 0,
+            clock,
             wasi: wasi.build(),
             table: ResourceTable::new(),
         };
@@ -249,6 +267,7 @@ fn answer(
     let host = store.data_mut();
     host.told.push(format!("{told}({})", arguments.join(", ")));
     host.calls += 1;
+    host.clock.pass(host.scene.each_call);
     if host.calls > host.scene.calls {
         return Err(wasmtime::Error::msg("that is enough"));
     }
@@ -268,6 +287,9 @@ fn known(store: &mut StoreContextMut<'_, Host>, told: &str, given: &[Val], ty: &
         ("[method]request.get-uri", _) => ok(Val::String(store.data().scene.uri.clone())),
         ("[method]request.get-method", _) => ok(Val::String("GET".to_owned())),
         ("write", [_, Val::List(bytes)]) => ok(Val::U32(bytes.len() as u32)),
+        ("[method]store.get", [_, Val::String(key), ..]) if key == "observe" => {
+            ok(Val::Option(store.data().scene.switch.map(|text| Box::new(Val::String(text.to_owned())))))
+        }
         ("await-request", _) if store.data().scene.requests == 0 => ok(Val::Option(None)),
         ("await-request", _) => {
             store.data_mut().begin();

@@ -49,7 +49,8 @@ pub static SOME: LazyLock<Served> = LazyLock::new(|| {
 });
 
 impl App {
-    fn build(source: &Path) -> Self {
+    /// Builds one from its folder.
+    pub fn build(source: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let built = folder.path().join("built.wasm");
         apps::build_folder(source, &built).unwrap_or_else(|error| panic!("{error:#}"));
@@ -153,6 +154,7 @@ impl Served {
 }
 
 /// The lines of a request.
+#[derive(Debug)]
 pub struct Lines(Vec<Value>);
 
 impl Lines {

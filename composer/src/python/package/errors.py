@@ -9,6 +9,7 @@ All of them are `Err`, with what failed in `value`, so that code written for the
 work. The classes are made when they are first needed: a snapshot holds those that its app names.
 """
 
+import importlib
 import sys
 import typing
 from enum import Enum as _Enum
@@ -23,8 +24,19 @@ __all__ = sorted({
     *(name for family in _plan.FAMILIES for name, _ in family["cases"].values()),
 })
 
+# The module that knows more of an error, in an app that is observed: from when the exceptions are where they belong.
+_evidence = None
+
 _E = typing.TypeVar("_E")
 _BINDINGS = "wit_world.imports."
+
+
+def _found():
+    """What the observer knows of the call that failed last, which it then forgets."""
+    text = b""
+    while piece := _evidence.read(len(text)):
+        text += piece.to_bytes(8, "little").rstrip(b"\0")
+    return text.decode() or None
 
 
 class _Equal(type):
@@ -50,6 +62,8 @@ class Err(typing.Generic[_E], Exception, metaclass=_Equal if _plan.TAKES_ERR els
         # A class that an app derives is what the app says it is.
         if issubclass(picked, type(self)):
             self.__class__ = picked
+        if _evidence is not None:
+            self._raw = _found()
 
     @property
     def value(self):
@@ -84,6 +98,12 @@ class _Base(Err[_E]):
         return _code_of(self.value)
 
     @property
+    def raw(self):
+        """What the host said or a policy refused, such as `raw:kv-store.store.lookup: too-many-requests`; `None` where
+        that is not known. It is known in an app that is built with a trace or a policy."""
+        return self.__dict__.get("_raw")
+
+    @property
     def function(self):
         """The function that failed, such as `store.Store.open`; `None` where no call of the bindings raised it."""
         found = self.__dict__.get("_function")
@@ -111,6 +131,7 @@ class _Base(Err[_E]):
             details = [(field, getattr(value, field)) for field in family["fields"]]
             details = "".join(f", {field}={_shown(found)}" for field, found in details if found is not None)
             said = f"{message} ({_shown(code)}{details})".lstrip()
+        said = f"{said}; {self.raw}" if self.raw else said
         return f"{function}: {said}" if function else said
 
 
@@ -226,10 +247,13 @@ def __dir__():
 
 def bind():
     """Puts the exceptions where the bindings look for theirs."""
+    global _evidence
     early = sorted(name for name in sys.modules if name.startswith(_BINDINGS))
     if early and componentize_py_types.Err is not Err:
         raise ImportError(f"import {__package__} before {early[0]}: the bindings keep the exceptions they found")
     componentize_py_types.Err = Err
+    if _plan.EVIDENCE:
+        _evidence = importlib.import_module(_BINDINGS + _plan.EVIDENCE)
 
 
 _Base.__name__ = _Base.__qualname__ = _plan.ERROR

@@ -31,6 +31,9 @@ class {base}(Err[{any}]):
     @property
     def function(self) -> str | None:
         """The function that failed; `None` where no call of the bindings raised it."""
+    @property
+    def raw(self) -> str | None:
+        """What the host said or a policy refused, in an app that is built with a trace or a policy; else `None`."""
 "#
     );
     for name in cases(stubs) {

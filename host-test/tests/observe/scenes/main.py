@@ -1,10 +1,12 @@
 """Each path is a scene: calls of the host that a test knows."""
 
+import sys
 import time
+from collections.abc import Callable
 
 from fastly_py import FastlyError
 from wit_world import exports
-from wit_world.imports import config_store, http_body, http_req, http_resp, kv_store
+from wit_world.imports import backend, config_store, http_body, http_downstream, http_req, http_resp, kv_store
 
 
 def stores() -> str:
@@ -52,19 +54,68 @@ def many() -> str:
     return ""
 
 
+def tried(call: Callable[[], object]) -> str:
+    """What a call comes to."""
+    try:
+        call()
+    except FastlyError as error:
+        return type(error).__qualname__
+    return "ok"
+
+
+def refused() -> str:
+    """What calls come to that a policy is about, each with an error of another shape."""
+    request, body, store = http_req.Request(), http_body.Body(), kv_store.Store.open("values")
+    calls = [
+        lambda: config_store.Store.open("settings"),
+        lambda: store.lookup("there"),
+        body.get_known_length,
+        lambda: request.set_method("PUT"),
+        lambda: request.send(body, backend.Backend.open("nowhere")),
+    ]
+    return " ".join(tried(call) for call in calls)
+
+
+def lookups() -> str:
+    """The same call, sixty times."""
+    settings = config_store.Store.open("settings")
+    return "".join("." if tried(lambda: settings.get("greeting")) == "ok" else "x" for _ in range(60))
+
+
+def evidence() -> str:
+    """What an exception says of a call that is refused."""
+    try:
+        config_store.Store.open("settings")
+    except FastlyError as error:
+        print(f"{error.raw}|{error}", file=sys.stderr)
+    return ""
+
+
 def crash() -> str:
     """Ends the sandbox."""
     config_store.Store.open("settings")
     raise SystemExit(3)
 
 
-SCENES = {f"/{scene.__name__}": scene for scene in (stores, settings, nothing, busy, large, many, crash)}
+SCENES = {f"/{scene.__name__}": scene for scene in (stores, settings, nothing, busy, large, many, refused, lookups, evidence, crash)}
+
+
+def answer(request: http_req.Request) -> str:
+    """Answers a request; what it asked for."""
+    path = "/" + request.get_uri().rsplit("/", 1)[-1]
+    said = SCENES[path.removesuffix("?again")]()
+    body = http_body.Body()
+    body.write(said.encode())
+    http_resp.Response().send_downstream(body)
+    return path
 
 
 class HttpIncoming(exports.HttpIncoming):
     def handle(self, request: http_req.Request, body: http_body.Body) -> None:
-        path = "/" + request.get_uri().rsplit("/", 1)[-1]
-        said = SCENES[path]()
-        answer = http_body.Body()
-        answer.write(said.encode())
-        http_resp.Response().send_downstream(answer)
+        path = answer(request)
+        while path.endswith("?again"):
+            pending = http_downstream.next_request()
+            another = pending.wait()
+            if another is None:
+                break
+            path = answer(another.request)
