@@ -25,7 +25,7 @@ const FUNCTIONS: [&str; 9] = [
 ];
 
 fn call(request: u64, sequence: u64, function: &str, start: u64, us: u64, outcome: &str) -> Value {
-    json!({"kind": "call", "request": request, "sequence": sequence, "function": function, "start_us": start, "us": us,
+    json!({"kind": "call", "request": request, "sequence": sequence, "function": function, "start_us": start as f64 + 0.125, "us": us as f64,
         "outcome": outcome, "bytes_in": 12, "bytes_out": 3400})
 }
 
@@ -48,8 +48,8 @@ fn written() -> String {
         });
         let calls: Vec<_> = calls.collect();
         lines.push(
-            json!({"kind": "profile", "request": request, "total_us": 300_000, "inside_us": 180_000,
-                "waiting_us": 70_000, "outside_us": 48_000, "observer_us": 2000, "calls": calls, "unlisted": 4})
+            json!({"kind": "profile", "request": request, "total_us": 300_000.25, "inside_us": 250_000,
+                "waiting_us": 70_000, "outside_us": 50_000, "observer_us": 2000, "calls": calls, "unlisted": 4})
             .to_string(),
         );
     }

@@ -65,7 +65,10 @@ impl Totals {
             totals.requests = lines.profiles.len();
             let mut shares = [0_u64; 4];
             for profile in &lines.profiles {
-                let parts = [profile.inside_us, profile.waiting_us, profile.outside_us, profile.observer_us];
+                // Waiting is part of what is inside, and the observer's own time is counted somewhere in both.
+                let working = profile.inside_us.saturating_sub(profile.waiting_us);
+                let own = profile.outside_us.saturating_sub(profile.observer_us);
+                let parts = [working, profile.waiting_us, own, profile.observer_us];
                 shares.iter_mut().zip(parts).for_each(|(sum, part)| *sum = sum.saturating_add(part));
                 totals.unlisted = totals.unlisted.saturating_add(profile.unlisted);
                 for call in &profile.calls {

@@ -1,8 +1,8 @@
 //! The lines of profiles and traces, out of a text that has others as well.
 
 use indexmap::IndexMap;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 use super::FlameError;
 
@@ -23,16 +23,19 @@ pub struct Profile {
     /// Its number in its sandbox.
     pub request: u64,
     /// From its start to its end.
+    #[serde(deserialize_with = "micros")]
     pub total_us: u64,
-    /// In host calls that work.
+    /// In host calls.
+    #[serde(deserialize_with = "micros")]
     pub inside_us: u64,
-    /// In host calls that wait.
-    #[serde(default)]
+    /// The part of it in host calls that wait.
+    #[serde(default, deserialize_with = "micros")]
     pub waiting_us: u64,
     /// In the app itself.
+    #[serde(deserialize_with = "micros")]
     pub outside_us: u64,
     /// In what measures it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "micros")]
     pub observer_us: u64,
     /// The functions that were called.
     pub calls: Vec<Function>,
@@ -49,8 +52,10 @@ pub struct Function {
     /// How often it was called.
     pub count: u64,
     /// How long all took together.
+    #[serde(deserialize_with = "micros")]
     pub total_us: u64,
     /// How long the longest took.
+    #[serde(deserialize_with = "micros")]
     pub longest_us: u64,
     /// The errors that it answered, by case.
     #[serde(default)]
@@ -84,8 +89,10 @@ pub struct Call {
     /// The function.
     pub function: String,
     /// When it began.
+    #[serde(deserialize_with = "micros")]
     pub start_us: u64,
     /// How long it took.
+    #[serde(deserialize_with = "micros")]
     pub us: u64,
     /// `ok`, or the case of the error.
     pub outcome: String,
@@ -95,6 +102,13 @@ pub struct Call {
     /// The bytes that it answered.
     #[serde(default)]
     pub bytes_out: u64,
+}
+
+/// A time in whole microseconds: the observer writes three digits behind the point.
+fn micros<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let time = f64::deserialize(deserializer)?;
+    // A number that is too large, or below zero, becomes the nearest that there is.
+    Ok(time.round() as u64)
 }
 
 impl Call {
