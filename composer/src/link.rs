@@ -134,27 +134,29 @@ pub fn link(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
     };
     let program = program::resolve(&instances, &choice.members)?;
     let needs = needs::needs(&component, &instances, &choice, &program)?;
-    let reached = reach::reach(&program, &needs.entities())?;
-    // Whoever is given a global may change it.
-    let written = reached.set.union(&needs.entities()).copied().collect();
-    let constants = program::constants(&program, &written);
-    let numbering = numbering::number(&program, &reached, &constants);
-
-    let mut image = image::image(&program, &constants);
-    let lasting = image.as_mut().map_or(Lasting::NotListed, lasting::set);
-
     let imports = assemble::import_names(&program);
     let start = assemble::start(&instances, &choice);
-    let module = merge::merge(&Merge {
-        program: &program,
-        numbering: &numbering,
-        constants: &constants,
-        exports: &needs.exports,
-        imports: &imports,
-        image: image.as_ref(),
-        start,
-        names,
-    })?;
+    // What is only of use for the module is gone before the component is written: both are as large as the app.
+    let (module, lasting) = {
+        let reached = reach::reach(&program, &needs.entities())?;
+        // Whoever is given a global may change it.
+        let written = reached.set.union(&needs.entities()).copied().collect();
+        let constants = program::constants(&program, &written);
+        let numbering = numbering::number(&program, &reached, &constants);
+        let mut image = image::image(&program, &constants);
+        let lasting = image.as_mut().map_or(Lasting::NotListed, lasting::set);
+        let module = merge::merge(&Merge {
+            program: &program,
+            numbering: &numbering,
+            constants: &constants,
+            exports: &needs.exports,
+            imports: &imports,
+            image: image.as_ref(),
+            start,
+            names,
+        })?;
+        (module, lasting)
+    };
     let parts = Parts {
         component: &component,
         instances: &instances,
@@ -165,6 +167,7 @@ pub fn link(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
         start,
     };
     let mut component = assemble::assemble(&parts, &module, &merge::starter())?;
+    drop(module);
     let modules = program.members.len();
     CustomSection { name: MARK.into(), data: modules.to_string().into_bytes().into() }.append_to(&mut component);
     validate(bytes, &component)?;
