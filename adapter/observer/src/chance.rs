@@ -17,7 +17,7 @@ mod tests {
     fn one_in_so_many_is_about_that() {
         for seed in 0..20 {
             let mut state = seed;
-            let failed = (0..10_000).filter(|_| next(&mut state) % 20 == 0).count();
+            let failed = (0..10_000).filter(|_| next(&mut state).is_multiple_of(20)).count();
             assert!((400..600).contains(&failed), "{failed}");
         }
     }

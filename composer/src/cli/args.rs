@@ -82,11 +82,11 @@ pub struct Observe {
     /// Refuse calls of the functions that this pattern selects: the app gets an error; repeatable
     #[arg(long, value_name = "PATTERN")]
     pub deny: Vec<String>,
-    /// Let so many calls of each function through in a request, such as `kv-store.*=10`, and refuse the others; repeatable
+    /// Let so many calls of each function through in a request, such as `kv-store.store.*=10`, and refuse the others; repeatable
     #[arg(long, value_name = "PATTERN=N")]
     pub limit: Vec<String>,
-    /// Let some calls of these functions fail, to try what the app does then: `kv-store.*=1/20` is one of twenty, and
-    /// `kv-store.*=1/20:7` the same ones in each sandbox; repeatable
+    /// Let some calls of these functions fail, to try what the app does then: `kv-store.store.*=1/20` is one of twenty, and
+    /// `kv-store.store.*=1/20:7` the same ones in each sandbox; repeatable
     #[arg(long, value_name = "PATTERN=N/M[:SEED]")]
     pub fail: Vec<String>,
     /// Tell this component of each observed call, and have it decide; repeatable, in order

@@ -98,7 +98,7 @@ fn format(text: &str) -> Result<Format> {
 /// A pattern, and how many calls of a function a request may make.
 fn limit(text: &str) -> Result<(String, u32)> {
     let wrong =
-        || anyhow!("--limit `{text}` is no limit; write it as a pattern with a number, such as `kv-store.*=10`");
+        || anyhow!("--limit `{text}` is no limit; write it as a pattern with a number, such as `kv-store.store.*=10`");
     let (pattern, most) = text.rsplit_once('=').ok_or_else(wrong)?;
     Ok((pattern.to_owned(), most.parse().map_err(|_| wrong())?))
 }
@@ -107,7 +107,7 @@ fn limit(text: &str) -> Result<(String, u32)> {
 fn fail(text: &str) -> Result<(String, Chance)> {
     let wrong = || {
         anyhow!(
-            "--fail `{text}` is no chance; write it as a pattern with two numbers, such as `kv-store.*=1/20` or `kv-store.*=1/20:7`"
+            "--fail `{text}` is no chance; write it as a pattern with two numbers, such as `kv-store.store.*=1/20` or `kv-store.store.*=1/20:7`"
         )
     };
     let (pattern, chance) = text.rsplit_once('=').ok_or_else(wrong)?;
@@ -155,8 +155,8 @@ mod tests {
 
     #[test]
     fn a_limit_is_a_pattern_and_a_number() {
-        assert_eq!(limit("kv-store.*=10").ok(), Some(("kv-store.*".to_owned(), 10)));
-        assert!(["kv-store.*", "kv-store.*=", "=x", "a=-1", "a=1.5"].iter().all(|text| limit(text).is_err()));
+        assert_eq!(limit("kv-store.store.*=10").ok(), Some(("kv-store.store.*".to_owned(), 10)));
+        assert!(["kv-store.*", "kv-store.store.*=", "=x", "a=-1", "a=1.5"].iter().all(|text| limit(text).is_err()));
     }
 
     #[test]

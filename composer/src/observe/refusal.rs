@@ -25,7 +25,7 @@ pub(super) fn of(resolve: &Resolve, sizes: &SizeAlign, function: &Function) -> R
     let size = result.err.as_ref().map_or(0, |err| sizes.size(err).size_wasm32() as u32);
     let mut pointers = Vec::new();
     if let Some(err) = result.err {
-        types.empty(err, payload, &mut pointers).ok_or("its error holds an object")?;
+        types.empty(err, payload, &mut pointers).ok_or("its error may hold what nobody can make up")?;
     }
     if function.params.iter().any(|param| types.has_own(param.ty)) {
         return Err("it is given an object for good");
@@ -85,6 +85,59 @@ impl Types<'_> {
             TypeDefKind::Flags(_) | TypeDefKind::Enum(_) | TypeDefKind::Type(_) | TypeDefKind::Resource => false,
             // They are objects of their own.
             TypeDefKind::Future(_) | TypeDefKind::Stream(_) | TypeDefKind::Unknown => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wit_parser::{Resolve, SizeAlign};
+
+    use super::{Refusal, of};
+
+    const TYPES: &str = "resource thing;
+        enum simple { one, other }
+        variant wide { one, other(u64) }
+        variant texts { one, other(string) }
+        record whole { kind: simple, text: string, more: option<string>, numbers: list<u64> }";
+
+    /// How a function of this signature is answered with an error.
+    fn refusal(signature: &str) -> Result<Refusal, &'static str> {
+        let text = format!("package a:b; interface all {{ {TYPES} call: func{signature}; }}");
+        let mut resolve = Resolve::default();
+        resolve.push_source("made.wit", &text).unwrap_or_else(|error| panic!("{error:#}"));
+        let mut sizes = SizeAlign::default();
+        sizes.fill(&resolve).expect("types have sizes");
+        let (_, interface) = resolve.interfaces.iter().next().expect("there is an interface");
+        of(&resolve, &sizes, &interface.functions["call"])
+    }
+
+    #[test]
+    fn an_error_is_where_the_canonical_abi_has_it() {
+        let is = |payload, size, pointers: &[u32]| Ok(Refusal { payload, size, pointers: pointers.to_vec() });
+        for (signature, expected) in [
+            ("() -> result<_, simple>", is(1, 1, &[])),
+            ("() -> result<u32, simple>", is(4, 1, &[])),
+            ("() -> result<u8, wide>", is(8, 16, &[])),
+            ("(of: borrow<thing>) -> result<u32, string>", is(4, 8, &[4])),
+            ("() -> result<u32, whole>", is(4, 32, &[8, 28])),
+            ("() -> result", is(1, 0, &[])),
+        ] {
+            assert_eq!(refusal(signature), expected, "{signature}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_refused_says_why() {
+        for (signature, why) in [
+            ("() -> u32", "it has no error to give"),
+            ("()", "it has no error to give"),
+            ("() -> result<u32, texts>", "its error may hold what nobody can make up"),
+            ("() -> result<u32, thing>", "its error may hold what nobody can make up"),
+            ("(of: thing) -> result<_, simple>", "it is given an object for good"),
+            ("(of: list<option<thing>>) -> result<_, simple>", "it is given an object for good"),
+        ] {
+            assert_eq!(refusal(signature), Err(why), "{signature}");
         }
     }
 }

@@ -7,8 +7,10 @@ use super::known::Side;
 use super::options::{Output, What};
 use super::policy::Policy;
 
-/// How many bytes a line has at most: what log endpoints take as one.
+/// How many bytes a line has at most: what a log endpoint takes as one, and what the standard error takes in one call (WASI
+/// 0.2, `wasi:io/streams`, `blocking-write-and-flush`). Hosts make a line of their own of each call.
 const LINE: u32 = 16 * 1024;
+const PIECE: u32 = 4096;
 
 /// Sizes in bytes.
 const HEAD: u32 = 56;
@@ -123,14 +125,15 @@ pub(super) fn tables(start: u32, about: &About<'_>) -> Tables {
     }
     let policy_places: Vec<u32> = rows.iter().map(|row| policy(row, policies, &mut policed, &mut texts)).collect();
     let line = (texts.at + texts.bytes.len() as u32).next_multiple_of(8);
-    let mut totals = line + LINE;
+    let size = if what.output == Output::Stderr { PIECE } else { LINE };
+    let mut totals = line + size;
 
     let mut bytes = Vec::new();
     let limit = what.profile.as_ref().map_or(0, |profile| u64::try_from(profile.over.as_nanos()).unwrap_or(u64::MAX));
     [flags(what, *side), rows.len() as u32].iter().for_each(|number| put(&mut bytes, *number));
     bytes.extend(limit.to_le_bytes());
     let switch = if switched.is_some() { switch } else { 0 };
-    let head = [functions, line, LINE, log[0], log[1], switch, behind, raw.len() as u32, hooked, hooks.len() as u32];
+    let head = [functions, line, size, log[0], log[1], switch, behind, raw.len() as u32, hooked, hooks.len() as u32];
     head.iter().for_each(|number| put(&mut bytes, *number));
     for ((row, ([name, length], errors)), policy) in rows.iter().zip(entries).zip(policy_places) {
         let count = row.errors.len() as u32;

@@ -73,9 +73,15 @@ fn an_exception_says_what_refused_the_call() {
     let options = ["build", "--deny", "config-store.store.open", "-o"].iter().map(Into::into);
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/observe/scenes");
     composer(options.chain([out.clone().into(), source.into()]));
-    let said = play(&out, &Scene::of("/evidence")).printed_by_app();
+    let built = stage(&out);
+    let play = |path| built.play(&Scene::of(path)).expect("it is played").printed_by_app();
+    let said = play("/evidence");
     assert!(said.starts_with("refused by --deny config-store.store.open|config_store.Store.open: "), "{said}");
     assert!(said.contains("(OpenError.UNSUPPORTED); refused by --deny config-store.store.open"), "{said}");
+    // Whatever else the app sees of the bindings is what it is in an app that nobody observes.
+    let identity = stage(&SCENES.built).play(&Scene::of("/identity")).expect("it is played").printed_by_app();
+    assert!(identity.contains("wit_world.imports.kv_store.Store.open"), "{identity}");
+    assert_eq!(play("/identity"), identity);
 }
 
 #[test]

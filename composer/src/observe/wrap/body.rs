@@ -5,7 +5,7 @@ use wasm_encoder::{BlockType, Function, InstructionSink, MemArg, MemArgTarget, V
 use super::super::refusal::Refusal;
 use super::super::signature::{At, Length, Outcome, Signature};
 use super::super::value_type::ValueType;
-use super::values::Values;
+use super::values::{Pieces, Values};
 use super::{BEGIN, DECIDE, END, LEAVE, NOW, ON, Parts, Wrapper};
 
 /// The locals of a wrapper, behind its parameters.
@@ -14,95 +14,139 @@ struct Locals {
     bytes_in: u32,
     case: u32,
     result: u32,
+    /// What lists are written with.
+    loops: u32,
+}
+
+/// A wrapper in the making.
+struct Body<'w> {
+    wrapper: &'w Wrapper<'w>,
+    signature: &'w Signature,
+    locals: Locals,
+    /// What values are written with, if this wrapper writes them.
+    pieces: Option<Pieces>,
+    /// Calls what was there, with the arguments on the stack.
+    usual: &'w dyn Fn(&mut InstructionSink<'_>),
 }
 
 /// Writes the wrapper of a function, which `usual` calls.
 pub(super) fn body(wrapper: &Wrapper<'_>, parts: &Parts, usual: &dyn Fn(&mut InstructionSink<'_>)) -> Function {
     let signature = wrapper.signature;
     let first = signature.params.len() as u32;
-    let locals = Locals { start: first, bytes_in: first + 1, case: first + 2, result: first + 3 };
     let result = signature.results.first().copied();
+    let loops = first + 3 + u32::from(result.is_some());
+    let locals = Locals { start: first, bytes_in: first + 1, case: first + 2, result: first + 3, loops };
+    let pieces = parts.pieces.filter(|_| wrapper.has_values);
     let mut own = vec![(1, ValType::I64), (2, ValType::I32)];
     own.extend(result.map(|ty| (1, ty)));
-    let pieces = parts.pieces.filter(|_| wrapper.has_values);
-    let types: Vec<ValType> =
-        [&signature.params[..], &[ValType::I64, ValType::I32, ValType::I32], &signature.results].concat();
-    own.push((if pieces.is_some() { 2 * lists(signature) } else { 0 }, ValType::I32));
+    own.extend(pieces.map(|_| (2 * lists(signature), ValType::I32)));
     let mut function = Function::new(own);
     let mut code = function.instructions();
-    let arguments = |code: &mut InstructionSink<'_>| {
-        (0..first).for_each(|param| {
-            code.local_get(param);
-        });
-    };
+    let body = Body { wrapper, signature, locals, pieces, usual };
     if parts.has_switch {
         code.global_get(ON).i32_eqz().if_(BlockType::Empty);
-        arguments(&mut code);
-        usual(&mut code);
+        body.call(&mut code);
         code.return_().end();
     }
     if wrapper.begins {
         // Waiting for the next request is no part of the one before.
         code.call(END);
     }
-    if wrapper.row.is_some() {
-        // Arguments in memory may be something else after the call.
-        if let Some(pieces) = pieces {
-            let mut values = Values { code: &mut code, pieces, types: &types, loops: types.len() as u32 };
-            values.arguments(&signature.arguments, signature.takes_memory);
-        }
-        lengths(&mut code, &signature.given);
-        code.local_set(locals.bytes_in);
-        code.call(NOW).local_set(locals.start);
+    body.enter(&mut code);
+    body.ask(&mut code);
+    body.leave(&mut code);
+    if wrapper.begins {
+        body.begin(&mut code);
     }
-    let refusal = wrapper.refusal.zip(wrapper.row);
-    if let Some((refusal, row)) = refusal {
-        code.i32_const(row.cast_signed()).call(DECIDE).local_tee(locals.case);
-        code.i32_const(FINE).i32_ne().if_(BlockType::Empty);
-        refuse(&mut code, signature, refusal, &locals);
-        code.else_();
-    }
-    if let (None, Some(row)) = (refusal, wrapper.row.filter(|_| wrapper.is_asked)) {
-        code.i32_const(row.cast_signed()).call(DECIDE).drop();
-    }
-    arguments(&mut code);
-    usual(&mut code);
     if result.is_some() {
-        code.local_set(locals.result);
+        code.local_get(body.locals.result);
     }
-    case(&mut code, signature, &locals);
-    if refusal.is_some() {
-        code.end();
+    code.end();
+    function
+}
+
+impl Body<'_> {
+    /// Calls what was there.
+    fn call(&self, code: &mut InstructionSink<'_>) {
+        (0..self.signature.params.len() as u32).for_each(|param| {
+            code.local_get(param);
+        });
+        (self.usual)(code);
     }
-    if let (Some(pieces), Some(answers)) = (pieces, &signature.answers) {
-        let mut values = Values { code: &mut code, pieces, types: &types, loops: types.len() as u32 };
-        let local = if signature.answers_in_memory { signature.answer() } else { locals.result };
-        values.answer(answers, local, signature.answers_in_memory);
+
+    /// Keeps what is known before the call: arguments in memory may be something else after it.
+    fn enter(&self, code: &mut InstructionSink<'_>) {
+        if self.wrapper.row.is_none() {
+            return;
+        }
+        self.values(code, &mut |values| values.arguments(&self.signature.arguments, self.signature.takes_memory));
+        lengths(code, &self.signature.given);
+        code.local_set(self.locals.bytes_in);
+        code.call(NOW).local_set(self.locals.start);
     }
-    if let Some(row) = wrapper.row {
-        code.i32_const(row.cast_signed()).local_get(locals.start).local_get(locals.case).local_get(locals.bytes_in);
-        if signature.answered.is_empty() {
+
+    /// Calls what was there, unless the observer has the call refused.
+    fn ask(&self, code: &mut InstructionSink<'_>) {
+        let asked = self.wrapper.row.filter(|_| self.wrapper.is_asked);
+        let refusal = self.wrapper.refusal.filter(|_| asked.is_some());
+        if let Some(row) = asked {
+            code.i32_const(row.cast_signed()).call(DECIDE).local_set(self.locals.case);
+        }
+        if let Some(refusal) = refusal {
+            code.local_get(self.locals.case).i32_const(FINE).i32_ne().if_(BlockType::Empty);
+            refuse(code, self.signature, refusal, &self.locals);
+            code.else_();
+        }
+        if asked.is_some() {
+            // Whoever decides takes time of its own.
+            code.call(NOW).local_set(self.locals.start);
+        }
+        self.call(code);
+        if !self.signature.results.is_empty() {
+            code.local_set(self.locals.result);
+        }
+        case(code, self.signature, &self.locals);
+        if refusal.is_some() {
+            code.end();
+        }
+    }
+
+    /// Tells the observer what the call came to.
+    fn leave(&self, code: &mut InstructionSink<'_>) {
+        let Some(row) = self.wrapper.row else { return };
+        let Signature { answers, answers_in_memory, answered, .. } = self.signature;
+        if let Some(answers) = answers {
+            let local = if *answers_in_memory { self.signature.answer() } else { self.locals.result };
+            self.values(code, &mut |values| values.answer(answers, local, *answers_in_memory));
+        }
+        let Locals { start, bytes_in, case, .. } = self.locals;
+        code.i32_const(row.cast_signed()).local_get(start).local_get(case).local_get(bytes_in);
+        if answered.is_empty() {
             code.i32_const(0);
         } else {
-            code.local_get(locals.case).i32_const(FINE).i32_eq().if_(BlockType::Result(ValType::I32));
-            lengths(&mut code, &signature.answered);
+            code.local_get(case).i32_const(FINE).i32_eq().if_(BlockType::Result(ValType::I32));
+            lengths(code, answered);
             code.else_().i32_const(0).end();
         }
         code.call(LEAVE);
     }
-    if wrapper.begins {
-        code.local_get(locals.case).i32_const(FINE).i32_eq();
-        // A host that has no other request says so.
-        if let Some(offset) = signature.may_be_none {
-            code.local_get(signature.answer()).i32_load8_u(at(offset)).i32_const(0).i32_ne().i32_and();
+
+    /// Begins another request where the call returned one: a host that has no other says so.
+    fn begin(&self, code: &mut InstructionSink<'_>) {
+        code.local_get(self.locals.case).i32_const(FINE).i32_eq();
+        if let Some(offset) = self.signature.may_be_none {
+            code.local_get(self.signature.answer()).i32_load8_u(at(offset)).i32_const(0).i32_ne().i32_and();
         }
         code.if_(BlockType::Empty).call(BEGIN).end();
     }
-    if result.is_some() {
-        code.local_get(locals.result);
+
+    /// Writes values, if this wrapper does.
+    fn values(&self, code: &mut InstructionSink<'_>, write: &mut dyn FnMut(&mut Values<'_, '_>)) {
+        let Some(pieces) = self.pieces else { return };
+        let own = [ValType::I64, ValType::I32, ValType::I32];
+        let types = [&self.signature.params[..], &own, &self.signature.results].concat();
+        write(&mut Values { code, pieces, types: &types, loops: self.locals.loops });
     }
-    code.end();
-    function
 }
 
 /// Writes the error where the function would have answered.

@@ -1,5 +1,7 @@
 """Each path is a scene: calls of the host that a test knows."""
 
+import hashlib
+import inspect
 import sys
 import time
 from collections.abc import Callable
@@ -91,13 +93,22 @@ def evidence() -> str:
     return ""
 
 
+def identity() -> str:
+    """What the functions of the bindings are: the same in an app that is observed."""
+    functions = (kv_store.Store.open, kv_store.Store.lookup, http_req.Request.get_uri, http_body.Body.write)
+    for function in functions:
+        said = f"{type(function).__name__} {function.__module__}.{function.__qualname__}{inspect.signature(function)}"
+        print(said, hashlib.sha256((function.__doc__ or "").encode()).hexdigest()[:8], file=sys.stderr)
+    return ""
+
+
 def crash() -> str:
     """Ends the sandbox."""
     config_store.Store.open("settings")
     raise SystemExit(3)
 
 
-SCENES = {f"/{scene.__name__}": scene for scene in (stores, settings, nothing, busy, large, many, refused, lookups, evidence, crash)}
+SCENES = {f"/{scene.__name__}": scene for scene in (stores, settings, nothing, busy, large, many, refused, lookups, evidence, identity, crash)}
 
 
 def answer(request: http_req.Request) -> str:
