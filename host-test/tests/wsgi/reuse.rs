@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 use crate::world::{alone, get_alone, json, wait_for};
 
+/// Longer than a sandbox of the impatient app waits for another request.
+const IDLE: Duration = Duration::from_millis(400);
+
 /// How many requests a sandbox of the app serves.
 const MOST: usize = 4;
 
@@ -41,8 +44,10 @@ fn a_sandbox_that_nobody_asks_for_ends() {
     let _alone = alone();
     assert_eq!(served(&json(&get_alone("impatient", "/"))), ["/"]);
     // Longer than it waits; nothing tells that it has ended but that the next request is another one's.
-    thread::sleep(Duration::from_millis(400));
+    thread::sleep(IDLE);
     assert_eq!(served(&json(&get_alone("impatient", "/"))), ["/"]);
+    // This one waits, too, and would take a request of another test.
+    thread::sleep(IDLE);
 }
 
 #[test]
