@@ -135,5 +135,6 @@ bless: adapter checkers
     BLESS=1 cargo test -p composer --locked
     BLESS=1 cargo test -p host-test --test script --locked
     BLESS=1 cargo test -p host-test --test conformance --locked surface
+    BLESS=1 cargo test -p host-test --test shop --locked slow_call
     cargo test -p host-test --test sweep --locked
     cargo run --quiet -p host-test --bin host-test --locked -- figures $CARGO_TARGET_DIR/tmp --quote README.md

@@ -51,3 +51,15 @@ pub fn build_folder(app: &Path, out: &Path) -> Result<()> {
 pub fn config(name: &str) -> PathBuf {
     fixture("apps").join(name).join("fastly.toml")
 }
+
+/// The raw WIT of the host that tests run on, which is in the crate of that host.
+pub fn raw_wit() -> Result<PathBuf> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["metadata", "--format-version", "1", "--locked"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    let metadata: serde_json::Value = serde_json::from_slice(&cargo.output().context("cannot run cargo")?.stdout)?;
+    let mut packages = metadata.get("packages").and_then(serde_json::Value::as_array).into_iter().flatten();
+    let host = packages.find(|package| package.get("name").is_some_and(|name| name == "viceroy-lib"));
+    let manifest = host.and_then(|host| host.get("manifest_path")?.as_str());
+    let manifest = manifest.context("the workspace has no crate of the host")?;
+    Ok(Path::new(manifest).with_file_name("wasm_abi").join("wit"))
+}

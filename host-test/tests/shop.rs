@@ -2,10 +2,14 @@
 
 #[path = "shop/carrier.rs"]
 mod carrier;
+#[path = "shop/profile.rs"]
+mod profile;
 #[path = "shop/recorded.rs"]
 mod recorded;
 #[path = "shop/world.rs"]
 mod world;
+#[path = "shop/wrong.rs"]
+mod wrong;
 
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -88,23 +88,11 @@ fn builder(bench: &Bench, out: &Path, name: &str) -> Result<Command, BenchError>
     let mut command = Command::new(python.unwrap_or_else(|| PathBuf::from("python3")));
     command.arg(script).arg("--composer").arg(bench.composer()?);
     command.arg("--guests").arg(bench.guests_folder()).arg("--componentize-py").arg(componentize);
-    command.arg("--raw-wit").arg(raw_wit(bench)?).arg("--out").arg(out).arg(name);
+    let raw = crate::apps::raw_wit();
+    let raw = raw
+        .map_err(|error| BenchError::Command { command: "cargo metadata".to_owned(), stderr: format!("{error:#}") })?;
+    command.arg("--raw-wit").arg(raw).arg("--out").arg(out).arg(name);
     Ok(command)
-}
-
-/// The host's WIT, which is in the crate of the host.
-fn raw_wit(bench: &Bench) -> Result<PathBuf, BenchError> {
-    let mut cargo = Command::new("cargo");
-    cargo.args(["metadata", "--format-version", "1", "--locked"]).current_dir(bench.repository());
-    let text = command::output(&mut cargo)?;
-    let failed =
-        |message: &str| BenchError::Command { command: "cargo metadata".to_owned(), stderr: message.to_owned() };
-    let metadata: serde_json::Value = serde_json::from_str(&text).map_err(|error| failed(&error.to_string()))?;
-    let mut packages = metadata.get("packages").and_then(serde_json::Value::as_array).into_iter().flatten();
-    let host = packages.find(|package| package.get("name").is_some_and(|name| name == "viceroy-lib"));
-    let manifest = host.and_then(|host| host.get("manifest_path")?.as_str());
-    let manifest = manifest.ok_or_else(|| failed("the workspace has no crate of the host"))?;
-    Ok(Path::new(manifest).with_file_name("wasm_abi").join("wit"))
 }
 
 /// Whether a file is missing, or older than anything that it is made of.

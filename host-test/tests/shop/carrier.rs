@@ -5,9 +5,13 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 /// The head of each request, under the path that it asked for.
 type Asked = HashMap<String, Vec<String>>;
+
+/// How long the carrier takes for a country that it is slow for.
+pub const SLOW: Duration = Duration::from_millis(150);
 
 /// A running carrier. It answers until the process ends.
 pub struct Carrier {
@@ -85,6 +89,10 @@ fn answer(country: &str, times: usize, mut socket: TcpStream, mut reader: impl B
         "DK" => socket.shutdown(Shutdown::Both),
         // Say nothing until the other side gives up.
         "FI" => reader.read_line(&mut String::new()).map(drop),
+        "SI" => {
+            thread::sleep(SLOW);
+            whole(&mut socket, "200 OK", &good)
+        }
         _ => whole(&mut socket, "200 OK", &good),
     }
 }
