@@ -49,10 +49,11 @@ fn without_the_options_nothing_is_added() {
 fn the_observer_adds_little() {
     let size = |name: &str, options: &[&str]| fs::metadata(SCENES.compose(name, options)).expect("it is there").len();
     let without = size("size-without", &[]);
-    for options in [&["--profile"][..], &["--profile", "--trace"]] {
+    // With a trace, the raw calls behind those have wrappers, too, and names.
+    for (options, most) in [(&["--profile"][..], 40 * 1024), (&["--profile", "--trace"], 80 * 1024)] {
         let added = size("size", options) - without;
         println!("{options:?}: {added} bytes");
-        assert!(added <= 40 * 1024, "{options:?}: {added} bytes");
+        assert!(added <= most, "{options:?}: {added} bytes");
     }
 }
 
