@@ -3,9 +3,8 @@
 //! The adapter's observer sees raw calls, and the app's one writes lines. A failure passes between them as one number. The
 //! app may ask for it as a text, which it is handed eight bytes at a time: so no memory is shared.
 
-use core::cell::UnsafeCell;
-
 use super::host;
+use super::single::Single;
 use super::tables::{Raw, Tables, Text};
 use super::value::Value;
 
@@ -33,21 +32,11 @@ pub fn last(since: u64) -> Option<(&'static Raw, Text)> {
     Some((raw, *raw.errors().get(packed as u32 as usize)?))
 }
 
-struct Single(UnsafeCell<Value>);
-
-// SAFETY: a sandbox has one thread.
-unsafe impl Sync for Single {}
-
-static TEXT: Single = Single(UnsafeCell::new(Value::EMPTY));
-
-fn text(work: impl FnOnce(&mut Value)) {
-    // SAFETY: there is one thread, and no call inside of another.
-    work(unsafe { &mut *TEXT.0.get() });
-}
+static TEXT: Single<Value> = Single::new(Value::EMPTY);
 
 /// Keeps what is known of a call that failed: the option that refused it, or the last raw call that failed since then.
 pub fn keep(refused: Option<Text>, since: u64) {
-    text(|text| {
+    TEXT.with(|text| {
         text.clear();
         if let Some(by) = refused {
             text.text(b"refused by ");
@@ -63,7 +52,7 @@ pub fn keep(refused: Option<Text>, since: u64) {
 /// Eight bytes of the text from this one on; behind its end all are zero, and it is forgotten.
 pub fn read(at: u32) -> u64 {
     let mut piece = [0; 8];
-    text(|text| {
+    TEXT.with(|text| {
         let rest = text.bytes().get(at as usize..).unwrap_or_default();
         for (byte, to) in rest.iter().zip(&mut piece) {
             *to = *byte;

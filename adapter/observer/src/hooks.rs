@@ -12,13 +12,11 @@ const REFUSE: u32 = 1;
 /// Asks the hooks in their order. The first that refuses the call decides: the place of the error's case, and the hook.
 pub fn before(state: &mut State, function: &Function) -> Option<(u32, Text)> {
     let hooks = Tables::get().hooks();
-    if !hooks.is_empty() && function.is_reported() {
-        state.hooked += 1;
+    if hooks.is_empty() || !function.is_reported() {
+        return None;
     }
+    state.hooked += 1;
     for (place, name) in hooks.iter().enumerate() {
-        if !function.is_reported() {
-            continue;
-        }
         announce(state, place, *name);
         let [case, carried] = host::hook_before(place as u32, state.current(), state.hooked, function);
         let refused = match case & 0xff {

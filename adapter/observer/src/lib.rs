@@ -26,6 +26,8 @@ mod policy;
 #[cfg(target_arch = "wasm32")]
 mod profile;
 #[cfg(target_arch = "wasm32")]
+mod single;
+#[cfg(target_arch = "wasm32")]
 mod state;
 #[cfg(target_arch = "wasm32")]
 mod switch;
@@ -77,9 +79,7 @@ mod exports {
     /// -1 where it is let through.
     #[unsafe(no_mangle)]
     extern "C" fn decide(function: u32) -> i32 {
-        let mut case = None;
-        state::with(|state| case = state.decide(function));
-        case.map_or(-1, u32::cast_signed)
+        state::with(|state| state.decide(function)).map_or(-1, u32::cast_signed)
     }
 
     /// This is the adapter's observer, and observing is switched off in the app.
@@ -91,9 +91,7 @@ mod exports {
     /// This is the adapter's observer: the last raw call that failed since then, or 0.
     #[unsafe(no_mangle)]
     extern "C" fn evidence(since: u64) -> u64 {
-        let mut packed = 0;
-        state::with(|state| packed = state.evidence(since));
-        packed
+        state::with(|state| state.evidence(since))
     }
 
     /// Eight bytes of what is known of the call that failed last.

@@ -86,18 +86,7 @@ impl<'a> Line<'a> {
 
     /// Adds a number with zeros before it, up to so many digits.
     pub fn digits(&mut self, number: u64, at_least: usize) -> &mut Self {
-        let mut digits = [b'0'; 20];
-        let (mut rest, mut first) = (number, digits.len());
-        for (place, digit) in digits.iter_mut().enumerate().rev() {
-            if rest == 0 {
-                break;
-            }
-            *digit = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            first = place;
-        }
-        let first = first.min(digits.len() - at_least.min(digits.len()));
-        self.text(digits.get(first..).unwrap_or_default())
+        self.text(decimal(number, at_least, &mut [0; 20]))
     }
 
     /// Adds what `write` writes, with spaces before it up to so many characters.
@@ -110,6 +99,22 @@ impl<'a> Line<'a> {
         }
         self.text(cell.bytes())
     }
+}
+
+/// A number with zeros before it, up to so many digits, in room that has enough for any.
+pub fn decimal(number: u64, at_least: usize, room: &mut [u8; 20]) -> &[u8] {
+    room.fill(b'0');
+    let (mut rest, mut first) = (number, room.len());
+    for (place, digit) in room.iter_mut().enumerate().rev() {
+        if rest == 0 {
+            break;
+        }
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        first = place;
+    }
+    let first = first.min(room.len() - at_least.min(room.len()));
+    room.get(first..).unwrap_or_default()
 }
 
 /// A hexadecimal digit.

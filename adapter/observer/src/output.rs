@@ -1,9 +1,8 @@
 //! Where lines go: the standard error, or a log endpoint.
 
-use core::cell::Cell;
-
 use super::host;
 use super::line::Line;
+use super::single::Single;
 use super::tables::Tables;
 
 /// What lines go to.
@@ -13,12 +12,7 @@ enum Output {
     Log(u32),
 }
 
-struct Single(Cell<Option<Output>>);
-
-// SAFETY: a sandbox has one thread.
-unsafe impl Sync for Single {}
-
-static OUTPUT: Single = Single(Cell::new(None));
+static OUTPUT: Single<Option<Output>> = Single::new(None);
 
 /// Writes a line. A log endpoint ends it by itself.
 pub fn write(line: &mut Line<'_>) {
@@ -32,13 +26,12 @@ pub fn write(line: &mut Line<'_>) {
 }
 
 fn output() -> Output {
-    if let Some(output) = OUTPUT.0.get() {
-        return output;
-    }
+    OUTPUT.with(|output| *output.get_or_insert_with(open))
+}
+
+fn open() -> Output {
     let name = Tables::get().log.bytes();
-    let output = if name.is_empty() { Output::Stderr(host::stderr()) } else { log(name) };
-    OUTPUT.0.set(Some(output));
-    output
+    if name.is_empty() { Output::Stderr(host::stderr()) } else { log(name) }
 }
 
 /// The log endpoint; the standard error, with a line that says so, where it cannot be opened.

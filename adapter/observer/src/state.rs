@@ -1,9 +1,8 @@
 //! Which request is under way, and what its calls came to.
 
-use core::cell::UnsafeCell;
-
 use super::evidence::Failed;
 use super::otlp::{self, Trace};
+use super::single::Single;
 use super::tables::{Function, Tables, Text, flags};
 use super::{evidence, hooks, host, policy, profile, switch, trace};
 
@@ -53,12 +52,7 @@ pub struct State {
     pub trace: Trace,
 }
 
-struct Single(UnsafeCell<State>);
-
-// SAFETY: a sandbox has one thread.
-unsafe impl Sync for Single {}
-
-static STATE: Single = Single(UnsafeCell::new(State {
+static STATE: Single<State> = Single::new(State {
     request: 0,
     is_under_way: false,
     began: 0,
@@ -72,12 +66,11 @@ static STATE: Single = Single(UnsafeCell::new(State {
     hooked: 0,
     announced: 0,
     trace: Trace::NONE,
-}));
+});
 
-/// Works with the state. What is called from within never comes back here: the host does not call the app meanwhile.
-pub fn with(work: impl FnOnce(&mut State)) {
-    // SAFETY: there is one thread, and no call inside of another.
-    work(unsafe { &mut *STATE.0.get() });
+/// Works with the state.
+pub fn with<R>(work: impl FnOnce(&mut State) -> R) -> R {
+    STATE.with(work)
 }
 
 impl State {

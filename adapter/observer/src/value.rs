@@ -1,5 +1,7 @@
 //! The arguments and the answer of a call as WAVE text, as wrappers hand it over piece by piece.
 
+use super::line::decimal;
+
 /// How many bytes of either are kept.
 pub const ROOM: usize = 500;
 
@@ -104,17 +106,7 @@ impl Value {
 
     /// Adds a number.
     pub fn unsigned(&mut self, number: u64) {
-        let mut digits = [b'0'; 20];
-        let (mut rest, mut first) = (number, digits.len() - 1);
-        for (place, digit) in digits.iter_mut().enumerate().rev() {
-            *digit = b'0' + (rest % 10) as u8;
-            first = place;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
-        }
-        self.text(digits.get(first..).unwrap_or_default());
+        self.text(decimal(number, 1, &mut [0; 20]));
     }
 
     /// Adds a number that may be below zero.

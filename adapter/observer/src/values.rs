@@ -1,7 +1,6 @@
 //! The values of the call that is under way.
 
-use core::cell::UnsafeCell;
-
+use super::single::Single;
 use super::value::Value;
 
 struct Values {
@@ -13,26 +12,12 @@ struct Values {
     is_there: bool,
 }
 
-struct Single(UnsafeCell<Values>);
-
-// SAFETY: a sandbox has one thread.
-unsafe impl Sync for Single {}
-
-static VALUES: Single = Single(UnsafeCell::new(Values {
-    arguments: Value::EMPTY,
-    answer: Value::EMPTY,
-    is_answer: false,
-    is_there: false,
-}));
-
-fn all(work: impl FnOnce(&mut Values)) {
-    // SAFETY: there is one thread, and no call inside of another.
-    work(unsafe { &mut *VALUES.0.get() });
-}
+static VALUES: Single<Values> =
+    Single::new(Values { arguments: Value::EMPTY, answer: Value::EMPTY, is_answer: false, is_there: false });
 
 /// The arguments are to come (0), or the answer.
 pub fn begin(which: u32) {
-    all(|values| {
+    VALUES.with(|values| {
         values.is_answer = which != 0;
         values.is_there = true;
         if !values.is_answer {
@@ -44,12 +29,12 @@ pub fn begin(which: u32) {
 
 /// Adds to what is to come.
 pub fn with(work: impl FnOnce(&mut Value)) {
-    all(|values| work(if values.is_answer { &mut values.answer } else { &mut values.arguments }));
+    VALUES.with(|values| work(if values.is_answer { &mut values.answer } else { &mut values.arguments }));
 }
 
 /// Takes the arguments and the answer, if the call had wrappers that wrote them.
 pub fn take(work: impl FnOnce(&[u8], &[u8])) {
-    all(|values| {
+    VALUES.with(|values| {
         if values.is_there {
             values.is_there = false;
             work(values.arguments.bytes(), values.answer.bytes());
