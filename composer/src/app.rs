@@ -175,11 +175,20 @@ pub fn sources(app: &App<'_>, world: &World) -> Result<Sources, AppError> {
     Ok(sources)
 }
 
-enum Origin {
+/// Where an import comes from.
+pub(crate) enum Origin {
     Adapter,
     Host,
     Stub,
     Observer,
+}
+
+/// Where an import comes from that is no interface of the world: the host has it, or a stub stands for it, or nobody does.
+pub(crate) fn outside(import: &str, world: &World) -> Option<Origin> {
+    if world.plan.platform.iter().any(|has| compatible(has, import)) {
+        return Some(Origin::Host);
+    }
+    world.rules.stub.interfaces.iter().any(|name| name == unversioned(import)).then_some(Origin::Stub)
 }
 
 fn classify(import: &str, world: &World) -> Result<Origin, AppError> {
@@ -203,11 +212,8 @@ fn classify(import: &str, world: &World) -> Result<Origin, AppError> {
     if package_of(import) == unversioned(&plan.friendly) {
         return Err(other_version(import, world));
     }
-    if plan.platform.iter().any(|has| compatible(has, import)) {
-        return Ok(Origin::Host);
-    }
-    if world.rules.stub.interfaces.iter().any(|name| name == unversioned(import)) {
-        return Ok(Origin::Stub);
+    if let Some(origin) = outside(import, world) {
+        return Ok(origin);
     }
     let hint = plan
         .platform

@@ -6,7 +6,7 @@
 use thiserror::Error;
 use wac_graph::{CompositionGraph, EncodeOptions};
 
-use crate::app::{self, App, AppError, Sources, compatible, unversioned};
+use crate::app::{self, App, AppError, Origin, Sources, unversioned};
 use crate::bundle::World;
 use crate::check::{self, CheckError};
 use crate::compose::{ComposeError, Composed, add, chain, connect, in_order, stubs};
@@ -99,14 +99,11 @@ fn sources(app: &App<'_>, world: &World) -> Result<Sources, UnadaptedError> {
     let mut sources = Sources::default();
     for import in &app.imports {
         let is_raw = plan.interfaces.iter().any(|interface| *import == qualified(&plan.raw, &interface.name));
-        if is_raw || plan.platform.iter().any(|has| compatible(has, import)) {
-            sources.host.insert(import.clone());
-        } else if world.rules.stub.interfaces.iter().any(|name| name == unversioned(import)) {
-            sources.stubs.push(import.clone());
-        } else if is_friendly(&import) {
-            return Err(friendly("imports", import));
-        } else {
-            return Err(AppError::UnknownImport { import: import.clone(), hint: String::new() }.into());
+        match if is_raw { Some(Origin::Host) } else { app::outside(import, world) } {
+            Some(Origin::Stub) => sources.stubs.push(import.clone()),
+            Some(Origin::Host | Origin::Adapter | Origin::Observer) => drop(sources.host.insert(import.clone())),
+            None if is_friendly(&import) => return Err(friendly("imports", import)),
+            None => return Err(AppError::UnknownImport { import: import.clone(), hint: String::new() }.into()),
         }
     }
     Ok(sources)

@@ -1,14 +1,12 @@
 //! Hooks: components of a user's that are told of observed calls, and decide about them.
 
 use wac_graph::{CompositionGraph, EncodeOptions};
-use wit_component::DecodedWasm;
 
 use super::ObserveError;
-use crate::app::{self, compatible, unversioned};
+use crate::app::{self, Origin, Sources};
 use crate::bundle::World;
-use crate::compose::{add, chain, connect};
+use crate::compose::{add, chain, connect, stubs};
 use crate::manifest::STUBS;
-use crate::stub;
 
 /// What a hook exports.
 pub(crate) const CALLS: &str = "composer:hooks/calls@0.1.0";
@@ -40,21 +38,20 @@ pub(crate) fn prepared(world: &World, hook: &Hook) -> Result<Vec<u8>, ObserveErr
     if !read.exports.iter().any(|export| export == CALLS) {
         return Err(failed(format!("it does not export `{CALLS}`")));
     }
-    let is_host = |import: &str| world.plan.platform.iter().any(|has| compatible(has, import));
-    let lacking: Vec<String> = read.imports.iter().filter(|import| !is_host(import)).cloned().collect();
-    let stubs = &world.rules.stub.interfaces;
-    if let Some(other) = lacking.iter().find(|import| !stubs.iter().any(|name| name == unversioned(import))) {
-        return Err(failed(format!("it imports `{other}`, which the host does not have")));
+    let mut sources = Sources::default();
+    for import in &read.imports {
+        match app::outside(import, world) {
+            Some(Origin::Stub) => sources.stubs.push(import.clone()),
+            Some(Origin::Host | Origin::Adapter | Origin::Observer) => {}
+            None => return Err(failed(format!("it imports `{import}`, which the host does not have"))),
+        }
     }
-    if lacking.is_empty() {
-        return Ok(hook.component.clone());
-    }
-    let DecodedWasm::Component(..) = &read.decoded else { return Err(failed("it is a WIT package".to_owned())) };
-    let stub = stub::stub(&read.decoded, &lacking, &world.rules.stub).map_err(|error| failed(error.to_string()))?;
+    let stubs = stubs(&read, world, &sources).map_err(|error| failed(error.to_string()))?;
+    let Some(stubs) = stubs else { return Ok(hook.component.clone()) };
     let mut graph = CompositionGraph::new();
     let wired = |error: &dyn std::error::Error| failed(chain(error));
     let hooked = add(&mut graph, PARTS[0], hook.component.clone()).map_err(|error| wired(&error))?;
-    let stubs = add(&mut graph, STUBS, stub.component).map_err(|error| wired(&error))?;
+    let stubs = add(&mut graph, STUBS, stubs).map_err(|error| wired(&error))?;
     connect(&mut graph, stubs, hooked).map_err(|error| wired(&error))?;
     let calls = graph.alias_instance_export(hooked.node, CALLS).map_err(|error| wired(&error))?;
     graph.export(calls, CALLS).map_err(|error| wired(&error))?;
