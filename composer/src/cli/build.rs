@@ -87,7 +87,6 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
         .with_context(|| format!("cannot compose {}", args.app.display()))
 }
 
-/// What is written down to look at beside the app.
 /// These interfaces, or all, and the one by which the package knows more of errors.
 fn with_evidence(plan: &Plan, interfaces: Option<BTreeSet<String>>) -> BTreeSet<String> {
     let all = || plan.interfaces.iter().map(|interface| interface.name.clone()).collect();
@@ -96,6 +95,7 @@ fn with_evidence(plan: &Plan, interfaces: Option<BTreeSet<String>>) -> BTreeSet<
     interfaces
 }
 
+/// What is written down to look at beside the app.
 struct Folders {
     own: PathBuf,
     stubs: PathBuf,

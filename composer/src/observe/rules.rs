@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::select;
-use crate::plan::{Plan, TypeKind};
+use crate::plan::Plan;
 use crate::read::RawWorld;
 use crate::rules::{Lines, LogRules, Rules, RulesError, SwitchRules};
 
@@ -25,14 +25,16 @@ pub fn check(raw: &RawWorld, rules: &Rules) -> Result<(), RulesError> {
         ("log.write", log(|log| &log.write)),
         ("switch.open", switch(|switch| &switch.open)),
         ("switch.get", switch(|switch| &switch.get)),
-        ("private", observe.private.clone()),
-        ("secret", observe.secret.clone()),
     ];
-    for (key, lines) in &lines {
-        if let Some(path) = lines.iter().find(|line| !paths.iter().any(|path| select::matches(line, path))) {
-            let package = raw.resolve.packages[raw.package].name.to_string();
-            return Err(Lines::new(rules).no_match(format!("observe.{key}.\"{path}\""), path, &package, &paths));
-        }
+    // These alone are patterns.
+    let patterns = [("private", observe.private.clone()), ("secret", observe.secret.clone())];
+    let is_name = |line: &&String| paths.contains(line);
+    let is_pattern = |line: &&String| paths.iter().any(|path| select::matches(line, path));
+    let unknown = lines.iter().map(|(key, lines)| (key, lines.iter().find(|line| !is_name(line))));
+    let unknown = unknown.chain(patterns.iter().map(|(key, lines)| (key, lines.iter().find(|line| !is_pattern(line)))));
+    if let Some((key, path)) = unknown.into_iter().find_map(|(key, line)| Some((key, line?))) {
+        let package = raw.resolve.packages[raw.package].name.to_string();
+        return Err(Lines::new(rules).no_match(format!("observe.{key}.\"{path}\""), path, &package, &paths));
     }
     Ok(())
 }
@@ -44,17 +46,7 @@ pub fn check_denied(plan: &Plan, rules: &Rules) -> Result<BTreeMap<String, Strin
     let types = interfaces.flat_map(|interface| interface.types.iter().map(move |def| (&interface.name, def)));
     let mut cases: Vec<(String, String)> = Vec::new();
     for (interface, def) in types {
-        let names: Vec<&String> = match &def.kind {
-            TypeKind::Enum(cases) | TypeKind::Variant(cases) => cases.iter().map(|case| &case.name).collect(),
-            TypeKind::Error(error) => error.cases.iter().map(|case| &case.name).collect(),
-            TypeKind::Alias(_)
-            | TypeKind::Record(_)
-            | TypeKind::Flags(_)
-            | TypeKind::DetailError(_)
-            | TypeKind::Wrapper(_)
-            | TypeKind::Options(_) => Vec::new(),
-        };
-        cases.extend(names.into_iter().map(|case| (format!("{interface}.{}", def.name), case.clone())));
+        cases.extend(def.kind.cases().iter().map(|case| (format!("{interface}.{}", def.name), case.name.clone())));
     }
     let paths: Vec<String> = cases.iter().map(|(ty, case)| format!("{ty}.{case}")).collect();
     let mut denied = BTreeMap::new();

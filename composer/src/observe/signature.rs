@@ -270,7 +270,7 @@ impl<'a> Types<'a> {
 }
 
 /// How many bytes a number of this kind has.
-fn size(number: Int) -> u32 {
+pub(super) fn size(number: Int) -> u32 {
     match number {
         Int::U8 => 1,
         Int::U16 => 2,

@@ -111,6 +111,20 @@ impl TypeKind {
         if let Self::Enum(cases) = self { Some(cases) } else { None }
     }
 
+    /// The cases of an enum, a variant or an error; of any other type, none.
+    pub fn cases(&self) -> &[Case] {
+        match self {
+            Self::Enum(cases) | Self::Variant(cases) => cases,
+            Self::Error(error) => &error.cases,
+            Self::Alias(_)
+            | Self::Record(_)
+            | Self::Flags(_)
+            | Self::DetailError(_)
+            | Self::Wrapper(_)
+            | Self::Options(_) => &[],
+        }
+    }
+
     /// Whether it is a resource of the adapter.
     pub fn is_resource(&self) -> bool {
         self.wrapper().is_some() || self.options().is_some()

@@ -149,16 +149,7 @@ fn family(
             family.fields =
                 ["base".to_owned()].into_iter().chain(error.fields.iter().map(|field| snake(&field.name))).collect();
             if let Some(kind) = plan.type_def(&error.kind) {
-                family.cases = match &kind.kind {
-                    TypeKind::Enum(found) | TypeKind::Variant(found) => cases(kind, found),
-                    TypeKind::Error(error) => cases(kind, &error.cases),
-                    TypeKind::Alias(_)
-                    | TypeKind::Record(_)
-                    | TypeKind::Flags(_)
-                    | TypeKind::DetailError(_)
-                    | TypeKind::Wrapper(_)
-                    | TypeKind::Options(_) => Vec::new(),
-                };
+                family.cases = cases(kind, kind.kind.cases());
             }
         }
         TypeKind::Record(fields) => family.fields = fields.iter().map(|field| snake(&field.name)).collect(),
