@@ -90,10 +90,11 @@ pub fn observe(
     if request.hooks.len() > hook::PARTS.len() {
         return Err(ObserveError::Hooks { count: request.hooks.len(), most: hook::PARTS.len() });
     }
-    let policies = policy::policies(world, &request.what.policy)?;
-    let selection = choose(world, request, &policies)?;
+    let all = select::subjects(world);
+    let policies = policy::policies(world, &all, &request.what.policy)?;
+    let selection = choose(world, &all, request, &policies)?;
     let values = request.what.trace.as_ref().map_or(&[][..], |trace| &trace.values);
-    let revealed = reveal::revealed(world, &selection, values)?;
+    let revealed = reveal::revealed(world, &all, &selection, values)?;
     let adapter = Adapter::read(world, subjects, &selection)?;
     let raw = match &adapter {
         Some(adapter) => adapter.paths(subjects, world, &selection)?,
@@ -102,6 +103,7 @@ pub fn observe(
     let denied = rules::check_denied(&world.plan, &world.rules)?;
     let making = Making {
         world,
+        subjects: &all,
         selection: &selection,
         policies: &policies,
         denied: &denied,
@@ -123,6 +125,7 @@ pub fn observe(
 /// behind these, whose errors are evidence.
 fn choose(
     world: &World,
+    all: &[Subject],
     request: &Request,
     policies: &BTreeMap<String, policy::Policy>,
 ) -> Result<Selection, ObserveError> {
@@ -135,7 +138,7 @@ fn choose(
     let behind: Vec<String> = if request.what.trace.is_some() { behind.collect() } else { Vec::new() };
     others.extend(behind.iter().map(String::as_str));
     let is_new = |subject: &Subject| others.contains(subject.path.as_str()) && !selection.has(&subject.path);
-    let more: Vec<Subject> = select::subjects(world).into_iter().filter(is_new).collect();
+    let more: Vec<Subject> = all.iter().filter(|subject| is_new(subject)).cloned().collect();
     selection.unreported = more.iter().map(|subject| subject.path.clone()).collect();
     selection.subjects.extend(more);
     Ok(selection)

@@ -10,7 +10,7 @@ use wasm_encoder::{
 
 use super::tables::Tables;
 use super::wrap::uses;
-use super::{dispatch, relay};
+use super::{dispatch, host, relay};
 
 /// Bytes of a page.
 pub(super) const PAGE: u32 = 64 * 1024;
@@ -26,26 +26,17 @@ pub(super) const REALLOC: &str = "realloc";
 pub(super) const ROOM: u32 = 64;
 
 /// These stand for functions of the host that are not used. Nobody calls them.
-fn unused() -> [(&'static str, Vec<ValType>, Option<ValType>); 8] {
-    let three = vec![ValType::I32; 3];
-    let get = vec![ValType::I32, ValType::I32, ValType::I32, ValType::I64, ValType::I32];
-    let [before, after] = dispatch::functions().map(|(name, _, takes)| (name, dispatch::with_place(&takes), None));
-    [
-        before,
-        after,
-        ("log_open", three.clone(), None),
-        ("log_write", three.clone(), None),
-        ("switch_open", three, None),
-        ("switch_get", get, None),
-        ("wall", vec![ValType::I32], None),
-        ("random", Vec::new(), Some(ValType::I64)),
-    ]
+fn unused() -> Vec<(&'static str, Vec<ValType>, Option<ValType>)> {
+    let hooks = dispatch::functions().map(|(name, _, takes)| (name, dispatch::with_place(&takes), None));
+    let named = host::FUNCTIONS.map(|(name, takes)| (name, takes.to_vec(), None));
+    let spans = [("wall", vec![ValType::I32], None), ("random", Vec::new(), Some(ValType::I64))];
+    hooks.into_iter().chain(named).chain(spans).collect()
 }
 
 /// The functions that the observer is given of it, unless there is something better to give.
 pub(super) fn exports() -> Vec<&'static str> {
     let relayed = relay::FUNCTIONS.iter().map(|function| function.name);
-    [TABLES, SET].into_iter().chain(unused().map(|(name, ..)| name)).chain(relayed).collect()
+    [TABLES, SET].into_iter().chain(unused().into_iter().map(|(name, ..)| name)).chain(relayed).collect()
 }
 
 /// Encodes it for an observer that has no tables.

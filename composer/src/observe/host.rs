@@ -29,8 +29,8 @@ pub(super) struct Layout {
     pub text: u32,
 }
 
-/// A function of the host: its raw path, the name by which the observer has it, and what it must take.
-type Wanted<'a> = (&'a str, &'static str, Vec<ValType>);
+/// A function of the host: its raw path, and the one of `FUNCTIONS` that it is to be.
+type Wanted<'a> = (&'a str, (&'static str, &'static [ValType]));
 
 /// Finds what is asked of the host; nothing if nothing is. A component imports an interface once, so that the donor also
 /// imports what of the host the app calls past the adapter (`sites`).
@@ -48,26 +48,20 @@ pub(super) fn host(
     let mut known = Known::new(&world.friendly).ok_or_else(|| failed("there is no world of the adapter"))?;
     let mut all = IndexSet::new();
     let (mut imports, mut layout) = (Vec::new(), None);
-    for (path, given, takes) in wanted {
+    for (path, (given, takes)) in wanted {
         let why = |what: &str| ObserveError::Host { path: path.to_owned(), why: what.to_owned() };
         let subject = subjects.iter().find(|subject| subject.path == format!("{RAW}{path}"));
         let subject = subject.ok_or_else(|| why("is not a function of this host"))?;
         let import = (subject.interface.clone(), subject.name.clone());
         let signature = known.signature(&import).ok_or_else(|| why("cannot be imported"))?;
-        if signature != (takes, Vec::new()) {
+        if signature != (takes.to_vec(), Vec::new()) {
             return Err(why("does not take what the observer gives it"));
         }
         if given == GET {
             let found = known.function(&import).and_then(|function| text(&known.resolve, function.result?));
             layout = Some(found.ok_or_else(|| why("does not answer a text or nothing"))?);
         }
-        imports.push(Import {
-            interface: import.0.clone(),
-            name: import.1.clone(),
-            given: given.to_owned(),
-            in_memory: true,
-            answers_lists: given == GET,
-        });
+        imports.push(Import { answers_lists: given == GET, ..Import::new(import.0.clone(), &import.1, given, true) });
         all.insert(import);
     }
     let package =
@@ -80,12 +74,20 @@ pub(super) fn host(
 /// What reads the switch.
 const GET: &str = "switch_get";
 
+/// What the observer gives these functions: a text, and where the answer goes; a line; a key and the most bytes to answer.
+pub(super) const FUNCTIONS: [(&str, &[ValType]); 4] = [
+    ("log_open", &[ValType::I32; 3]),
+    ("log_write", &[ValType::I32; 3]),
+    ("switch_open", &[ValType::I32; 3]),
+    (GET, &[ValType::I32, ValType::I32, ValType::I32, ValType::I64, ValType::I32]),
+];
+
 fn log<'w>(world: &'w World, what: &What) -> Result<Vec<Wanted<'w>>, ObserveError> {
     let Output::Log(_) = what.output else { return Ok(Vec::new()) };
     let rules = world.rules.observe.log.as_ref();
     let rules = rules.ok_or(ObserveError::NoRule { option: "--lines-to", rule: "log" })?;
-    let three = vec![ValType::I32; 3];
-    Ok(vec![(&rules.open, "log_open", three.clone()), (&rules.write, "log_write", three)])
+    let [open, write, ..] = FUNCTIONS;
+    Ok(vec![(&rules.open, open), (&rules.write, write)])
 }
 
 fn switch<'w>(world: &'w World, what: &What) -> Result<Vec<Wanted<'w>>, ObserveError> {
@@ -96,8 +98,8 @@ fn switch<'w>(world: &'w World, what: &What) -> Result<Vec<Wanted<'w>>, ObserveE
     if interface != known {
         return Err(ObserveError::Switch { asked: interface.clone(), known: known.to_owned() });
     }
-    let get = vec![ValType::I32, ValType::I32, ValType::I32, ValType::I64, ValType::I32];
-    Ok(vec![(&rules.open, "switch_open", vec![ValType::I32; 3]), (&rules.get, GET, get)])
+    let [.., open, get] = FUNCTIONS;
+    Ok(vec![(&rules.open, open), (&rules.get, get)])
 }
 
 /// Where a text is that may be missing, in a result.

@@ -11,7 +11,7 @@ use super::platform::{self, Platform};
 use super::policy::{self, Policy};
 use super::relay::Relay;
 use super::rewrite::{self, Parts, Replaced, Told};
-use super::select::{self, Selection, Subject};
+use super::select::{Selection, Subject};
 use super::signature::Signature;
 use super::tables::{self, About, Row};
 use super::wrap::{self, Wrapper};
@@ -24,6 +24,8 @@ use crate::link::items::Component;
 /// What both are made with.
 pub(super) struct Making<'a> {
     pub world: &'a World,
+    /// Every function that can be observed.
+    pub subjects: &'a [Subject],
     pub selection: &'a Selection,
     pub policies: &'a BTreeMap<String, Policy>,
     /// The case of each error type that a refused call is answered with.
@@ -132,9 +134,8 @@ impl Making<'_> {
         let hooks = if self.has_hooks(side) { &self.request.hooks[..] } else { &[] };
         let mut imports =
             platform::platform(app, &self.world.plan.platform, what.is_otlp() && side == Side::Friendly, hooks.len())?;
-        let subjects = select::subjects(self.world);
         let mut layout = None;
-        if let Some(host) = host::host(self.world, &subjects, &sites::lowered(component)?, &what)? {
+        if let Some(host) = host::host(self.world, self.subjects, &sites::lowered(component)?, &what)? {
             let failed = |error: BypassError| ObserveError::Imports { message: error.to_string() };
             // An interface is imported once, and what imports it already may have too little of it.
             if bypass::has_all(app, &host.donor).map_err(failed)? {

@@ -29,6 +29,13 @@ pub(super) struct Import {
     pub answers_lists: bool,
 }
 
+impl Import {
+    /// One that answers no lists.
+    pub fn new(interface: String, name: &str, given: &str, in_memory: bool) -> Self {
+        Self { interface, name: name.to_owned(), given: given.to_owned(), in_memory, answers_lists: false }
+    }
+}
+
 /// What is used.
 #[derive(Debug)]
 pub(super) struct Platform {
@@ -81,54 +88,18 @@ pub(super) fn platform(
         |interface: &Interface| format!("{}/{}@{}", interface.package, interface.name, versions[interface.package]);
     let [clock, _, streams, stderr] = ALWAYS.each_ref().map(full);
     let mut imports = vec![
-        Import {
-            interface: clock,
-            name: "now".to_owned(),
-            given: "now".to_owned(),
-            in_memory: false,
-            answers_lists: false,
-        },
-        Import {
-            interface: stderr,
-            name: "get-stderr".to_owned(),
-            given: "stderr".to_owned(),
-            in_memory: false,
-            answers_lists: false,
-        },
-        Import {
-            interface: streams,
-            name: "[method]output-stream.blocking-write-and-flush".to_owned(),
-            given: "stderr_write".to_owned(),
-            in_memory: true,
-            answers_lists: false,
-        },
+        Import::new(clock, "now", "now", false),
+        Import::new(stderr, "get-stderr", "stderr", false),
+        Import::new(streams, "[method]output-stream.blocking-write-and-flush", "stderr_write", true),
     ];
     if has_spans {
         let [wall, random] = SPANS.each_ref().map(full);
-        imports.extend([
-            Import {
-                interface: wall,
-                name: "now".to_owned(),
-                given: "wall".to_owned(),
-                in_memory: true,
-                answers_lists: false,
-            },
-            Import {
-                interface: random,
-                name: "get-random-u64".to_owned(),
-                given: "random".to_owned(),
-                in_memory: false,
-                answers_lists: false,
-            },
-        ]);
+        imports.push(Import::new(wall, "now", "wall", true));
+        imports.push(Import::new(random, "get-random-u64", "random", false));
     }
     for place in 0..hooks {
-        imports.extend(dispatch::functions().map(|(_, function, _)| Import {
-            interface: hook::import(place),
-            name: function.to_owned(),
-            given: dispatch::name(function, place),
-            in_memory: true,
-            answers_lists: false,
+        imports.extend(dispatch::functions().map(|(_, function, _)| {
+            Import::new(hook::import(place), function, &dispatch::name(function, place), true)
         }));
     }
     let donor = donor(&wit(&versions, hooks), &imports)?;

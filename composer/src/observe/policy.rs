@@ -42,14 +42,17 @@ pub(super) fn error(functions: &[String]) -> ObserveError {
 }
 
 /// Which functions of the world a policy is about, by their paths. A function that never asks the host is not among them.
-pub(super) fn policies(world: &World, asked: &options::Policy) -> Result<BTreeMap<String, Policy>, ObserveError> {
-    let all = select::subjects(world);
-    let asks_host = |path: &String| all.iter().any(|subject: &Subject| subject.path == *path && subject.asks_host);
+pub(super) fn policies(
+    world: &World,
+    all: &[Subject],
+    asked: &options::Policy,
+) -> Result<BTreeMap<String, Policy>, ObserveError> {
+    let asks_host = |path: &String| all.iter().any(|subject| subject.path == *path && subject.asks_host);
     let paths = |flag, pattern: &str| {
         if pattern.starts_with(RAW) {
             return Err(ObserveError::RawPolicy { flag, pattern: pattern.to_owned() });
         }
-        let mut paths = select::matched(world, &all, flag, pattern)?;
+        let mut paths = select::matched(world, all, flag, pattern)?;
         paths.retain(asks_host);
         if paths.is_empty() {
             return Err(ObserveError::NeverAsks { flag, pattern: pattern.to_owned() });

@@ -11,17 +11,17 @@ use crate::bundle::World;
 /// The paths of these functions.
 pub(super) fn revealed(
     world: &World,
+    all: &[Subject],
     selection: &Selection,
     patterns: &[String],
 ) -> Result<BTreeSet<String>, ObserveError> {
-    let all = select::subjects(world);
     let rules = &world.rules.observe;
     let is_one_of = |lines: &[String], subject: &Subject| {
         subject.raw.iter().any(|raw| lines.iter().any(|line| select::matches(line, raw)))
     };
     let mut revealed = BTreeSet::new();
     for pattern in patterns {
-        let paths = select::matched(world, &all, "--trace-values", pattern)?;
+        let paths = select::matched(world, all, "--trace-values", pattern)?;
         let names_it = !pattern.contains('*');
         for subject in all.iter().filter(|subject| paths.contains(&subject.path)) {
             let is_secret = is_one_of(&rules.secret, subject);

@@ -23,28 +23,25 @@ struct Selected {
     target: Target,
 }
 
-/// The row that does as little as a call can, and the one that answers most.
-const GUEST: [(&str, Selected); 3] = [
-    ("nop", Selected { name: "a selected call by the same", observe: &[], is_off: false, target: Target::AtMost(1.3) }),
-    (
-        "nop",
-        Selected {
-            name: "an unselected call by the same",
-            observe: &["kv-store.*"],
-            is_off: false,
-            target: Target::AtMost(1.02),
-        },
-    ),
-    (
-        "nop",
-        Selected {
-            name: "a call that is switched off by the same",
-            observe: &[],
-            is_off: true,
-            target: Target::AtMost(1.05),
-        },
-    ),
+/// What is measured of calls from a guest.
+const GUEST: [Selected; 3] = [
+    Selected { name: "a selected call by the same", observe: &[], is_off: false, target: Target::AtMost(1.3) },
+    Selected {
+        name: "an unselected call by the same",
+        observe: &["kv-store.*"],
+        is_off: false,
+        target: Target::AtMost(1.02),
+    },
+    Selected {
+        name: "a call that is switched off by the same",
+        observe: &[],
+        is_off: true,
+        target: Target::AtMost(1.05),
+    },
 ];
+
+/// The row of the guest that does as little as a call can.
+const NOP: &str = "nop";
 
 /// How many bytes an observer may add.
 const SIZE: f64 = 40.0 * 1024.0;
@@ -55,9 +52,9 @@ const LOAD: (usize, Duration) = (8, Duration::from_secs(2));
 /// All measurements.
 pub fn measurements() -> Vec<Measurement> {
     let mut all = Vec::new();
-    for (row, selected) in GUEST {
+    for selected in GUEST {
         let name = format!("observer: {}", selected.name);
-        all.push(Measurement::new(Group::Guest, name, move |bench| calls(bench, row, &selected)));
+        all.push(Measurement::new(Group::Guest, name, move |bench| calls(bench, &selected)));
     }
     all.push(Measurement::new(Group::Python, "observer: a selected call by the same", python_calls));
     all.push(Measurement::new(Group::Requests, "observer: hello with --profile by without", requests));
@@ -91,12 +88,12 @@ fn both(bench: &Bench, app: &[u8], observe: &[&str], is_off: bool) -> Result<[Ve
     Ok([compose(None)?, compose(Some(&request(observe, is_off)))?])
 }
 
-fn calls(bench: &Bench, row: &str, selected: &Selected) -> Result<Vec<Row>, BenchError> {
-    let doing = || format!("do `{row}` with an observer");
+fn calls(bench: &Bench, selected: &Selected) -> Result<Vec<Row>, BenchError> {
+    let doing = || format!("do `{NOP}` with an observer");
     let [without, with] = both(bench, &bench.parts()?.app, selected.observe, selected.is_off)?;
     let [plain, observed] = [without, with].map(|component| Guest::new(&component, Mode::Timed));
     let (plain, observed) = (plain.map_err(BenchError::guest(doing()))?, observed.map_err(BenchError::guest(doing()))?);
-    let pairs = measure::time(&plain, &observed, row, 0, bench.rounds()).map_err(BenchError::guest(doing()))?;
+    let pairs = measure::time(&plain, &observed, NOP, 0, bench.rounds()).map_err(BenchError::guest(doing()))?;
     let engine = format!("wasmtime {}", guest::engine_version(&bench.repository().join("Cargo.lock"))?);
     let (plain, observed) = (Series::new("plain", pairs.baseline), Series::new("observed", pairs.candidate));
     let row = Row::new(Group::Guest, selected.name, Unit::Nanoseconds, plain, observed);
