@@ -63,8 +63,14 @@ fn each_command_of_the_page_runs() {
                 assert!(shown.contains(line) && PAGE.contains(line), "{shown}");
             }
         }
+        if command.starts_with("composer build") && command.contains("--without") {
+            assert!(said.contains("the app sees the same world"), "{said}");
+        }
     }
     // The app of the raw world was asked, and its recording has what it asked the host for.
     let raw = fs::read_to_string(folder.path().join("raw.toml")).expect("the page records it");
     assert!(raw.contains("get-uri"), "{raw}");
+    // An app that was built without a line of the rules answers.
+    let hello = fs::read_to_string(folder.path().join("hello.toml")).expect("the page records it");
+    assert!(hello.contains("send-downstream"), "{hello}");
 }
