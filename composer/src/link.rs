@@ -9,8 +9,8 @@
 //! ```text
 //! component ─items─► items ─instances─► core instances ─choose─► members ─program─► entities
 //!                                                                  ├─needs──► what stays, and its exports
-//!                                                                  └─reach──► functions, globals
-//! entities + numbering ─merge─► a module ─assemble─► component
+//!                                                                  └─code, reach──► functions, globals
+//! entities + numbering ─merge─► a module ─assemble─► component ─validate─► component
 //! ```
 //!
 //! What comes out has the same imports, exports and behaviour. A component that cannot be linked stays as it is, and the
@@ -18,6 +18,7 @@
 
 mod assemble;
 mod choose;
+mod code;
 pub(crate) mod encode;
 mod image;
 mod instances;
@@ -29,12 +30,13 @@ mod needs;
 mod numbering;
 mod program;
 mod reach;
+mod validate;
 
 use std::convert::Infallible;
 
 use thiserror::Error;
 use wasm_encoder::{CustomSection, Section as _};
-use wasmparser::{BinaryReaderError, Validator, WasmFeatures};
+use wasmparser::BinaryReaderError;
 
 use crate::sections::sections;
 use assemble::Parts;
@@ -138,7 +140,8 @@ pub fn link(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
     let start = assemble::start(&instances, &choice);
     // What is only of use for the module is gone before the component is written: both are as large as the app.
     let (module, lasting) = {
-        let reached = reach::reach(&program, &needs.entities())?;
+        let code = code::read(&program)?;
+        let reached = reach::reach(&program, &code, &needs.entities())?;
         // Whoever is given a global may change it.
         let written = reached.set.union(&needs.entities()).copied().collect();
         let constants = program::constants(&program, &written);
@@ -147,6 +150,7 @@ pub fn link(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
         let lasting = image.as_mut().map_or(Lasting::NotListed, lasting::set);
         let module = merge::merge(&Merge {
             program: &program,
+            code: &code,
             numbering: &numbering,
             constants: &constants,
             exports: &needs.exports,
@@ -170,16 +174,6 @@ pub fn link(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
     drop(module);
     let modules = program.members.len();
     CustomSection { name: MARK.into(), data: modules.to_string().into_bytes().into() }.append_to(&mut component);
-    validate(bytes, &component)?;
+    validate::validate(bytes, &component)?;
     Ok(Linked::Done { component, modules, has_unknown_objects: lasting == Lasting::Unknown })
-}
-
-/// Validates what came out with the features that engines have by default, unless the app was beyond those before.
-fn validate(before: &[u8], after: &[u8]) -> Result<(), LinkError> {
-    let valid = |bytes, features| Validator::new_with_features(features).validate_all(bytes).map(drop);
-    let checked = valid(after, WasmFeatures::default()).or_else(|error| match valid(before, WasmFeatures::default()) {
-        Ok(()) => Err(error),
-        Err(_) => valid(after, WasmFeatures::all()),
-    });
-    checked.map_err(|error| LinkError::Invalid { message: error.to_string() })
 }

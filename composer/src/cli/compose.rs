@@ -32,11 +32,12 @@ pub fn run(
     output::check_writable(out)?;
     let request = observe::request(observe)?;
     let bytes = fs::read(app).with_context(|| format!("cannot read {}", app.display()))?;
+    let what = || format!("cannot compose {}", app.display());
+    // Linking takes the most memory, so the world is read after it.
+    let bytes = link::run(bytes, linking).with_context(what)?;
     let on_host = host::world(inputs, host)?;
     let bundle = inputs::bundle(inputs)?;
     without::check(inputs, &bundle, "compose APP.wasm")?;
-    let what = || format!("cannot compose {}", app.display());
-    let bytes = link::run(bytes, linking).with_context(what)?;
     write(&on_host, &bundle, bytes, request.as_ref(), out).with_context(what)
 }
 

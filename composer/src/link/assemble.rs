@@ -1,7 +1,8 @@
 //! The component again: what does not need the linked module, that module, and what does.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use wasm_encoder::{Alias, ComponentNameSection, ComponentSectionId, ExportKind, ModuleArg, NameMap};
 use wasmparser::{BinaryReader, ComponentName, ComponentNameSectionReader, CustomSectionReader};
 
@@ -32,7 +33,7 @@ pub(super) struct Parts<'r, 'p, 'a> {
 
 /// The names that the externals are imported by: those that the first who imports them has, each pair once.
 pub(super) fn import_names(program: &Program<'_, '_>) -> Vec<(String, String)> {
-    let mut seen = HashSet::new();
+    let mut seen = FxHashSet::default();
     let names = program.externals.iter().enumerate().map(|(at, external)| {
         let (module, name) = (external.module.to_owned(), external.name.to_owned());
         let name = if seen.insert((module.clone(), name.clone())) { name } else { format!("{name}#{at}") };
@@ -55,7 +56,7 @@ fn last_start(instances: &Instances<'_>, choice: &Choice) -> Option<usize> {
 
 /// Writes the component.
 pub(super) fn assemble(parts: &Parts<'_, '_, '_>, module: &[u8], starter: &[u8]) -> Result<Vec<u8>, LinkError> {
-    let mut out = Assembly { sink: Sink::default(), indices: HashMap::new(), counts: HashMap::new() };
+    let mut out = Assembly { sink: Sink::default(), indices: FxHashMap::default(), counts: FxHashMap::default() };
     let kept = |is_behind: bool| {
         let items = parts.component.items.iter().enumerate();
         items.filter(move |(at, item)| {
@@ -92,8 +93,8 @@ pub(super) fn assemble(parts: &Parts<'_, '_, '_>, module: &[u8], starter: &[u8])
 struct Assembly {
     sink: Sink,
     /// The index that each index has become.
-    indices: HashMap<Index, u32>,
-    counts: HashMap<Space, u32>,
+    indices: FxHashMap<Index, u32>,
+    counts: FxHashMap<Space, u32>,
 }
 
 impl Assembly {

@@ -4,19 +4,20 @@
 //! imported by another stands between the two, and so does a module that is given such a function: the latter stays
 //! outside. So does what would bring a second table or memory into a module, which an engine need not know.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::LinkError;
 use super::instances::{Instances, Origin};
 use super::items::{Component, Space};
 use super::module::{Kind, Module};
+use rustc_hash::FxHashSet;
 
 /// What is linked, by positions among the instantiations.
 #[derive(Debug)]
 pub(super) struct Choice {
     pub members: Vec<usize>,
     /// The items that need the linked module, directly or not, and come behind it.
-    pub behind: HashSet<usize>,
+    pub behind: FxHashSet<usize>,
 }
 
 /// Chooses; `Err` inside is the reason why there is nothing to link.
@@ -108,10 +109,10 @@ fn around_one<'a>(instances: &Instances<'a>, members: Vec<usize>, kind: Kind) ->
 
 /// The items that need an instance that is to be linked. Exports keep their order, so what comes after the first
 /// of them that does is behind, too.
-fn behind(component: &Component<'_>, instances: &Instances<'_>, members: &[usize]) -> HashSet<usize> {
-    let linked: HashSet<u32> = members.iter().map(|at| instances.instantiations[*at].instance).collect();
-    let own: HashSet<usize> = members.iter().map(|at| instances.instantiations[*at].item).collect();
-    let mut behind = HashSet::new();
+fn behind(component: &Component<'_>, instances: &Instances<'_>, members: &[usize]) -> FxHashSet<usize> {
+    let linked: FxHashSet<u32> = members.iter().map(|at| instances.instantiations[*at].instance).collect();
+    let own: FxHashSet<usize> = members.iter().map(|at| instances.instantiations[*at].item).collect();
+    let mut behind = FxHashSet::default();
     let mut has_export = false;
     for (at, item) in component.items.iter().enumerate() {
         let is_behind = item.uses.iter().any(|index| match index {
@@ -132,9 +133,9 @@ fn obstructed<'a>(
     component: &Component<'a>,
     instances: &Instances<'a>,
     members: &[usize],
-    behind: &HashSet<usize>,
+    behind: &FxHashSet<usize>,
 ) -> Result<Option<usize>, LinkError> {
-    let linked: HashSet<u32> = members.iter().map(|at| instances.instantiations[*at].instance).collect();
+    let linked: FxHashSet<u32> = members.iter().map(|at| instances.instantiations[*at].instance).collect();
     for member in members {
         let of = &instances.instantiations[*member];
         let Ok(module) = &of.module else { continue };

@@ -1,5 +1,6 @@
 //! The core instances of a component, and where what they are given comes from.
 
+use rustc_hash::FxHashMap;
 use wasmparser::{ComponentAlias, Instance, InstantiationArgKind};
 
 use super::LinkError;
@@ -27,7 +28,7 @@ pub(super) struct Instances<'a> {
     pub instantiations: Vec<Instantiation<'a>>,
     all: Vec<Core<'a>>,
     /// What each core index that is an alias stands for.
-    aliases: std::collections::HashMap<Index, (u32, &'a str)>,
+    aliases: FxHashMap<Index, (u32, &'a str)>,
 }
 
 #[derive(Debug)]
@@ -35,7 +36,7 @@ enum Core<'a> {
     /// Of a module.
     Module,
     /// A bag of what others export.
-    Exports(Vec<(&'a str, Index)>),
+    Exports(FxHashMap<&'a str, Index>),
 }
 
 /// Where something that a core module imports comes from in the end.
@@ -126,8 +127,7 @@ impl<'a> Instances<'a> {
             None => Err(LinkError::Dangling { space: Space::CoreInstance, index: instance }),
             Some(Core::Module) => Ok(Origin::Export { instance, kind, name }),
             Some(Core::Exports(exports)) => {
-                let found = exports.iter().find(|(other, _)| *other == name);
-                let (_, index) = found.ok_or_else(|| missing("an instance", name))?;
+                let index = exports.get(name).ok_or_else(|| missing("an instance", name))?;
                 self.origin_of(*index)
             }
         }

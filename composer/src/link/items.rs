@@ -3,10 +3,11 @@
 //! Which indices an item uses is told by `wasm-encoder`'s re-encoder, which asks for each of them: no list of the
 //! kinds of items is kept here that a new kind could be missing from.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
 use wasm_encoder::ComponentSectionId;
 use wasmparser::{
     BinaryReader, BinaryReaderError, CanonicalFunction, ComponentAlias, ComponentExport, ComponentExternalKind,
@@ -110,8 +111,8 @@ impl<'a> Item<'a> {
 pub(crate) struct Component<'a> {
     pub items: Vec<Item<'a>>,
     /// Which item defines an index.
-    pub definitions: HashMap<Index, usize>,
-    counts: HashMap<Space, u32>,
+    pub definitions: FxHashMap<Index, usize>,
+    counts: FxHashMap<Space, u32>,
 }
 
 /// A component, or why it is not one that can be taken apart here.
@@ -192,19 +193,26 @@ impl<'a> Component<'a> {
             (space, *count - 1)
         });
         let mut item = Item { kind, bytes, defines, uses: BTreeSet::new() };
-        let mut uses = BTreeSet::new();
-        let mut asked = Indices::new(|index| {
-            uses.insert(index);
-            index.1
-        });
-        encode(&item, &mut asked, &mut Sink::default())?;
-        item.uses = uses;
+        // A core module uses nothing of the component, and is not copied to find that out.
+        if kind != Kind::CoreModule && kind != Kind::Custom {
+            item.uses = uses(&item)?;
+        }
         if let Some(index) = defines {
             self.definitions.insert(index, self.items.len());
         }
         self.items.push(item);
         Ok(())
     }
+}
+
+fn uses(item: &Item<'_>) -> Result<BTreeSet<Index>, LinkError> {
+    let mut uses = BTreeSet::new();
+    let mut asked = Indices::new(|index| {
+        uses.insert(index);
+        index.1
+    });
+    encode(item, &mut asked, &mut Sink::default())?;
+    Ok(uses)
 }
 
 fn alias_space(alias: &ComponentAlias<'_>) -> Space {

@@ -5,6 +5,8 @@
 //! The app lists its objects in its memory, with the count that they are to have, and nothing is changed unless all of
 //! them look as they should: a plausible count, and their type behind it.
 
+use memchr::memmem;
+
 use super::image::Image;
 
 /// What a list begins with. The app writes it into its memory once.
@@ -29,7 +31,7 @@ pub(super) enum Lasting {
 pub(super) fn set(image: &mut Image) -> Lasting {
     let bytes = &mut image.bytes;
     // What the list was made of may still lie about where it was made.
-    let marks: Vec<usize> = memmem(bytes, MARK);
+    let marks: Vec<usize> = memmem::find_iter(bytes, MARK).collect();
     if marks.is_empty() {
         return Lasting::NotListed;
     }
@@ -40,10 +42,6 @@ pub(super) fn set(image: &mut Image) -> Lasting {
     }
     bytes[mark..mark + MARK.len() + ENTRY + entries.len() * ENTRY].fill(0);
     Lasting::Set(entries.len())
-}
-
-fn memmem(bytes: &[u8], sought: &[u8]) -> Vec<usize> {
-    bytes.windows(sought.len()).enumerate().filter(|(_, window)| *window == sought).map(|(at, _)| at).collect()
 }
 
 /// The count of what lasts, and the entries; none where an entry is not that of an object.

@@ -1,7 +1,7 @@
 //! A program as one module.
 
-use std::collections::HashSet;
-
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use wasm_encoder::reencode::Reencode as _;
 use wasm_encoder::{
     CodeSection, CustomSection, DataCountSection, DataSection, ElementSection, ExportKind, ExportSection, Function,
@@ -11,6 +11,7 @@ use wasm_encoder::{
 use wasm_metadata::Producers;
 use wasmparser::FuncType;
 
+use super::code::Code;
 use super::image::Image;
 use super::module::Kind;
 use super::numbering::{Numbering, Renumber};
@@ -19,6 +20,9 @@ use super::{LinkError, Names};
 
 /// What the start functions are called where somebody else calls them.
 pub(super) const START: &str = "start";
+
+/// How many functions are written side by side before they are put into the section: few enough that they are small.
+const AT_ONCE: usize = 4096;
 
 /// Who calls the start functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +44,7 @@ pub(super) struct Export {
 /// What is written into the module.
 pub(super) struct Merge<'r, 'p, 'a> {
     pub program: &'r Program<'p, 'a>,
+    pub code: &'r [Vec<Code<'a>>],
     pub numbering: &'r Numbering,
     pub constants: &'r Constants,
     pub exports: &'r [Export],
@@ -197,9 +202,12 @@ impl<'r, 'p, 'a> Merge<'r, 'p, 'a> {
             data.active(memory, &offset, bytes.iter().copied());
         }
         let mut code = CodeSection::new();
-        for (member, at) in self.defined(Kind::Function) {
-            let body = self.program.members[member].module.bodies[at].clone();
-            self.of(member).parse_function_body(&mut code, body)?;
+        let functions: Vec<_> = self.defined(Kind::Function).collect();
+        for functions in functions.chunks(AT_ONCE) {
+            let written =
+                functions.par_iter().map(|(member, at)| self.code[*member][*at].written(&mut self.of(*member)));
+            let written: Vec<_> = written.collect::<Result<_, _>>()?;
+            written.iter().for_each(|function| _ = code.raw(function));
         }
         if let Some(starts) = starts {
             let mut starter = Function::new([]);
@@ -248,7 +256,7 @@ impl<'r, 'p, 'a> Merge<'r, 'p, 'a> {
     fn custom(&self, out: &mut wasm_encoder::Module) -> Result<(), LinkError> {
         const PRODUCERS: &str = "producers";
         let mut producers = Producers::empty();
-        let mut seen = HashSet::new();
+        let mut seen = FxHashSet::default();
         for (name, data) in self.program.members.iter().flat_map(|member| &member.module.custom) {
             if *name == PRODUCERS {
                 // One that is damaged says nothing.

@@ -1,7 +1,6 @@
 //! A core module as far as it is linked: its index spaces, its segments, and its code, unread.
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use wasmparser::{
     BinaryReaderError, ConstExpr, Data, Element, Export, ExternalKind, FuncType, FunctionBody, GlobalType, Import,
     KnownCustom, MemoryType, Name, NameMap, Parser, Payload, TableInit, TableType, TagType, TypeRef,
@@ -62,15 +61,15 @@ pub(super) struct Module<'a> {
     pub memories: Vec<MemoryType>,
     pub globals: Vec<Global<'a>>,
     pub tags: Vec<TagType>,
-    pub exports: HashMap<&'a str, (Kind, u32)>,
+    pub exports: FxHashMap<&'a str, (Kind, u32)>,
     pub start: Option<u32>,
     pub elements: Vec<Element<'a>>,
     pub data: Vec<Data<'a>>,
     /// Whether it says how many data segments there are, as it must where its code names one.
     pub counts_data: bool,
     /// Names of functions and globals, by their indices.
-    pub function_names: HashMap<u32, &'a str>,
-    pub global_names: HashMap<u32, &'a str>,
+    pub function_names: FxHashMap<u32, &'a str>,
+    pub global_names: FxHashMap<u32, &'a str>,
     /// Custom sections that stay true when the module is linked.
     pub custom: Vec<(&'a str, &'a [u8])>,
 }
@@ -202,6 +201,6 @@ fn all<'a, T: wasmparser::FromReader<'a>>(
     section.into_iter().collect()
 }
 
-fn name_map(map: NameMap<'_>) -> HashMap<u32, &str> {
+fn name_map(map: NameMap<'_>) -> FxHashMap<u32, &str> {
     map.into_iter().map_while(Result::ok).map(|naming| (naming.index, naming.name)).collect()
 }

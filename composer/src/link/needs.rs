@@ -1,7 +1,8 @@
 //! What of a component stays beside the linked module, and what that needs of it.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashSet;
 use wasmparser::ComponentAlias;
 
 use super::LinkError;
@@ -15,7 +16,7 @@ use super::program::{Entity, Program};
 #[derive(Debug, Default)]
 pub(super) struct Needs<'a> {
     /// The items that stay.
-    pub kept: HashSet<usize>,
+    pub kept: FxHashSet<usize>,
     /// What the linked module exports.
     pub exports: Vec<Export>,
     /// The names of exports: by the core instance that had it, and its name there.
@@ -26,7 +27,7 @@ pub(super) struct Needs<'a> {
 
 impl Needs<'_> {
     /// What is exported, as it is in the program.
-    pub fn entities(&self) -> HashSet<Entity> {
+    pub fn entities(&self) -> FxHashSet<Entity> {
         self.exports.iter().map(|export| export.entity).collect()
     }
 }
@@ -108,9 +109,9 @@ fn kept(
     instances: &Instances<'_>,
     choice: &Choice,
     program: &Program<'_, '_>,
-) -> HashSet<usize> {
-    let members: HashSet<usize> = choice.members.iter().map(|at| instances.instantiations[*at].item).collect();
-    let others: HashSet<usize> =
+) -> FxHashSet<usize> {
+    let members: FxHashSet<usize> = choice.members.iter().map(|at| instances.instantiations[*at].item).collect();
+    let others: FxHashSet<usize> =
         instances.instantiations.iter().map(|of| of.item).filter(|at| !members.contains(at)).collect();
     let outside = component.items.iter().enumerate().filter(|(at, item)| is_outside(item) || others.contains(at));
     let mut open: Vec<usize> = outside.map(|(at, _)| at).collect();
@@ -118,7 +119,7 @@ fn kept(
         Origin::Canonical(index) => component.definitions.get(&index).copied(),
         Origin::Export { instance, .. } => component.definitions.get(&(Space::CoreInstance, instance)).copied(),
     }));
-    let mut kept = HashSet::new();
+    let mut kept = FxHashSet::default();
     while let Some(at) = open.pop() {
         if !members.contains(&at) && kept.insert(at) {
             let uses = component.items[at].uses.iter();

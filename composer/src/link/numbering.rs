@@ -1,9 +1,9 @@
 //! The indices of the linked module, and a re-encoder that writes a member's code with them.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 
 use indexmap::IndexSet;
+use rustc_hash::FxHashMap;
 use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{Encode as _, Instruction};
 use wasmparser::{ConstExpr, FuncType, Operator};
@@ -17,8 +17,8 @@ use super::reach::Reached;
 pub(super) struct Numbering {
     pub types: IndexSet<FuncType>,
     /// What the module imports, then what it defines, of each kind.
-    pub order: HashMap<Kind, Vec<Entity>>,
-    indices: HashMap<Entity, u32>,
+    pub order: FxHashMap<Kind, Vec<Entity>>,
+    indices: FxHashMap<Entity, u32>,
     /// How many segments the members before a member have.
     elements: Vec<u32>,
     data: Vec<u32>,

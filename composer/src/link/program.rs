@@ -1,7 +1,6 @@
 //! The modules that are linked, as one program: what each index of each of them stands for.
 
-use std::collections::{HashMap, HashSet};
-
+use rustc_hash::{FxHashMap, FxHashSet};
 use wasm_encoder::Instruction;
 use wasmparser::{ConstExpr, Operator, TypeRef};
 
@@ -37,7 +36,7 @@ pub(super) struct Member<'p, 'a> {
     pub instance: u32,
     pub module: &'p Module<'a>,
     /// What its imports are, by kind and index.
-    imports: HashMap<Kind, Vec<Entity>>,
+    imports: FxHashMap<Kind, Vec<Entity>>,
 }
 
 /// All of them.
@@ -45,8 +44,8 @@ pub(super) struct Member<'p, 'a> {
 pub(super) struct Program<'p, 'a> {
     pub members: Vec<Member<'p, 'a>>,
     pub externals: Vec<External<'a>>,
-    external_at: HashMap<Origin<'a>, usize>,
-    member_at: HashMap<u32, usize>,
+    external_at: FxHashMap<Origin<'a>, usize>,
+    member_at: FxHashMap<u32, usize>,
 }
 
 /// Resolves what the members import.
@@ -57,7 +56,7 @@ pub(super) fn resolve<'p, 'a>(instances: &'p Instances<'a>, chosen: &[usize]) ->
         let Ok(module) = &of.module else { continue };
         let member = program.members.len();
         program.member_at.insert(of.instance, member);
-        program.members.push(Member { instance: of.instance, module, imports: HashMap::new() });
+        program.members.push(Member { instance: of.instance, module, imports: FxHashMap::default() });
         for import in &module.imports {
             let kind = kind_of(&import.ty);
             let entity = match instances.origin(of, import)? {
@@ -125,11 +124,11 @@ impl<'a> Program<'_, 'a> {
 }
 
 /// Globals that never change, with the instruction that stands for each.
-pub(super) type Constants = HashMap<Entity, Instruction<'static>>;
+pub(super) type Constants = FxHashMap<Entity, Instruction<'static>>;
 
 /// Finds the globals that have a constant value; `written` are those that something may change.
-pub(super) fn constants(program: &Program<'_, '_>, written: &HashSet<Entity>) -> Constants {
-    let mut constants = Constants::new();
+pub(super) fn constants(program: &Program<'_, '_>, written: &FxHashSet<Entity>) -> Constants {
+    let mut constants = Constants::default();
     for (member, index) in program.definitions(Kind::Global) {
         let entity = Entity::Defined(Kind::Global, member, index);
         let global = &program.members[member].module.globals[program.defined(member, Kind::Global, index)];

@@ -1,13 +1,14 @@
 //! What of a program can be reached: the functions and globals that are written into the linked module.
 
-use std::collections::HashSet;
 use std::convert::Infallible;
 
+use rustc_hash::FxHashSet;
 use wasm_encoder::reencode::{Error, Reencode, utils};
-use wasm_encoder::{CodeSection, DataSection, ElementSection, Instruction};
+use wasm_encoder::{DataSection, ElementSection, Instruction};
 use wasmparser::Operator;
 
 use super::LinkError;
+use super::code::Code;
 use super::module::Kind;
 use super::program::{Entity, Program};
 
@@ -15,14 +16,18 @@ use super::program::{Entity, Program};
 #[derive(Debug, Default)]
 pub(super) struct Reached {
     /// Functions and globals.
-    pub entities: HashSet<Entity>,
+    pub entities: FxHashSet<Entity>,
     /// Globals that code which can be reached sets.
-    pub set: HashSet<Entity>,
+    pub set: FxHashSet<Entity>,
 }
 
 /// Goes on from the exports that somebody needs, the segments and the start functions.
-pub(super) fn reach(program: &Program<'_, '_>, needed: &HashSet<Entity>) -> Result<Reached, LinkError> {
-    let mut walk = Walk { program, member: 0, reached: Reached::default(), open: Vec::new() };
+pub(super) fn reach(
+    program: &Program<'_, '_>,
+    code: &[Vec<Code<'_>>],
+    needed: &FxHashSet<Entity>,
+) -> Result<Reached, LinkError> {
+    let mut walk = Walk { program, code, member: 0, reached: Reached::default(), open: Vec::new() };
     needed.iter().for_each(|entity| walk.entity(*entity));
     for (at, member) in program.members.iter().enumerate() {
         walk.member = at;
@@ -46,6 +51,7 @@ pub(super) fn reach(program: &Program<'_, '_>, needed: &HashSet<Entity>) -> Resu
 
 struct Walk<'r, 'p, 'a> {
     program: &'r Program<'p, 'a>,
+    code: &'r [Vec<Code<'a>>],
     member: usize,
     reached: Reached,
     open: Vec<Entity>,
@@ -65,7 +71,10 @@ impl Walk<'_, '_, '_> {
         let module = self.program.members[member].module;
         let at = self.program.defined(member, kind, index);
         match kind {
-            Kind::Function => self.parse_function_body(&mut CodeSection::new(), module.bodies[at].clone())?,
+            Kind::Function => {
+                let code = &self.code[member][at];
+                code.each_indexed(|operator, _| self.instruction(operator).map(drop))?;
+            }
             Kind::Global => _ = self.const_expr(module.globals[at].init.clone())?,
             Kind::Table | Kind::Memory | Kind::Tag => {}
         }
