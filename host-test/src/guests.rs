@@ -85,10 +85,15 @@ pub fn compile(bundle: &Bundle, guest: Guest) -> Result<Component, GuestsError> 
         Guest::Entry => ("entry", &bundle.guests.entry, ENTRY_WORLD),
     };
     let component = encode(name, module, &world.friendly, of, None)?;
+    on_script(world, &component)
+}
+
+/// Puts a component of a world on a scripted host.
+pub fn on_script(world: World, component: &[u8]) -> Result<Component, GuestsError> {
     let mut config = Config::new();
     // It runs for a moment: what counts is how soon it is compiled.
     config.cranelift_opt_level(OptLevel::None);
     let engine = Engine::new(&config).map_err(|error| GuestsError::Engine { message: format!("{error:#}") })?;
-    let host = Host::new(&engine, &component)?;
+    let host = Host::new(&engine, component)?;
     Ok(Component { world, host })
 }

@@ -5,6 +5,8 @@
 
 #[path = "support/components.rs"]
 mod components;
+#[path = "sweep/traced.rs"]
+mod traced;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,15 +20,21 @@ use libtest_mimic::Arguments;
 
 static FASTLY: LazyLock<Component> = LazyLock::new(|| components::fastly(Guest::Adapter));
 static HARBOUR: LazyLock<Component> = LazyLock::new(components::harbour);
-static SWEEPS: LazyLock<[(&str, Sweep<'static>); 2]> = LazyLock::new(|| {
-    [("fastly", &*FASTLY), ("harbour", &*HARBOUR)]
-        .map(|(name, component)| (name, Sweep::new(&component.world.plan, &component.host)))
-});
+static TRACED: LazyLock<Component> = LazyLock::new(|| traced::traced(&components::guests_folder()));
+static SWEEPS: LazyLock<[(&str, Sweep<'static>); 2]> =
+    LazyLock::new(|| [("fastly", sweep(&FASTLY)), ("harbour", sweep(&HARBOUR))]);
+/// What sees each call changes none: the same calls come to the same, and ask the host for the same.
+static TRACED_SWEEP: LazyLock<Sweep<'static>> = LazyLock::new(|| sweep(&TRACED));
+
+fn sweep(component: &'static Component) -> Sweep<'static> {
+    Sweep::new(&component.world.plan, &component.host)
+}
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut seen = BTreeSet::new();
-    let trials = SWEEPS.iter().flat_map(|(world, sweep)| trials::trials(world, sweep, &mut seen)).collect();
+    let all = SWEEPS.iter().flat_map(|(world, sweep)| trials::trials(world, sweep, &mut seen));
+    let trials = all.chain(trials::of_parts("traced", &TRACED_SWEEP, &["cover", "errors", "misuse"])).collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
     // A part of the tests comes to a part of the figures.
     if conclusion.num_filtered_out == 0 && !arguments.list {

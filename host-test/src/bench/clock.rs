@@ -7,6 +7,13 @@ pub fn thread_time() -> f64 {
     time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
 }
 
+/// The time that all threads of this process have run, in nanoseconds.
+#[cfg(unix)]
+pub fn process_time() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
+}
+
 /// Where there is no such clock, the one on the wall.
 #[cfg(not(unix))]
 pub fn thread_time() -> f64 {
@@ -15,4 +22,10 @@ pub fn thread_time() -> f64 {
 
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     START.elapsed().as_nanos() as f64
+}
+
+/// Where there is no such clock, the one on the wall.
+#[cfg(not(unix))]
+pub fn process_time() -> f64 {
+    thread_time()
 }

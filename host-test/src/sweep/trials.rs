@@ -30,12 +30,18 @@ pub fn trials(world: &str, sweep: &'static Sweep<'static>, seen: &mut BTreeSet<S
         let name = format!("{world} flat {}", function.path(&interface.name));
         trials.push(trial(name, move || flat::memory(sweep, interface, function)));
     }
-    for (part, run) in PARTS {
-        for interface in sweep.interfaces() {
-            trials.push(trial(format!("{world} {part} {}", interface.name), move || run(sweep, interface)));
-        }
-    }
+    trials.extend(of_parts(world, sweep, &PARTS.map(|(part, _)| part)));
     trials
+}
+
+/// The tests of a world that are parts with these names.
+pub fn of_parts(world: &str, sweep: &'static Sweep<'static>, parts: &[&str]) -> Vec<Trial> {
+    let parts = PARTS.iter().filter(|(part, _)| parts.contains(part));
+    let trials = parts.flat_map(|(part, run)| {
+        let interfaces = sweep.interfaces().into_iter();
+        interfaces.map(move |interface| trial(format!("{world} {part} {}", interface.name), || run(sweep, interface)))
+    });
+    trials.collect()
 }
 
 fn trial(name: String, run: impl FnOnce() -> Found + Send + 'static) -> Trial {

@@ -21,7 +21,8 @@ fn component(folder: &Path, guest: Guest) -> Component {
     guests::compile(&bundle, guest).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn guests_folder() -> PathBuf {
+/// Where `just adapter` put them.
+pub fn guests_folder() -> PathBuf {
     env::var_os("COMPOSER_GUESTS").expect("COMPOSER_GUESTS names no folder; run the tests with `just test`").into()
 }
 
