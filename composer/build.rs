@@ -4,8 +4,16 @@ use std::path::Path;
 use std::{env, fs};
 
 /// As `composer::bundle::FILES`, which a build script cannot see; a test holds the two together.
-const FILES: [&str; 7] =
-    ["raw.wit.wasm", "rules.toml", "world.txt", "adapter.wasm", "entry.wasm", "observer.wasm", "python.json"];
+const FILES: [&str; 8] = [
+    "raw.wit.wasm",
+    "rules.toml",
+    "world.txt",
+    "adapter.wasm",
+    "entry.wasm",
+    "observer.wasm",
+    "files.wasm",
+    "python.json",
+];
 
 fn main() {
     println!("cargo:rerun-if-env-changed=COMPOSER_EMBED");
@@ -18,10 +26,10 @@ fn main() {
             assert!(path.exists(), "COMPOSER_EMBED has no {}: build the guests first with `just adapter`", path.display());
             format!("{:?}", path.display().to_string())
         };
-        let [wit, rules, world, adapter, entry, observer, python] = FILES.map(path);
+        let [wit, rules, world, adapter, entry, observer, files, python] = FILES.map(path);
         format!(
             "Some(Bundle {{ wit: include_bytes!({wit}).to_vec(), rules: include_str!({rules}).to_owned(), world: include_str!({world}).to_owned(), \
-             guests: Guests {{ adapter: include_bytes!({adapter}).to_vec(), entry: include_bytes!({entry}).to_vec(), observer: include_bytes!({observer}).to_vec() }}, \
+             guests: Guests {{ adapter: include_bytes!({adapter}).to_vec(), entry: include_bytes!({entry}).to_vec(), observer: include_bytes!({observer}).to_vec(), files: include_bytes!({files}).to_vec() }}, \
              python: include_str!({python}).to_owned() }})"
         )
     });

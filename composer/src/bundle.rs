@@ -41,6 +41,8 @@ pub struct Guests {
     pub entry: Vec<u8>,
     /// What observed apps get inside: a core module that is no component of its own.
     pub observer: Vec<u8>,
+    /// What gives an app a file system: a core module, whose component exports `wasi:filesystem`.
+    pub files: Vec<u8>,
 }
 
 /// The files of a bundle.
@@ -59,8 +61,16 @@ pub struct Bundle {
 }
 
 /// The names of a bundle's files, in the order of `Bundle`'s fields.
-pub const FILES: [&str; 7] =
-    ["raw.wit.wasm", "rules.toml", "world.txt", "adapter.wasm", "entry.wasm", "observer.wasm", "python.json"];
+pub const FILES: [&str; 8] = [
+    "raw.wit.wasm",
+    "rules.toml",
+    "world.txt",
+    "adapter.wasm",
+    "entry.wasm",
+    "observer.wasm",
+    "files.wasm",
+    "python.json",
+];
 
 /// Why there is no reshaped world.
 #[derive(Debug, Error)]

@@ -81,7 +81,7 @@ fn damaged_wit_packages_are_refused() {
     let raw = &SMALL.raw;
     let wit = wit_component::encode(&raw.resolve, raw.package, false).expect("the WIT is encoded");
     let rules = std::fs::read_to_string(support::repository("fixtures/cli/world/rules.toml")).expect("it has rules");
-    let guests = Guests { adapter: Vec::new(), entry: Vec::new(), observer: Vec::new() };
+    let guests = Guests { adapter: Vec::new(), entry: Vec::new(), observer: Vec::new(), files: Vec::new() };
     let bundle = |wit| Bundle {
         wit,
         rules: rules.clone(),

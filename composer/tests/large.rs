@@ -41,7 +41,8 @@ fn composed(interfaces: usize) -> Result<Composed, ComposeError> {
     resolve.push_str("made.wit", &text).unwrap_or_else(|error| panic!("{error:#}"));
     let world = World::new(resolve, "service", &rules).unwrap_or_else(|error| panic!("{error}"));
     let guest = |name| dummy::module(&world.friendly.resolve, world.friendly.world(name).expect("a guest's world"));
-    let guests = Guests { adapter: guest(ADAPTER_WORLD), entry: guest(ENTRY_WORLD), observer: Vec::new() };
+    let guests =
+        Guests { adapter: guest(ADAPTER_WORLD), entry: guest(ENTRY_WORLD), observer: Vec::new(), files: Vec::new() };
     compose(&world, &guests, app(&world), &Metadata::default())
 }
 

@@ -72,8 +72,9 @@ pub fn read(folder: &Path) -> Result<Bundle, GuestsError> {
     };
     let text =
         |name: &str| String::from_utf8(read(name)?).map_err(|_| GuestsError::NotText { path: folder.join(name) });
-    let [wit, rules, world, adapter, entry, observer, python] = FILES;
-    let guests = Guests { adapter: read(adapter)?, entry: read(entry)?, observer: read(observer)? };
+    let [wit, rules, world, adapter, entry, observer, files, python] = FILES;
+    let guests =
+        Guests { adapter: read(adapter)?, entry: read(entry)?, observer: read(observer)?, files: read(files)? };
     Ok(Bundle { wit: read(wit)?, rules: text(rules)?, world: text(world)?, guests, python: text(python)? })
 }
 

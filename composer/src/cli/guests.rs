@@ -26,22 +26,23 @@ pub fn run(inputs: &Inputs, out: &Path, sources: &Path, glue_only: bool) -> Resu
     if glue_only {
         return Ok(());
     }
-    let [adapter, entry, observer] = compile(sources, &folder)?;
+    let [adapter, entry, observer, files] = compile(sources, &folder)?;
     let world = &loaded.world;
     let wit =
         wit_component::encode(&world.raw.resolve, world.raw.package, false).context("cannot encode the raw WIT")?;
     let rules = loaded.rules.as_bytes();
     let name = loaded.world_name.as_bytes();
-    let contents: [&[u8]; 7] = [&wit, rules, name, &adapter, &entry, &observer, python.as_bytes()];
+    let contents: [&[u8]; 8] = [&wit, rules, name, &adapter, &entry, &observer, &files, python.as_bytes()];
     for (name, bytes) in FILES.iter().zip(contents) {
         output::write(&out.join(name), bytes)?;
     }
     output::say(format_args!(
-        "guests of {}: adapter {}, entry {}, observer {}",
+        "guests of {}: adapter {}, entry {}, observer {}, files {}",
         world.plan.friendly,
         output::size(adapter.len()),
         output::size(entry.len()),
-        output::size(observer.len())
+        output::size(observer.len()),
+        output::size(files.len())
     ));
     Ok(())
 }
@@ -92,7 +93,7 @@ fn write_glue(loaded: &inputs::Loaded, out: &Path) -> Result<PathBuf> {
 }
 
 /// Compiles the guests and reads their core modules.
-fn compile(sources: &Path, glue: &Path) -> Result<[Vec<u8>; 3]> {
+fn compile(sources: &Path, glue: &Path) -> Result<[Vec<u8>; 4]> {
     let toolchain = wasm32::find()?;
     output::say(format_args!("wasm32 target: {}", toolchain.name()));
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| glue.with_file_name("target"), PathBuf::from);
@@ -111,6 +112,8 @@ fn compile(sources: &Path, glue: &Path) -> Result<[Vec<u8>; 3]> {
             "entry",
             "-p",
             "observer",
+            "-p",
+            "files",
             "--target-dir",
         ])
         .arg(&target)
@@ -128,5 +131,5 @@ fn compile(sources: &Path, glue: &Path) -> Result<[Vec<u8>; 3]> {
         let path = target.join(wasm32::TARGET).join("guest").join(format!("{name}.wasm"));
         fs::read(&path).with_context(|| format!("cargo built no {}", path.display()))
     };
-    Ok([module("adapter")?, module("entry")?, module("observer")?])
+    Ok([module("adapter")?, module("entry")?, module("observer")?, module("files")?])
 }

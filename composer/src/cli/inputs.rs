@@ -97,12 +97,17 @@ fn bundle_folder(folder: &Path) -> Result<Bundle> {
     };
     let bytes = |name: &str| fs::read(folder.join(name)).with_context(|| missing(name));
     let text = |name: &str| fs::read_to_string(folder.join(name)).with_context(|| missing(name));
-    let [wit, rules, world, adapter, entry, observer, python] = FILES;
+    let [wit, rules, world, adapter, entry, observer, files, python] = FILES;
     Ok(Bundle {
         wit: bytes(wit)?,
         rules: text(rules)?,
         world: text(world)?,
-        guests: Guests { adapter: bytes(adapter)?, entry: bytes(entry)?, observer: bytes(observer)? },
+        guests: Guests {
+            adapter: bytes(adapter)?,
+            entry: bytes(entry)?,
+            observer: bytes(observer)?,
+            files: bytes(files)?,
+        },
         python: text(python)?,
     })
 }

@@ -17,7 +17,8 @@ pub fn app(world: &World) -> Vec<u8> {
 /// Such an app with guests of dummy functions.
 pub fn composed(on_host: &OnHost, app: &[u8]) -> Vec<u8> {
     let guest = |name| dummy::module(&SMALL.friendly.resolve, SMALL.friendly.world(name).expect("a guest's world"));
-    let guests = Guests { adapter: guest(ADAPTER_WORLD), entry: guest(ENTRY_WORLD), observer: Vec::new() };
+    let guests =
+        Guests { adapter: guest(ADAPTER_WORLD), entry: guest(ENTRY_WORLD), observer: Vec::new(), files: Vec::new() };
     let guests = on_host.guests(&guests).expect("the guests are modules");
     let composed = compose(&on_host.world, &guests, app.to_vec(), &Metadata::new(&SMALL.rules.metadata));
     composed.unwrap_or_else(|error| panic!("{error}")).component

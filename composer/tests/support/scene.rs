@@ -93,7 +93,8 @@ impl Scene {
         let guest = |name| dummy::module(&SMALL.friendly.resolve, friendly(name));
         let wit = wit_component::encode(&raw.resolve, raw.package, false).expect("the WIT is encoded");
         let [adapter, entry] = [ADAPTER_WORLD, ENTRY_WORLD].map(guest);
-        let contents = [wit, rules().into(), SMALL.plan.world.clone().into(), adapter, entry, Vec::new(), "{}".into()];
+        let contents =
+            [wit, rules().into(), SMALL.plan.world.clone().into(), adapter, entry, Vec::new(), Vec::new(), "{}".into()];
         for (name, bytes) in FILES.iter().zip(contents) {
             self.file(&format!("guests/{name}"), bytes);
         }

@@ -84,7 +84,7 @@ pub fn hollow(world: &World) -> Result<(Guests, Vec<u8>), BenchError> {
     let app = embed_component_metadata(&mut app, &friendly.resolve, id, StringEncoding::UTF8, false)
         .and_then(|()| ComponentEncoder::default().module(&app)?.encode())
         .map_err(|error| made_up("encode a hollow app", format!("{error:#}")))?;
-    Ok((Guests { adapter, entry, observer: Vec::new() }, app))
+    Ok((Guests { adapter, entry, observer: Vec::new(), files: Vec::new() }, app))
 }
 
 fn made_up(doing: &str, message: String) -> BenchError {

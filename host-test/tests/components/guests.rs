@@ -23,8 +23,8 @@ pub static BUNDLE: LazyLock<Bundle> = LazyLock::new(|| {
     let folder = PathBuf::from(folder);
     let read = |name| fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
     let text = |name| String::from_utf8(read(name)).expect("it is text");
-    let [wit, rules, world, adapter, entry, observer, python] = FILES;
-    let guests = Guests { adapter: read(adapter), entry: read(entry), observer: read(observer) };
+    let [wit, rules, world, adapter, entry, observer, files, python] = FILES;
+    let guests = Guests { adapter: read(adapter), entry: read(entry), observer: read(observer), files: read(files) };
     Bundle { wit: read(wit), rules: text(rules), world: text(world), guests, python: text(python) }
 });
 
