@@ -185,22 +185,30 @@ impl<'r, 'p, 'a> Merge<'r, 'p, 'a> {
         Ok(exports)
     }
 
+    /// Writes one section after the other, as those of code and data are each as large as all the rest.
     fn segments_and_code(&self, out: &mut wasm_encoder::Module, starts: Option<&Vec<u32>>) -> Result<(), LinkError> {
-        let (mut elements, mut data) = (ElementSection::new(), DataSection::new());
+        out.section(&self.elements()?);
+        if self.program.members.iter().any(|member| member.module.counts_data) {
+            // Then the segments are written as they are.
+            let segments = self.program.members.iter().map(|member| member.module.data.len() as u32);
+            out.section(&DataCountSection { count: segments.sum() });
+        }
+        out.section(&self.code(starts)?);
+        out.section(&self.data()?);
+        Ok(())
+    }
+
+    fn elements(&self) -> Result<ElementSection, LinkError> {
+        let mut elements = ElementSection::new();
         for (at, member) in self.program.members.iter().enumerate() {
-            let mut to = self.of(at);
             for element in &member.module.elements {
-                to.parse_element(&mut elements, element.clone())?;
-            }
-            for segment in member.module.data.iter().filter(|_| self.image.is_none()) {
-                to.parse_data(&mut data, segment.clone())?;
+                self.of(at).parse_element(&mut elements, element.clone())?;
             }
         }
-        for (address, bytes) in self.image.into_iter().flat_map(Image::segments) {
-            let offset = wasm_encoder::ConstExpr::i32_const(address as i32);
-            let memory = self.image.map_or(0, |image| self.numbering.index(image.memory));
-            data.active(memory, &offset, bytes.iter().copied());
-        }
+        Ok(elements)
+    }
+
+    fn code(&self, starts: Option<&Vec<u32>>) -> Result<CodeSection, LinkError> {
         let mut code = CodeSection::new();
         let functions: Vec<_> = self.defined(Kind::Function).collect();
         for functions in functions.chunks(AT_ONCE) {
@@ -215,12 +223,24 @@ impl<'r, 'p, 'a> Merge<'r, 'p, 'a> {
             starter.instructions().end();
             code.function(&starter);
         }
-        out.section(&elements);
-        if self.program.members.iter().any(|member| member.module.counts_data) {
-            out.section(&DataCountSection { count: data.len() });
+        Ok(code)
+    }
+
+    fn data(&self) -> Result<DataSection, LinkError> {
+        let mut data = DataSection::new();
+        if let Some(image) = self.image {
+            let memory = self.numbering.index(image.memory);
+            for (address, bytes) in image.segments() {
+                data.active(memory, &wasm_encoder::ConstExpr::i32_const(address as i32), bytes.iter().copied());
+            }
+            return Ok(data);
         }
-        out.section(&code).section(&data);
-        Ok(())
+        for (at, member) in self.program.members.iter().enumerate() {
+            for segment in &member.module.data {
+                self.of(at).parse_data(&mut data, segment.clone())?;
+            }
+        }
+        Ok(data)
     }
 
     /// The names of functions and globals, as their own modules have them.
