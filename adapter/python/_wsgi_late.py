@@ -1,4 +1,4 @@
-"""What frameworks import when they need it, and then it is too late: an app on the edge has no files."""
+"""What frameworks import when they need it: at a request that takes time, and without files it fails."""
 
 import sys
 from importlib import import_module

@@ -6,9 +6,10 @@
     app = Flask(__name__)
     HttpIncoming = serve_wsgi(app)
 
-The app runs unchanged. Two things of the platform show through: there are no files, so what spools large
-uploads into temporary ones must be told to keep them in memory; and a module is imported when the app is
-built or never, so what a framework imports late has to be imported early, or by `warm_up`.
+The app runs unchanged. Its own files are there to read, and `/tmp` to write to, until the request is served. What a
+framework imports late is compiled at that request, so have it imported early, or by `warm_up`. An app that is built
+with `--no-files` has no files and no late imports: what spools large uploads into temporary files must then be told to
+keep them in memory.
 
 `environ["fastly.request"]` is the host's request, for what WSGI has no name for (`tls()`, `bot()`).
 """
@@ -25,7 +26,7 @@ from componentize_py_types import Err
 from wit_world import exports
 from wit_world.imports import compute_runtime, http_body, http_downstream, http_req
 
-from . import _wsgi_options
+from . import _wsgi_options, _wsgi_tmp
 from ._wsgi_environ import Environ, environ_of, practice
 from ._wsgi_late import import_early
 from ._wsgi_log import LogStream
@@ -56,6 +57,7 @@ def serve_wsgi(
     log_endpoint: str | None = None,
     measure_up_to: int = 1 << 20,
     warm_up: Iterable[str] = (),
+    keep_tmp: bool = False,
 ) -> type[exports.HttpIncoming]:
     """The class that the entry module of the app calls `HttpIncoming`.
 
@@ -81,6 +83,8 @@ def serve_wsgi(
     :param warm_up: paths that are asked for with `GET` while the app is built, so that what a request
         imports, compiles and caches is in the component already. There is no host then: name paths that
         call none, a missing one for instance. The responses are thrown away.
+    :param keep_tmp: whether the next request of a sandbox finds in `/tmp` what the one before it left there. Without
+        it, `/tmp` is empty for each request.
     :raises TypeError: when an option, or the app, is of another type.
     :raises ValueError: when an option has a value that it cannot have.
     """
@@ -93,6 +97,7 @@ def serve_wsgi(
     _wsgi_options.flag("ask_early", ask_early)
     _wsgi_options.endpoint("log_endpoint", log_endpoint)
     _wsgi_options.count("measure_up_to", measure_up_to, 0)
+    _wsgi_options.flag("keep_tmp", keep_tmp)
     import_early()
     for path in _wsgi_options.paths("warm_up", warm_up):
         _warm_up(app, path)
@@ -111,6 +116,8 @@ def serve_wsgi(
                 if arrived is None:
                     break
                 request, body = arrived.request, arrived.body
+                if not keep_tmp:
+                    _wsgi_tmp.empty()
                 more = _serve(app, request, body, errors, upcoming, measure_up_to)
             upcoming.cancel()
 

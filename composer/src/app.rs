@@ -1,6 +1,6 @@
 //! What an app component asks for and offers, and where each of its imports will come from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 use wit_component::{DecodedWasm, WitPrinter};
@@ -8,6 +8,7 @@ use wit_parser::{InterfaceId, Resolve, WorldItem};
 
 use crate::bundle::World;
 use crate::decode::decode;
+use crate::files::{self, FilesError};
 use crate::plan::Disposition;
 use crate::skeleton::skeleton;
 use crate::wit::{EVIDENCE, qualified};
@@ -46,6 +47,8 @@ pub struct Sources {
     pub host: BTreeSet<String>,
     /// The host lacks these, and a stub answers for it.
     pub stubs: Vec<String>,
+    /// The app's files have these, and what they call them.
+    pub files: BTreeMap<String, String>,
 }
 
 /// Why an app cannot be composed.
@@ -130,6 +133,9 @@ pub enum AppError {
         /// What differs, in words.
         difference: String,
     },
+    /// It cannot have files.
+    #[error(transparent)]
+    Files(#[from] FilesError),
 }
 
 /// Reads an app component.
@@ -154,11 +160,14 @@ pub fn read(bytes: &[u8]) -> Result<App<'_>, AppError> {
     Ok(App { bytes, skeleton, decoded, imports, exports })
 }
 
-/// Decides where each import comes from, and checks that the exports are there.
-pub fn sources(app: &App<'_>, world: &World) -> Result<Sources, AppError> {
+/// Decides where each import comes from, and checks that the exports are there. What an app's files have, comes from them.
+pub fn sources(app: &App<'_>, world: &World, files: Option<&files::Component>) -> Result<Sources, AppError> {
     check_exports(app, world)?;
     let mut sources = Sources::default();
-    for import in &app.imports {
+    if let Some(files) = files {
+        sources.files = files::provided(app, world, files)?;
+    }
+    for import in app.imports.iter().filter(|import| !sources.files.contains_key(*import)) {
         match classify(import, world)? {
             Origin::Adapter => {
                 check_same(app, world, import)?;
@@ -172,6 +181,7 @@ pub fn sources(app: &App<'_>, world: &World) -> Result<Sources, AppError> {
             Origin::Observer => {}
         }
     }
+    files::check_shared(app, &sources.files, &sources.stubs)?;
     Ok(sources)
 }
 

@@ -15,8 +15,9 @@ use crate::bundle::{Guests, World};
 use crate::bypass::{self, BypassError, Bypassed};
 use crate::check::{self, CheckError};
 use crate::encode::{self, EncodeError, Keep};
+use crate::files;
 use crate::link;
-use crate::manifest::{self, ADAPTER, APP, ENTRY, Manifest, ManifestError, PartOf, STUBS};
+use crate::manifest::{self, ADAPTER, APP, ENTRY, FILES, Manifest, ManifestError, PartOf, STUBS};
 use crate::metadata::{self, Metadata, MetadataError};
 use crate::observe::{self, ObserveError, Observed, Subjects, hook};
 use crate::skeleton::{self, FillError};
@@ -106,19 +107,28 @@ pub fn compose(
     app_bytes: Vec<u8>,
     metadata: &Metadata,
 ) -> Result<Composed, ComposeError> {
-    compose_observed(world, guests, app_bytes, metadata, None)
+    compose_with(world, guests, app_bytes, metadata, Extras::default())
 }
 
-/// Composes an app, and puts an observer into it if that is asked for.
-pub fn compose_observed(
+/// What an app gets besides, if that is asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Extras<'e> {
+    /// An observer.
+    pub observe: Option<&'e observe::Request>,
+    /// A file system with its files.
+    pub files: Option<&'e files::Component>,
+}
+
+/// Composes an app, with what it gets besides.
+pub fn compose_with(
     world: &World,
     guests: &Guests,
     app_bytes: Vec<u8>,
     metadata: &Metadata,
-    request: Option<&observe::Request>,
+    Extras { observe: request, files }: Extras<'_>,
 ) -> Result<Composed, ComposeError> {
     let app = app::read(&app_bytes)?;
-    let sources = app::sources(&app, world)?;
+    let sources = app::sources(&app, world, files)?;
     if request.is_none() && app.imports.iter().any(|import| import == EVIDENCE) {
         return Err(AppError::NotObserved.into());
     }
@@ -128,10 +138,8 @@ pub fn compose_observed(
     let entry = encode::encode(ENTRY, &guests.entry, &world.friendly, ENTRY_WORLD, None)?;
     let stubs = stubs(&app, world, &sources)?;
 
-    let (mut appended, bulk) = match bypassed {
-        Some(bypassed) => (bypassed.appended, bypassed.functions),
-        None => (Vec::new(), BTreeSet::new()),
-    };
+    let (mut appended, bulk) =
+        bypassed.map_or_else(Default::default, |bypassed| (bypassed.appended, bypassed.functions));
     let mut observed = match request {
         Some(request) => {
             let whole = [app.bytes, &appended].concat();
@@ -151,44 +159,54 @@ pub fn compose_observed(
     let parts: Vec<_> = [(ADAPTER, adapter), (APP, stand_in.clone()), (ENTRY, entry)]
         .into_iter()
         .chain(stubs.map(|stubs| (STUBS, stubs)))
+        .chain(files.map(|files| (FILES, files.stand_in.clone())))
         .chain(hooks(world, request)?)
         .collect();
-    let mut composed = wire(world, &parts)?;
+    let mut composed = wire(world, &parts, files)?;
     metadata::add(&mut composed, &app.skeleton, metadata)?;
     let linked = link::linked(&app_bytes);
-    let Observed { app: app_bytes, functions: observed, policy, notes, .. } = observed.unwrap_or(Observed {
-        app: app_bytes,
-        adapter: None,
-        functions: BTreeSet::new(),
-        policy: BTreeSet::new(),
-        notes: Vec::new(),
-    });
+    let Observed { app: app_bytes, functions: observed, policy, notes, .. } =
+        observed.unwrap_or_else(|| not_observed(app_bytes));
     let manifest = Manifest {
         composer: env!("CARGO_PKG_VERSION").to_owned(),
         raw: world.plan.world.clone(),
         friendly: world.plan.friendly.clone(),
-        parts: in_order(&composed, &parts, app_bytes.len())?,
+        parts: in_order(&composed, &parts, &sizes(&app_bytes, files))?,
         bulk,
         linked,
         observed,
         policy,
+        files: files.map(|files| files.amount),
     };
     manifest::add(&mut composed, &manifest);
     check::check(&composed, world)?;
+    let with_files = files.map(|files| skeleton::fill(&composed, &files.stand_in, files.bytes.clone(), &[]));
+    let composed = with_files.transpose()?.unwrap_or(composed);
     let component = skeleton::fill(&composed, &stand_in, app_bytes, &appended)?;
     Ok(Composed { component, sources, manifest, notes })
 }
 
-/// The parts as they are inside of what was composed; the app, which a skeleton stands for, is of so many bytes.
+/// An app without an observer.
+fn not_observed(app: Vec<u8>) -> Observed {
+    let (functions, policy) = (BTreeSet::new(), BTreeSet::new());
+    Observed { app, adapter: None, functions, policy, notes: Vec::new() }
+}
+
+/// The sizes of the parts for which a skeleton stands.
+fn sizes(app: &[u8], files: Option<&files::Component>) -> Vec<(&'static str, usize)> {
+    [(APP, app.len())].into_iter().chain(files.map(|files| (FILES, files.bytes.len()))).collect()
+}
+
+/// The parts as they are inside of what was composed; `sizes` has those of the parts for which a skeleton stands.
 pub(crate) fn in_order(
     composed: &[u8],
     parts: &[(&'static str, Vec<u8>)],
-    app_size: usize,
+    sizes: &[(&'static str, usize)],
 ) -> Result<Vec<PartOf>, ManifestError> {
     let inside = manifest::components(composed)?.into_iter();
     let part = |component: &[u8]| {
         let (name, component) = parts.iter().find(|(_, part)| part == component)?;
-        let size = if *name == APP { app_size } else { component.len() };
+        let size = sizes.iter().find(|(sized, _)| sized == name).map_or(component.len(), |(_, size)| *size);
         Some(PartOf { name: (*name).to_owned(), size })
     };
     Ok(inside.filter_map(part).collect())
@@ -217,7 +235,11 @@ fn hooks(world: &World, request: Option<&observe::Request>) -> Result<Vec<(&'sta
     prepared.collect()
 }
 
-fn wire(world: &World, parts: &[(&'static str, Vec<u8>)]) -> Result<Vec<u8>, ComposeError> {
+fn wire(
+    world: &World,
+    parts: &[(&'static str, Vec<u8>)],
+    files: Option<&files::Component>,
+) -> Result<Vec<u8>, ComposeError> {
     let mut graph = CompositionGraph::new();
     let mut nodes = Vec::new();
     for (name, bytes) in parts {
@@ -227,6 +249,11 @@ fn wire(world: &World, parts: &[(&'static str, Vec<u8>)]) -> Result<Vec<u8>, Com
     for (from, to) in [(ADAPTER, APP), (STUBS, APP), (ADAPTER, ENTRY), (APP, ENTRY)] {
         if let (Some(from), Some(to)) = (part(from), part(to)) {
             connect(&mut graph, from, to)?;
+        }
+    }
+    for to in [STUBS, APP] {
+        if let (Some(files), Some(from), Some(to)) = (files, part(FILES), part(to)) {
+            connect_files(&mut graph, files, from, to)?;
         }
     }
     for (place, name) in hook::PARTS.into_iter().enumerate() {
@@ -275,13 +302,31 @@ pub(crate) fn connect(graph: &mut CompositionGraph, from: Part, to: Part) -> Res
         let exports = names(graph, from.node, Side::Exports);
         imports.intersection(&exports).cloned().collect()
     };
-    for name in shared {
-        let failed =
-            |message: String| ComposeError::Wire { import: name.clone(), to: to.name, from: from.name, message };
-        let node = graph.alias_instance_export(from.node, &name).map_err(|error| failed(error.to_string()))?;
-        graph.set_instantiation_argument(to.node, &name, node).map_err(|error| failed(chain(&error)))?;
+    shared.iter().try_for_each(|name| give(graph, from, name, to, name))
+}
+
+/// Gives `to` what the files have of its imports. The two may have been built with different versions of an interface, so
+/// names do not tell.
+fn connect_files(
+    graph: &mut CompositionGraph,
+    files: &files::Component,
+    from: Part,
+    to: Part,
+) -> Result<(), ComposeError> {
+    for import in names(graph, to.node, Side::Imports) {
+        if let Some(export) = files.export_for(&import) {
+            give(graph, from, export, to, &import)?;
+        }
     }
     Ok(())
+}
+
+/// Gives `to` one import: what `from` exports under a name.
+fn give(graph: &mut CompositionGraph, from: Part, export: &str, to: Part, import: &str) -> Result<(), ComposeError> {
+    let failed =
+        |message: String| ComposeError::Wire { import: import.to_owned(), to: to.name, from: from.name, message };
+    let node = graph.alias_instance_export(from.node, export).map_err(|error| failed(error.to_string()))?;
+    graph.set_instantiation_argument(to.node, import, node).map_err(|error| failed(chain(&error)))
 }
 
 enum Side {

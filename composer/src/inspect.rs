@@ -9,7 +9,8 @@ use wit_component::DecodedWasm;
 use wit_parser::{Resolve, WorldItem, WorldKey};
 
 use crate::decode::decode;
-use crate::manifest::{self, ADAPTER, Manifest, ManifestError};
+use crate::files::{Amount, FileOf, check, read};
+use crate::manifest::{self, ADAPTER, FILES, Manifest, ManifestError};
 use crate::skeleton::skeleton;
 use crate::visible::visible_name;
 
@@ -27,7 +28,13 @@ pub struct Inspection {
     pub imports: BTreeMap<String, usize>,
     /// The interfaces that it exports, and how many functions each has.
     pub exports: BTreeMap<String, usize>,
+    /// The files that the app has, in the order of their paths.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileOf>,
 }
+
+/// As many of the largest files are told.
+const LARGEST: usize = 10;
 
 /// Looks into a component.
 pub fn inspect(component: &[u8]) -> Result<Inspection, ManifestError> {
@@ -40,13 +47,29 @@ pub fn inspect(component: &[u8]) -> Result<Inspection, ManifestError> {
     };
     let made_with = Payload::from_binary(&skeleton).map_err(|error| unreadable(format!("{error:#}")))?;
     let world = &resolve.worlds[world];
+    let files = match &manifest {
+        Some(Manifest { files: Some(_), .. }) => files(component)?,
+        Some(Manifest { files: None, .. }) | None => Vec::new(),
+    };
     Ok(Inspection {
         size: component.len(),
         manifest,
+        files,
         producers: producers(&made_with),
         imports: interfaces(&resolve, world.imports.iter()),
         exports: interfaces(&resolve, world.exports.iter()),
     })
+}
+
+/// The files of an app whose manifest says that it has them.
+fn files(component: &[u8]) -> Result<Vec<FileOf>, ManifestError> {
+    let parts = manifest::split(component)?;
+    let part = parts.iter().find(|part| part.name == FILES);
+    let image = part.and_then(|part| read::image(part.component));
+    let misfit = |message: String| ManifestError::Misfit { message };
+    let image = image.ok_or_else(|| misfit("it says that there are files, and none can be found".to_owned()))?;
+    let image = check::check(image).map_err(|error| misfit(error.to_string()))?;
+    Ok(read::list(&image))
 }
 
 fn producers(payload: &Payload) -> BTreeMap<String, BTreeMap<String, String>> {
@@ -76,7 +99,7 @@ impl Inspection {
         // Writing to a string cannot fail.
         match &self.manifest {
             Some(manifest) => {
-                let Manifest { composer, raw, friendly, parts, bulk, linked, observed, policy } = manifest;
+                let Manifest { composer, raw, friendly, parts, bulk, linked, observed, policy, files } = manifest;
                 let [composer, raw, friendly] = [composer, raw, friendly].map(|name| visible_name(name));
                 let is_adapted = parts.iter().any(|part| part.name == ADAPTER);
                 let what =
@@ -93,6 +116,9 @@ impl Inspection {
                 list(&mut out, "past the adapter where they move many bytes", bulk);
                 list(&mut out, "observed", observed);
                 list(&mut out, "refused", policy);
+                if let Some(amount) = files {
+                    self.list_files(&mut out, amount, &size);
+                }
             }
             None => out.push_str("not composed by this composer\n"),
         }
@@ -110,6 +136,22 @@ impl Inspection {
             }
         }
         out
+    }
+
+    /// Says how many files there are, and which are the largest.
+    fn list_files(&self, out: &mut String, Amount { count, bytes, max_tmp }: &Amount, size: impl Fn(usize) -> String) {
+        // Sizes are those of files in memory, and so is their sum. Writing to a string cannot fail.
+        let (bytes, tmp) = (usize::try_from(*bytes).unwrap_or(usize::MAX), max_tmp >> 20);
+        let writable = if tmp == 0 { "nothing can be written".to_owned() } else { format!("up to {tmp} MiB in /tmp") };
+        let _ = writeln!(out, "\nfiles: {count} ({}), {writable}", size(bytes));
+        let mut largest: Vec<_> = self.files.iter().collect();
+        largest.sort_by_key(|file| (std::cmp::Reverse(file.size), &file.path));
+        largest.truncate(LARGEST);
+        let sizes: Vec<_> = largest.iter().map(|file| size(file.size)).collect();
+        let width = sizes.iter().map(String::len).max().unwrap_or_default();
+        for (file, size) in largest.iter().zip(&sizes) {
+            let _ = writeln!(out, "  {size:>width$}  {}", visible_name(&file.path));
+        }
     }
 }
 

@@ -29,6 +29,7 @@ pub mod docs;
 pub mod drift;
 pub mod encode;
 pub mod explain;
+pub mod files;
 pub mod flame;
 pub mod glue;
 pub mod inspect;

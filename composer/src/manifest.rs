@@ -9,6 +9,7 @@ use thiserror::Error;
 use wasm_encoder::{ComponentSectionId, CustomSection, Section as _};
 
 use crate::bypass;
+use crate::files::Amount;
 use crate::sections::{Section, sections};
 use crate::visible::visible_name;
 
@@ -20,7 +21,8 @@ pub(crate) const APP: &str = "app";
 pub(crate) const ADAPTER: &str = "adapter";
 pub(crate) const ENTRY: &str = "entry";
 pub(crate) const STUBS: &str = "stubs";
-const PARTS: [&str; 4] = [APP, ADAPTER, ENTRY, STUBS];
+pub(crate) const FILES: &str = "files";
+const PARTS: [&str; 5] = [APP, ADAPTER, ENTRY, STUBS, FILES];
 
 /// How a component was composed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,12 +47,15 @@ pub struct Manifest {
     /// What is refused to the app: a function and the option that says so.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub policy: BTreeSet<String>,
+    /// How much of files the app has; none if it has no file system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<Amount>,
 }
 
 /// A component inside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartOf {
-    /// `adapter`, `app`, `entry` or `stubs`.
+    /// `adapter`, `app`, `entry`, `stubs` or `files`.
     pub name: String,
     /// How many bytes it has. An app has as many as it had before it was composed.
     pub size: usize,

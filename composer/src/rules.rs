@@ -176,6 +176,12 @@ pub struct OptionsRules {
 pub struct HostRules {
     /// Packages that it has whole, with versions, such as `wasi:cli@0.2.6`: their WIT need not be at hand.
     pub packages: Vec<String>,
+    /// How large each memory of a component can be, in MiB.
+    pub max_memory_mib: Option<u32>,
+    /// How large a component can be, in MB.
+    pub max_component_mb: Option<u32>,
+    /// Files of an app's folder that are for tools of the host and not for the app, as lines of a `.gitignore` file.
+    pub project_files: Vec<String>,
 }
 
 /// What is written into the producers section.

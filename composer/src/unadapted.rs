@@ -66,11 +66,12 @@ pub fn compose(world: &World, app_bytes: Vec<u8>, metadata: &Metadata) -> Result
         composer: env!("CARGO_PKG_VERSION").to_owned(),
         raw: world.plan.world.clone(),
         friendly: world.plan.raw.clone(),
-        parts: in_order(&composed, &parts, app_bytes.len()).map_err(ComposeError::from)?,
+        parts: in_order(&composed, &parts, &[(APP, app_bytes.len())]).map_err(ComposeError::from)?,
         bulk: Default::default(),
         linked: link::linked(&app_bytes),
         observed: Default::default(),
         policy: Default::default(),
+        files: None,
     };
     manifest::add(&mut composed, &manifest);
     check::check(&composed, world)?;

@@ -47,8 +47,17 @@ fn what_was_built_comes_to_the_same_when_it_is_composed_again() {
     let scene = scene();
     for options in [&[][..], &["--plain"], &["--no-link"]] {
         let has = |option| options.contains(&option);
-        let build =
-            ["build", "app", "--guests", "guests", "--componentize-py", "tool/componentize-py", "-o", "one.wasm"];
+        let build = [
+            "build",
+            "app",
+            "--guests",
+            "guests",
+            "--componentize-py",
+            "tool/componentize-py",
+            "--no-files",
+            "-o",
+            "one.wasm",
+        ];
         run(&scene, &[&build[..], options].concat());
         run(&scene, &["split", "one.wasm", "--out", "parts"]);
         run(&scene, &["compose", "parts/app.wasm", "--guests", "guests", "-o", "two.wasm"]);

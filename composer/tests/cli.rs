@@ -250,9 +250,28 @@ const CASES: &[Case] = &[
     Case("build-lacks-module", Badly, lacks_module, &["build", "app"]),
     Case("build-lacks-name", Badly, lacks_name, &["build", "app"]),
     Case("build-leaves-file-open", Badly, leaves_file_open, &["build", "app"]),
-    Case("build-opens-from-elsewhere", Badly, opens_from_elsewhere, &["build", "app"]),
+    Case("build-opens-from-elsewhere", Badly, opens_from_elsewhere, &["build", "app", "--no-files"]),
+    Case("build-opens-in-its-folder", Well, opens_from_elsewhere, &["build", "app"]),
     Case("build-connects-at-import", Badly, connects_at_import, &["build", "app"]),
     Case("build-holds-too-much", Badly, holds_too_much, &["build", "app"]),
+    // The files that it has at a request.
+    Case(
+        "build-files",
+        Well,
+        with_files,
+        &["build", "app", "--include", "/.notes", "--exclude", "drafts/", "--stdlib", "none"],
+    ),
+    Case("build-files-none", Well, with_files, &["build", "app", "--no-files"]),
+    Case("build-files-of-project", Well, with_files_of_project, &["build", "app"]),
+    Case("build-files-unused-pattern", Well, with_files, &["build", "app", "--exclude", "drfats/", "--stdlib", "none"]),
+    Case("build-files-bad-pattern", Badly, with_files, &["build", "app", "--exclude", "draft[z-a]"]),
+    Case("build-files-unknown-key", Badly, with_unknown_key, &["build", "app"]),
+    Case("build-files-bad-stdlib", Badly, with_files, &["build", "app", "--stdlib", "most"]),
+    Case("build-files-and-none", Unused, with_files, &["build", "app", "--no-files", "--exclude", "drafts/"]),
+    Case("build-files-beyond-memory", Badly, with_files, &["build", "app", "--max-tmp-mib", "127"]),
+    Case("build-files-beyond-all-memory", Badly, with_files, &["build", "app", "--max-tmp-mib", "4096"]),
+    Case("build-files-unreadable", Badly, with_name_that_is_no_text, &["build", "app"]),
+    Case("compose-files-of-nothing", Badly, fine, compose!["--files", "app.wasm"]),
 ];
 
 fn main() -> ExitCode {

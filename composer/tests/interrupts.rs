@@ -69,7 +69,8 @@ impl Drop for Build {
 }
 
 fn build(scene: &Scene) -> Command {
-    let arguments = ["build", "app", "--plain", "--guests", "guests", "--componentize-py", "tool/componentize-py"];
+    let arguments =
+        ["build", "app", "--plain", "--guests", "guests", "--componentize-py", "tool/componentize-py", "--no-files"];
     let mut command = scene.command(&[&arguments[..], &["-o", "out.wasm"]].concat());
     command.env("TMPDIR", scene.path("tmp")).env("PLACE", scene.path(""));
     command

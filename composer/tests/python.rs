@@ -29,7 +29,7 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
 
 /// Writes what a build starts from beside them, without the module that starts it.
 fn launch(folder: &Path) {
-    let launch = Launch { entry: "main", package: None, roots: Vec::new(), trace: false };
+    let launch = Launch { entry: "main", package: None, roots: Vec::new(), trace: false, files: None };
     let folder = folder.join("launch");
     fs::create_dir_all(&folder).expect("a folder");
     for (name, text) in launch.files(&WORLD.plan).into_iter().filter(|(name, _)| name != "__init__.py") {

@@ -104,6 +104,31 @@ pub struct Observe {
     pub observe_file: Option<PathBuf>,
 }
 
+/// The files that the app has at a request. `[tool.composer.files]` of its `pyproject.toml` takes the same keys.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Files")]
+pub struct FilesArgs {
+    /// Build the app without files: it can open, list and import nothing at a request
+    #[arg(long, conflicts_with_all = ["include", "exclude", "gitignore", "stdlib", "max_tmp_mib"])]
+    pub no_files: bool,
+    /// Take in the files that this pattern selects, such as `.data/` or `site-packages/shop/tests/`, though they would be
+    /// left out; patterns are those of a .gitignore file; repeatable
+    #[arg(long, value_name = "PATTERN")]
+    pub include: Vec<String>,
+    /// Leave out the files that this pattern selects, such as `notes/`, `*.psd` or `site-packages/babel/`; repeatable
+    #[arg(long, value_name = "PATTERN")]
+    pub exclude: Vec<String>,
+    /// Leave out the files of the app's folder that a .gitignore file names
+    #[arg(long)]
+    pub gitignore: bool,
+    /// How much of the standard library can be imported at a request: `all`, `reachable` or `none` [default: reachable]
+    #[arg(long, value_name = "HOW MUCH")]
+    pub stdlib: Option<String>,
+    /// How many MiB a request can write to /tmp, in memory; with 0 nothing can be written [default: 32]
+    #[arg(long, value_name = "N")]
+    pub max_tmp_mib: Option<u32>,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Build a Python app: make it a component of the friendly world, compose it, check the result
@@ -124,6 +149,9 @@ pub enum Command {
         /// The app binds the raw world: give it stubs for what the host lacks, and no adapter
         #[arg(long)]
         raw: bool,
+        /// Give the app the files in this part, the `files.wasm` that `split` took out of a component
+        #[arg(long, value_name = "FILE", conflicts_with = "raw")]
+        files: Option<PathBuf>,
         #[command(flatten)]
         observe: Observe,
         #[command(flatten)]
@@ -247,6 +275,8 @@ pub struct BuildArgs {
     /// The componentize-py to run
     #[arg(long, value_name = "FILE", env = "COMPONENTIZE_PY")]
     pub componentize_py: Option<PathBuf>,
+    #[command(flatten)]
+    pub files: FilesArgs,
     #[command(flatten)]
     pub observe: Observe,
     #[command(flatten)]

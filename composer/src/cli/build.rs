@@ -19,19 +19,23 @@ use super::late::{self, Imported};
 use super::layout::Layout;
 use super::packages::Packages;
 use super::scan::{self, Request, Scan};
-use super::{compose, host, inputs, interfaces, link, namesakes, observe, output, temporary, unknown, uses, without};
+use super::{
+    compose, files, host, inputs, interfaces, link, namesakes, observe, output, temporary, unknown, uses, without,
+};
 
 /// Builds the app of a folder.
 pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     let layout = Layout::find(&args.app, &args.entry)?;
     output::check_writable(&args.out)?;
     let observe = observe::request(&args.observe)?;
+    let settings = files::settings(&args.files, &args.app)?;
     let on_host = host::world(inputs, &args.host)?;
     let world = &on_host.world;
     let bundle = inputs::bundle(inputs)?;
     without::check(inputs, &bundle, "build APP_DIR")?;
     let own = if args.plain { BTreeMap::new() } else { bundle.modules()? };
     let componentize = Componentize::find(args.componentize_py.as_deref())?;
+    settings.iter().try_for_each(|_| files::check_host(world, &bundle.guests.files))?;
     let scratch = temporary::Folder::new().context("cannot make a temporary folder")?;
     let packages = Packages::gather(args, &layout, &componentize.python(), scratch.path())?;
     let name = &world.plan.python.package;
@@ -66,13 +70,16 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
         packages: &packages,
         wit: &wit_folder,
         timeout: Some(args.timeout).filter(|seconds| *seconds > 0).map(Duration::from_secs),
+        library: settings.as_ref().map(|settings| settings.stdlib),
     };
-    let Component { bytes: mut app, loaded } = componentize
+    let Component { bytes: mut app, loaded, copies } = componentize
         .run(world, &sources, scratch.path())
         .with_context(|| format!("cannot build {}", layout.entry_file.display()))?;
-    let (roots, folders) = (&layout.roots[..], &packages.roots[..]);
-    let imported = Imported { python: &componentize.python(), app: roots, packages: folders, loaded: &loaded };
-    late::notes(&imported, scratch.path())?.iter().for_each(|note| output::say(format_args!("note: {note}")));
+    let found = settings.map(|settings| files_of(&sources, &settings, &on_host, (&loaded, &copies), &args.out));
+    let found = found.transpose().with_context(|| format!("cannot take in the files of {}", args.app.display()))?;
+    let python = &componentize.python();
+    let imported = Imported { python, app: &layout.roots, packages: &packages.roots, loaded: &loaded };
+    late::tell(&imported, found.as_ref().map(|found| &found.files), scratch.path())?;
 
     let made_with = MadeWith {
         language: Vec::from_iter(language(&app)),
@@ -83,8 +90,22 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     made_with.add(&mut app);
     let linking = (!args.no_link).then(|| link::names(args.strip_names));
     let app = link::run(app, linking).context("cannot link the app")?;
-    compose::write(&on_host, &bundle, app, observe.as_ref(), &args.out)
+    let extras = compose::Extras { observe: observe.as_ref(), files: found.as_ref() };
+    compose::write(&on_host, &bundle, app, extras, &args.out)
         .with_context(|| format!("cannot compose {}", args.app.display()))
+}
+
+/// The files of an app that has these modules loaded, with copies of what only the sandbox has.
+fn files_of(
+    sources: &Sources<'_>,
+    settings: &files::Settings,
+    on_host: &OnHost,
+    (loaded, copies): (&Path, &Path),
+    out: &Path,
+) -> Result<files::Found> {
+    let loaded = &late::loaded(loaded)?;
+    let from = files::Sources { app: sources.app, numbers: sources.numbers(), copies, loaded, out };
+    files::find(&from, settings, &on_host.world.rules.host)
 }
 
 /// These interfaces, or all, and the one by which the package knows more of errors.

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use composer::bundle::World;
-use composer::python::launch::{LAUNCH, LOADED, Launch};
+use composer::python::launch::{BINDINGS, Folders, LAUNCH, LIBRARY, LOADED, Launch};
 use composer::wit;
 
 use super::failure::{Ended, failure};
+use super::files::Stdlib;
 use super::imported::Imported;
 use super::output::Step;
 use super::packages::Packages;
@@ -44,6 +45,8 @@ pub struct Sources<'a> {
     pub wit: &'a Path,
     /// How long it may take to import it.
     pub timeout: Option<Duration>,
+    /// How much of the library it has as files; nothing if it has no files at all.
+    pub library: Option<Stdlib>,
 }
 
 /// The component of an app.
@@ -52,6 +55,52 @@ pub struct Component {
     pub bytes: Vec<u8>,
     /// The file that lists the modules it has.
     pub loaded: PathBuf,
+    /// The folder with copies of the library and of the bindings, if they are wanted.
+    pub copies: PathBuf,
+}
+
+impl<'a> Sources<'a> {
+    /// The numbers of the folders in the sandbox: of the app, of the package with the bindings, of packages. The launch is
+    /// behind those of the app.
+    pub fn numbers(&self) -> Numbers<'a> {
+        let python = self.roots.len() + 1;
+        let packages = python + usize::from(self.python.is_some());
+        Numbers {
+            roots: self.roots.iter().map(PathBuf::as_path).enumerate().collect(),
+            python: self.python.map(|(_, folder)| (python, folder)),
+            packages: self
+                .packages
+                .roots
+                .iter()
+                .enumerate()
+                .map(|(at, root)| (packages + at, root.as_path()))
+                .collect(),
+        }
+    }
+}
+
+/// Folders and their numbers in the sandbox.
+pub struct Numbers<'a> {
+    /// Those of the app.
+    pub roots: Vec<(usize, &'a Path)>,
+    /// That of the package with the bindings.
+    pub python: Option<(usize, &'a Path)>,
+    /// Those of packages.
+    pub packages: Vec<(usize, &'a Path)>,
+}
+
+impl Numbers<'_> {
+    /// What of the path is there at a request, of an app in this folder.
+    fn folders(&self, app: &Path, library: Stdlib) -> Folders {
+        let numbers = self.roots.iter().chain(&self.python).chain(&self.packages);
+        let home = self.roots.iter().find(|(_, root)| *root == app).map_or(0, |(number, _)| *number);
+        let own = [LIBRARY, BINDINGS].map(|name| format!("/{name}"));
+        Folders {
+            home: format!("/{home}"),
+            path: own.into_iter().chain(numbers.map(|(number, _)| format!("/{number}"))).collect(),
+            library: library != Stdlib::None,
+        }
+    }
 }
 
 impl Componentize {
@@ -106,7 +155,8 @@ impl Componentize {
             return Err(failure(world, sources, &ended, &imported));
         }
         let bytes = fs::read(scratch.join(COMPONENT)).context("componentize-py wrote no component")?;
-        Ok(Component { bytes, loaded: scratch.join(LAUNCHED).join(LOADED) })
+        let copies = scratch.join(LAUNCHED);
+        Ok(Component { bytes, loaded: copies.join(LOADED), copies })
     }
 
     /// Runs it once, and reads what it was told of the app.
@@ -118,6 +168,7 @@ impl Componentize {
             package: sources.python.map(|(name, _)| name),
             roots: roots.iter().enumerate().map(|(number, root)| (format!("/{number}"), shown(root))).collect(),
             trace,
+            files: sources.library.map(|library| sources.numbers().folders(sources.app, library)),
         };
         scan::write_all(&launch.join(LAUNCH), &given.files(&world.plan))?;
         let roots = roots.iter().map(|root| scratch.join("app").join(root));

@@ -7,8 +7,9 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use composer::app;
 use composer::bundle::Bundle;
-use composer::compose::{Composed, compose_observed};
+use composer::compose::{self, Composed, compose_with};
 use composer::drift::OnHost;
+use composer::files::component;
 use composer::link::Names;
 use composer::made_with::MadeWith;
 use composer::metadata::Metadata;
@@ -17,8 +18,18 @@ use composer::python::stubs::{archive, stubs};
 use composer::unadapted;
 
 use super::args::{Host, Inputs, Observe};
+use super::files::{Found, near_limit, taken_out, told};
 use super::output::{self, Step};
 use super::{host, inputs, link, observe, without};
+
+/// What an app gets besides.
+#[derive(Clone, Copy, Default)]
+pub struct Extras<'e> {
+    /// An observer.
+    pub observe: Option<&'e Request>,
+    /// Files.
+    pub files: Option<&'e Found>,
+}
 
 /// Composes an app that is a component already, and links it before where that is asked for.
 pub fn run(
@@ -26,11 +37,12 @@ pub fn run(
     host: &Host,
     app: &Path,
     linking: Option<Names>,
-    observe: &Observe,
+    (observe, part): (&Observe, Option<&Path>),
     out: &Path,
 ) -> Result<()> {
     output::check_writable(out)?;
     let request = observe::request(observe)?;
+    let files = part.map(taken_out).transpose()?;
     let bytes = fs::read(app).with_context(|| format!("cannot read {}", app.display()))?;
     let what = || format!("cannot compose {}", app.display());
     // Linking takes the most memory, so the world is read after it.
@@ -38,7 +50,7 @@ pub fn run(
     let on_host = host::world(inputs, host)?;
     let bundle = inputs::bundle(inputs)?;
     without::check(inputs, &bundle, "compose APP.wasm")?;
-    write(&on_host, &bundle, bytes, request.as_ref(), out).with_context(what)
+    write(&on_host, &bundle, bytes, Extras { observe: request.as_ref(), files: files.as_ref() }, out).with_context(what)
 }
 
 /// Composes an app of the raw world: stubs, and no adapter.
@@ -66,7 +78,7 @@ fn say<'p>(out: &Path, size: usize, parts: impl Iterator<Item = (&'p str, usize)
 
 /// Composes, checks, writes, and says what came out. An app that says what it was made with comes with type stubs, for
 /// whoever has the component.
-pub fn write(on_host: &OnHost, bundle: &Bundle, app: Vec<u8>, observe: Option<&Request>, out: &Path) -> Result<()> {
+pub fn write(on_host: &OnHost, bundle: &Bundle, app: Vec<u8>, extras: Extras<'_>, out: &Path) -> Result<()> {
     let step = Step::start("composing");
     let world = &on_host.world;
     let mut metadata = Metadata::new(&world.rules.metadata);
@@ -79,7 +91,11 @@ pub fn write(on_host: &OnHost, bundle: &Bundle, app: Vec<u8>, observe: Option<&R
         on_host.check(&app::read(&app)?)?;
     }
     let guests = on_host.guests(&bundle.guests)?;
-    let Composed { mut component, manifest, notes, .. } = compose_observed(world, &guests, app, &metadata, observe)?;
+    let Extras { observe, files } = extras;
+    let part = files.map(|found| component(&bundle.guests.files, &found.files, world.rules.host.max_memory_mib));
+    let part = part.transpose()?;
+    let with = compose::Extras { observe, files: part.as_ref() };
+    let Composed { mut component, manifest, notes, .. } = compose_with(world, &guests, app, &metadata, with)?;
     let mut parts: Vec<_> = manifest.parts.iter().map(|part| (part.name.as_str(), part.size)).collect();
     if let Some(stubs) = stubs {
         let without = component.len();
@@ -88,6 +104,11 @@ pub fn write(on_host: &OnHost, bundle: &Bundle, app: Vec<u8>, observe: Option<&R
     }
     drop(step);
     notes.iter().for_each(|note| output::say(format_args!("warning: {note}")));
+    if let Some(found) = files {
+        output::say(told(found));
+        let warning = near_limit(component.len(), found.files.tree.bytes(), &world.rules.host);
+        found.notes.iter().chain(&warning).for_each(|note| output::say(format_args!("warning: {note}")));
+    }
     output::write(out, &component)?;
     say(out, component.len(), parts.into_iter());
     Ok(())

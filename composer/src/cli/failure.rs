@@ -138,7 +138,7 @@ fn open_advice(app: &Path, files: &[LeftOpen]) -> String {
     };
     let files: String = files.iter().map(shown).collect();
     format!(
-        "the app leaves files open when it is imported, and at a request there are none: read them while it is imported, and close them (`with open(…) as file:`){files}"
+        "the app leaves files open when it is imported, and at a request they are not: what reads one then gets an error, or another file. Read them while it is imported, and close them (`with open(…) as file:`), or open them at the request{files}"
     )
 }
 

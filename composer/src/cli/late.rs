@@ -1,10 +1,12 @@
-//! What an app imports too late: a module is imported when the app is built, or never. Said, and no error: only a
-//! request shows whether the app comes there.
+//! What an app imports late. With files that takes time in each sandbox; without, a module is imported when the app is
+//! built, or never. Said, and no error: only a request shows whether the app comes there.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use composer::files::Files;
 use serde::Deserialize;
 
 use super::componentize::said;
@@ -45,8 +47,19 @@ pub struct Imported<'a> {
     pub loaded: &'a Path,
 }
 
-/// What a person should know of an app that was built.
-pub fn notes(imported: &Imported<'_>, scratch: &Path) -> Result<Vec<String>> {
+/// The modules that the sandbox had loaded in the end.
+pub fn loaded(file: &Path) -> Result<BTreeSet<String>> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    Ok(text.lines().map(str::to_owned).collect())
+}
+
+/// Says what a person should know of an app that was built, with these files or with none.
+pub fn tell(imported: &Imported<'_>, files: Option<&Files>, scratch: &Path) -> Result<()> {
+    notes(imported, files, scratch)?.iter().for_each(|note| output::say(format_args!("note: {note}")));
+    Ok(())
+}
+
+fn notes(imported: &Imported<'_>, files: Option<&Files>, scratch: &Path) -> Result<Vec<String>> {
     let script = scratch.join("late.py");
     output::write(&script, LATE.as_bytes())?;
     let mut command = Command::new(imported.python);
@@ -57,10 +70,36 @@ pub fn notes(imported: &Imported<'_>, scratch: &Path) -> Result<Vec<String>> {
         bail!("cannot look for imports inside functions\n{}", said(&output));
     }
     let late: Late = serde_json::from_slice(&output.stdout).context("cannot read what Python says of late imports")?;
-    Ok(late.notes())
+    Ok(match files {
+        Some(files) => late.notes_with(&modules(files)),
+        None => late.notes(),
+    })
+}
+
+/// The modules that there are as files.
+fn modules(files: &Files) -> BTreeSet<String> {
+    let sources = files.tree.files().filter_map(|(path, _)| path.split_once('/')?.1.strip_suffix(".py"));
+    sources.map(|path| path.strip_suffix("/__init__").unwrap_or(path).replace('/', ".")).collect()
 }
 
 impl Late {
+    /// What there is to say of an app with files: what is missing, and what takes time.
+    fn notes_with(&self, modules: &BTreeSet<String>) -> Vec<String> {
+        let (there, missing): (Vec<_>, Vec<_>) = self.own.iter().partition(|import| modules.contains(&import.module));
+        let mut notes: Vec<_> = missing.iter().take(MOST).map(|import| import.note_missing()).collect();
+        if missing.len() > MOST {
+            notes.push(format!("{} more imports inside functions of the app find no module", missing.len() - MOST));
+        }
+        if !there.is_empty() {
+            let places = there.iter().map(|Import { module, file, line, .. }| format!("{module} ({file}:{line})"));
+            notes.push(format!(
+                "the app imports these inside functions, so that the first request of a sandbox that comes there compiles them; import them at the top of a module to have them ready: {}",
+                bounded(places)
+            ));
+        }
+        notes
+    }
+
     fn notes(&self) -> Vec<String> {
         let mut notes: Vec<_> = self.own.iter().take(MOST).map(Import::note).collect();
         if self.own.len() > MOST {
@@ -92,6 +131,13 @@ impl Late {
 }
 
 impl Import {
+    fn note_missing(&self) -> String {
+        let Self { module, file, line, function } = self;
+        format!(
+            "{file}:{line}: `{function}` imports `{module}`, which the app has not: it is no module of the app, of its packages or of the sandbox's standard library"
+        )
+    }
+
     fn note(&self) -> String {
         let Self { module, file, line, function } = self;
         format!(

@@ -6,6 +6,7 @@ mod componentize;
 mod compose;
 mod copy;
 mod failure;
+mod files;
 mod flame;
 mod guests;
 mod host;
@@ -44,7 +45,7 @@ pub fn run(cli: &Cli) -> Result<()> {
     let inputs = &cli.inputs;
     match &cli.command {
         Command::Build(args) => build::run(inputs, args),
-        Command::Compose { app, out, raw, link, strip_names, observe, host } => {
+        Command::Compose { app, out, raw, link, strip_names, files, observe, host } => {
             let linking = link.then(|| link::names(*strip_names));
             if *raw {
                 anyhow::ensure!(
@@ -53,7 +54,7 @@ pub fn run(cli: &Cli) -> Result<()> {
                 );
                 compose::unadapted(inputs, host, app, linking, out)
             } else {
-                compose::run(inputs, host, app, linking, observe, out)
+                compose::run(inputs, host, app, linking, (observe, files.as_deref()), out)
             }
         }
         Command::Wit { out, host } => print_wit(inputs, host, out.as_deref()),

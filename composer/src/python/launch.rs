@@ -21,6 +21,12 @@ pub const LOADED: &str = "loaded.txt";
 /// What the app printed.
 pub const PRINTED: &str = "printed.txt";
 
+/// The folder that the library has in the sandbox, and the name of its copy.
+pub const LIBRARY: &str = "python";
+
+/// The folder that the bindings have in the sandbox, and the name of their copy.
+pub const BINDINGS: &str = "world";
+
 /// Where the app was, as JSON, when a line of it ran for the first time.
 pub const PLACE: &str = "place.json";
 
@@ -40,6 +46,9 @@ const FIXED: [(&str, &str); 12] = [
     ("_trace.py", include_str!("launch/_trace.py")),
 ];
 
+/// What there is besides for an app with files.
+const FILES: (&str, &str) = ("_files.py", include_str!("launch/_files.py"));
+
 /// What is imported, and how.
 #[derive(Debug, Clone)]
 pub struct Launch<'a> {
@@ -52,13 +61,28 @@ pub struct Launch<'a> {
     pub roots: Vec<(String, String)>,
     /// Whether to keep the place where the app is, which is slow.
     pub trace: bool,
+    /// What there is of folders at a request; nothing for an app without files.
+    pub files: Option<Folders>,
+}
+
+/// The folders of an app that has files.
+#[derive(Debug, Clone)]
+pub struct Folders {
+    /// The app's own, which the app is run in: `/0`.
+    pub home: String,
+    /// Those on the path that are there at a request, too.
+    pub path: Vec<String>,
+    /// Whether the library is wanted by the build: it is copied to where the report is.
+    pub library: bool,
 }
 
 impl Launch<'_> {
     /// The files of the package.
     pub fn files(&self, plan: &Plan) -> BTreeMap<String, String> {
-        let fixed = FIXED.map(|(name, text)| (name.to_owned(), text.to_owned()));
-        fixed.into_iter().chain([("_given.py".to_owned(), self.given(plan))]).collect()
+        // Without files nothing is added, so that the component is what it would be if there were no files at all.
+        let files = self.files.iter().map(|_| FILES);
+        let fixed = FIXED.into_iter().chain(files).map(|(name, text)| (name.to_owned(), text.to_owned()));
+        fixed.chain([("_given.py".to_owned(), self.given(plan))]).collect()
     }
 
     /// What varies, as a module of plain data.
@@ -78,7 +102,21 @@ impl Launch<'_> {
             ("Whether the place of the app is kept.", "TRACE", if self.trace { "True" } else { "False" }.to_owned()),
         ];
         let lines = constants.map(|(docs, name, value)| format!("\n# {docs}\n{name} = {value}\n"));
-        format!("\"\"\"What this build is about.\"\"\"\n{}", lines.concat())
+        let files = self.files.as_ref().map(Folders::standing).unwrap_or_default();
+        format!("\"\"\"What this build is about.\"\"\"\n{}{files}", lines.concat())
+    }
+}
+
+impl Folders {
+    /// The lines that have the app imported with files.
+    fn standing(&self) -> String {
+        let path: Vec<_> = self.path.iter().map(|folder| text(folder)).collect();
+        let library = if self.library { "True" } else { "False" };
+        format!(
+            "\n# The app has files.\nfrom . import _files\n\n_files.stand(package=PACKAGE, home={}, path={}, library={library})\n",
+            text(&self.home),
+            tuple(&path)
+        )
     }
 }
 

@@ -63,3 +63,45 @@ pub fn prints_at_import(scene: &mut Scene) -> Prepared {
                  warnings.warn(\"old rules\")";
     beginning(scene, lines)
 }
+
+/// An app with a page, a note that is hidden, a draft, and what tools have there.
+pub fn with_files(scene: &mut Scene) -> Prepared {
+    for (name, text) in [
+        ("templates/page.html", "<p>page\n"),
+        (".notes", "a note\n"),
+        (".env", "SECRET=1\n"),
+        ("drafts/one.html", "<p>draft\n"),
+        ("node_modules/tool/index.js", "tool()\n"),
+        ("__pycache__/main.cpython-314.pyc", "byte code\n"),
+        ("fastly.toml", "manifest_version = 3\n"),
+        ("other.wasm", "a component\n"),
+    ] {
+        scene.file(&format!("app/{name}"), text);
+    }
+    beginning(scene, "")
+}
+
+pub fn with_files_of_project(scene: &mut Scene) -> Prepared {
+    let keys = "exclude = [\"drafts/\"]\ngitignore = true\nstdlib = \"none\"\nmax-tmp-mib = 0\n";
+    scene.file("app/pyproject.toml", format!("[tool.composer.files]\n{keys}"));
+    scene.file("app/.gitignore", "/generated/\n*.log\n");
+    scene.file("app/templates/.gitignore", "!kept.log\n");
+    for name in ["generated/a.txt", "templates/kept.log", "templates/other.log"] {
+        scene.file(&format!("app/{name}"), "text\n");
+    }
+    with_files(scene)
+}
+
+pub fn with_unknown_key(scene: &mut Scene) -> Prepared {
+    scene.file("app/pyproject.toml", "[tool.composer.files]\nexcluded = [\"drafts/\"]\n");
+    with_files(scene)
+}
+
+/// Linux lets a name be any bytes.
+pub fn with_name_that_is_no_text(scene: &mut Scene) -> Prepared {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    with_files(scene)?;
+    let path = scene.path("app/templates").join(std::ffi::OsStr::from_bytes(b"caf\xe9.html"));
+    std::fs::write(path, "page\n").map_err(|error| error.to_string())
+}

@@ -208,8 +208,9 @@ fn without_sizes(text: &str) -> String {
     for index in 1..words.len() {
         let unit = words[index].split(|c: char| !c.is_ascii_uppercase()).next();
         let is_unit = unit.is_some_and(|unit| ["B", "KB", "MB"].contains(&unit));
-        if is_unit && words[index - 1].parse::<f64>().is_ok() {
-            words[index - 1] = "[some]";
+        let number = words[index - 1].trim_start_matches('(');
+        if is_unit && number.parse::<f64>().is_ok() {
+            words[index - 1] = if number == words[index - 1] { "[some]" } else { "([some]" };
         }
     }
     words.join(" ")

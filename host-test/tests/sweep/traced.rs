@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use composer::bundle::World;
-use composer::compose::compose_observed;
+use composer::compose::{Extras, compose_with};
 use composer::core_type::core_types;
 use composer::manifest;
 use composer::metadata::Metadata;
@@ -30,7 +30,8 @@ pub fn traced(folder: &Path) -> Component {
     let trace = What { trace: Some(Trace::default()), ..What::default() };
     let everything = ["*", "raw:*"].map(str::to_owned).to_vec();
     let request = Request { observe: everything, what: trace, ..Request::default() };
-    let composed = compose_observed(&world, &bundle.guests, app, &Metadata::default(), Some(&request))
+    let observed = Extras { observe: Some(&request), ..Extras::default() };
+    let composed = compose_with(&world, &bundle.guests, app, &Metadata::default(), observed)
         .unwrap_or_else(|error| panic!("{error}"));
     let parts = manifest::split(&composed.component).expect("it was composed");
     let adapter = parts.iter().find(|part| part.name == "adapter").expect("it has an adapter");

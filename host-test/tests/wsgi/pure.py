@@ -11,7 +11,9 @@ import functools
 import gc
 import importlib.util
 import io
+import os
 import sys
+import tempfile
 import types
 import unittest
 import weakref
@@ -528,10 +530,32 @@ class Reuse(unittest.TestCase):
         self.assertIn("RuntimeError: deliberate", self.log)
 
 
+class Tmp(unittest.TestCase):
+    """What a request leaves in its folder for temporary files."""
+
+    def test_all_that_is_in_a_folder_goes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            os.makedirs(f"{folder}/a/b")
+            for name in ("one", "a/two", "a/b/three"):
+                with open(f"{folder}/{name}", "w") as file:
+                    file.write("x")
+            clear(folder)
+            self.assertEqual(os.listdir(folder), [])
+            clear(folder)
+        # An app without files has no such folder.
+        clear(folder)
+
+    def test_nothing_is_removed_where_the_folder_is_not_the_sandbox_s(self):
+        with tempfile.NamedTemporaryFile(dir="/tmp") as file:
+            empty()
+            self.assertTrue(os.path.exists(file.name))
+
+
 if __name__ == "__main__":
     load(sys.argv.pop())
     from fastly_py._wsgi_environ import environ_of
     from fastly_py._wsgi_options import app_of
+    from fastly_py._wsgi_tmp import clear, empty
     from fastly_py.wsgi import serve_wsgi
     from wit_world.imports import http_body, http_downstream
     from wit_world.imports import log as log_module

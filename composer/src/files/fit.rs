@@ -1,0 +1,79 @@
+//! Whether an app can have files: who else would have to agree on their types, and what the host has to have.
+//!
+//! What a stream or a file is, is a type of one component. An app that has files has the streams of the files guest, and
+//! these are not the host's. So no interface between the app and anyone else may speak of streams. The stubs may: they
+//! are made for the app, and get the guest's.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use indexmap::IndexSet;
+use wit_component::DecodedWasm;
+use wit_parser::{InterfaceId, Resolve, WorldItem};
+
+use super::component::{Component, FilesError};
+use crate::app::{App, compatible};
+use crate::bundle::World;
+
+/// That the host has what files are made of.
+pub fn check_host(world: &World, files: &Component) -> Result<(), FilesError> {
+    for import in &files.imports {
+        if !world.plan.platform.iter().any(|has| compatible(has, import)) {
+            return Err(FilesError::Host { import: import.clone() });
+        }
+    }
+    Ok(())
+}
+
+/// What the files have of an app's imports: each with what it is called there.
+pub(crate) fn provided(
+    app: &App<'_>,
+    world: &World,
+    files: &Component,
+) -> Result<BTreeMap<String, String>, FilesError> {
+    check_host(world, files)?;
+    let mut provided = BTreeMap::new();
+    for import in &app.imports {
+        let Some(has) = files.export_for(import) else { continue };
+        if !compatible(has, import) {
+            return Err(FilesError::Version { import: import.clone(), has: has.to_owned() });
+        }
+        provided.insert(import.clone(), has.to_owned());
+    }
+    Ok(provided)
+}
+
+/// That no interface between the app and the host, the adapter or the entry uses types of the files; `stubs` are the
+/// interfaces that a stub has.
+pub(crate) fn check_shared(
+    app: &App<'_>,
+    provided: &BTreeMap<String, String>,
+    stubs: &[String],
+) -> Result<(), FilesError> {
+    let DecodedWasm::Component(resolve, world) = &app.decoded else { return Ok(()) };
+    let world = &resolve.worlds[*world];
+    for (key, item) in world.imports.iter().chain(&world.exports) {
+        let name = resolve.name_world_key(key);
+        let (WorldItem::Interface { id, .. }, false) = (item, provided.contains_key(&name) || stubs.contains(&name))
+        else {
+            continue;
+        };
+        if let Some(shared) = used(resolve, *id).into_iter().find(|used| provided.contains_key(used)) {
+            return Err(FilesError::Shared { interface: name, shared });
+        }
+    }
+    Ok(())
+}
+
+/// The interfaces of which one uses types, by way of others too: the nearest first.
+fn used(resolve: &Resolve, interface: InterfaceId) -> IndexSet<String> {
+    let (mut all, mut waiting) = (IndexSet::new(), VecDeque::from([interface]));
+    while let Some(id) = waiting.pop_front() {
+        for dependency in resolve.interface_direct_deps(id) {
+            // An interface without a name has no types that others use.
+            if resolve.id_of(dependency).is_some_and(|name| all.insert(name)) {
+                waiting.push_back(dependency);
+            }
+        }
+    }
+    all
+}
