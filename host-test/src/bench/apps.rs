@@ -10,6 +10,9 @@ use super::error::BenchError;
 use super::{Bench, command};
 use crate::apps::fixture;
 
+/// The option that leaves the file system out of an app.
+pub(super) const NO_FILES: &str = "--no-files";
+
 /// An app that can be served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct App {
@@ -28,6 +31,8 @@ pub enum Source {
     Example(&'static str),
     /// It is one of those whose core modules stay as componentize-py wired them.
     Unlinked(&'static str),
+    /// It is one of those without a file system.
+    WithoutFiles(&'static str),
     /// It is one of `fixtures/bench/python`.
     Python(&'static str),
 }
@@ -38,6 +43,7 @@ impl Source {
         match self {
             Self::Example(name) => built(bench, name, name, &[]),
             Self::Unlinked(name) => built(bench, name, &format!("{name}-unlinked"), &["--no-link"]),
+            Self::WithoutFiles(name) => built(bench, name, &format!("{name}-no-files"), &[NO_FILES]),
             Self::Python(name) => python(bench, name),
         }
     }

@@ -1,5 +1,8 @@
 //! How long this thread has run. On a busy machine, the clock on the wall counts what others did in between.
 
+use std::sync::LazyLock;
+use std::time::Instant;
+
 /// The time that this thread has run, in nanoseconds.
 #[cfg(unix)]
 pub fn thread_time() -> f64 {
@@ -17,15 +20,17 @@ pub fn process_time() -> f64 {
 /// Where there is no such clock, the one on the wall.
 #[cfg(not(unix))]
 pub fn thread_time() -> f64 {
-    use std::sync::LazyLock;
-    use std::time::Instant;
-
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    START.elapsed().as_nanos() as f64
+    wall_time()
 }
 
 /// Where there is no such clock, the one on the wall.
 #[cfg(not(unix))]
 pub fn process_time() -> f64 {
-    thread_time()
+    wall_time()
+}
+
+/// The time on the wall since this was first asked, in nanoseconds.
+pub fn wall_time() -> f64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed().as_nanos() as f64
 }

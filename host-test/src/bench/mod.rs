@@ -16,6 +16,7 @@
 //! - [`observing`]: what an observer costs;
 //! - [`building`]: what the composer takes, with [`worlds`] of any size and a [`child`] process for its memory;
 //! - [`linking`]: what linking an app takes, and what an engine is spared by it;
+//! - [`files`]: what the files of an app cost;
 //!
 //! over [`runner`], which takes turns, [`stats`], and [`row`]. [`apps`] builds what is served.
 
@@ -26,6 +27,7 @@ pub mod clock;
 pub mod command;
 pub mod engine;
 pub mod error;
+pub mod files;
 pub mod fuel;
 pub mod guest;
 pub mod host;
@@ -132,6 +134,7 @@ pub fn measurements(words: &[String]) -> Result<Vec<Measurement>, BenchError> {
     found.extend(observing::measurements());
     found.extend(building::measurements());
     found.extend(linking::measurements());
+    found.extend(files::measurements());
     // A filter may come as one argument or as several.
     let words: Vec<&str> = words.iter().flat_map(|words| words.split_whitespace()).collect();
     found.retain(|measurement| is_wanted(&measurement.title(), &words));

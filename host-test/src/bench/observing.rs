@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use composer::compose::compose_observed;
+use composer::compose::{Extras, compose_with};
 use composer::metadata::Metadata;
 use composer::observe::{Profile, Request, Switch, What};
 
@@ -83,7 +83,8 @@ fn both(bench: &Bench, app: &[u8], observe: &[&str], is_off: bool) -> Result<[Ve
     let world = bundle.world()?;
     let metadata = Metadata::new(&world.rules.metadata);
     let compose = |request: Option<&Request>| {
-        compose_observed(&world, &bundle.guests, app.to_vec(), &metadata, request).map(|composed| composed.component)
+        compose_with(&world, &bundle.guests, app.to_vec(), &metadata, Extras { observe: request, files: None })
+            .map(|composed| composed.component)
     };
     Ok([compose(None)?, compose(Some(&request(observe, is_off)))?])
 }

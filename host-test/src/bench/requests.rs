@@ -36,20 +36,21 @@ const UNLINKED: Side = Side(Source::Unlinked("hello"), "not linked");
 /// How much more memory, and how much later a first byte, may be.
 const CLOSE: Target = Target::AtMost(1.03);
 
-type Page = (&'static str, &'static str);
+/// What is asked for: a name and a path.
+pub(super) type Page = (&'static str, &'static str);
 
 /// An app, and what rows call it.
 #[derive(Clone, Copy)]
-struct Side(Source, &'static str);
+pub(super) struct Side(pub(super) Source, pub(super) &'static str);
 
 /// What is promised of a page.
 #[derive(Clone, Copy, Default)]
-struct Promised {
-    throughput: Option<Target>,
-    processor: Option<Target>,
-    faults: Option<Target>,
-    p99: Option<Target>,
-    memory: Option<Target>,
+pub(super) struct Promised {
+    pub(super) throughput: Option<Target>,
+    pub(super) processor: Option<Target>,
+    pub(super) faults: Option<Target>,
+    pub(super) p99: Option<Target>,
+    pub(super) memory: Option<Target>,
 }
 
 /// All measurements of the group.
@@ -82,7 +83,12 @@ pub fn measurements() -> Vec<Measurement> {
 }
 
 /// A measurement for each number of connections.
-fn loads((page, path): Page, baseline: Side, candidate: Side, promised: Promised) -> impl Iterator<Item = Measurement> {
+pub(super) fn loads(
+    (page, path): Page,
+    baseline: Side,
+    candidate: Side,
+    promised: Promised,
+) -> impl Iterator<Item = Measurement> {
     CONNECTIONS.into_iter().map(move |(connections, time)| {
         let name = format!("{page} at {connections}: {} by {}", candidate.1, baseline.1);
         let load = Load { page, path, connections, time, baseline, candidate, promised };
