@@ -3,6 +3,7 @@
 //! What the component imports is there twice: as the host has it, and once more under another name of the package, as the
 //! recorder gives it to the component. So the two have resources of their own, and the recorder sees which is which.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use composer::app::{self, AppError};
@@ -143,9 +144,13 @@ fn text(
         printed += &printer.output.to_string();
         printed.push('\n');
     }
-    let counterparts = packages.iter().fold(printed.clone(), |text, package| {
-        let name = &resolve.packages[*package].name;
-        let name = format!("{}:{}", name.namespace, name.name);
+    // A package may be there in several versions.
+    let names: BTreeSet<String> = packages
+        .iter()
+        .map(|package| &resolve.packages[*package].name)
+        .map(|name| format!("{}:{}", name.namespace, name.name))
+        .collect();
+    let counterparts = names.iter().fold(printed.clone(), |text, name| {
         // The name of one may be the beginning of another one's.
         ["/", "@", " "]
             .iter()
