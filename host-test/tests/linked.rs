@@ -58,7 +58,10 @@ impl App {
             unlinked.as_os_str(),
         ]);
         run(&[OsStr::new("split"), unlinked.as_os_str(), OsStr::new("--out"), folder.as_os_str()]);
-        run(&[OsStr::new("compose"), app.as_os_str(), OsStr::new("--link"), OsStr::new("-o"), linked.as_os_str()]);
+        let files = folder.join("files.wasm");
+        let with_files = [OsStr::new("--files"), files.as_os_str()];
+        let args = [OsStr::new("compose"), app.as_os_str(), OsStr::new("--link"), OsStr::new("-o"), linked.as_os_str()];
+        run(&[&args[..], &with_files].concat());
         let stage = |path: &Path| Stage::new(&read(path)).unwrap_or_else(|error| panic!("{error:?}"));
         Self { before: read(&app), unlinked: stage(&unlinked), linked: stage(&linked) }
     }

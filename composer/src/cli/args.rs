@@ -130,6 +130,7 @@ pub struct FilesArgs {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it in a run")]
 pub enum Command {
     /// Build a Python app: make it a component of the friendly world, compose it, check the result
     Build(BuildArgs),

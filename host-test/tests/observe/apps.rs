@@ -21,6 +21,8 @@ pub struct App {
     folder: TempDir,
     /// The app's component.
     pub app: PathBuf,
+    /// Its files, as a part.
+    files: PathBuf,
     /// As `composer build` made it.
     pub built: PathBuf,
 }
@@ -56,24 +58,33 @@ impl App {
         apps::build_folder(source, &built).unwrap_or_else(|error| panic!("{error:#}"));
         let parts = folder.path().join("parts");
         composer(["split".into(), built.clone().into(), "--out".into(), parts.clone().into()]);
-        Self { app: parts.join("app.wasm"), built, folder }
+        Self { app: parts.join("app.wasm"), files: parts.join("files.wasm"), built, folder }
     }
 
     /// Composes it with these options.
     pub fn compose(&self, name: &str, options: &[&str]) -> PathBuf {
         let out = self.folder.path().join(format!("{name}.wasm"));
-        let mut args: Vec<OsString> = vec!["compose".into(), self.app.clone().into(), "-o".into(), out.clone().into()];
-        args.extend(options.iter().map(Into::into));
-        composer(args);
+        composer(self.args(options, &out));
         out
+    }
+
+    /// Composes it, with the files that it was built with.
+    fn args(&self, options: &[&str], out: &Path) -> Vec<OsString> {
+        let args: [OsString; 6] = [
+            "compose".into(),
+            self.app.clone().into(),
+            "--files".into(),
+            self.files.clone().into(),
+            "-o".into(),
+            out.into(),
+        ];
+        args.into_iter().chain(options.iter().map(Into::into)).collect()
     }
 
     /// What `composer` says where it does not compose it.
     pub fn refused(&self, options: &[&str]) -> String {
         let out = self.folder.path().join("refused.wasm");
-        let mut args: Vec<OsString> = vec!["compose".into(), self.app.clone().into(), "-o".into(), out.clone().into()];
-        args.extend(options.iter().map(Into::into));
-        let output = apps::composer(args).expect("composer runs");
+        let output = apps::composer(self.args(options, &out)).expect("composer runs");
         assert_eq!(output.status.code(), Some(1), "{options:?}");
         assert!(!out.exists(), "{options:?}");
         String::from_utf8_lossy(&output.stderr).into_owned()

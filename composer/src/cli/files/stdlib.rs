@@ -94,7 +94,7 @@ fn reachable(sources: &Sources<'_>, folder: &Path, all: &[PathBuf], tree: &Tree)
         }
         let is_library = !modules.own.contains_key(&name);
         let leads_to = modules.leads_to(&name)?.into_iter();
-        waiting.extend(leads_to.filter(|to| !seen.contains(to) && !(is_library && is_aside(&name, to))));
+        waiting.extend(leads_to.filter(|to| !seen.contains(to) && (!is_library || !is_aside(&name, to))));
     }
     Ok(found.into_iter().collect())
 }
