@@ -35,13 +35,15 @@ mod validate;
 use std::convert::Infallible;
 
 use thiserror::Error;
-use wasm_encoder::{CustomSection, Section as _};
+use wasm_encoder::{CustomSection, DataSection, Section as _};
 use wasmparser::BinaryReaderError;
 
 use crate::sections::sections;
 use assemble::Parts;
 use lasting::Lasting;
 use merge::Merge;
+use numbering::Numbering;
+use program::{Constants, Program};
 
 pub use items::Space;
 
@@ -146,8 +148,7 @@ pub fn link(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
         let written = reached.set.union(&needs.entities()).copied().collect();
         let constants = program::constants(&program, &written);
         let numbering = numbering::number(&program, &reached, &constants);
-        let mut image = image::image(&program, &constants);
-        let lasting = image.as_mut().map_or(Lasting::NotListed, lasting::set);
+        let (data, lasting) = data(&program, &constants, &numbering);
         let module = merge::merge(&Merge {
             program: &program,
             code: &code,
@@ -155,7 +156,7 @@ pub fn link(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
             constants: &constants,
             exports: &needs.exports,
             imports: &imports,
-            image: image.as_ref(),
+            data: data.as_ref(),
             start,
             names,
         })?;
@@ -176,4 +177,12 @@ pub fn link(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
     CustomSection { name: MARK.into(), data: modules.to_string().into_bytes().into() }.append_to(&mut component);
     validate::validate(bytes, &component)?;
     Ok(Linked::Done { component, modules, has_unknown_objects: lasting == Lasting::Unknown })
+}
+
+/// What is in the memory when an instance begins, and what came of the objects that last. Nothing of the first where it is
+/// not all known.
+fn data(program: &Program<'_, '_>, constants: &Constants, numbering: &Numbering) -> (Option<DataSection>, Lasting) {
+    let Some(mut image) = image::image(program, constants) else { return (None, Lasting::NotListed) };
+    let lasting = lasting::set(&mut image);
+    (Some(image.section(numbering.index(image.memory))), lasting)
 }

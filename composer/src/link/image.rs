@@ -4,7 +4,7 @@
 //! all of them are known when the module is linked they become an image, and that is written again as the
 //! pieces that hold anything.
 
-use wasm_encoder::Instruction;
+use wasm_encoder::{ConstExpr, DataSection, Instruction};
 use wasmparser::DataKind;
 
 use super::module::Kind;
@@ -59,8 +59,17 @@ pub(super) fn image(program: &Program<'_, '_>, constants: &Constants) -> Option<
 }
 
 impl Image {
+    /// As segments of the memory that has this index.
+    pub fn section(&self, memory: u32) -> DataSection {
+        let mut data = DataSection::new();
+        for (address, bytes) in self.segments() {
+            data.active(memory, &ConstExpr::i32_const(address as i32), bytes.iter().copied());
+        }
+        data
+    }
+
     /// The pieces that hold anything, without zeros that are worth leaving out: addresses and bytes.
-    pub fn segments(&self) -> Vec<(usize, &[u8])> {
+    fn segments(&self) -> Vec<(usize, &[u8])> {
         let mut segments: Vec<(usize, usize)> = Vec::new();
         for (number, piece) in self.bytes.chunks(PIECE).enumerate() {
             let (start, end) = (number * PIECE, number * PIECE + piece.len());

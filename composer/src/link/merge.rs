@@ -12,7 +12,6 @@ use wasm_metadata::Producers;
 use wasmparser::FuncType;
 
 use super::code::Code;
-use super::image::Image;
 use super::module::Kind;
 use super::numbering::{Numbering, Renumber};
 use super::program::{Constants, Entity, Program};
@@ -51,7 +50,7 @@ pub(super) struct Merge<'r, 'p, 'a> {
     /// The names of what it imports: of a module, and of the thing.
     pub imports: &'r [(String, String)],
     /// What is in the memory, where all of that is known; else the segments are written as they are.
-    pub image: Option<&'r Image>,
+    pub data: Option<&'r DataSection>,
     pub start: Start,
     pub names: Names,
 }
@@ -194,7 +193,10 @@ impl<'r, 'p, 'a> Merge<'r, 'p, 'a> {
             out.section(&DataCountSection { count: segments.sum() });
         }
         out.section(&self.code(starts)?);
-        out.section(&self.data()?);
+        match self.data {
+            Some(data) => out.section(data),
+            None => out.section(&self.segments()?),
+        };
         Ok(())
     }
 
@@ -226,15 +228,8 @@ impl<'r, 'p, 'a> Merge<'r, 'p, 'a> {
         Ok(code)
     }
 
-    fn data(&self) -> Result<DataSection, LinkError> {
+    fn segments(&self) -> Result<DataSection, LinkError> {
         let mut data = DataSection::new();
-        if let Some(image) = self.image {
-            let memory = self.numbering.index(image.memory);
-            for (address, bytes) in image.segments() {
-                data.active(memory, &wasm_encoder::ConstExpr::i32_const(address as i32), bytes.iter().copied());
-            }
-            return Ok(data);
-        }
         for (at, member) in self.program.members.iter().enumerate() {
             for segment in &member.module.data {
                 self.of(at).parse_data(&mut data, segment.clone())?;
