@@ -10,6 +10,7 @@ use wasm_encoder::{ComponentSectionId, CustomSection, Section as _};
 
 use crate::bypass;
 use crate::files::Amount;
+use crate::observe::hook;
 use crate::sections::{Section, sections};
 use crate::visible::visible_name;
 
@@ -55,7 +56,7 @@ pub struct Manifest {
 /// A component inside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartOf {
-    /// `adapter`, `app`, `entry`, `stubs` or `files`.
+    /// `adapter`, `app`, `entry`, `stubs`, `files`, or `hook-1` and so on.
     pub name: String,
     /// How many bytes it has. An app has as many as it had before it was composed.
     pub size: usize,
@@ -126,7 +127,7 @@ pub fn split(component: &[u8]) -> Result<Vec<Part<'_>>, ManifestError> {
     let parts = manifest.parts.into_iter().zip(inside).map(|(PartOf { name, size }, component)| {
         let component = bypass::original(component);
         // A part's name becomes that of a file.
-        if !PARTS.contains(&name.as_str()) {
+        if !PARTS.iter().chain(&hook::PARTS).any(|known| *known == name) {
             Err(misfit(format!("it names a part `{}`, and there is none of that name", visible_name(&name))))
         } else if component.len() != size {
             Err(misfit(format!("its {name} is of {} bytes, and {size} are named", component.len())))

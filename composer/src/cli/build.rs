@@ -31,6 +31,7 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     let settings = files::settings(&args.files, &args.app)?;
     let on_host = host::world(inputs, &args.host)?;
     let world = &on_host.world;
+    let settings = settings.filter(|_| files::are_needed(world));
     let bundle = inputs::bundle(inputs)?;
     without::check(inputs, &bundle, "build APP_DIR")?;
     let own = if args.plain { BTreeMap::new() } else { bundle.modules()? };

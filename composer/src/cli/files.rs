@@ -22,11 +22,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use composer::bundle::World;
-use composer::files::{Files, Tree, component, read};
+use composer::files::{Files, Tree, component, of_host, read};
 use composer::python::launch::{BINDINGS, LIBRARY};
 use composer::rules::HostRules;
 
 use super::componentize::Numbers;
+use super::output;
 use patterns::Patterns;
 pub use report::{near_limit, told};
 pub use settings::{Settings, Stdlib, settings};
@@ -53,6 +54,15 @@ pub struct Found {
     pub groups: Vec<(&'static str, usize, u64)>,
     /// What a person should know.
     pub notes: Vec<String>,
+}
+
+/// Whether the app's files go into its component. Where the host has a file system, the app has that, and a line says so.
+pub fn are_needed(world: &World) -> bool {
+    let own = of_host(world);
+    if let Some(own) = own {
+        output::say(format_args!("note: the host has `{own}`: the app has files of the host, and none of its own"));
+    }
+    own.is_none()
 }
 
 /// That the host has what files are made of. It is said before an app is built in vain.

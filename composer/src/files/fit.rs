@@ -11,7 +11,7 @@ use wit_component::DecodedWasm;
 use wit_parser::{InterfaceId, Resolve, WorldItem};
 
 use super::component::{Component, FilesError};
-use crate::app::{App, compatible};
+use crate::app::{App, compatible, unversioned};
 use crate::bundle::World;
 
 /// That the host has what files are made of.
@@ -22,6 +22,12 @@ pub fn check_host(world: &World, files: &Component) -> Result<(), FilesError> {
         }
     }
     Ok(())
+}
+
+/// The host's own file system, as the world names it, if it has one: an app has that, and needs no other.
+pub fn of_host(world: &World) -> Option<&str> {
+    let is_files = |has: &&str| ["wasi:filesystem", "wasi:filesystem/types"].contains(&unversioned(has));
+    world.plan.platform.iter().map(String::as_str).find(is_files)
 }
 
 /// What the files have of an app's imports: each with what it is called there.

@@ -9,7 +9,7 @@ use host_test::apps;
 use serde_json::json;
 use wit_component::ComponentEncoder;
 
-use crate::apps::{SCENES, inspect};
+use crate::apps::{SCENES, composer, inspect};
 use crate::host::Stage;
 use crate::played::{Scene, play, stage};
 
@@ -68,6 +68,10 @@ fn a_hook_in_rust_lets_ten_calls_through() {
     let inside = inspect(&hooked);
     let parts = inside["manifest"]["parts"].as_array().expect("parts");
     assert!(parts.iter().any(|part| part["name"] == "hook-1"), "{inside}");
+    // It can be taken apart again.
+    let parts = hooked.with_file_name("hooked-parts");
+    composer(["split".into(), hooked.into(), "--out".into(), parts.clone().into()]);
+    assert!(parts.join("hook-1.wasm").is_file());
 }
 
 /// The one in Rust is asked first, and the one in Python then.

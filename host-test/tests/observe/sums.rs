@@ -110,7 +110,9 @@ fn a_hundred_thousand_calls_take_no_more_memory_than_one() {
     let without = memory(SCENES.compose("memory-plain", &[]));
     let added = with[0] - without[0];
     assert!(added <= 1 << 20, "the observer has {added} bytes");
-    assert_eq!(with.last().map(|last| last - with[0]), without.last().map(|last| last - without[0]));
+    let [with, without] = [&with, &without].map(|memory| memory.last().expect("there were requests") - memory[0]);
+    // The files guest, which passes lines on to the host, takes a page when the first one is written.
+    assert!(with <= without + 64 * 1024, "with an observer {with} more bytes, and {without} without");
 }
 
 /// The conformance app, whatever it is asked and whatever the host answers.
