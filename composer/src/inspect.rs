@@ -9,7 +9,7 @@ use wit_component::DecodedWasm;
 use wit_parser::{Resolve, WorldItem, WorldKey};
 
 use crate::decode::decode;
-use crate::files::{Amount, FileOf, check, read};
+use crate::files::{Amount, FileOf, read};
 use crate::manifest::{self, ADAPTER, FILES, Manifest, ManifestError};
 use crate::skeleton::skeleton;
 use crate::visible::visible_name;
@@ -68,7 +68,6 @@ fn files(component: &[u8]) -> Result<Vec<FileOf>, ManifestError> {
     let image = part.and_then(|part| read::image(part.component));
     let misfit = |message: String| ManifestError::Misfit { message };
     let image = image.ok_or_else(|| misfit("it says that there are files, and none can be found".to_owned()))?;
-    let image = check::check(image).map_err(|error| misfit(error.to_string()))?;
     Ok(read::list(&image))
 }
 

@@ -10,8 +10,6 @@ mod edges;
 mod guest;
 #[path = "../../adapter/files/tests/image/mod.rs"]
 mod image;
-#[path = "files/insert.rs"]
-mod insert;
 #[path = "files/random.rs"]
 mod random;
 #[path = "files/real.rs"]

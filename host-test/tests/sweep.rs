@@ -5,6 +5,9 @@
 
 #[path = "support/components.rs"]
 mod components;
+#[path = "../../composer/tests/support/dummy.rs"]
+#[allow(dead_code, reason = "the composer's tests use more of it")]
+mod dummy;
 #[path = "sweep/traced.rs"]
 mod traced;
 

@@ -28,6 +28,7 @@ use composer::rules::HostRules;
 
 use super::componentize::Numbers;
 use super::output;
+pub use packages::module;
 use patterns::Patterns;
 pub use report::{near_limit, told};
 pub use settings::{Settings, Stdlib, settings};

@@ -10,6 +10,7 @@ use composer::files::Files;
 use serde::Deserialize;
 
 use super::componentize::said;
+use super::files::module;
 use super::{output, process};
 
 const LATE: &str = include_str!("late.py");
@@ -78,8 +79,8 @@ fn notes(imported: &Imported<'_>, files: Option<&Files>, scratch: &Path) -> Resu
 
 /// The modules that there are as files.
 fn modules(files: &Files) -> BTreeSet<String> {
-    let sources = files.tree.files().filter_map(|(path, _)| path.split_once('/')?.1.strip_suffix(".py"));
-    sources.map(|path| path.strip_suffix("/__init__").unwrap_or(path).replace('/', ".")).collect()
+    let sources = files.tree.files().filter(|(path, _)| path.ends_with(".py"));
+    sources.filter_map(|(path, _)| Some(module(path.split_once('/')?.1))).collect()
 }
 
 impl Late {

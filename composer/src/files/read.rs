@@ -7,7 +7,6 @@ use wasmparser::{BinaryReader, DataKind, DataSectionReader};
 
 use super::Files;
 use super::check::{Image, ImageError, Kind, check};
-use super::image::MAGIC;
 use super::tree::Tree;
 use crate::sections::{Section, sections};
 
@@ -20,23 +19,23 @@ pub struct FileOf {
     pub size: usize,
 }
 
-/// The image in a part `files`; none in another component, or where none was put in.
+/// The image in a part `files`, which is valid; none in another component, or where none was put in.
 ///
 /// A core module has it as a data segment of its own.
-pub fn image(component: &[u8]) -> Option<&[u8]> {
+pub fn image(component: &[u8]) -> Option<Image<'_>> {
     const CORE_MODULE: u8 = wasm_encoder::ComponentSectionId::CoreModule as u8;
     let inside = sections(component).ok()?;
     inside.into_iter().filter(|section| section.id == CORE_MODULE).find_map(|section| in_module(section.data))
 }
 
-fn in_module(module: &[u8]) -> Option<&[u8]> {
+fn in_module(module: &[u8]) -> Option<Image<'_>> {
     const DATA: u8 = wasm_encoder::SectionId::Data as u8;
     let Section { data, .. } = sections(module).ok()?.into_iter().find(|section| section.id == DATA)?;
     let segments = DataSectionReader::new(BinaryReader::new(data, 0)).ok()?;
     // The image is behind what the compiler put into the module.
     let segments =
         segments.into_iter().filter_map(Result::ok).filter(|data| matches!(data.kind, DataKind::Active { .. }));
-    segments.map(|data| data.data).filter(|data| data.starts_with(&MAGIC) && check(data).is_ok()).last()
+    segments.filter_map(|data| check(data.data).ok()).last()
 }
 
 /// The files of a valid image, in the order of their paths.
@@ -49,7 +48,7 @@ pub fn list(image: &Image<'_>) -> Vec<FileOf> {
 
 /// The files in a part `files`; none in another component.
 pub fn files(component: &[u8]) -> Result<Option<Files>, ImageError> {
-    let Some(image) = image(component).map(check).transpose()? else { return Ok(None) };
+    let Some(image) = image(component) else { return Ok(None) };
     let mut tree = Tree::new();
     for (path, contents) in contents(&image) {
         // The paths of a valid image are those of a tree.

@@ -93,26 +93,26 @@ struct Finder {
 /// Whether what an operator is given, by the name that it has in `wasmparser`, is an index of the module.
 macro_rules! is_index {
     // Numbers, and what is counted within the function.
-    (value, $finder:ident, $given:ident) => {
-        ignored(&$given)
+    (value, $($_:tt)*) => {
+        false
     };
-    (lane, $finder:ident, $given:ident) => {
-        ignored(&$given)
+    (lane, $($_:tt)*) => {
+        false
     };
-    (lanes, $finder:ident, $given:ident) => {
-        ignored(&$given)
+    (lanes, $($_:tt)*) => {
+        false
     };
-    (ordering, $finder:ident, $given:ident) => {
-        ignored(&$given)
+    (ordering, $($_:tt)*) => {
+        false
     };
-    (local_index, $finder:ident, $given:ident) => {
-        ignored(&$given)
+    (local_index, $($_:tt)*) => {
+        false
     };
-    (relative_depth, $finder:ident, $given:ident) => {
-        ignored(&$given)
+    (relative_depth, $($_:tt)*) => {
+        false
     };
-    (targets, $finder:ident, $given:ident) => {
-        ignored(&$given)
+    (targets, $($_:tt)*) => {
+        false
     };
     (memarg, $finder:ident, $given:ident) => {
         $finder.is_memory_indexed || $given.target != MemArgTarget::Memory(0)
@@ -121,18 +121,15 @@ macro_rules! is_index {
         matches!($given, BlockType::FuncType(_) | BlockType::Type(ValType::Ref(_)))
     };
     // All else is an index, or may have one.
-    ($other:ident, $finder:ident, $given:ident) => {
-        !ignored(&$given)
+    ($($_:tt)*) => {
+        true
     };
-}
-
-fn ignored<T>(_: &T) -> bool {
-    false
 }
 
 macro_rules! find {
     ($(@$proposal:ident $op:ident $({ $($given:ident: $ty:ty),* })? => $visit:ident ($($arity:tt)*))*) => {
         $(
+            #[allow(unused_variables, reason = "most of what operators are given is no index")]
             fn $visit(&mut self $($(, $given: $ty)*)?) -> bool {
                 false $($(|| is_index!($given, self, $given))*)?
             }

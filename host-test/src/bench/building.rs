@@ -178,9 +178,14 @@ fn composed(functions: usize) -> Result<Task, BenchError> {
 
 /// How long this thread takes over something, in nanoseconds.
 pub(super) fn timed(work: impl FnOnce() -> Result<(), BenchError>) -> Result<f64, BenchError> {
-    let start = thread_time();
+    timed_by(thread_time, work)
+}
+
+/// How long something takes by a clock, in nanoseconds.
+pub(super) fn timed_by(clock: fn() -> f64, work: impl FnOnce() -> Result<(), BenchError>) -> Result<f64, BenchError> {
+    let start = clock();
     work()?;
-    Ok(thread_time() - start)
+    Ok(clock() - start)
 }
 
 /// An app as it is before it is composed, and what it becomes.

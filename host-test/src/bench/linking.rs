@@ -9,7 +9,7 @@ use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Config, Engine, Store};
 
 use super::apps::Source;
-use super::building::{parts, plug, timed};
+use super::building::{parts, plug, timed, timed_by};
 use super::clock::{process_time, wall_time};
 use super::error::BenchError;
 use super::row::{Group, Row, Series, Target, Unit};
@@ -113,14 +113,9 @@ fn row(name: &str, unit: Unit, unlinked: Vec<f64>, linked: Vec<f64>) -> Row {
 fn against_wac(bench: &Bench) -> Result<Vec<Row>, BenchError> {
     let (app, parts) = unlinked_hello(bench)?;
     // Linking uses several threads: what a user waits for, and what the machine does for that.
-    let timed = |work: &dyn Fn() -> Result<(), BenchError>, clock: fn() -> f64| {
-        let start = clock();
-        work()?;
-        Ok::<_, BenchError>(clock() - start)
-    };
     let against = |name: &str, clock: fn() -> f64| {
-        let wac = || timed(&|| plug(&parts).map(drop), clock);
-        let ours = || timed(&|| linked(&app).map(drop), clock);
+        let wac = || timed_by(clock, || plug(&parts).map(drop));
+        let ours = || timed_by(clock, || linked(&app).map(drop));
         let pairs = runner::interleave(bench.rounds(), wac, ours)?;
         let [wac, ours] = [("wac-graph composes it", pairs.baseline), ("the composer", pairs.candidate)];
         let series = |(name, samples)| Series::new(name, samples);

@@ -8,13 +8,13 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
+use composer::files::guest::with_image;
 use wasmtime::component::{Component, Func, Instance, InstancePre, Linker, ResourceAny, ResourceTable, Val};
 use wasmtime::{Engine, ResourceLimiter, Store};
 use wasmtime_wasi::p2::pipe::{MemoryInputPipe, MemoryOutputPipe};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wit_component::ComponentEncoder;
 
-use crate::insert::insert;
 use crate::steps::{At, FileSystem, How, Outcome, Step, Time, Value};
 use crate::values::{bytes, field, flags, follow, list, resource, stat, string, text, time};
 
@@ -65,7 +65,7 @@ impl ResourceLimiter for Host {
 
 /// The component with an image, or without one.
 pub fn component(image: Option<&[u8]>) -> Component {
-    let module = image.map_or_else(|| MODULE.clone(), |image| insert(&MODULE, image));
+    let module = image.map_or_else(|| MODULE.clone(), |image| with_image(&MODULE, image).expect("it takes an image"));
     let mut encoder = ComponentEncoder::default();
     let encoder = encoder.validate(true).module(&module).unwrap_or_else(|error| panic!("{error:?}"));
     let bytes = encoder.encode().unwrap_or_else(|error| panic!("{error:?}"));
