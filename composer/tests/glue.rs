@@ -1,9 +1,13 @@
 //! The glue of every golden plan compiles: `reshape.rs` holds that it is Rust, this that it fits the bindings.
 //!
-//! The glue of each case of `fixtures/reshape`, of each world of `fixtures/worlds` and of the world in
-//! `composer/README.md` is a module of one adapter and of one entry, checked together: most of the time goes into the bindings' macro, and
-//! none into machine code.
+//! The glue of each case of `fixtures/reshape`, of each world of `fixtures/worlds`, of the world in
+//! `composer/README.md`, of a world with a function for each pair of rules, and of some of the random worlds of `worlds.rs` is a
+//! module of one adapter and of one entry, checked together: most of the time goes into the bindings' macro, and none into
+//! machine code.
 
+#[path = "glue/rule_pairs.rs"]
+mod rule_pairs;
+mod sketch;
 mod support;
 
 use std::fs;
@@ -13,7 +17,14 @@ use std::time::Instant;
 
 use composer::bundle::World;
 use composer::{glue, wit};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+use sketch::hold::{self, Outcome};
+use sketch::{lines, strategy, write};
 use support::{cases, folders, name, repository};
+
+/// How many random worlds are compiled.
+const RANDOM_WORLDS: usize = 50;
 
 #[test]
 fn the_glue_of_every_golden_plan_compiles() {
@@ -28,8 +39,16 @@ fn the_glue_of_every_golden_plan_compiles() {
         guests.add(&format!("world-{}", name(&world)), &cases::fixture_world(&world));
     }
     guests.add("readme", &cases::readme_world());
-    write(&folder.join("adapter.rs"), &guests.adapter);
-    write(&folder.join("entry.rs"), &guests.entry);
+    let (pairs, refused) = rule_pairs::pairs();
+    eprintln!("{} pairs of rules are taken, {refused} refused", pairs.len());
+    assert!(pairs.len() > 2 * refused, "too few pairs of rules are taken");
+    let together = rule_pairs::world(&pairs).unwrap_or_else(|error| panic!("the pairs together: {error}"));
+    guests.add("rule-pairs", &together);
+    for (number, world) in random_worlds().into_iter().enumerate() {
+        guests.add(&format!("random-{number}"), &world);
+    }
+    write_file(&folder.join("adapter.rs"), &guests.adapter);
+    write_file(&folder.join("entry.rs"), &guests.entry);
     eprintln!("glue written in {:.1} s", start.elapsed().as_secs_f64());
 
     let start = Instant::now();
@@ -48,6 +67,24 @@ fn the_glue_of_every_golden_plan_compiles() {
     assert!(!said.contains("warning"), "the glue compiles with warnings:\n{said}");
 }
 
+/// The first of the worlds that `worlds.rs` makes and the composer takes.
+fn random_worlds() -> Vec<World> {
+    let mut runner = TestRunner::new(Config { rng_seed: RngSeed::Fixed(1), ..Config::default() });
+    let mut worlds = Vec::new();
+    while worlds.len() < RANDOM_WORLDS {
+        let sketch = strategy::sketches().new_tree(&mut runner).expect("there are sketches").current();
+        let raw = hold::resolve(&write::wit(&sketch)).unwrap_or_else(|error| panic!("{error}"));
+        let rules = lines::rules(&sketch, &raw);
+        match hold::check(&raw, &rules).unwrap_or_else(|error| panic!("{error}")) {
+            Outcome::Derived(0) | Outcome::Refused(_) => {}
+            Outcome::Derived(_) => {
+                worlds.push(World::new(raw, write::WORLD, &rules).unwrap_or_else(|error| panic!("{error}")));
+            }
+        }
+    }
+    worlds
+}
+
 /// The sources of two guests, with a module for each case.
 struct Guests {
     folder: PathBuf,
@@ -60,7 +97,7 @@ impl Guests {
         let folder = self.folder.join(case);
         let wit_folder = folder.join("wit");
         for (path, text) in wit::folder(&world.friendly).unwrap_or_else(|error| panic!("{case}: {error}")) {
-            write(&wit_folder.join(path), &text);
+            write_file(&wit_folder.join(path), &text);
         }
         let wit_path = wit_folder.display().to_string();
         let module = case.replace('-', "_");
@@ -70,14 +107,14 @@ impl Guests {
         ];
         for (file, guest, source) in sources {
             let path = folder.join(file);
-            write(&path, &source.unwrap_or_else(|error| panic!("{case}: {error}")));
+            write_file(&path, &source.unwrap_or_else(|error| panic!("{case}: {error}")));
             guest.push_str(&format!("#[path = {path:?}]\nmod r#{module};\n"));
         }
     }
 }
 
 /// What is the same stays untouched, so that a second run checks nothing again.
-fn write(path: &Path, text: &str) {
+fn write_file(path: &Path, text: &str) {
     if fs::read_to_string(path).ok().as_deref() != Some(text) {
         fs::create_dir_all(path.parent().expect("it is in a folder")).expect("the folder is made");
         fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::cursors::Page;
 use crate::errors::Invalid;
 
 /// Joins with a separator between elements.
@@ -25,6 +26,26 @@ pub fn join_text(items: &[String], separator: char) -> Result<String, Invalid> {
 /// Splits at a separator. Empty pieces are dropped: they come from separators at an end or side by side.
 pub fn split_text(text: &str, separator: char) -> Vec<String> {
     text.split(separator).filter(|piece| !piece.is_empty()).map(String::from).collect()
+}
+
+/// The same for bytes.
+pub fn join_bytes(items: &[Vec<u8>], separator: u8) -> Result<Vec<u8>, Invalid> {
+    if items.iter().any(|item| item.is_empty() || item.contains(&separator)) {
+        return Err(Invalid);
+    }
+    Ok(items.join(&separator))
+}
+
+/// The same for bytes.
+pub fn split_bytes(bytes: &[u8], separator: u8) -> Vec<Vec<u8>> {
+    bytes.split(|byte| *byte == separator).filter(|piece| !piece.is_empty()).map(<[u8]>::to_vec).collect()
+}
+
+/// The items of a string or of bytes with a NUL after each; a last one without its NUL counts.
+pub fn split_terminated<P: Page>(joined: &P) -> Vec<P::Item> {
+    let mut items = Vec::new();
+    joined.split_into(&mut items);
+    items
 }
 
 /// Puts a NUL after each element; one that holds a NUL is refused. An empty element is one like any other.
@@ -56,18 +77,11 @@ pub fn terminate_text(items: &[String]) -> Result<String, Invalid> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cursors::Page;
     use proptest::collection::vec;
     use proptest::prelude::*;
 
     fn strings(items: &[&str]) -> Vec<String> {
         items.iter().copied().map(String::from).collect()
-    }
-
-    fn split<P: Page>(page: P) -> Vec<P::Item> {
-        let mut items = Vec::new();
-        page.split_into(&mut items);
-        items
     }
 
     proptest! {
@@ -94,6 +108,16 @@ mod tests {
         }
 
         #[test]
+        fn bytes_are_joined_and_split_as_text_is(items in vec("[a ,\u{e9}]{0,3}", 0..5)) {
+            let bytes: Vec<_> = items.iter().map(|item| item.clone().into_bytes()).collect();
+            let joined = join_bytes(&bytes, b' ');
+            prop_assert_eq!(&joined, &join_text(&items, ' ').map(String::into_bytes));
+            if let Ok(joined) = joined {
+                prop_assert_eq!(split_bytes(&joined, b' '), bytes);
+            }
+        }
+
+        #[test]
         fn spaces_split_as_words_do(text in "[a-z ]{0,30}") {
             prop_assert_eq!(split_text(&text, ' '), text.split_ascii_whitespace().collect::<Vec<_>>());
         }
@@ -101,7 +125,7 @@ mod tests {
         #[test]
         fn terminated_or_refused(items in vec(vec(0u8..4, 0..5), 0..6)) {
             match terminate_bytes(&items) {
-                Ok(bytes) => prop_assert_eq!(split(bytes), items),
+                Ok(bytes) => prop_assert_eq!(split_terminated(&bytes), items),
                 Err(Invalid) => prop_assert!(items.iter().any(|item| item.contains(&0))),
             }
         }
@@ -112,7 +136,7 @@ mod tests {
             let text = terminate_text(&items);
             prop_assert_eq!(text.clone().map(String::into_bytes), terminate_bytes(&bytes));
             if let Ok(text) = text {
-                prop_assert_eq!(split(text), items);
+                prop_assert_eq!(split_terminated(&text), items);
             }
         }
     }

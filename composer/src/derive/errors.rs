@@ -8,7 +8,7 @@ use wit_parser::{Record, Type as RawType, TypeDefKind, TypeId, Variant};
 
 use super::facts::Facts;
 use super::types::{bare_case, variant_case};
-use super::{DeriveError, types};
+use super::{DeriveError, types, values};
 use crate::plan::{AdapterCase, Case, CaseFrom, DetailError, DetailField, ErrorType, Type, TypeKind, TypePath};
 
 /// The definition of a type that some function fails with; none for any other type.
@@ -213,7 +213,6 @@ impl<'a> DetailShape<'a> {
 }
 
 fn detail_error(facts: &Facts<'_>, id: TypeId) -> Result<Option<DetailError>, DeriveError> {
-    let path = facts.raw_path(id);
     let Some(shape) = DetailShape::of(facts, id) else { return Ok(None) };
     let mut fields: Vec<DetailField> = Vec::new();
     let mut payload_cases = Vec::new();
@@ -230,12 +229,13 @@ fn detail_error(facts: &Facts<'_>, id: TypeId) -> Result<Option<DetailError>, De
             ));
         }
         payload_cases.push(case.name.clone());
-        let Some((_, record)) = record else { continue };
+        let Some((payload, record)) = record else { continue };
         let prefix = facts.lines.detail_prefix(&case_path).cloned().unwrap_or_else(|| case.name.clone());
         for field in &record.fields {
             let optional = facts.option_of(&field.ty);
+            let path = format!("{}.{}", facts.raw_path(payload), field.name);
             let inner = types::map(facts, &path, optional.unwrap_or(&field.ty))?;
-            let name = format!("{prefix}-{}", field.name);
+            let name = format!("{prefix}-{}", values::without_unit(&field.name, inner.is_time()));
             if fields.iter().any(|other| other.name == name) {
                 return Err(DeriveError::shape(
                     case_path,

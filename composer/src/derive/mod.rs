@@ -77,7 +77,8 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
     needs::spread_needs(&facts);
     // Which cases an error needs is known only once every function was seen.
     for interface in interfaces.iter_mut().filter(|interface| interface.disposition == Disposition::Adapted) {
-        interface.types = types::definitions(&facts, placements.types(&interface.name), &mut interface.left_out)?;
+        let ids = placements.types(&interface.name);
+        interface.types = types::definitions(&facts, ids, &interface.functions, &mut interface.left_out)?;
     }
     // The last of them is met while the others are defined.
     for interface in interfaces.iter_mut().filter(|interface| interface.disposition == Disposition::Adapted) {

@@ -8,7 +8,6 @@ mod held;
 mod repeat;
 mod several;
 
-pub(super) use held::given_by;
 use repeat::Form;
 use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeDefKind, TypeId};
 

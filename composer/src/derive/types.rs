@@ -1,20 +1,24 @@
 //! Reshapes types: the named ones of an interface, and the types that signatures spell.
 
+use std::collections::HashSet;
+
 use wit_parser::{
     Case as RawCase, Function as RawFunctionDef, Handle, InterfaceId, Type as RawType, TypeDefKind, TypeId,
 };
 
 use super::facts::Facts;
-use super::reshape::{given_by, item_name};
+use super::reshape::item_name;
 use super::{DeriveError, errors, groups, options, placement, values};
 use crate::plan::{
-    Case, CaseFrom, Field, LeftOut, Primitive, RawFunction, Rule, Side, Type, TypeDef, TypeKind, TypePath, Wrapper,
+    Case, CaseFrom, Field, Function, Kind, LeftOut, Primitive, RawFunction, Rule, Side, Type, TypeDef, TypeKind,
+    TypePath, Wrapper,
 };
 
-/// The friendly type definitions of an adapted interface.
+/// The friendly type definitions of an adapted interface with these functions.
 pub(super) fn definitions(
     facts: &Facts<'_>,
     ids: &[TypeId],
+    functions: &[Function],
     left_out: &mut Vec<LeftOut>,
 ) -> Result<Vec<TypeDef>, DeriveError> {
     let mut types = Vec::new();
@@ -36,7 +40,7 @@ pub(super) fn definitions(
         });
         match reason {
             Some(reason) => left_out.push(LeftOut { path, reason }),
-            None => types.push(definition(facts, *ty)?),
+            None => types.push(definition(facts, *ty, functions)?),
         }
     }
     Ok(types)
@@ -49,7 +53,7 @@ fn split_away(facts: &Facts<'_>, id: TypeId) -> bool {
     !users.is_empty() && users.iter().all(|path| facts.lines.split(path).is_some())
 }
 
-fn definition(facts: &Facts<'_>, id: TypeId) -> Result<TypeDef, DeriveError> {
+fn definition(facts: &Facts<'_>, id: TypeId, functions: &[Function]) -> Result<TypeDef, DeriveError> {
     let def = facts.type_def(id);
     let path = facts.raw_path(id);
     let type_path = facts.type_path(id);
@@ -72,9 +76,14 @@ fn definition(facts: &Facts<'_>, id: TypeId) -> Result<TypeDef, DeriveError> {
         TypeKind::Options(options::definition(facts, id)?)
     } else if facts.is_raw_resource(facts.root(id)) {
         rules.push(Rule::Wrap);
-        TypeKind::Wrapper(wrapper(facts, id, &type_path)?)
+        TypeKind::Wrapper(wrapper(facts, id, &type_path, functions)?)
     } else if let Some(error) = errors::definition(facts, id, &type_path)? {
         rules.push(Rule::Errors);
+        error
+            .detail_error()
+            .iter()
+            .flat_map(|error| &error.fields)
+            .for_each(|field| values::rules(&field.ty, &mut rules));
         error
     } else {
         plain(facts, id, &path, &mut rules)?
@@ -91,22 +100,26 @@ fn definition(facts: &Facts<'_>, id: TypeId) -> Result<TypeDef, DeriveError> {
     })
 }
 
-fn wrapper(facts: &Facts<'_>, id: TypeId, type_path: &TypePath) -> Result<Wrapper, DeriveError> {
+/// What is kept and held comes from the functions as they are, so that it is under their names and of their types.
+fn wrapper(
+    facts: &Facts<'_>,
+    id: TypeId,
+    type_path: &TypePath,
+    functions: &[Function],
+) -> Result<Wrapper, DeriveError> {
     let (mut remembers, mut holds_of) = (Vec::new(), Vec::new());
-    for function in facts.resource_functions(facts.root(id)) {
-        let path = format!(
-            "{}.{}.{}",
-            type_path.interface,
-            facts.type_def(id).name.clone().unwrap_or_default(),
-            function.item_name()
-        );
-        let Some(ok) = facts.result_of(function).ok else { continue };
-        let name = || facts.lines.rename(&path).cloned().unwrap_or_else(|| function.item_name().to_owned());
-        if facts.lines.remember(&path) {
-            remembers.push((name(), map(facts, &path, &ok)?));
+    let mut kept = HashSet::new();
+    for function in functions {
+        let is_method = matches!(&function.kind, Kind::Method(resource) if *resource == type_path.name);
+        let Some(call) = function.body.call().filter(|_| is_method) else { continue };
+        // The text variant of a method asks the method.
+        if let Some(ok) = call.ok.as_ref().filter(|_| call.remember && kept.insert(call.raw.path())) {
+            remembers.push((function.name.clone(), ok.clone()));
         }
-        if let (Some(_), Some(given)) = (facts.lines.hold(&path), given_by(facts, &ok)) {
-            holds_of.push((name(), facts.raw_type_path(given)));
+        if call.holds.is_some()
+            && let Some(given) = call.ok.as_ref().and_then(Type::handle).and_then(|given| facts.held_by(given))
+        {
+            holds_of.push((function.name.clone(), given));
         }
     }
     let made_by = placement::maker(facts, id).map(|(interface, raw)| raw_function(facts, interface, raw));

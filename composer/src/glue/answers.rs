@@ -6,7 +6,7 @@ use quote::quote;
 
 use super::convert::{self, Way};
 use super::paths::{Paths, camel};
-use super::{calls, raw};
+use super::raw;
 use crate::plan::{Call, Paging, RawFunction, Type, TypePath};
 
 /// What becomes of an answer besides being converted.
@@ -33,6 +33,9 @@ pub(super) fn answer(paths: &Paths<'_>, call: &Call, of: &Answer) -> TokenStream
         }
     });
     let nothing = if of.fallible { quote!(Ok(None)) } else { quote!(None) };
+    // That there is nothing is an answer like any other: the host is not asked again.
+    let keep_nothing = of.keep.as_ref().map(|slot| quote!(self.#slot.set(Some(None));));
+    let nothing = quote!({ #keep_nothing return #nothing; });
     let absent_errors = call.absent.iter().flat_map(|absent| &absent.errors).map(|case| absent_case(paths, call, case));
     let absent_errors: Vec<_> = absent_errors.collect();
     let fails = call.raw_fallible.then(|| match absent_errors.as_slice() {
@@ -40,7 +43,7 @@ pub(super) fn answer(paths: &Paths<'_>, call: &Call, of: &Answer) -> TokenStream
         errors => quote! {
             let answer = match answer #lift_error {
                 Ok(answer) => answer,
-                Err(#(#errors)|*) => return #nothing,
+                Err(#(#errors)|*) => #nothing,
                 Err(error) => return Err(error),
             };
         },
@@ -51,7 +54,7 @@ pub(super) fn answer(paths: &Paths<'_>, call: &Call, of: &Answer) -> TokenStream
         } else {
             quote!(answer.is_empty())
         };
-        quote!(if #is_empty { return #nothing; })
+        quote!(if #is_empty #nothing)
     });
     let value = match (&call.ok, &call.absent) {
         (Some(Type::Option(ok)), Some(absent)) if !absent.raw_optional => {
@@ -103,7 +106,7 @@ fn held(paths: &Paths<'_>, call: &Call, cell: &TokenStream) -> TokenStream {
 
 /// The friendly resource that a call gives a handle of, or an option of one.
 fn given<'c>(paths: &Paths<'_>, call: &'c Call) -> Option<&'c TypePath> {
-    let path = calls::handle(call.ok.as_ref()?)?;
+    let path = call.ok.as_ref()?.handle()?;
     paths.plan.wrapper(path).map(|_| path)
 }
 

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::answers::{self, Answer};
 use super::checks;
 use super::convert::{self, Way};
-use super::paths::{Paths, camel, ident};
+use super::paths::{self, Paths, camel, ident};
 use super::{groups, options, pairs, raw, text_variants};
 use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Param, Rule, Source, Type, TypePath};
 
@@ -18,7 +18,7 @@ pub(super) fn friendly_function(paths: &Paths<'_>, interface: &Interface, functi
     };
     let receiver = matches!(function.kind, Kind::Method(_)).then(|| quote!(&self,));
     let params = function.params.iter().map(|param| {
-        let (name, ty) = (ident(&param.name), paths.ty(&param.ty));
+        let (name, ty) = (paths::param(&param.name), paths.ty(&param.ty));
         quote!(#name: #ty)
     });
     let result = match (&function.kind, &function.result) {
@@ -53,7 +53,7 @@ pub(super) fn entry(paths: &Paths<'_>, export: &Interface, function: &Function) 
         paths.plan.wrapper(path).map_or_else(|| paths.type_path(path), |wrapper| paths.type_path(&wrapper.holds))
     };
     let params = function.params.iter().map(|param| {
-        let name = ident(&param.name);
+        let name = paths::param(&param.name);
         let ty = match &param.ty {
             Type::Own(path) => raw(path),
             Type::Primitive(_)
@@ -68,7 +68,7 @@ pub(super) fn entry(paths: &Paths<'_>, export: &Interface, function: &Function) 
         quote!(#name: #ty)
     });
     let args = function.params.iter().map(|param| {
-        let name = ident(&param.name);
+        let name = paths::param(&param.name);
         match &param.ty {
             Type::Own(path) => match paths.plan.bridge.iter().find(|wrap| wrap.friendly == *path) {
                 Some(wrap) => {
@@ -108,7 +108,7 @@ fn call(paths: &Paths<'_>, interface: &Interface, function: &Function, call: &Ca
     if let Some(body) = text_variants::text_variant(paths, interface, function, call) {
         return body;
     }
-    let keep = call.remember.then(|| ident(&function.name));
+    let keep = call.remember.then(|| paths::kept(&function.name));
     let kept = keep.as_ref().map(|slot| {
         let answer = if call.error.is_some() { quote!(Ok(kept)) } else { quote!(kept) };
         quote!(if let Some(kept) = self.#slot.get() { return #answer; })
@@ -127,8 +127,9 @@ fn call(paths: &Paths<'_>, interface: &Interface, function: &Function, call: &Ca
         Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => None,
     };
     let fallible = matches!(function.result, Some(Type::Result { .. })) && (call.error.is_some() || call.raw_fallible);
-    let hold = call.holds.as_ref().map(|_| ident(&function.name));
-    let waiting = call.holds.as_ref().map(|over| answers::waiting(paths, call, &ident(&function.name), over, fallible));
+    let hold = call.holds.as_ref().map(|_| paths::held(&function.name));
+    let waiting = call.holds.as_ref().zip(hold.as_ref());
+    let waiting = waiting.map(|(over, slot)| answers::waiting(paths, call, slot, over, fallible));
     let answer = answers::answer(paths, call, &Answer { constructs, keep, hold, fallible });
     let (given, lent) = (checks::given(call), checks::lent(call));
     let forgets = call.args.iter().filter_map(|arg| forget(paths, interface, function, arg));
@@ -153,7 +154,7 @@ fn forget(paths: &Paths<'_>, interface: &Interface, function: &Function, arg: &A
         Source::Receiver => (paths.plan.receiver(interface, function)?, quote!(self)),
         Source::Param(name) => match &param(function, name)?.ty {
             Type::Borrow(path) | Type::Own(path) => {
-                let (name, glue) = (ident(name), paths.glue_type(path));
+                let (name, glue) = (paths::param(name), paths.glue_type(path));
                 (paths.plan.wrapper(path)?, quote!(#name.get::<#glue>()))
             }
             // The objects themselves see to it when they go.
@@ -181,19 +182,11 @@ fn cell(paths: &Paths<'_>, function: &Function, source: &Source) -> Option<(Toke
             Some((quote!(self.handle), true))
         }
         Source::Param(name) => {
-            let path = handle(&param(function, name)?.ty)?;
+            let path = param(function, name)?.ty.handle()?;
             let consumable = paths.plan.wrapper(path)?.consumable;
-            let (name, glue) = (ident(name), paths.glue_type(path));
+            let (name, glue) = (paths::param(name), paths.glue_type(path));
             Some((quote!(#name.get::<#glue>().handle), consumable))
         }
-    }
-}
-
-pub(super) fn handle(ty: &Type) -> Option<&TypePath> {
-    match ty {
-        Type::Borrow(path) | Type::Own(path) => Some(path),
-        Type::Option(inner) | Type::List(inner) => handle(inner),
-        Type::Primitive(_) | Type::Tuple(_) | Type::Result { .. } | Type::Named(_) | Type::Converted(_) => None,
     }
 }
 
@@ -201,7 +194,7 @@ pub(super) fn handle(ty: &Type) -> Option<&TypePath> {
 fn local(source: &Source) -> proc_macro2::Ident {
     match source {
         Source::Receiver => format_ident!("raw_self"),
-        Source::Param(name) => format_ident!("raw_{}", ident(name)),
+        Source::Param(name) => format_ident!("raw_{}", paths::param(name)),
     }
 }
 
@@ -241,7 +234,7 @@ fn per_handle(function: &Function, source: &Source, of: impl Fn(&Type) -> TokenS
     };
     let Some(param) = param(function, name) else { return TokenStream::new() };
     let value = of(&param.ty);
-    let name = ident(name);
+    let name = paths::param(name);
     match &param.ty {
         Type::Option(_) => quote!(let #local = match &#name { Some(#name) => Some(#value), None => None };),
         Type::List(_) => quote! {
@@ -267,17 +260,17 @@ fn prepared(paths: &Paths<'_>, function: &Function, arg: &Arg) -> Option<TokenSt
     match arg {
         Arg::Param(name) | Arg::Rest(name) => {
             let param = param(function, name)?;
-            let name = ident(name);
+            let name = paths::param(name);
             let value = convert::value(paths, Way::Lower, &param.ty, &quote!(#name));
             (!convert::is_same(paths, &param.ty)).then(|| quote!(let #name = #value;))
         }
-        Arg::Options { param: Some(name), ty } => Some(options::record(paths, &ident(name), ty)),
+        Arg::Options { param: Some(name), ty } => Some(options::record(paths, &paths::param(name), ty)),
         Arg::Options { param: None, ty } => Some(options::defaults(paths, ty)),
         Arg::Case { variant, case, payload } => {
             let (variant, case) = (paths.type_path(variant), camel(case));
             Some(match payload {
                 Some((name, ty)) => {
-                    let record = options::record(paths, &ident(name), ty);
+                    let record = options::record(paths, &paths::param(name), ty);
                     quote! { #record let raw_case = #variant::#case(raw_options); }
                 }
                 None => quote!(let raw_case = #variant::#case;),
@@ -295,7 +288,8 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
                 Source::Receiver => quote!(&*#local),
                 Source::Param(name) => match param(function, name).map(|param| &param.ty) {
                     Some(Type::Option(inner)) => {
-                        let consumable = handle(inner)
+                        let consumable = inner
+                            .handle()
                             .and_then(|path| paths.plan.wrapper(path))
                             .is_some_and(|wrapper| wrapper.consumable);
                         if consumable { quote!(#local.as_deref()) } else { quote!(#local) }
@@ -339,7 +333,7 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
         }
         Arg::Param(name) => match param(function, name) {
             Some(param) => {
-                let name = ident(name);
+                let name = paths::param(name);
                 convert::argument(paths, &param.ty, &quote!(#name))
             }
             None => TokenStream::new(),

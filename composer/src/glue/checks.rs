@@ -3,13 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::paths::ident;
+use super::paths::param;
 use crate::plan::Call;
 
 /// Before handles leave their cells: lists that must not be empty.
 pub(super) fn given(call: &Call) -> TokenStream {
     let checks = call.checks.iter().filter(|check| check.at_least_one).map(|check| {
-        let name = ident(&check.param);
+        let name = param(&check.param);
         quote!(adapter_runtime::lists::at_least_one(&#name)?;)
     });
     quote!(#(#checks)*)
@@ -18,7 +18,7 @@ pub(super) fn given(call: &Call) -> TokenStream {
 /// Once handles are lent: lists that must not have one twice.
 pub(super) fn lent(call: &Call) -> TokenStream {
     let checks = call.checks.iter().filter(|check| check.distinct).map(|check| {
-        let lent = format_ident!("raw_{}", ident(&check.param));
+        let lent = format_ident!("raw_{}", param(&check.param));
         quote!(adapter_runtime::lists::distinct(&#lent)?;)
     });
     quote!(#(#checks)*)

@@ -78,6 +78,13 @@ pub(super) fn value(paths: &Paths<'_>, way: Way, ty: &Type, value: &TokenStream)
     }
 }
 
+/// What the getter of a placeholder, in `value`, says.
+pub(super) fn gotten(paths: &Paths<'_>, getter: &str, payload: Option<&Type>) -> TokenStream {
+    let getter = ident(getter);
+    let raw = quote!(value.#getter());
+    payload.map_or_else(|| raw.clone(), |ty| value(paths, Way::Lift, ty, &raw))
+}
+
 /// A value that means more than its raw type says; what can fail ends the function with `?`.
 fn converted(paths: &Paths<'_>, way: Way, conversion: &Conversion, value: &TokenStream) -> TokenStream {
     match (conversion, way) {
@@ -165,18 +172,24 @@ fn unpacked(paths: &Paths<'_>, record: &TypePath, fields: &[(String, bool)], val
     })
 }
 
+/// Joined items are text or bytes as the raw value is; a text variant has the text of bytes.
 fn joined(way: Way, separator: Separator, raw_text: bool, text: bool, value: &TokenStream) -> TokenStream {
-    let function = match (way, separator, text) {
-        (Way::Lift, Separator::Space, _) => return quote!(adapter_runtime::joined::split_text(&#value, ' ')),
-        (Way::Lower, Separator::Space, _) => return quote!(adapter_runtime::joined::join_text(&#value, ' ')?),
-        (Way::Lift, Separator::Nul, _) => quote!(items),
-        (Way::Lower, Separator::Nul, true) => quote!(terminate_text),
-        (Way::Lower, Separator::Nul, false) => quote!(terminate_bytes),
+    let lifted = match (separator, raw_text) {
+        (Separator::Space, true) => quote!(adapter_runtime::joined::split_text(&#value, ' ')),
+        (Separator::Space, false) => quote!(adapter_runtime::joined::split_bytes(&#value, b' ')),
+        (Separator::Nul, _) => quote!(adapter_runtime::joined::split_terminated(&#value)),
+    };
+    let lowered = match (separator, text) {
+        (Separator::Space, true) => quote!(adapter_runtime::joined::join_text(&#value, ' ')?),
+        (Separator::Space, false) => quote!(adapter_runtime::joined::join_bytes(&#value, b' ')?),
+        (Separator::Nul, true) => quote!(adapter_runtime::joined::terminate_text(&#value)?),
+        (Separator::Nul, false) => quote!(adapter_runtime::joined::terminate_bytes(&#value)?),
     };
     match way {
-        Way::Lift => quote!(adapter_runtime::cursors::#function(&#value)),
-        Way::Lower if text && !raw_text => quote!(adapter_runtime::joined::#function(&#value)?.into_bytes()),
-        Way::Lower => quote!(adapter_runtime::joined::#function(&#value)?),
+        Way::Lift if text && !raw_text => quote!(adapter_runtime::text::text(#lifted)?),
+        Way::Lift => lifted,
+        Way::Lower if text && !raw_text => quote!(#lowered.into_bytes()),
+        Way::Lower => lowered,
     }
 }
 

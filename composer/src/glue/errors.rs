@@ -51,9 +51,10 @@ fn variant_arms(paths: &Paths<'_>, raw: &TokenStream, to: &TokenStream, error: &
                 let from = camel(from);
                 quote!(#raw::#from(_) => #to::#name)
             }
-            (CaseFrom::RawGetter { case, getter }, _) => {
-                let (from, getter) = (camel(case), ident(getter));
-                quote!(#raw::#from(value) => #to::#name(value.#getter()))
+            (CaseFrom::RawGetter { case, getter }, payload) => {
+                let from = camel(case);
+                let value = convert::gotten(paths, getter, payload.as_ref());
+                quote!(#raw::#from(value) => #to::#name(#value))
             }
             (CaseFrom::Nested | CaseFrom::Adapter(_) | CaseFrom::Number(_), _) => return None,
         })
@@ -159,6 +160,7 @@ pub(super) fn detail_error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath
     let (detail_field, base_field) = (ident(&error.detail_field), ident(&error.base_field));
     let base_arms = same_cases(paths, &kind, &error.base);
     let names: Vec<_> = error.fields.iter().map(|field| ident(&field.name)).collect();
+    let locals: Vec<_> = names.iter().map(|name| format_ident!("field_{name}")).collect();
     let detail_cases = paths.plan.enum_cases(&error.kind);
     let detail_arms = detail_cases.iter().filter_map(|case| {
         let (CaseFrom::Raw(from) | CaseFrom::RawDropped(from) | CaseFrom::RawGetter { case: from, .. }) = &case.from
@@ -171,9 +173,10 @@ pub(super) fn detail_error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath
             return Some(quote!(Some(#detail::#raw_case) => kind = #kind::#name));
         }
         let sets = fields.iter().map(|field| {
-            let (name, from) = (ident(&field.name), ident(&field.field));
-            let value = if field.optional { quote!(value.#from) } else { quote!(Some(value.#from)) };
-            quote!(#name = #value;)
+            let (local, from) = (format_ident!("field_{}", ident(&field.name)), ident(&field.field));
+            let raw = if field.optional { quote!(value.#from) } else { quote!(Some(value.#from)) };
+            let value = convert::value(paths, Way::Lift, &field.ty, &raw);
+            quote!(#local = #value;)
         });
         Some(quote!(Some(#detail::#raw_case(value)) => { kind = #kind::#name; #(#sets)* }))
     });
@@ -192,13 +195,13 @@ pub(super) fn detail_error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath
         pub(super) fn #lift(value: #raw) -> #to {
             let base = #lift_base(value.#base_field);
             let kind_of_base = match base { #base_arms };
-            #(let mut #names = None;)*
+            #(let mut #locals = None;)*
             let kind;
             match value.#detail_field {
                 None => kind = kind_of_base,
                 #(#detail_arms,)*
             }
-            #to { kind, base, #(#names,)* }
+            #to { kind, base, #(#names: #locals,)* }
         }
         pub(super) fn #fit(value: &#raw) -> adapter_runtime::buffers::Fit {
             #fit_base(&value.#base_field)

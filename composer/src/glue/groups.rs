@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::answers::{self, Answer};
-use super::paths::{Paths, camel, ident};
+use super::paths::{Paths, camel, ident, param};
 use super::raw;
 use crate::plan::{Arg, Body, Function, Group, Interface, Kind, Member, Type};
 
@@ -45,9 +45,10 @@ pub(super) fn group(paths: &Paths<'_>, interface: &Interface, function: &Functio
     // Where every getter is a method still, those see to the handle.
     let receiver =
         if group.members.iter().all(|member| kept(member).is_some()) { TokenStream::new() } else { receiver };
-    let fields: Vec<_> = group.members.iter().map(|member| ident(&member.field)).collect();
+    let fields = group.members.iter().map(|member| ident(&member.field));
+    let locals = group.members.iter().map(|member| param(&member.field));
     let record = paths.type_path(&group.record);
-    let value = quote!(#record { #(#fields,)* });
+    let value = quote!(#record { #(#fields: #locals,)* });
     let value = if group.error.is_some() { quote!(Ok(#value)) } else { value };
     quote! {
         #receiver
@@ -81,7 +82,7 @@ fn member_result(paths: &Paths<'_>, member: &Member) -> Option<TokenStream> {
 
 /// Binds the field of a member to its answer, given the call.
 fn member(paths: &Paths<'_>, group: &Group, member: &Member, fallible: bool, call: &TokenStream) -> TokenStream {
-    let field = ident(&member.field);
+    let field = param(&member.field);
     let Some(error) = group.error.as_ref().filter(|_| fallible) else {
         return quote!(let #field = #call;);
     };

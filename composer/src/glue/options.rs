@@ -3,9 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::calls::handle;
 use super::convert::{self, Way};
-use super::paths::{Paths, ident};
+use super::paths::{self, Paths, ident};
 use super::types;
 use crate::plan::{Arg, Conversion, Filled, Function, Interface, Kind, Options, Type, TypePath};
 
@@ -26,7 +25,7 @@ pub(super) fn record(paths: &Paths<'_>, param: &proc_macro2::Ident, ty: &TypePat
                 lent.push(quote!(#slot.as_ref()));
             }
             Filled::Required | Filled::Optional | Filled::Default(_) => {
-                let Some(wrapper) = handle(&field.ty).and_then(|path| paths.plan.wrapper(path)) else { continue };
+                let Some(wrapper) = field.ty.handle().and_then(|path| paths.plan.wrapper(path)) else { continue };
                 before.push(quote!(let #slot = #param.#name.get();));
                 lent.push(match (wrapper.consumable, matches!(field.filled, Filled::Optional)) {
                     (true, true) => {
@@ -69,7 +68,7 @@ pub(super) fn raw(paths: &Paths<'_>, options: &Options) -> TokenStream {
                 quote!(#name)
             }
             Filled::Required | Filled::Optional | Filled::Default(_) => {
-                let wrapper = handle(&field.ty).and_then(|path| paths.plan.wrapper(path));
+                let wrapper = field.ty.handle().and_then(|path| paths.plan.wrapper(path));
                 match wrapper {
                     Some(wrapper) => {
                         let raw = paths.type_path(&wrapper.holds);
@@ -112,7 +111,7 @@ fn has_lifetime(paths: &Paths<'_>, options: &Options) -> bool {
     options.fields.iter().any(|field| match field.filled {
         Filled::Never | Filled::Extra { .. } => true,
         Filled::Required | Filled::Optional | Filled::Default(_) => {
-            handle(&field.ty).and_then(|path| paths.plan.wrapper(path)).is_some()
+            field.ty.handle().and_then(|path| paths.plan.wrapper(path)).is_some()
         }
     })
 }
@@ -183,8 +182,8 @@ pub(super) fn new(paths: &Paths<'_>, interface: &Interface, function: &Function)
     let Some(options) = paths.plan.options(&path) else { return TokenStream::new() };
     let slots = types::slots(paths, options).into_iter().map(|(name, _, start)| {
         let start = start.unwrap_or_else(|| {
-            let ty = options.fields.iter().find(|field| ident(&field.name) == name).map(|field| &field.ty);
-            ty.map_or_else(|| quote!(#name), |ty| given(paths, ty, &name))
+            let field = options.fields.iter().find(|field| ident(&field.name) == name);
+            field.map_or_else(|| quote!(#name), |field| given(paths, &field.ty, &paths::param(&field.name)))
         });
         quote!(#name: adapter_runtime::handles::Slot::new(#start))
     });
@@ -196,7 +195,7 @@ pub(super) fn set(paths: &Paths<'_>, interface: &Interface, function: &Function,
     let path = TypePath::friendly(&interface.name, resource);
     let Some(options) = paths.plan.options(&path) else { return TokenStream::new() };
     let Some(param) = function.params.first() else { return TokenStream::new() };
-    let value = given(paths, &param.ty, &ident(&param.name));
+    let value = given(paths, &param.ty, &paths::param(&param.name));
     let slot = ident(field);
     let plain = options
         .fields
@@ -228,7 +227,7 @@ pub(super) fn any_case_by_reference(paths: &Paths<'_>, variant: &TypePath) -> bo
 
 /// A parameter as a slot keeps it.
 fn given(paths: &Paths<'_>, ty: &Type, name: &proc_macro2::Ident) -> TokenStream {
-    match handle(ty).filter(|path| paths.plan.wrapper(path).is_some()) {
+    match ty.handle().filter(|path| paths.plan.wrapper(path).is_some()) {
         Some(path) => {
             let glue = paths.glue_type(path);
             quote!(#name.get::<#glue>().handle.clone())

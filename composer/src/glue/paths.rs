@@ -23,6 +23,21 @@ pub(super) fn ident(name: &str) -> Ident {
     }
 }
 
+/// A parameter, under a name that no local of the glue has.
+pub(super) fn param(name: &str) -> Ident {
+    format_ident!("param_{}", name.to_snake_case())
+}
+
+/// The slot of a resource that keeps the first answer of a method.
+pub(super) fn kept(method: &str) -> Ident {
+    format_ident!("kept_{}", method.to_snake_case())
+}
+
+/// The slot of a resource that holds what a method gave.
+pub(super) fn held(method: &str) -> Ident {
+    format_ident!("held_{}", method.to_snake_case())
+}
+
 /// The glue's own module for an interface, under a name that is no crate's.
 pub(super) fn module(interface: &str) -> Ident {
     format_ident!("glue_{}", interface.to_snake_case())

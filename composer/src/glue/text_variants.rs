@@ -3,9 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::convert::{self, Way};
-use super::paths::{Paths, camel, ident};
-use crate::plan::{Body, Call, Conversion, Function, Interface, Kind, Type};
+use super::paths::{Paths, camel, ident, param};
+use crate::plan::{Call, Conversion, Function, Interface, Kind, Type};
 
 /// The body of a function that is the text variant of another one; `None` if it is not.
 pub(super) fn text_variant(
@@ -16,10 +15,10 @@ pub(super) fn text_variant(
 ) -> Option<TokenStream> {
     let name = function.name.strip_suffix("-text")?;
     let is_other = |other: &&Function| {
-        let same = matches!(&other.body, Body::Call(of) if of.raw == call.raw && !has_conversion(of.ok.as_ref()));
+        let same = other.body.call().is_some_and(|of| of.raw == call.raw);
         other.name == name && other.kind == function.kind && same
     };
-    let other = interface.functions.iter().find(is_other).filter(|_| !call.remember)?;
+    let other = interface.functions.iter().find(is_other)?;
     let exported = paths.friendly_interface(&interface.name);
     let (guest, receiver) = match &function.kind {
         Kind::Method(resource) => (format_ident!("Guest{}", camel(resource)), Some(quote!(self,))),
@@ -29,22 +28,18 @@ pub(super) fn text_variant(
     };
     let params = function.params.iter().zip(&other.params);
     let args = params.map(|(text, bytes)| {
-        let value = ident(&text.name);
+        let value = param(&text.name);
         if text.ty == bytes.ty { quote!(#value) } else { as_bytes(&text.ty, &quote!(#value)) }
     });
     let callee = ident(&other.name);
     let fails = matches!(other.result, Some(Type::Result { .. })).then(|| quote!(?));
-    let value = call.ok.as_ref().map_or(quote!(answer), |ok| convert::value(paths, Way::Lift, ok, &quote!(answer)));
+    let is_same = other.body.call().is_some_and(|of| of.ok == call.ok);
+    let value = if is_same { quote!(answer) } else { quote!(adapter_runtime::text::text(answer)?) };
     let value = if matches!(function.result, Some(Type::Result { .. })) { quote!(Ok(#value)) } else { value };
     Some(quote! {
         let answer = <Self as #exported::#guest>::#callee(#receiver #(#args),*) #fails;
         #value
     })
-}
-
-/// Whether a value of the other one is more than the raw value.
-fn has_conversion(ok: Option<&Type>) -> bool {
-    ok.is_some_and(|ok| ok.any(&mut |part| matches!(part, Type::Converted(_))))
 }
 
 /// Text as the other one takes it.

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::calls;
 use super::convert::{self, Way, converter_name};
-use super::paths::{Paths, camel, ident, module, own_type};
+use super::paths::{self, Paths, camel, ident, module, own_type};
 use super::{errors, options, raw};
 use crate::plan::{
     Case, CaseFrom, Field, Filled, Interface, Kind, Options, Side, Type, TypeDef, TypeKind, TypePath, Wrapper,
@@ -97,10 +97,10 @@ fn variant(paths: &Paths<'_>, way: Way, friendly: &TypePath, def: &TypeDef, case
                 let raw_case = camel(raw);
                 return (way == Way::Lift).then(|| quote!(#from::#raw_case(_) => #to::#friendly_case));
             }
-            (CaseFrom::RawGetter { case, getter }, _) => {
-                let (raw_case, getter) = (camel(case), ident(getter));
-                return (way == Way::Lift)
-                    .then(|| quote!(#from::#raw_case(value) => #to::#friendly_case(value.#getter())));
+            (CaseFrom::RawGetter { case, getter }, case_payload) => {
+                let raw_case = camel(case);
+                let value = convert::gotten(paths, getter, case_payload.as_ref());
+                return (way == Way::Lift).then(|| quote!(#from::#raw_case(value) => #to::#friendly_case(#value)));
             }
             (CaseFrom::Nested | CaseFrom::Adapter(_) | CaseFrom::Number(_), _) => return None,
         };
@@ -157,19 +157,19 @@ fn wrapper(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, wrappe
     let cell = cell(paths, friendly, wrapper);
     let maker = maker(paths, friendly, wrapper);
     let kept = wrapper.remembers.iter().map(|(method, ty)| {
-        let (method, ty) = (ident(method), paths.ty(ty));
+        let (method, ty) = (paths::kept(method), paths.ty(ty));
         quote!(pub(super) #method: adapter_runtime::handles::Slot<Option<#ty>>)
     });
     let empty = wrapper.remembers.iter().map(|(method, _)| {
-        let method = ident(method);
+        let method = paths::kept(method);
         quote!(#method: adapter_runtime::handles::Slot::new(None))
     });
     let held = wrapper.holds_of.iter().map(|(method, of)| {
-        let (method, of) = (ident(method), paths.type_path(of));
+        let (method, of) = (paths::held(method), paths.type_path(of));
         quote!(pub(super) #method: adapter_runtime::held::Held<#of>)
     });
     let none = wrapper.holds_of.iter().map(|(method, _)| {
-        let method = ident(method);
+        let method = paths::held(method);
         quote!(#method: adapter_runtime::held::Held::default())
     });
     let guest = resource_guest(paths, interface, &friendly.name);
@@ -200,7 +200,7 @@ fn forgets(name: &proc_macro2::Ident, wrapper: &Wrapper) -> Option<TokenStream> 
     if wrapper.holds_of.is_empty() || !wrapper.consumable {
         return None;
     }
-    let held = wrapper.holds_of.iter().map(|(method, _)| ident(method));
+    let held = wrapper.holds_of.iter().map(|(method, _)| paths::held(method));
     Some(quote! {
         impl #name {
             pub(super) fn forget(&self) {

@@ -134,7 +134,7 @@ impl Conversion {
 
     fn lifts_with(&self) -> &'static [AdapterCase] {
         match self {
-            Self::Text => &[AdapterCase::NotText],
+            Self::Text | Self::Joined { raw_text: false, text: true, .. } => &[AdapterCase::NotText],
             Self::Packed { .. } | Self::Choice { .. } => &[AdapterCase::UnknownValue],
             Self::Body(_) => &[AdapterCase::ValueTooLarge, AdapterCase::CannotRead, AdapterCase::NotText],
             Self::Address(_) | Self::Seconds { .. } | Self::Joined { .. } | Self::Record { .. } | Self::Flag { .. } => {
@@ -188,6 +188,15 @@ impl Type {
             | Self::Own(_)
             | Self::Borrow(_)
             | Self::Converted(_) => (self, false),
+        }
+    }
+
+    /// The resource of the handle that it is, or is an option or a list of.
+    pub fn handle(&self) -> Option<&TypePath> {
+        match self {
+            Self::Borrow(path) | Self::Own(path) => Some(path),
+            Self::Option(inner) | Self::List(inner) => inner.handle(),
+            Self::Primitive(_) | Self::Tuple(_) | Self::Result { .. } | Self::Named(_) | Self::Converted(_) => None,
         }
     }
 

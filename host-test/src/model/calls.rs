@@ -28,9 +28,9 @@ impl<'s> Model<'s> {
         let receiver = friendly.receiver.clone().unwrap_or_default();
         if call.remember
             && let Some(Held::Wrapper { kept, .. }) = self.state.held.get(&receiver)
-            && let Some(value) = kept.get(&friendly.function.name)
+            && let Some(came) = kept.get(&call.raw.name)
         {
-            return Ok(Some(value.clone()));
+            return self.reshaped(call, came.clone());
         }
         for check in call.checks.iter().filter(|check| check.at_least_one) {
             if friendly.arguments.get(&check.param).is_none_or(|list| values::items(list).is_empty()) {
@@ -52,13 +52,22 @@ impl<'s> Model<'s> {
         }
         let came = self.paged(call, &arguments);
         self.forget(friendly, call);
-        let value = self.reshaped(call, came)?;
-        self.hold(friendly, call, value.as_ref());
-        if let (true, Some(value)) = (call.remember, &value)
-            && let Some(Held::Wrapper { kept, .. }) = self.state.held.get_mut(&receiver)
-        {
-            kept.insert(friendly.function.name.clone(), value.clone());
+        let value = self.reshaped(call, came.clone());
+        if let Some(Held::Wrapper { path, kept, .. }) = self.state.held.get_mut(&receiver).filter(|_| call.remember) {
+            let remembers = self.subject.plan.wrapper(path).map(|wrapper| wrapper.remembers.as_slice());
+            let is_variant = remembers.is_some_and(|all| all.iter().all(|(name, _)| *name != friendly.function.name));
+            // A text variant asks the method for bytes, which has kept them by then.
+            let is_kept = match &value {
+                Ok(_) => true,
+                Err(Fails::Adapter(AdapterCase::NotText)) => is_variant,
+                Err(_) => false,
+            };
+            if is_kept {
+                kept.insert(call.raw.name.clone(), came);
+            }
         }
+        let value = value?;
+        self.hold(friendly, call, value.as_ref());
         Ok(value)
     }
 
@@ -355,7 +364,8 @@ fn is_empty(value: &Value) -> bool {
 }
 
 /// Why there is no raw answer.
-pub(super) enum Came {
+#[derive(Debug, Clone)]
+pub enum Came {
     /// The host says so.
     Raw(Option<Value>),
     /// It was given up, or trapped.

@@ -58,7 +58,7 @@ impl Model<'_> {
                 for field in error.fields.iter().filter(|field| field.case == case) {
                     let given = values::field(payload.unwrap_or(&Value::Any), &field.field);
                     let given = if field.optional { given } else { values::some(given) };
-                    fields.push((field.name.clone(), given));
+                    fields.push((field.name.clone(), self.lift(&given, &field.ty)?));
                 }
                 let cases = self.subject.plan.enum_cases(&error.kind);
                 let lifted = self.lift_case(&values::word(case), cases)?;

@@ -3,6 +3,7 @@
 use composer::plan::{RawFunction, TypePath};
 use indexmap::IndexMap;
 
+use super::calls::Came;
 use crate::script::wave::Value;
 
 /// All handles of a script.
@@ -24,8 +25,8 @@ pub enum Held {
         path: TypePath,
         /// Where the raw handle is.
         cell: usize,
-        /// First answers that are kept, by method.
-        kept: IndexMap<String, Value>,
+        /// First answers that are kept, by raw method.
+        kept: IndexMap<String, Result<Option<Value>, Came>>,
         /// Where the raw handles are that came out of it and are held, by method.
         out: IndexMap<String, usize>,
     },

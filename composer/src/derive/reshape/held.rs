@@ -50,11 +50,7 @@ impl Reshape<'_, '_> {
 }
 
 /// The resource of a handle that is given away, or of an option of one.
-pub(in crate::derive) fn given_by(facts: &crate::derive::facts::Facts<'_>, ty: &RawType) -> Option<TypeId> {
-    let ty = facts.option_of(ty).unwrap_or(ty);
-    facts.handle_of(ty).filter(|_| facts.is_own(ty))
-}
-
 fn given(reshape: &Reshape<'_, '_>, ty: &RawType) -> Option<TypeId> {
-    given_by(reshape.facts, ty)
+    let ty = reshape.facts.option_of(ty).unwrap_or(ty);
+    reshape.facts.handle_of(ty).filter(|_| reshape.facts.is_own(ty))
 }
