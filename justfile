@@ -49,7 +49,7 @@ build app: adapter python
 [group('build')]
 adapter:
     cargo build -p composer --locked
-    $COMPOSER guests --rules {{ rules }} --sources adapter --out $COMPOSER_GUESTS
+    $COMPOSER guests --rules {{ rules }} --sources adapter --out $COMPOSER_GUESTS --install
 
 # Install a composer that carries the guests inside and needs no Rust where apps are built
 [group('build')]

@@ -10,7 +10,7 @@ use wit_component::DecodedWasm;
 use wit_parser::Resolve;
 
 use crate::decode::decode;
-use crate::derive::{self, DeriveError};
+use crate::derive::{self, Refusals, Refused};
 use crate::docs;
 use crate::observe;
 use crate::plan::Plan;
@@ -78,12 +78,12 @@ pub enum WorldError {
     /// The WIT is not a world to reshape.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// The rules file is not one.
+    /// The rules file is not TOML.
     #[error(transparent)]
     Rules(#[from] RulesError),
-    /// The world cannot be reshaped.
+    /// The world cannot be reshaped by these rules: everything that stands in the way.
     #[error(transparent)]
-    Derive(#[from] DeriveError),
+    Refused(#[from] Refusals),
     /// The friendly world is not WIT.
     #[error(transparent)]
     Wit(#[from] WitError),
@@ -98,12 +98,21 @@ pub enum WorldError {
 impl World {
     /// Reads, derives and writes: the first half of the pipeline.
     pub fn new(resolve: Resolve, world: &str, rules: &str) -> Result<Self, WorldError> {
-        let rules = Rules::parse(rules)?;
+        let text = rules;
+        let (rules, wrong) = Rules::parse_known(text)?;
         let mut raw = read::read(resolve, world)?;
-        docs::apply(&mut raw, &rules)?;
-        observe::rules::check(&raw, &rules)?;
-        let mut plan = derive::derive(&raw, &rules)?;
-        observe::rules::check_denied(&plan, &rules)?;
+        let mut refused = Refused::default();
+        refused.extend(wrong);
+        refused.extend(docs::apply(&mut raw, &rules));
+        refused.extend(observe::rules::check(&raw, &rules));
+        let mut plan = match derive::derive(&raw, &rules) {
+            Ok(plan) => {
+                refused.note(observe::rules::check_denied(&plan, &rules));
+                refused.check().map_err(|refusals| refusals.located(text, &raw))?;
+                plan
+            }
+            Err(refusals) => return Err(refused.and(refusals).located(text, &raw).into()),
+        };
         prose::rewrite(&mut plan);
         let friendly = wit::write(&plan, &raw)?;
         Ok(Self { raw, rules, plan, friendly })

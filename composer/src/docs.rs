@@ -9,19 +9,20 @@ use wit_parser::{Docs, FunctionKind, InterfaceId, TypeDefKind, TypeId};
 use crate::read::RawWorld;
 use crate::rules::{Rules, RulesError};
 
-/// Sets the docs of every item that the rules name.
-pub fn apply(raw: &mut RawWorld, rules: &Rules) -> Result<(), RulesError> {
+/// Sets the docs of every item that the rules name, and gives the lines that name none.
+pub fn apply(raw: &mut RawWorld, rules: &Rules) -> Vec<RulesError> {
+    let mut refused = Vec::new();
     for (path, text) in &rules.docs {
         let docs = Docs { contents: Some(text.trim().to_owned()) };
         if !set(raw, path, &docs) {
-            return Err(RulesError::NoMatch {
+            refused.push(RulesError::NoMatch {
                 line: format!("docs.\"{path}\""),
                 package: raw.resolve.packages[raw.package].name.to_string(),
                 hint: String::new(),
             });
         }
     }
-    Ok(())
+    refused
 }
 
 /// Whether there is an item at the path; its docs are set then.

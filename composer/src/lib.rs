@@ -41,6 +41,7 @@ mod names;
 pub mod narrow;
 mod nearest;
 pub mod observe;
+pub mod places;
 pub mod plan;
 pub mod prose;
 pub mod python;

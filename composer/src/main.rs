@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Parser as _;
-use cli::{args::Cli, interrupt, output};
+use cli::{args::Cli, interrupt, output, refused::Refused};
 use composer::decode;
 
 fn main() -> ExitCode {
@@ -26,7 +26,15 @@ fn main() -> ExitCode {
         }
         Err(help) => return ended(output::done(help.print())),
     };
-    ended(interrupt::watch().context("cannot watch for interrupts").and_then(|()| cli::run(&cli)))
+    let result = interrupt::watch().context("cannot watch for interrupts").and_then(|()| cli::run(&cli));
+    ended(if cli.json { result.or_else(refused_as_json) } else { result })
+}
+
+/// Prints what stands in the way of a world as data, which is an error nevertheless.
+fn refused_as_json(error: anyhow::Error) -> anyhow::Result<()> {
+    let Some(refused) = error.downcast_ref::<Refused>() else { return Err(error) };
+    output::print_json(&refused.data())?;
+    anyhow::bail!("{}", refused.count())
 }
 
 fn ended(result: anyhow::Result<()>) -> ExitCode {

@@ -1,31 +1,21 @@
 //! Names that are near to one that is not there.
 
-use std::cmp::Reverse;
+use strsim::osa_distance;
 
 /// How many names are offered.
 const FEW: usize = 3;
 
-/// How long the start or the end is that two names share.
-pub(crate) fn likeness(name: &str, candidate: &str) -> usize {
-    let start = candidate.chars().zip(name.chars()).take_while(|(a, b)| a == b).count();
-    let end = candidate.chars().rev().zip(name.chars().rev()).take_while(|(a, b)| a == b).count();
-    start.max(end)
-}
-
-/// The candidate that shares the longest start or end with `name`, if it shares half of it.
+/// The nearest candidate, if less than half of the name would have to change.
 pub(crate) fn nearest<'c>(name: &str, candidates: &'c [String]) -> Option<&'c String> {
-    candidates
-        .iter()
-        // What is as near and shorter has less that was not asked for.
-        .max_by_key(|candidate| (likeness(name, candidate), Reverse(candidate.len())))
-        .filter(|candidate| likeness(name, candidate) * 2 >= name.len())
+    let distances = candidates.iter().map(|candidate| (osa_distance(name, candidate), candidate));
+    let (distance, candidate) = distances.min_by_key(|(distance, candidate)| (*distance, candidate.len()))?;
+    (distance * 2 < name.len().max(2)).then_some(candidate)
 }
 
-/// The nearest candidates, the nearest first; each shares a third of the name or more.
+/// The nearest candidates, the nearest first; of each less than two thirds of the name would have to change.
 pub(crate) fn nearest_few<'c>(name: &str, candidates: &'c [String]) -> Vec<&'c String> {
-    let mut near: Vec<&String> =
-        candidates.iter().filter(|candidate| likeness(name, candidate) * 3 >= name.len()).collect();
-    near.sort_by_key(|candidate| (Reverse(likeness(name, candidate)), candidate.len(), *candidate));
-    near.truncate(FEW);
-    near
+    let distances = candidates.iter().map(|candidate| (osa_distance(name, candidate), candidate));
+    let mut near: Vec<_> = distances.filter(|(distance, _)| distance * 3 < name.len() * 2).collect();
+    near.sort_by_key(|(distance, candidate)| (*distance, candidate.len(), *candidate));
+    near.into_iter().take(FEW).map(|(_, candidate)| candidate).collect()
 }

@@ -10,6 +10,7 @@ mod names;
 mod observe;
 mod place;
 mod values;
+mod wrong;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -205,13 +206,15 @@ pub struct PythonRules {
 }
 
 /// Why a rules file is not one.
-#[derive(Debug, Error)]
+#[derive(Debug, Clone, Error)]
 pub enum RulesError {
     /// It is not TOML, or has a table or key that means nothing.
     #[error("cannot read the rules: {message}")]
     Parse {
         /// What the parser says, with the place.
         message: String,
+        /// Where that is in the text, in bytes.
+        at: Option<std::ops::Range<usize>>,
     },
     /// A line that matches nothing in the world.
     #[error("rules line `{line}` matches nothing in `{package}`; correct it{hint} or delete the line")]
@@ -309,6 +312,11 @@ impl Rules {
 
     /// Parses the text of a rules file.
     pub fn parse(text: &str) -> Result<Self, RulesError> {
-        toml::from_str(text).map_err(|error| RulesError::Parse { message: place::told(&error) })
+        toml::from_str(text).map_err(|error| place::refused(&error))
+    }
+
+    /// Parses what of the text means something, and gives each key and value that does not. Fails if it is not TOML.
+    pub fn parse_known(text: &str) -> Result<(Self, Vec<RulesError>), RulesError> {
+        wrong::parse(text)
     }
 }

@@ -30,7 +30,7 @@ enum Ends {
     Well,
     /// It refuses, and leaves nothing behind.
     Badly,
-    /// It refuses what differs, shows how on standard output, and leaves it.
+    /// It refuses, shows on standard output what differs or stands in the way, and leaves everything.
     Differs,
     /// It is used wrongly, which clap says.
     Unused,
@@ -108,6 +108,9 @@ const CASES: &[Case] = &[
     Case("world-of-nothing", Badly, world_of_nothing, small!["explain"]),
     Case("rules-line-matches-nothing", Badly, rules_line_matches_nothing, small!["wit"]),
     Case("shape-without-rule", Badly, shape_without_rule, small!["wit"]),
+    Case("three-mistakes", Badly, three_mistakes, small!["wit"]),
+    Case("three-mistakes-json", Differs, three_mistakes, small!["wit", "--json"]),
+    Case("typo-and-consequence", Badly, typo_and_consequence, small!["wit"]),
     Case("guests-of-nothing", Badly, world, small!["guests", "--out", "rules.toml"]),
     // Type stubs.
     Case("help-inspect", Well, nothing, &["inspect", "--help"]),

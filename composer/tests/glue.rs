@@ -5,6 +5,8 @@
 //! module of one adapter and of one entry, checked together: most of the time goes into the bindings' macro, and none into
 //! machine code.
 
+#[path = "glue/item_names.rs"]
+mod item_names;
 #[path = "glue/rule_pairs.rs"]
 mod rule_pairs;
 mod sketch;
@@ -44,6 +46,10 @@ fn the_glue_of_every_golden_plan_compiles() {
     assert!(pairs.len() > 2 * refused, "too few pairs of rules are taken");
     let together = rule_pairs::world(&pairs).unwrap_or_else(|error| panic!("the pairs together: {error}"));
     guests.add("rule-pairs", &together);
+    let (named, taken, refused) = item_names::world();
+    eprintln!("{taken} names and places are taken, {refused} refused");
+    assert!(taken > 5 * refused, "too few names are taken");
+    guests.add("item-names", &named);
     for (number, world) in random_worlds().into_iter().enumerate() {
         guests.add(&format!("random-{number}"), &world);
     }

@@ -10,6 +10,9 @@ use clap::{Args, Parser, Subcommand};
 pub struct Cli {
     #[command(flatten)]
     pub inputs: Inputs,
+    /// Print JSON: what `explain` and `inspect` list, and what stands in the way of a world
+    #[arg(long, global = true)]
+    pub json: bool,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -170,9 +173,6 @@ pub enum Command {
     Explain {
         /// Only items whose friendly or raw path contains this text; `*` matches anything
         pattern: Option<String>,
-        /// As JSON
-        #[arg(long)]
-        json: bool,
         /// List instead what the world's Python package changes in the bindings
         #[arg(long, conflicts_with_all = ["host_wit", "pattern"])]
         python: bool,
@@ -191,9 +191,6 @@ pub enum Command {
     Inspect {
         /// The component, composed or not
         component: PathBuf,
-        /// As JSON
-        #[arg(long)]
-        json: bool,
     },
     /// Take a composed component apart again, byte for byte
     Split {
@@ -231,6 +228,9 @@ pub enum Command {
         /// Write the glue and stop
         #[arg(long)]
         glue_only: bool,
+        /// Install a Rust that compiles to wasm if there is none: `rustup target add`, or packages of Debian with apt-get
+        #[arg(long)]
+        install: bool,
     },
 }
 

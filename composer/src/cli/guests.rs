@@ -14,7 +14,7 @@ use super::output::{self, Step};
 use super::{inputs, process, wasm32};
 
 /// Builds the guests for the world of `inputs` into `out`.
-pub fn run(inputs: &Inputs, out: &Path, sources: &Path, glue_only: bool) -> Result<()> {
+pub fn run(inputs: &Inputs, out: &Path, sources: &Path, glue_only: bool, install: bool) -> Result<()> {
     let loaded = inputs::world(inputs)?;
     let beside = inputs.rules.as_deref().map(|rules| rules.with_file_name("python"));
     let modules = match beside {
@@ -26,7 +26,7 @@ pub fn run(inputs: &Inputs, out: &Path, sources: &Path, glue_only: bool) -> Resu
     if glue_only {
         return Ok(());
     }
-    let [adapter, entry, observer, files] = compile(sources, &folder)?;
+    let [adapter, entry, observer, files] = compile(sources, &folder, install)?;
     let world = &loaded.world;
     let wit =
         wit_component::encode(&world.raw.resolve, world.raw.package, false).context("cannot encode the raw WIT")?;
@@ -93,8 +93,8 @@ fn write_glue(loaded: &inputs::Loaded, out: &Path) -> Result<PathBuf> {
 }
 
 /// Compiles the guests and reads their core modules.
-fn compile(sources: &Path, glue: &Path) -> Result<[Vec<u8>; 4]> {
-    let toolchain = wasm32::find()?;
+fn compile(sources: &Path, glue: &Path, install: bool) -> Result<[Vec<u8>; 4]> {
+    let toolchain = wasm32::find(install)?;
     output::say(format_args!("wasm32 target: {}", toolchain.name()));
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| glue.with_file_name("target"), PathBuf::from);
     let mut cargo = Command::new("cargo");

@@ -14,7 +14,7 @@ use composer::without::without;
 use wit_parser::Resolve;
 
 use super::args::Inputs;
-use super::process;
+use super::{process, refused};
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
@@ -37,11 +37,14 @@ pub fn world(inputs: &Inputs) -> Result<Loaded> {
         }
         let mut bundle = bundle(inputs)?;
         bundle.rules = left(bundle.rules)?;
-        let world = bundle.world().with_context(|| derived(inputs, "the guests' own world"))?;
+        let world = bundle.world().map_err(|error| refused::drawn(error, None, &bundle.rules));
+        let world = world.with_context(|| derived(inputs, "the guests' own world"))?;
         return Ok(Loaded { world, world_name: bundle.world, rules: bundle.rules });
     };
     let rules = left(read_text(rules_path)?)?;
-    let source = Rules::parse(&rules).with_context(|| format!("in {}", rules_path.display()))?.source;
+    // What is wrong in the other tables is said with all that stands in the way of the world.
+    let (parsed, _) = Rules::parse_known(&rules).with_context(|| format!("in {}", rules_path.display()))?;
+    let source = parsed.source;
     let folder = match (&inputs.wit, &source) {
         (Some(folder), _) => folder.clone(),
         (None, Some(source)) => crate_folder(rules_path, source)?,
@@ -53,8 +56,10 @@ pub fn world(inputs: &Inputs) -> Result<Loaded> {
         (None, None) => bail!("no world: give --world NAME, or a `[source]` table in {}", rules_path.display()),
     };
     let resolve = resolve(&folder)?;
-    let world = World::new(resolve, &world_name, &rules)
-        .with_context(|| derived(inputs, &format!("in {} with {}", folder.display(), rules_path.display())))?;
+    let world =
+        World::new(resolve, &world_name, &rules).map_err(|error| refused::drawn(error, Some(rules_path), &rules));
+    let world =
+        world.with_context(|| derived(inputs, &format!("in {} with {}", folder.display(), rules_path.display())))?;
     Ok(Loaded { world, world_name, rules })
 }
 
@@ -120,7 +125,8 @@ pub fn resolve(folder: &Path) -> Result<Resolve> {
     let mut resolve = Resolve { all_features: true, ..Resolve::default() };
     check_binary(folder)?;
     let parsed = guarded(|| Ok(resolve.push_dir(folder))).map_err(anyhow::Error::from).flatten();
-    parsed.with_context(|| format!("cannot parse the WIT in {}", folder.display()))?;
+    let said = parsed.map_err(|error| anyhow!("{}", resolve.render_error(&error)));
+    said.with_context(|| format!("cannot parse the WIT in {}", folder.display()))?;
     Ok(resolve)
 }
 

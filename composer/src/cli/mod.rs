@@ -23,6 +23,7 @@ mod observe;
 pub mod output;
 mod packages;
 mod process;
+pub mod refused;
 mod sandbox;
 mod scan;
 mod stubs;
@@ -58,23 +59,23 @@ pub fn run(cli: &Cli) -> Result<()> {
             }
         }
         Command::Wit { out, host } => print_wit(inputs, host, out.as_deref()),
-        Command::Explain { json, .. } if inputs.without.is_some() => without::explain(inputs, *json),
-        Command::Explain { python: true, json, .. } => explain_python(inputs, *json),
-        Command::Explain { pattern, json, host, .. } if host.host_wit.is_some() => {
-            host::explain(inputs, host, pattern.as_deref(), *json)
+        Command::Explain { .. } if inputs.without.is_some() => without::explain(inputs, cli.json),
+        Command::Explain { python: true, .. } => explain_python(inputs, cli.json),
+        Command::Explain { pattern, host, .. } if host.host_wit.is_some() => {
+            host::explain(inputs, host, pattern.as_deref(), cli.json)
         }
-        Command::Explain { pattern, json, observe, except, .. } => {
-            explain(inputs, pattern.as_deref(), *json, (observe, except))
+        Command::Explain { pattern, observe, except, .. } => {
+            explain(inputs, pattern.as_deref(), cli.json, (observe, except))
         }
         Command::Stubs(args) => stubs::run(inputs, args),
         Command::Flame { file, request, out } => flame::run(file, *request, out),
-        Command::Inspect { component, json } => inspect::run(component, *json),
+        Command::Inspect { component } => inspect::run(component, cli.json),
         Command::Split { component, out } => inspect::split(component, out),
         Command::Docs { out } => {
             output::check_writable(out)?;
             output::write(out, reference::page(&inputs::world(inputs)?.world.plan).as_bytes())
         }
-        Command::Guests { out, sources, glue_only } => guests::run(inputs, out, sources, *glue_only),
+        Command::Guests { out, sources, glue_only, install } => guests::run(inputs, out, sources, *glue_only, *install),
     }
 }
 

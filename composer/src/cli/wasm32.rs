@@ -47,21 +47,24 @@ impl Toolchain {
     }
 }
 
-/// The first way that works: installed, `rustup target add`, Debian's packages.
-pub fn find() -> Result<Toolchain> {
+/// The first way that works: what is installed, and if `may_install`, `rustup target add` and Debian's packages.
+pub fn find(may_install: bool) -> Result<Toolchain> {
     if is_installed() {
         return Ok(Toolchain::Installed);
     }
-    if succeeds(Command::new("rustup").args(["target", "add", TARGET])) && is_installed() {
+    // Rustup's target is tried before Debian's compiler, which has to build the standard library.
+    if may_install && succeeds(Command::new("rustup").args(["target", "add", TARGET])) && is_installed() {
         return Ok(Toolchain::Added);
     }
-    if has_debian() || (install_debian() && has_debian()) {
+    if has_debian() || (may_install && install_debian() && has_debian()) {
         return Ok(Toolchain::Debian);
     }
-    bail!(
-        "no Rust here compiles to wasm: run `rustup target add {TARGET}`, or on Debian `apt-get install {}`",
-        DEBIAN_PACKAGES.join(" ")
-    )
+    let commands =
+        format!("`rustup target add {TARGET}`, or on Debian `apt-get install {}`", DEBIAN_PACKAGES.join(" "));
+    if may_install {
+        bail!("no Rust here compiles to wasm, and none could be installed: run {commands}")
+    }
+    bail!("no Rust here compiles to wasm: run {commands}; with --install this command does it")
 }
 
 fn is_installed() -> bool {

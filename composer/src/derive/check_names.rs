@@ -1,5 +1,7 @@
 //! Checks of names: both bindings must be able to have them, those of Rust for the guests and those of Python.
 
+use std::iter;
+
 use wit_parser::{Function as RawFunction, FunctionKind, InterfaceId, TypeId};
 
 use super::DeriveError;
@@ -16,46 +18,52 @@ const GUESTS: [&str; 3] = ["from-handle", "handle", "take-handle"];
 const NEW: &str = "new";
 
 /// Refuses what the bindings of the guests cannot spell, whatever it is called in the friendly world.
-pub(super) fn raw(facts: &Facts<'_>, id: InterfaceId) -> Result<(), DeriveError> {
-    let interface = &facts.resolve().interfaces[id];
-    for ty in interface.types.values().filter(|ty| facts.definition(**ty) == **ty) {
-        let path = facts.raw_path(*ty);
-        let named_self = facts.type_def(*ty).name.as_deref() == Some("self") || facts.case_names(*ty).contains(&"self");
-        if named_self && !facts.lines.rules.leave_out.contains_key(&path) {
-            return Err(DeriveError::shape(
-                path,
-                "it is or has a `self`, which the bindings of the guests cannot have as a name",
-                "give it another name in the WIT, or leave out what uses it under [leave-out]",
-            ));
-        }
-        // What is not reshaped is bound as it is.
-        if !facts.is_adapted(id) {
-            class(path.clone(), &facts.type_path(*ty).name, rename(&path, &facts.type_path(*ty).name, "type"))?;
-            fields(facts, *ty)?;
-        }
+pub(super) fn raw(facts: &Facts<'_>, id: InterfaceId) -> Vec<DeriveError> {
+    let types = facts.resolve().interfaces[id].types.values().filter(|ty| facts.definition(**ty) == **ty);
+    let mut refused: Vec<_> = types.filter_map(|ty| raw_type(facts, id, *ty).err()).collect();
+    refused.extend(guests(facts, id));
+    refused
+}
+
+fn raw_type(facts: &Facts<'_>, id: InterfaceId, ty: TypeId) -> Result<(), DeriveError> {
+    let path = facts.raw_path(ty);
+    let named_self = facts.type_def(ty).name.as_deref() == Some("self") || facts.case_names(ty).contains(&"self");
+    if named_self && !facts.lines.rules.leave_out.contains_key(&path) {
+        return Err(DeriveError::shape(
+            path,
+            "it is or has a `self`, which the bindings of the guests cannot have as a name",
+            "give it another name in the WIT, or leave out what uses it under [leave-out]",
+        ));
     }
-    guests(facts, id)
+    // What is not reshaped is bound as it is.
+    if !facts.is_adapted(id) {
+        let name = facts.type_path(ty).name;
+        class(path.clone(), &name, rename(&path, &name, "type"))?;
+        fields(facts, ty)?;
+    }
+    Ok(())
 }
 
 /// Refuses methods that the guests' bindings have twice.
-fn guests(facts: &Facts<'_>, id: InterfaceId) -> Result<(), DeriveError> {
+fn guests(facts: &Facts<'_>, id: InterfaceId) -> Vec<DeriveError> {
     let functions = facts.imported_functions().filter(|(of, _)| *of == id);
     let of_resources = functions.filter_map(|(_, function)| Some((function.kind.resource()?, function)));
     let of_resources: Vec<_> = of_resources.collect();
-    for (resource, function) in &of_resources {
+    let is_taken = |(resource, function): &&(TypeId, &RawFunction)| {
         let is_made = of_resources.iter().any(|(of, other)| of == resource && is_constructor(other));
         let name = function.item_name();
-        if !is_constructor(function) && (GUESTS.contains(&name) || is_made && name == NEW) {
-            let path = facts.function_path(id, function);
-            let advice = format!("leave it out with a line `\"{path}\" = \"why\"` under [leave-out]");
-            return Err(DeriveError::shape(
-                path,
-                format!("the bindings of the guests give each such resource their own `{name}`"),
-                advice,
-            ));
-        }
-    }
-    Ok(())
+        !is_constructor(function) && (GUESTS.contains(&name) || is_made && name == NEW)
+    };
+    let error = |(_, function): &(TypeId, &RawFunction)| {
+        let (path, name) = (facts.function_path(id, function), function.item_name());
+        let advice = format!("leave it out with a line `\"{path}\" = \"why\"` under [leave-out]");
+        DeriveError::shape(
+            path,
+            format!("the bindings of the guests give each such resource their own `{name}`"),
+            advice,
+        )
+    };
+    of_resources.iter().filter(is_taken).map(error).collect()
 }
 
 fn is_constructor(function: &RawFunction) -> bool {
@@ -92,32 +100,35 @@ fn field(record: &str, name: &str, advice: &str) -> Result<(), DeriveError> {
 }
 
 /// Refuses friendly names of an imported interface that would hide what the bindings need.
-pub(super) fn imported(facts: &Facts<'_>, interface: &Interface) -> Result<(), DeriveError> {
-    module(&interface.name)?;
-    for def in &interface.types {
-        let path = def.raw.clone().unwrap_or_else(|| format!("{}.{}", interface.name, def.name));
-        let advice = of_type(def, &path);
-        class(path.clone(), &def.name, advice.clone())?;
-        if let TypeKind::Record(fields) = &def.kind {
-            let advice = if def.raw.is_some() { OF_WIT } else { "give it another name in the line that makes it" };
-            fields.iter().try_for_each(|found| field(&path, &found.name, advice))?;
-        }
-        if def.kind.is_resource() && interface.disposition == Disposition::Adapted && def.name == "guest" {
-            let reason = "the bindings of the guests have a `Guest` of their own";
-            return Err(DeriveError::shape(path, reason, advice));
-        }
+pub(super) fn imported(facts: &Facts<'_>, interface: &Interface) -> Vec<DeriveError> {
+    let types = interface.types.iter().map(|def| check_type(interface, def));
+    let functions = interface.functions.iter().map(|function| check_function(facts, interface, function));
+    iter::once(module(&interface.name)).chain(types).chain(functions).filter_map(Result::err).collect()
+}
+
+fn check_type(interface: &Interface, def: &TypeDef) -> Result<(), DeriveError> {
+    let path = def.raw.clone().unwrap_or_else(|| format!("{}.{}", interface.name, def.name));
+    let advice = of_type(def, &path);
+    class(path.clone(), &def.name, advice.clone())?;
+    if let TypeKind::Record(fields) = &def.kind {
+        let advice = if def.raw.is_some() { OF_WIT } else { "give it another name in the line that makes it" };
+        fields.iter().try_for_each(|found| field(&path, &found.name, advice))?;
     }
-    interface.functions.iter().try_for_each(|function| check_function(facts, interface, function))
+    if def.kind.is_resource() && interface.disposition == Disposition::Adapted && def.name == "guest" {
+        let reason = "the bindings of the guests have a `Guest` of their own";
+        return Err(DeriveError::shape(path, reason, advice));
+    }
+    Ok(())
 }
 
 /// Refuses names of an interface that the app exports: they are those of the WIT.
-pub(super) fn exported(interface: &Interface) -> Result<(), DeriveError> {
+pub(super) fn exported(interface: &Interface) -> Vec<DeriveError> {
     let advice = "give it another name in the WIT; what the app exports has the names that the host calls";
-    let refused = |path: String, reason: String| Err(DeriveError::shape(path, reason, advice));
-    if names::hides_as_exported_class(&class_of(interface)) {
-        return refused(interface.name.clone(), hides(&class_of(interface)));
-    }
-    for function in &interface.functions {
+    let refused = |path: String, reason: String| Some(DeriveError::shape(path, reason, advice));
+    let class = class_of(interface);
+    let of_class = names::hides_as_exported_class(&class).then(|| hides(&class));
+    let of_class = of_class.and_then(|reason| refused(interface.name.clone(), reason));
+    let of_functions = interface.functions.iter().filter_map(|function| {
         let (path, name) = (function.path(&interface.name), snake(&function.name));
         if names::hides_as_export(&name) {
             return refused(path, hides(&name));
@@ -126,34 +137,38 @@ pub(super) fn exported(interface: &Interface) -> Result<(), DeriveError> {
             let reason = "one of its parameters is called `self`, like the object of a method in the app's class";
             return refused(path, reason.to_owned());
         }
-    }
-    Ok(())
+        None
+    });
+    of_class.into_iter().chain(of_functions).collect()
 }
 
 /// Refuses an interface of another package whose names would hide what the bindings need: no rule changes these.
-pub(super) fn foreign(facts: &Facts<'_>, id: InterfaceId) -> Result<(), DeriveError> {
+pub(super) fn foreign(facts: &Facts<'_>, id: InterfaceId) -> Vec<DeriveError> {
     let interface = &facts.resolve().interfaces[id];
-    let advice = || "no rule changes another package: reshape a world that does not import this interface".to_owned();
-    module(interface.name.as_deref().unwrap_or_default())?;
-    for (name, ty) in interface.types.iter().filter(|(_, ty)| facts.alias_of(**ty).is_none()) {
-        class(facts.raw_path(*ty), name, advice())?;
-        fields(facts, *ty)?;
+    let advice = "no rule changes another package: reshape a world that does not import this interface";
+    let types = interface.types.iter().filter(|(_, ty)| facts.alias_of(**ty).is_none());
+    let types = types.map(|(name, ty)| {
+        class(facts.raw_path(*ty), name, advice.to_owned())?;
+        fields(facts, *ty)
+    });
+    let functions = interface.functions.values().map(|function| {
+        let hidden = foreign_hidden(function).map(|name| hides(&name));
+        hidden.map_or(Ok(()), |reason| Err(DeriveError::shape(facts.function_path(id, function), reason, advice)))
+    });
+    let module = module(interface.name.as_deref().unwrap_or_default());
+    iter::once(module).chain(types).chain(functions).filter_map(Result::err).collect()
+}
+
+/// The name of a function of another package that would hide what the bindings need, or that of a parameter.
+fn foreign_hidden(function: &RawFunction) -> Option<String> {
+    let name = snake(function.item_name());
+    let of_resource = function.kind.resource().is_some();
+    if (!of_resource && names::hides_as_function(&name)) || (of_resource && names::hides_as_method(&name)) {
+        return Some(name);
     }
-    for function in interface.functions.values() {
-        let path = facts.function_path(id, function);
-        let name = snake(function.item_name());
-        let of_resource = function.kind.resource().is_some();
-        if (!of_resource && names::hides_as_function(&name)) || (of_resource && names::hides_as_method(&name)) {
-            return Err(DeriveError::shape(path, hides(&name), advice()));
-        }
-        let is_static = matches!(function.kind, FunctionKind::Static(_));
-        let mut params = function.params.iter().map(|param| snake(&param.name));
-        let hidden = |param: &String| names::hides_as_parameter(param) || is_static && param == names::CLASS;
-        if let Some(param) = params.find(hidden) {
-            return Err(DeriveError::shape(path, hides(&param), advice()));
-        }
-    }
-    Ok(())
+    let is_static = matches!(function.kind, FunctionKind::Static(_));
+    let mut params = function.params.iter().map(|param| snake(&param.name));
+    params.find(|param| names::hides_as_parameter(param) || is_static && param == names::CLASS)
 }
 
 /// Refuses an interface whose module would hide what the modules need that import it.

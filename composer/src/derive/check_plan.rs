@@ -8,36 +8,46 @@ use wit_parser::InterfaceId;
 use super::facts::Facts;
 use super::{DeriveError, cycles, types};
 use crate::plan::{
-    Body, Conversion, Disposition, Function, Interface, Kind, Rule, Side, Type, TypeKind, TypePath, lending,
+    Body, Conversion, Disposition, Function, Interface, Kind, Rule, Side, Type, TypeDef, TypeKind, TypePath, lending,
 };
 use crate::wit::{ADAPTER_WORLD, APP_WORLD, BRIDGE, ENTRY_WORLD};
 
 /// Refuses a plan that does not fit together.
-pub(super) fn check(interfaces: &[Interface], exports: &[Interface]) -> Result<(), DeriveError> {
+pub(super) fn check(interfaces: &[Interface], exports: &[Interface]) -> Vec<DeriveError> {
     let written = || interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted).chain(exports);
     let lenders = interfaces.iter().filter(|interface| !interface.bulk.is_empty());
     let lending: BTreeSet<String> = lenders.map(|interface| lending(&interface.name)).collect();
-    for interface in written() {
-        if lending.contains(&interface.name)
-            || [APP_WORLD, ADAPTER_WORLD, ENTRY_WORLD, BRIDGE].contains(&interface.name.as_str())
-        {
-            return Err(DeriveError::shape(
-                &interface.name,
-                "the friendly package already has a world or an interface with this name",
-                "give the raw interface another name",
-            ));
-        }
-        duplicates(interface)?;
-        namesakes(interface)?;
-    }
     let defined: BTreeSet<TypePath> = written().flat_map(defined).collect();
-    written().try_for_each(|interface| undefined(interface, &defined))?;
-    written().try_for_each(unconverted)?;
-    cycles::refuse(&written().collect::<Vec<_>>())
+    let mut refused = Vec::new();
+    for interface in written() {
+        refused.extend(taken_name(interface, &lending));
+        refused.extend(duplicates(interface));
+        refused.extend(namesakes(interface).err());
+        refused.extend(undefined(interface, &defined));
+        refused.extend(unconverted(interface));
+    }
+    // Interfaces that use each other are told of where nothing else is wrong, as that may be why.
+    if refused.is_empty() {
+        refused.extend(cycles::refuse(&written().collect::<Vec<_>>()).err());
+    }
+    refused
+}
+
+/// Refuses an interface that is called as one of the composer's own.
+fn taken_name(interface: &Interface, lending: &BTreeSet<String>) -> Option<DeriveError> {
+    let own = [APP_WORLD, ADAPTER_WORLD, ENTRY_WORLD, BRIDGE];
+    let is_taken = lending.contains(&interface.name) || own.contains(&interface.name.as_str());
+    is_taken.then(|| {
+        DeriveError::shape(
+            &interface.name,
+            "the friendly package already has a world or an interface with this name",
+            "give the raw interface another name",
+        )
+    })
 }
 
 /// Refuses two items with one name.
-fn duplicates(interface: &Interface) -> Result<(), DeriveError> {
+fn duplicates(interface: &Interface) -> Vec<DeriveError> {
     let types = interface.types.iter().map(|def| {
         let item = Item { what: "type", raw: def.raw.clone(), table: synthesized_by(&def.rules) };
         (format!("{}.{}", interface.name, def.name), item)
@@ -48,6 +58,7 @@ fn duplicates(interface: &Interface) -> Result<(), DeriveError> {
         (function.path(&interface.name), item)
     });
     let mut seen: BTreeMap<String, Item> = BTreeMap::new();
+    let mut refused = Vec::new();
     for (path, item) in types.chain(functions) {
         if let Some(other) = seen.get(&path) {
             let table = item.synthesized_in().or(other.synthesized_in());
@@ -56,11 +67,13 @@ fn duplicates(interface: &Interface) -> Result<(), DeriveError> {
                 None => "give one of them another name with a line under [rename], or leave one out under [leave-out]"
                     .to_owned(),
             };
-            return Err(DeriveError::shape(path, format!("{other} and {item} would have the same name"), advice));
+            let reason = format!("{other} and {item} would have the same name");
+            refused.push(DeriveError::shape(path, reason, advice));
+            continue;
         }
         seen.insert(path, item);
     }
-    Ok(())
+    refused
 }
 
 /// Refuses a function of a resource that is called as the resource is: no component can have both names.
@@ -121,49 +134,53 @@ fn defined(interface: &Interface) -> impl Iterator<Item = TypePath> {
 }
 
 /// Refuses what uses a type that is left out.
-fn undefined(interface: &Interface, defined: &BTreeSet<TypePath>) -> Result<(), DeriveError> {
+fn undefined(interface: &Interface, defined: &BTreeSet<TypePath>) -> Vec<DeriveError> {
     let check = |path: String, used: Vec<TypePath>| {
-        let missing = used.into_iter().find(|ty| ty.side == Side::Friendly && !defined.contains(ty));
-        missing.map_or(Ok(()), |ty| {
-            Err(DeriveError::shape(
-                path,
-                format!("it uses `{}.{}`, which the friendly world does not have", ty.interface, ty.name),
-                "leave it out, too, under [leave-out], or keep both",
-            ))
-        })
+        let missing = used.into_iter().find(|ty| ty.side == Side::Friendly && !defined.contains(ty))?;
+        Some(DeriveError::shape(
+            path,
+            format!("it uses `{}.{}`, which the friendly world does not have", missing.interface, missing.name),
+            "leave it out, too, under [leave-out], or keep both",
+        ))
     };
-    for def in &interface.types {
-        check(def.raw.clone().unwrap_or_else(|| def.name.clone()), def.kind.names())?;
-    }
-    for function in &interface.functions {
+    let types = interface.types.iter().filter_map(|def| {
+        let path = def.raw.clone().unwrap_or_else(|| def.name.clone());
+        check(path, def.kind.names())
+    });
+    let functions = interface.functions.iter().filter_map(|function| {
         let path = raw(function).unwrap_or_else(|| function.path(&interface.name));
-        check(path, function.names(&interface.name))?;
-    }
-    Ok(())
+        check(path, function.names(&interface.name))
+    });
+    types.chain(functions).collect()
 }
 
 /// Refuses what cannot be converted where it stands: the conversions of a named type have no error to fail with,
 /// and of a text that is told as a record there is no way back.
-fn unconverted(interface: &Interface) -> Result<(), DeriveError> {
-    for def in &interface.types {
-        let is_filled = matches!(def.kind, TypeKind::Options(_));
-        for part in def.kind.parts() {
-            let lowered = is_filled || def.crosses.lowered;
-            one_way(def.raw.as_ref().unwrap_or(&def.name), lowered, &part)?;
-            let fails = (def.crosses.lifted && !part.lifts_with().is_empty())
-                || (def.crosses.lowered && part.lowers_fallibly());
-            if fails && !is_filled && def.raw.is_some() {
-                return Err(DeriveError::shape(
-                    def.raw.as_ref().unwrap_or(&def.name),
-                    "the rules convert a value inside it, which can fail, but a type has no error to report that",
-                    "delete the line that names what is inside, or leave out the functions that use the type under [leave-out]",
-                ));
-            }
-        }
-    }
-    for function in &interface.functions {
+fn unconverted(interface: &Interface) -> Vec<DeriveError> {
+    let parts = interface.types.iter().flat_map(|def| def.kind.parts().into_iter().map(move |part| (def, part)));
+    let types = parts.filter_map(|(def, part)| unconverted_part(def, &part).err());
+    let functions = interface.functions.iter().flat_map(|function| {
         let path = raw(function).unwrap_or_else(|| function.path(&interface.name));
-        function.params.iter().try_for_each(|param| one_way(&format!("{path}.{}", param.name), true, &param.ty))?;
+        function
+            .params
+            .iter()
+            .filter_map(move |param| one_way(&format!("{path}.{}", param.name), true, &param.ty).err())
+    });
+    types.chain(functions).collect()
+}
+
+fn unconverted_part(def: &TypeDef, part: &Type) -> Result<(), DeriveError> {
+    let is_filled = matches!(def.kind, TypeKind::Options(_));
+    let path = def.raw.as_ref().unwrap_or(&def.name);
+    one_way(path, is_filled || def.crosses.lowered, part)?;
+    let fails =
+        (def.crosses.lifted && !part.lifts_with().is_empty()) || (def.crosses.lowered && part.lowers_fallibly());
+    if fails && !is_filled && def.raw.is_some() {
+        return Err(DeriveError::shape(
+            path,
+            "the rules convert a value inside it, which can fail, but a type has no error to report that",
+            "delete the line that names what is inside, or leave out the functions that use the type under [leave-out]",
+        ));
     }
     Ok(())
 }
@@ -187,37 +204,50 @@ fn one_way(path: &str, lowered: bool, ty: &Type) -> Result<(), DeriveError> {
 }
 
 /// Refuses an exported interface whose functions are more than calls with resources and plain values.
-pub(super) fn exported(facts: &Facts<'_>, id: InterfaceId, functions: &[Function]) -> Result<(), DeriveError> {
-    let interface = facts.interface_name(id);
-    let advice = "give it resources by themselves, and values of an interface in which nothing changes";
-    if let Some(ty) = facts.resolve().interfaces[id].types.values().find(|ty| facts.alias_of(**ty).is_none()) {
-        return Err(DeriveError::shape(
-            facts.raw_path(*ty),
-            "it is a type of an interface that the app exports",
-            "move it into an interface that the world imports, and in which nothing changes",
+pub(super) fn exported(facts: &Facts<'_>, id: InterfaceId, functions: &[Function]) -> Vec<DeriveError> {
+    let interface = &facts.resolve().interfaces[id];
+    let own = interface.types.values().filter(|ty| facts.alias_of(**ty).is_none());
+    let mut refused: Vec<_> = own
+        .map(|ty| {
+            DeriveError::shape(
+                facts.raw_path(*ty),
+                "it is a type of an interface that the app exports",
+                "move it into an interface that the world imports, and in which nothing changes",
+            )
+        })
+        .collect();
+    for raw in interface.functions.values() {
+        let lent = raw.params.iter().filter(|param| facts.lends_list(&param.ty));
+        let path = facts.function_path(id, raw);
+        refused.extend(lent.map(|param| types::lent_list(&path, &param.name, GIVE_PLAIN)));
+    }
+    let name = facts.interface_name(id);
+    let checked = functions.iter().filter(|function| {
+        let path = function.path(&name);
+        !refused.iter().any(|error| matches!(error, DeriveError::Shape { path: of, .. } if *of == path))
+    });
+    let unpassed: Vec<_> = checked.filter_map(|function| unpassed(&name, function)).collect();
+    refused.extend(unpassed);
+    refused
+}
+
+/// What to do about most of it.
+const GIVE_PLAIN: &str = "give it resources by themselves, and values of an interface in which nothing changes";
+
+/// Why the host cannot call a function that the app exports.
+fn unpassed(interface: &str, function: &Function) -> Option<DeriveError> {
+    let is_given = |ty: &Type| matches!(ty, Type::Own(_)) || passes(ty);
+    let refused = |what: String| Some(DeriveError::shape(function.path(interface), what, GIVE_PLAIN));
+    if let Some(param) = function.params.iter().find(|param| !is_given(&param.ty)) {
+        let name = &param.name;
+        return refused(format!(
+            "the host calls it, and can only pass plain values and resources as parameters, which `{name}` is not"
         ));
     }
-    for raw in facts.resolve().interfaces[id].functions.values() {
-        if let Some(param) = raw.params.iter().find(|param| facts.lends_list(&param.ty)) {
-            return Err(types::lent_list(&facts.function_path(id, raw), &param.name, advice));
-        }
+    if function.result.as_ref().is_some_and(|ty| !passes(ty)) {
+        return refused("the host calls it, and can only get plain values back, which its result is not".to_owned());
     }
-    for function in functions {
-        let is_given = |ty: &Type| matches!(ty, Type::Own(_)) || passes(ty);
-        let refused = |what: String| Err(DeriveError::shape(function.path(&interface), what, advice));
-        if let Some(param) = function.params.iter().find(|param| !is_given(&param.ty)) {
-            let name = &param.name;
-            return refused(format!(
-                "the host calls it, and can only pass plain values and resources as parameters, which `{name}` is not"
-            ));
-        }
-        if function.result.as_ref().is_some_and(|ty| !passes(ty)) {
-            return refused(
-                "the host calls it, and can only get plain values back, which its result is not".to_owned(),
-            );
-        }
-    }
-    Ok(())
+    None
 }
 
 /// Whether a value is the same in both worlds.

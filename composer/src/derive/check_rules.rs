@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use wit_parser::{Function, InterfaceId};
+
 use super::facts::Facts;
 use super::{DeriveError, placement, synthesized};
 use crate::plan::{Kind, Side};
-use crate::rules::RulesError;
+use crate::rules::{ChoiceRules, GroupRules, RulesError, Time};
 
 /// Refuses names of parameters and a prefix of resources that the world does not have.
-pub(super) fn known_names(facts: &Facts<'_>) -> Result<(), RulesError> {
+pub(super) fn known_names(facts: &Facts<'_>) -> Vec<RulesError> {
     let rules = facts.lines.rules;
     let params: BTreeSet<&str> = facts
         .imported_functions()
@@ -26,6 +28,7 @@ pub(super) fn known_names(facts: &Facts<'_>) -> Result<(), RulesError> {
     let sizes = rules.buffers.size_parameter.iter().map(|name| ("buffers.size-parameter", name));
     let cursors = rules.buffers.cursor_parameter.iter().map(|name| ("buffers.cursor-parameter", name));
     let prefixes = rules.extra.prefix.iter().map(|name| ("extra.prefix", name));
+    let mut refused = Vec::new();
     for (line, name) in sizes.chain(cursors).chain(prefixes) {
         let (names, is_there) = if line == "extra.prefix" {
             (&resources, resources.iter().any(|resource| resource.starts_with(name)))
@@ -34,68 +37,67 @@ pub(super) fn known_names(facts: &Facts<'_>) -> Result<(), RulesError> {
         };
         if !is_there {
             let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
-            return Err(facts.lines.no_match(format!("{line} = \"{name}\""), name, &facts.package_name(), &names));
+            refused.push(facts.lines.no_match(format!("{line} = \"{name}\""), name, &facts.package_name(), &names));
         }
     }
-    Ok(())
+    refused
 }
 
 /// Refuses lines that name interfaces and resources that are not there, or that say a thing twice.
-pub(super) fn check(facts: &Facts<'_>) -> Result<(), DeriveError> {
-    moves(facts)?;
-    groups(facts)?;
-    pairs(facts)?;
-    constructors(facts)?;
-    steps(facts)?;
-    types(facts)
+pub(super) fn check(facts: &Facts<'_>) -> Vec<DeriveError> {
+    let rules = facts.lines.rules;
+    let moves = rules.moved.iter().map(|(path, to)| check_move(facts, path, to));
+    let groups = rules.groups.iter().map(|(path, group)| check_group(facts, path, group));
+    let pairs = rules.pairs.keys().map(|path| check_synthesized_function(facts, "pairs", path).map(drop));
+    let lazy = facts.imported_functions().map(|(id, raw)| check_constructor(facts, id, raw));
+    let steps = rules.seconds.iter().map(|(path, time)| check_step(path, *time));
+    let choices = rules.choices.iter().map(|(name, choice)| check_numbers(name, choice));
+    let checks = moves.chain(groups).chain(pairs).chain(lazy).chain(steps).chain(types(facts)).chain(choices);
+    checks.filter_map(Result::err).collect()
 }
 
-fn moves(facts: &Facts<'_>) -> Result<(), DeriveError> {
-    for (path, to) in &facts.lines.rules.moved {
-        let refused = |reason: String, advice: &str| Err(DeriveError::shape(path, reason, advice));
-        if !facts.is_reshaped(to) {
-            return refused(
-                format!(
-                    "the rules move it to `{to}`, which is no interface that the world imports and that is reshaped"
-                ),
-                "name another interface in its line under [move]",
-            );
-        }
-        if path.split('.').next() == Some(to.as_str()) {
-            return refused(format!("the rules move it to `{to}`, where it is"), "delete its line under [move]");
-        }
+/// Whether a path is that of one of these items, or of a part of one.
+pub(super) fn is_in(items: &BTreeSet<String>, path: &str) -> bool {
+    let item = path.rsplit_once('.').map_or(path, |(item, _)| item);
+    items.contains(path) || items.contains(item)
+}
+
+fn check_move(facts: &Facts<'_>, path: &str, to: &str) -> Result<(), DeriveError> {
+    let refused = |reason: String, advice: &str| Err(DeriveError::shape(path, reason, advice));
+    if !facts.is_reshaped(to) {
+        return refused(
+            format!("the rules move it to `{to}`, which is no interface that the world imports and that is reshaped"),
+            "name another interface in its line under [move]",
+        );
+    }
+    if path.split('.').next() == Some(to) {
+        return refused(format!("the rules move it to `{to}`, where it is"), "delete its line under [move]");
     }
     Ok(())
 }
 
-fn groups(facts: &Facts<'_>) -> Result<(), DeriveError> {
-    for (path, group) in &facts.lines.rules.groups {
-        let refused = |reason: String, advice: String| Err(DeriveError::shape(path, reason, advice));
-        let is_method = check_synthesized_function(facts, "groups", path)?;
-        if group.members.is_empty() {
-            return refused(
-                "the rules define it, but it has no members".to_owned(),
-                format!("name getters under `[groups.\"{path}\".members]`, or delete the group"),
-            );
-        }
-        if is_method && group.of.is_some() {
-            return refused(
-                "it is a method of a resource, but `of` names a function that makes another object".to_owned(),
-                format!("delete `of` under [groups.\"{path}\"], or write it as `[groups.\"interface.function\"]`"),
-            );
-        }
-        if let Some(field) = group.keep.first().filter(|_| group.of.is_some()) {
-            return refused(
-                format!("`keep` has its member `{field}`, but the app does not see the object that `of` makes"),
-                format!("delete `keep` under [groups.\"{path}\"]"),
-            );
-        }
+fn check_group(facts: &Facts<'_>, path: &str, group: &GroupRules) -> Result<(), DeriveError> {
+    let refused = |reason: String, advice: String| Err(DeriveError::shape(path, reason, advice));
+    let is_method = check_synthesized_function(facts, "groups", path)?;
+    if group.members.is_empty() {
+        return refused(
+            "the rules define it, but it has no members".to_owned(),
+            format!("name getters under `[groups.\"{path}\".members]`, or delete the group"),
+        );
+    }
+    if is_method && group.of.is_some() {
+        return refused(
+            "it is a method of a resource, but `of` names a function that makes another object".to_owned(),
+            format!("delete `of` under [groups.\"{path}\"], or write it as `[groups.\"interface.function\"]`"),
+        );
+    }
+    if let Some(field) = group.keep.first().filter(|_| group.of.is_some()) {
+        return refused(
+            format!("`keep` has its member `{field}`, but the app does not see the object that `of` makes"),
+            format!("delete `keep` under [groups.\"{path}\"]"),
+        );
     }
     Ok(())
-}
-
-fn pairs(facts: &Facts<'_>) -> Result<(), DeriveError> {
-    facts.lines.rules.pairs.keys().try_for_each(|path| check_synthesized_function(facts, "pairs", path).map(drop))
 }
 
 /// Refuses a function that the rules define at a path where no function can be. Returns whether it is a method.
@@ -136,71 +138,64 @@ fn has_resource(facts: &Facts<'_>, interface: &str, resource: &str) -> bool {
     })
 }
 
-fn constructors(facts: &Facts<'_>) -> Result<(), DeriveError> {
-    for (id, raw) in facts.imported_functions() {
-        let path = facts.function_path(id, raw);
-        if !facts.lines.rules.constructors.lazy.contains(&path) {
-            continue;
-        }
-        let advice = "delete its line in `lazy` under [constructors]";
-        let refused = |reason: String| Err(DeriveError::shape(&path, reason, advice));
-        let Some(resource) = placement::made(facts, raw) else {
-            return refused(
-                "the rules make it a constructor, but it has parameters, or returns something other than a resource"
-                    .to_owned(),
-            );
-        };
-        if !facts.result_of(raw).fallible {
-            return refused(
-                "the rules make it a lazy constructor, but it cannot fail, so the app can call it without a rule"
-                    .to_owned(),
-            );
-        }
-        if facts.type_path(resource).side == Side::Raw {
-            return refused(
-                "the rules make it a constructor, but the app gets its resource without a change".to_owned(),
-            );
-        }
-        if let Some((other, maker)) = placement::maker(facts, resource).filter(|(_, other)| !std::ptr::eq(*other, raw))
-        {
-            return refused(format!(
-                "the rules make it a constructor, but `{}` is already one of the same resource",
-                facts.function_path(other, maker)
-            ));
-        }
+fn check_constructor(facts: &Facts<'_>, id: InterfaceId, raw: &Function) -> Result<(), DeriveError> {
+    let path = facts.function_path(id, raw);
+    if !facts.lines.rules.constructors.lazy.contains(&path) {
+        return Ok(());
+    }
+    let advice = "delete its line in `lazy` under [constructors]";
+    let refused = |reason: &str| Err(DeriveError::shape(&path, reason, advice));
+    let Some(resource) = placement::made(facts, raw) else {
+        return refused(
+            "the rules make it a constructor, but it has parameters, or returns something other than a resource",
+        );
+    };
+    if !facts.result_of(raw).fallible {
+        return refused(
+            "the rules make it a lazy constructor, but it cannot fail, so the app can call it without a rule",
+        );
+    }
+    if facts.type_path(resource).side == Side::Raw {
+        return refused("the rules make it a constructor, but the app gets its resource without a change");
+    }
+    if let Some((other, maker)) = placement::maker(facts, resource).filter(|(_, other)| !std::ptr::eq(*other, raw)) {
+        let other = facts.function_path(other, maker);
+        return refused(&format!("the rules make it a constructor, but `{other}` is already one of the same resource"));
     }
     Ok(())
 }
 
-fn steps(facts: &Facts<'_>) -> Result<(), DeriveError> {
-    match facts.lines.rules.seconds.iter().find(|(_, time)| time.parts().1 == 0) {
-        Some((path, _)) => Err(DeriveError::shape(
-            path,
-            "the rules say that the host takes only multiples of 0",
-            "correct `step` in its line under [seconds]",
-        )),
-        None => Ok(()),
+fn check_step(path: &str, time: Time) -> Result<(), DeriveError> {
+    if time.parts().1 != 0 {
+        return Ok(());
     }
+    Err(DeriveError::shape(
+        path,
+        "the rules say that the host takes only multiples of 0",
+        "correct `step` in its line under [seconds]",
+    ))
 }
 
 /// Checks the types that the rules define.
-fn types(facts: &Facts<'_>) -> Result<(), DeriveError> {
+fn types(facts: &Facts<'_>) -> Vec<Result<(), DeriveError>> {
     let rules = facts.lines.rules;
     let mut seen = BTreeMap::new();
     let records = rules.records.iter().map(|(name, record)| ("records", name, &record.at, record.fields.is_empty()));
     let choices = rules.choices.iter().map(|(name, choice)| ("choices", name, &choice.at, choice.cases.is_empty()));
+    let mut checks = Vec::new();
     for (table, name, at, is_empty) in records.chain(choices) {
-        let refused = |path: &str, reason: String, advice: String| Err(DeriveError::shape(path, reason, advice));
+        let mut refuse = |path: &str, reason: String, advice: String| {
+            checks.push(Err(DeriveError::shape(path, reason, advice)));
+        };
         if is_empty {
             let parts = if table == "records" { "fields" } else { "cases" };
-            return refused(
+            refuse(
                 name,
                 format!("the rules define it, but it has no {parts}"),
                 format!("give `{parts}` under [{table}.\"{name}\"]"),
             );
-        }
-        if at.is_empty() {
-            return refused(
+        } else if at.is_empty() {
+            refuse(
                 name,
                 "the rules define it, but it replaces nothing".to_owned(),
                 format!("name in `at` what it replaces, or delete [{table}.\"{name}\"]"),
@@ -208,7 +203,7 @@ fn types(facts: &Facts<'_>) -> Result<(), DeriveError> {
         }
         for path in at {
             if let Some(other) = seen.insert(path, name) {
-                return refused(
+                refuse(
                     path,
                     format!("the rules replace it by `{other}` and by `{name}`"),
                     format!("delete it from `at` of one of the two under [{table}]"),
@@ -216,16 +211,18 @@ fn types(facts: &Facts<'_>) -> Result<(), DeriveError> {
             }
         }
     }
-    for (name, choice) in &rules.choices {
-        let mut numbers = BTreeMap::new();
-        for (case, number) in &choice.cases {
-            if let Some(other) = numbers.insert(number.is, case) {
-                return Err(DeriveError::shape(
-                    name,
-                    format!("the rules give the number {} to case `{other}` and to `{case}`", number.is),
-                    format!("correct `cases` under [choices.\"{name}\"]"),
-                ));
-            }
+    checks
+}
+
+fn check_numbers(name: &str, choice: &ChoiceRules) -> Result<(), DeriveError> {
+    let mut numbers = BTreeMap::new();
+    for (case, number) in &choice.cases {
+        if let Some(other) = numbers.insert(number.is, case) {
+            return Err(DeriveError::shape(
+                name,
+                format!("the rules give the number {} to case `{other}` and to `{case}`", number.is),
+                format!("correct `cases` under [choices.\"{name}\"]"),
+            ));
         }
     }
     Ok(())

@@ -43,7 +43,7 @@ pub(super) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    pub fn gather(raw: &'a RawWorld, lines: &'a Lines<'a>) -> Result<Self, DeriveError> {
+    pub fn gather(raw: &'a RawWorld, lines: &'a Lines<'a>) -> Self {
         let mut facts = Self {
             raw,
             lines,
@@ -64,13 +64,12 @@ impl<'a> Facts<'a> {
         facts.find_makers();
         facts.find_consumables();
         facts.find_errors();
-        needs::check_default(&facts)?;
         facts.find_options();
         facts.changed_errors = needs::changed(&facts);
         facts.detailed_errors = errors::detailed(&facts);
         facts.adapted = adapted::find(&facts);
         facts.mentions = facts.find_mentions();
-        Ok(facts)
+        facts
     }
 
     /// The functions that the raw world imports and the rules do not leave out.

@@ -4,15 +4,17 @@ use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeI
 
 use super::facts::Facts;
 use super::reshape::{fallible, reshape};
-use super::{DeriveError, absent, placement, synthesized, types};
+use super::{DeriveError, Refused, absent, placement, synthesized, types};
 use crate::plan::{Body, Call, Field, Function, Group, Kind, Member, Paging, RawFunction, Rule, Type, TypeKind};
 use crate::rules::GroupRules;
 
 /// The functions of this friendly interface that get a group of getters each.
-pub(super) fn functions(facts: &Facts<'_>, interface: &str) -> Result<Vec<Function>, DeriveError> {
+pub(super) fn functions(facts: &Facts<'_>, interface: &str, refused: &mut Refused) -> Vec<Function> {
     let groups = facts.lines.rules.groups.iter();
     let here = groups.filter(|(path, _)| path.split('.').next() == Some(interface));
-    here.map(|(path, rules)| group_function(facts, path, rules)).collect()
+    // `check_rules` has refused those whose path is that of no function.
+    let functions = here.filter_map(|(path, rules)| Some((path, rules, synthesized::parse_function_path(path)?)));
+    functions.filter_map(|(path, rules, at)| refused.note(group_function(facts, path, at, rules))).collect()
 }
 
 /// Whether a resource is made for a group alone: the app sees its getters' answers.
@@ -22,12 +24,13 @@ pub(super) fn is_hidden(facts: &Facts<'_>, resource: TypeId) -> bool {
     makers.any(|(_, raw)| placement::made(facts, raw) == Some(resource))
 }
 
-fn group_function(facts: &Facts<'_>, path: &str, rules: &GroupRules) -> Result<Function, DeriveError> {
+fn group_function(
+    facts: &Facts<'_>,
+    path: &str,
+    (interface, kind, name): (&str, Kind, &str),
+    rules: &GroupRules,
+) -> Result<Function, DeriveError> {
     let refused = |reason: String, advice: &str| Err(DeriveError::shape(path, reason, advice));
-    let Some((interface, kind, name)) = synthesized::parse_function_path(path) else {
-        // `check_rules` has refused any other.
-        return refused("it is no path of a function".to_owned(), "correct the line");
-    };
     let record = synthesized::type_path(facts, "groups", &format!("{interface}.{}", rules.record))?;
     let of = rules.of.as_ref().map(|of| maker(facts, path, of)).transpose()?;
     if let Some(field) = rules.keep.iter().find(|field| !rules.members.contains_key(*field)) {

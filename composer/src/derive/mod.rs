@@ -10,8 +10,10 @@ mod bulk;
 mod check_names;
 mod check_plan;
 mod check_rules;
+mod check_rust_names;
 mod cycles;
 mod defaults;
+mod error;
 mod errors;
 mod facts;
 mod found;
@@ -29,69 +31,54 @@ mod synthesized;
 mod types;
 mod values;
 
-use thiserror::Error;
+use std::collections::BTreeSet;
+
 use wit_parser::InterfaceId;
 
-use crate::plan::{Disposition, Interface, LeftOut, Plan, Side, Wrap};
+use crate::plan::{Disposition, Function, Interface, LeftOut, Plan, Side, Wrap};
 use crate::read::RawWorld;
-use crate::rules::{Lines, Rules, RulesError};
+use crate::rules::{Lines, Rules};
+pub(crate) use error::Refused;
+pub use error::{DeriveError, Refusal, Refusals};
 use facts::Facts;
 use placement::Placements;
 
-/// Why a world cannot be reshaped.
-#[derive(Debug, Error)]
-pub enum DeriveError {
-    /// A shape that no rule covers.
-    #[error("`{path}` cannot be reshaped: {reason}; {advice}")]
-    Shape {
-        /// The WIT path.
-        path: String,
-        /// Why no rule covers it.
-        reason: String,
-        /// What to do about it.
-        advice: String,
-    },
-    /// The rules do not fit the world.
-    #[error(transparent)]
-    Rules(#[from] RulesError),
-}
-
-impl DeriveError {
-    fn shape(path: impl Into<String>, reason: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self::Shape { path: path.into(), reason: reason.into(), advice: advice.into() }
-    }
-}
-
-/// Derives the plan of a whole world.
-pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
+/// Derives the plan of a whole world, or says everything that stands in the way.
+pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, Refusals> {
     let lines = Lines::new(rules);
-    lines.check_names(&raw.resolve.packages[raw.package].name)?;
-    let facts = Facts::gather(raw, &lines)?;
-    check_rules::known_names(&facts)?;
-    raw.imports.iter().chain(&raw.exports).try_for_each(|id| check_names::raw(&facts, *id))?;
-    check_rules::check(&facts)?;
-    let placements = Placements::find(&facts)?;
-    let mut interfaces =
-        raw.imports.iter().map(|id| import(&facts, &placements, *id)).collect::<Result<Vec<_>, _>>()?;
-    let exports = raw.exports.iter().map(|id| export(&facts, *id)).collect::<Result<Vec<_>, _>>()?;
+    let mut refused = Refused::default();
+    refused.extend(lines.check_names(&raw.resolve.packages[raw.package].name));
+    let facts = Facts::gather(raw, &lines);
+    refused.note(needs::check_default(&facts));
+    refused.extend(check_rules::known_names(&facts));
+    let named = raw.imports.iter().chain(&raw.exports);
+    for id in named {
+        refused.extend(check_names::raw(&facts, *id));
+        refused.extend(check_rust_names::raw(&facts, *id));
+    }
+    refused.extend(check_rules::check(&facts));
+    let placements = Placements::find(&facts, &mut refused);
+    let mut reshaped = BTreeSet::new();
+    let imports = raw.imports.iter().map(|id| import(&facts, &placements, *id, &mut reshaped, &mut refused));
+    let mut interfaces: Vec<_> = imports.collect();
+    let exports: Vec<_> = raw.exports.iter().map(|id| export(&facts, *id, &mut refused)).collect();
     needs::spread_needs(&facts);
     // Which cases an error needs is known only once every function was seen.
     for interface in interfaces.iter_mut().filter(|interface| interface.disposition == Disposition::Adapted) {
-        let ids = placements.types(&interface.name);
-        interface.types = types::definitions(&facts, ids, &interface.functions, &mut interface.left_out)?;
+        interface.types = types::definitions(&facts, placements.types(&interface.name), interface, &mut refused);
     }
     // The last of them is met while the others are defined.
     for interface in interfaces.iter_mut().filter(|interface| interface.disposition == Disposition::Adapted) {
         interface.types.extend(facts.synthesized(&interface.name));
         order::declare_before_use(&mut interface.types);
     }
+    // A line may be about what was refused before the line was looked up.
+    let is_whole = !refused.has_shape();
+    let is_looked_up = |path: &str| is_whole || check_rules::is_in(&reshaped, path);
+    refused.extend(lines.unmatched(&facts.package_name(), &facts.all_paths(), is_looked_up));
+    refused.check()?;
     order::mark_crossings(&mut interfaces, &exports);
     bulk::find(&facts, &mut interfaces);
-    lines.check_all_matched(&facts.package_name(), &facts.all_paths())?;
-    interfaces.iter().try_for_each(|interface| check_names::imported(&facts, interface))?;
-    exports.iter().try_for_each(check_names::exported)?;
-    raw.foreign().try_for_each(|id| check_names::foreign(&facts, id))?;
-    check_plan::check(&interfaces, &exports)?;
     let plan = Plan {
         raw: facts.package_name(),
         friendly: facts.friendly_package(),
@@ -104,32 +91,52 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, DeriveError> {
         by_reference: raw::by_reference(&facts),
         python: python::python(&rules.python, &facts.friendly_package())?,
     };
-    python::check_error(&rules.python, &plan)?;
+    check(&facts, &plan)?;
     Ok(plan)
 }
 
-fn import(facts: &Facts<'_>, placements: &Placements<'_>, id: InterfaceId) -> Result<Interface, DeriveError> {
+/// What is refused of a plan as a whole.
+fn check(facts: &Facts<'_>, plan: &Plan) -> Result<(), Refusals> {
+    let mut refused = Refused::default();
+    plan.interfaces.iter().for_each(|interface| refused.extend(check_names::imported(facts, interface)));
+    let reshaped = plan.interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted);
+    reshaped.for_each(|interface| refused.extend(check_rust_names::friendly(interface)));
+    plan.exports.iter().for_each(|interface| refused.extend(check_names::exported(interface)));
+    facts.raw.foreign().for_each(|id| refused.extend(check_names::foreign(facts, id)));
+    refused.extend(check_plan::check(&plan.interfaces, &plan.exports));
+    refused.note(python::check_error(&facts.lines.rules.python, plan));
+    refused.check()
+}
+
+fn import(
+    facts: &Facts<'_>,
+    placements: &Placements<'_>,
+    id: InterfaceId,
+    reshaped: &mut BTreeSet<String>,
+    refused: &mut Refused,
+) -> Interface {
     let (disposition, functions, left_out) = if facts.is_adapted(id) {
         let mut left_out = Vec::new();
-        let functions = functions::adapted(facts, placements, id, &mut left_out)?;
+        let functions = functions::adapted(facts, placements, id, &mut left_out, refused);
         (Disposition::Adapted, functions, left_out)
     } else {
-        (Disposition::Direct, functions::direct(facts, id)?, Vec::new())
+        (Disposition::Direct, functions::direct(facts, id, refused), Vec::new())
     };
-    Ok(interface(facts, id, disposition, functions, left_out))
+    reshaped.extend(functions.iter().filter_map(|function| function.body.call()).map(|call| call.raw.path()));
+    interface(facts, id, disposition, functions, left_out)
 }
 
 /// An exported interface is the app's to implement: its signatures change, its calls do not.
-fn export(facts: &Facts<'_>, id: InterfaceId) -> Result<Interface, DeriveError> {
-    let functions = functions::exported(facts, id)?;
-    Ok(interface(facts, id, Disposition::Adapted, functions, Vec::new()))
+fn export(facts: &Facts<'_>, id: InterfaceId, refused: &mut Refused) -> Interface {
+    let functions = functions::exported(facts, id, refused);
+    interface(facts, id, Disposition::Adapted, functions, Vec::new())
 }
 
 fn interface(
     facts: &Facts<'_>,
     id: InterfaceId,
     disposition: Disposition,
-    functions: Vec<crate::plan::Function>,
+    functions: Vec<Function>,
     left_out: Vec<LeftOut>,
 ) -> Interface {
     Interface {

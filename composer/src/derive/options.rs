@@ -3,28 +3,29 @@
 use wit_parser::{Field, Type as RawType, TypeId};
 
 use super::facts::Facts;
-use super::{DeriveError, defaults, placement, types, values};
+use super::{DeriveError, Refused, defaults, placement, types, values};
 use crate::plan::{Body, ExtraSetter, Filled, Function, Kind, Options, OptionsField, Param, Rule, Side, Type};
 
 /// Constructors and setters of the options among these types.
-pub(super) fn functions(facts: &Facts<'_>, types: &[TypeId]) -> Result<Vec<Function>, DeriveError> {
+pub(super) fn functions(facts: &Facts<'_>, types: &[TypeId], refused: &mut Refused) -> Vec<Function> {
     let mut functions = Vec::new();
-    for ty in types {
-        if facts.is_options(*ty) {
-            let name = facts.type_path(*ty).name;
-            let options = definition(facts, *ty)?;
-            functions.push(constructor(&name, &options));
-            functions.extend(setters(&name, &options));
-        }
+    for ty in types.iter().filter(|ty| facts.is_options(**ty)) {
+        let name = facts.type_path(*ty).name;
+        refused.extend(unknown_fields(facts, *ty));
+        let Some(options) = refused.note(definition(facts, *ty)) else { continue };
+        functions.push(constructor(&name, &options));
+        functions.extend(setters(&name, &options));
     }
-    Ok(functions)
+    functions
 }
 
 /// The options that a record becomes.
 pub(super) fn definition(facts: &Facts<'_>, id: TypeId) -> Result<Options, DeriveError> {
     let path = facts.raw_path(id);
     let raw = fields(facts, id);
-    refuse_unknown_fields(facts, &path, raw)?;
+    if let Some(unknown) = unknown_fields(facts, id).into_iter().next() {
+        return Err(unknown);
+    }
     let fields = raw.iter().map(|field| options_field(facts, &path, field));
     Ok(Options { record: facts.raw_type_path(id), fields: fields.collect::<Result<_, _>>()? })
 }
@@ -57,18 +58,20 @@ fn names(fields: &[Field]) -> String {
     fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn refuse_unknown_fields(facts: &Facts<'_>, path: &str, fields: &[Field]) -> Result<(), DeriveError> {
-    let Some(rules) = facts.lines.options(path) else { return Ok(()) };
-    for name in rules.required.iter().chain(rules.defaults.keys()) {
-        if !fields.iter().any(|field| field.name == *name) {
-            return Err(DeriveError::shape(
-                format!("{path}.{name}"),
-                "the rules name this field, but the record does not have it",
-                format!("correct it in the lines of `{path}` under [options]: the fields are {}", names(fields)),
-            ));
-        }
-    }
-    Ok(())
+/// Lines about fields that the record does not have.
+fn unknown_fields(facts: &Facts<'_>, id: TypeId) -> Vec<DeriveError> {
+    let (path, fields) = (facts.raw_path(id), fields(facts, id));
+    let Some(rules) = facts.lines.options(&path) else { return Vec::new() };
+    let named = rules.required.iter().chain(rules.defaults.keys());
+    let unknown = named.filter(|name| !fields.iter().any(|field| field.name == **name));
+    let error = |name: &String| {
+        DeriveError::shape(
+            format!("{path}.{name}"),
+            "the rules name this field, but the record does not have it",
+            format!("correct it in the lines of `{path}` under [options]: the fields are {}", names(fields)),
+        )
+    };
+    unknown.map(error).collect()
 }
 
 fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<OptionsField, DeriveError> {

@@ -3,21 +3,33 @@
 use super::facts::Facts;
 use super::groups::find;
 use super::reshape::fallible;
-use super::{DeriveError, needs, synthesized, types};
+use super::{DeriveError, Refused, needs, synthesized, types};
 use crate::plan::{AdapterCase, Arg, Body, Call, Function, Kind, Pairs, Param, Primitive, Rule, Source, Type};
 use crate::rules::PairsRules;
 
 /// The functions of this friendly interface that list pairs, made of others that are there.
-pub(super) fn functions(facts: &Facts<'_>, interface: &str, there: &[Function]) -> Result<Vec<Function>, DeriveError> {
+pub(super) fn functions(
+    facts: &Facts<'_>,
+    interface: &str,
+    there: &[Function],
+    refused: &mut Refused,
+) -> Vec<Function> {
     let pairs = facts.lines.rules.pairs.iter();
     let here = pairs.filter(|(path, _)| path.split('.').next() == Some(interface));
-    here.map(|(path, rules)| Line { facts, path, rules, there }.pairs_function()).collect()
+    // `check_rules` has refused those whose path is that of no function.
+    let lines = here.filter_map(|(path, rules)| {
+        let (_, kind, name) = synthesized::parse_function_path(path)?;
+        Some(Line { facts, path, kind, name, rules, there })
+    });
+    lines.filter_map(|line| refused.note(line.pairs_function())).collect()
 }
 
 /// A line of the rules, and the functions that it can be about.
 struct Line<'l, 'a> {
     facts: &'l Facts<'a>,
     path: &'l str,
+    kind: Kind,
+    name: &'l str,
     rules: &'l PairsRules,
     there: &'l [Function],
 }
@@ -31,12 +43,8 @@ enum Part {
 
 impl Line<'_, '_> {
     fn pairs_function(&self) -> Result<Function, DeriveError> {
-        let Some((_, kind, name)) = synthesized::parse_function_path(self.path) else {
-            // `check_rules` has refused any other.
-            return Err(DeriveError::shape(self.path, "it is no path of a function", "correct the line"));
-        };
-        let (lists, names) = self.call(Part::Names, &kind)?;
-        let (gives, values) = self.call(Part::Values, &kind)?;
+        let (lists, names) = self.call(Part::Names, &self.kind)?;
+        let (gives, values) = self.call(Part::Values, &self.kind)?;
         let string = Type::Primitive(Primitive::String);
         if !lists.params.is_empty() || names.ok != Some(Type::List(Box::new(string.clone()))) {
             return self.refuse(Part::Names, "it must have no parameters and return a `list<string>`");
@@ -50,8 +58,8 @@ impl Line<'_, '_> {
         let error = self.error(&names, &values)?;
         let pair = Type::Tuple(vec![string, value]);
         Ok(Function {
-            name: name.to_owned(),
-            kind,
+            name: self.name.to_owned(),
+            kind: self.kind.clone(),
             docs: Some(self.docs(lists, gives, several)),
             params: Vec::new(),
             result: fallible(Some(Type::List(Box::new(pair))), Some(error.clone())),

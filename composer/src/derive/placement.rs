@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use wit_parser::{Function, InterfaceId, Type as RawType, TypeId};
 
-use super::DeriveError;
 use super::facts::Facts;
+use super::{DeriveError, Refused};
 use crate::plan::{Kind, Side};
 
 /// The friendly interface of a raw function, and how it is called there.
@@ -28,7 +28,7 @@ pub(super) struct Placements<'a> {
 
 impl<'a> Placements<'a> {
     /// Finds the placement of every item of the adapted interfaces.
-    pub fn find(facts: &Facts<'a>) -> Result<Self, DeriveError> {
+    pub fn find(facts: &Facts<'a>, refused: &mut Refused) -> Self {
         let mut own = Self::default();
         let mut moved = Self::default();
         for id in facts.raw.imports.iter().copied().filter(|id| facts.is_adapted(*id)) {
@@ -40,14 +40,19 @@ impl<'a> Placements<'a> {
                 placements.types.entry(target).or_default().push(ty);
             }
             for raw in interface.functions.values() {
-                let target = if is_left_out(facts, id, raw) { here.clone() } else { of(facts, id, raw)?.interface };
+                let target = if is_left_out(facts, id, raw) {
+                    here.clone()
+                } else {
+                    let Some(placement) = refused.note(of(facts, id, raw)) else { continue };
+                    placement.interface
+                };
                 let placements = if target == here { &mut own } else { &mut moved };
                 placements.functions.entry(target).or_default().push((id, raw));
             }
         }
         moved.functions.into_iter().for_each(|(target, all)| own.functions.entry(target).or_default().extend(all));
         moved.types.into_iter().for_each(|(target, all)| own.types.entry(target).or_default().extend(all));
-        Ok(own)
+        own
     }
 
     /// The raw functions that are placed in a friendly interface, each with its raw interface.

@@ -8,19 +8,19 @@ use wit_parser::{
 
 use super::facts::Facts;
 use super::reshape::item_name;
-use super::{DeriveError, errors, groups, options, placement, values};
+use super::{DeriveError, Refused, errors, groups, options, placement, values};
 use crate::plan::{
-    Case, CaseFrom, Field, Function, Kind, LeftOut, Primitive, RawFunction, Rule, Side, Type, TypeDef, TypeKind,
-    TypePath, Wrapper,
+    Case, CaseFrom, Field, Function, Interface, Kind, LeftOut, Primitive, RawFunction, Rule, Side, Type, TypeDef,
+    TypeKind, TypePath, Wrapper,
 };
 
-/// The friendly type definitions of an adapted interface with these functions.
+/// The friendly type definitions of an adapted interface, which has its functions and notes what it leaves out.
 pub(super) fn definitions(
     facts: &Facts<'_>,
     ids: &[TypeId],
-    functions: &[Function],
-    left_out: &mut Vec<LeftOut>,
-) -> Result<Vec<TypeDef>, DeriveError> {
+    interface: &mut Interface,
+    refused: &mut Refused,
+) -> Vec<TypeDef> {
     let mut types = Vec::new();
     let folded = errors::folded_payloads(facts);
     for ty in ids {
@@ -39,11 +39,11 @@ pub(super) fn definitions(
             }
         });
         match reason {
-            Some(reason) => left_out.push(LeftOut { path, reason }),
-            None => types.push(definition(facts, *ty, functions)?),
+            Some(reason) => interface.left_out.push(LeftOut { path, reason }),
+            None => types.extend(refused.note(definition(facts, *ty, &interface.functions))),
         }
     }
-    Ok(types)
+    types
 }
 
 /// A variant that only a split function takes is not spelled any more.

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::convert::{self, Way};
-use super::paths::{Paths, camel};
+use super::paths::{Paths, case as case_ident};
 use super::raw;
 use crate::plan::{Call, Paging, RawFunction, Type, TypePath};
 
@@ -113,6 +113,6 @@ fn given<'c>(paths: &Paths<'_>, call: &'c Call) -> Option<&'c TypePath> {
 /// The case of the friendly error, as a pattern.
 fn absent_case(paths: &Paths<'_>, call: &Call, case: &str) -> TokenStream {
     let error = call.error.as_ref().map(|error| paths.ty(error));
-    let case = camel(case);
+    let case = case_ident(case);
     quote!(#error::#case)
 }

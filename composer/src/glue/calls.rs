@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::answers::{self, Answer};
 use super::checks;
 use super::convert::{self, Way};
-use super::paths::{self, Paths, camel, ident};
+use super::paths::{self, Paths, case as case_ident, ident};
 use super::{groups, options, pairs, raw, text_variants};
 use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Param, Rule, Source, Type, TypePath};
 
@@ -267,7 +267,7 @@ fn prepared(paths: &Paths<'_>, function: &Function, arg: &Arg) -> Option<TokenSt
         Arg::Options { param: Some(name), ty } => Some(options::record(paths, &paths::param(name), ty)),
         Arg::Options { param: None, ty } => Some(options::defaults(paths, ty)),
         Arg::Case { variant, case, payload } => {
-            let (variant, case) = (paths.type_path(variant), camel(case));
+            let (variant, case) = (paths.type_path(variant), case_ident(case));
             Some(match payload {
                 Some((name, ty)) => {
                     let record = options::record(paths, &paths::param(name), ty);

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::paths::{Paths, camel, ident, module};
+use super::paths::{Paths, case as case_ident, ident, module};
 use super::repeat;
 use crate::plan::{Conversion, Primitive, Separator, Side, Type, TypePath};
 
@@ -288,7 +288,7 @@ pub(super) fn literal(paths: &Paths<'_>, ty: &Type, text: &str) -> TokenStream {
             Some(target) => literal(paths, target, text),
             None => {
                 let friendly = paths.type_path(path);
-                let case = camel(text);
+                let case = case_ident(text);
                 quote!(#friendly::#case)
             }
         },

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::convert::{self, Way, converter_name};
-use super::paths::{Paths, camel, ident};
+use super::paths::{Paths, case as case_ident, ident};
 use super::raw;
 use super::types::ends;
 use crate::plan::{AdapterCase, CaseFrom, DetailError, ErrorType, Type, TypeDef, TypePath};
@@ -14,9 +14,9 @@ pub(super) fn error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, error
     let lift = converter_name(Way::Lift, &def.name);
     let fit = format_ident!("fit_{}", ident(&def.name));
     let direct = variant_arms(paths, &raw, &to, error);
-    let too_large = camel("value-too-large");
+    let too_large = case_ident("value-too-large");
     let small = error.too_small.iter().map(|(case, payload)| {
-        let case = camel(case);
+        let case = case_ident(case);
         let payload = payload.then(|| quote!((_)));
         quote!(#raw::#case #payload => #to::#too_large)
     });
@@ -36,23 +36,23 @@ pub(super) fn error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, error
 
 fn variant_arms(paths: &Paths<'_>, raw: &TokenStream, to: &TokenStream, error: &ErrorType) -> Vec<TokenStream> {
     let arms = error.cases.iter().filter_map(|case| {
-        let name = camel(&case.name);
+        let name = case_ident(&case.name);
         Some(match (&case.from, &case.payload) {
             (CaseFrom::Raw(from), None) => {
-                let from = camel(from);
+                let from = case_ident(from);
                 quote!(#raw::#from => #to::#name)
             }
             (CaseFrom::Raw(from), Some(ty)) => {
-                let from = camel(from);
+                let from = case_ident(from);
                 let value = convert::value(paths, Way::Lift, ty, &quote!(value));
                 quote!(#raw::#from(value) => #to::#name(#value))
             }
             (CaseFrom::RawDropped(from), _) => {
-                let from = camel(from);
+                let from = case_ident(from);
                 quote!(#raw::#from(_) => #to::#name)
             }
             (CaseFrom::RawGetter { case, getter }, payload) => {
-                let from = camel(case);
+                let from = case_ident(case);
                 let value = convert::gotten(paths, getter, payload.as_ref());
                 quote!(#raw::#from(value) => #to::#name(#value))
             }
@@ -64,7 +64,7 @@ fn variant_arms(paths: &Paths<'_>, raw: &TokenStream, to: &TokenStream, error: &
 
 /// The base error is lifted first, so that what it maps to is said once; then each of its cases is ours too.
 fn nested_arm(paths: &Paths<'_>, raw: &TokenStream, to: &TokenStream, case: &str, base: &TypePath) -> TokenStream {
-    let case = camel(case);
+    let case = case_ident(case);
     let lift = convert::converter(Way::Lift, base);
     let arms = same_cases(paths, to, base);
     quote!(#raw::#case(value) => match #lift(value) { #arms })
@@ -75,7 +75,7 @@ fn same_cases(paths: &Paths<'_>, to: &TokenStream, base: &TypePath) -> TokenStre
     let base_type = paths.type_path(base);
     let cases = paths.plan.error(base).map(|error| error.cases.as_slice()).unwrap_or_default();
     let arms = cases.iter().map(|case| {
-        let name = camel(&case.name);
+        let name = case_ident(&case.name);
         match case.payload {
             Some(_) => quote!(#base_type::#name(value) => #to::#name(value)),
             None => quote!(#base_type::#name => #to::#name),
@@ -86,7 +86,7 @@ fn same_cases(paths: &Paths<'_>, to: &TokenStream, base: &TypePath) -> TokenStre
 
 fn fit_arms(paths: &Paths<'_>, raw: &TokenStream, error: &ErrorType) -> TokenStream {
     let small = error.too_small.iter().map(|(case, payload)| {
-        let case = camel(case);
+        let case = case_ident(case);
         if *payload {
             quote!(#raw::#case(size) => adapter_runtime::buffers::Fit::TooSmall(u64::from(*size)))
         } else {
@@ -94,11 +94,11 @@ fn fit_arms(paths: &Paths<'_>, raw: &TokenStream, error: &ErrorType) -> TokenStr
         }
     });
     let maybe = error.maybe_too_small.iter().map(|case| {
-        let case = camel(case);
+        let case = case_ident(case);
         quote!(#raw::#case => adapter_runtime::buffers::Fit::MaybeTooSmall)
     });
     let nested = error.nested.iter().map(|(case, base)| {
-        let case = camel(case);
+        let case = case_ident(case);
         let fit = raw::fit(paths, &Type::Named(base.clone()));
         quote!(#raw::#case(value) => #fit(value))
     });
@@ -108,7 +108,7 @@ fn fit_arms(paths: &Paths<'_>, raw: &TokenStream, error: &ErrorType) -> TokenStr
 /// `From` what only the adapter says, for an error that says it.
 pub(super) fn own_cases(to: &TokenStream, says: &[AdapterCase]) -> TokenStream {
     let own = says.iter().map(|case| {
-        let (from, name) = (runtime_error(*case), camel(case.name()));
+        let (from, name) = (runtime_error(*case), case_ident(case.name()));
         quote! {
             impl From<#from> for #to {
                 fn from(_: #from) -> Self { Self::#name }
@@ -167,7 +167,7 @@ pub(super) fn detail_error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath
         else {
             return None;
         };
-        let (raw_case, name) = (camel(from), camel(&case.name));
+        let (raw_case, name) = (case_ident(from), case_ident(&case.name));
         let fields: Vec<_> = error.fields.iter().filter(|field| field.case == *from).collect();
         if !error.payload_cases.contains(from) {
             return Some(quote!(Some(#detail::#raw_case) => kind = #kind::#name));
@@ -182,7 +182,7 @@ pub(super) fn detail_error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath
     });
     let unmade = unmade(&to, &error.says);
     let from_own = error.says.iter().map(|case| {
-        let (from, case) = (runtime_error(*case), camel(case.name()));
+        let (from, case) = (runtime_error(*case), case_ident(case.name()));
         quote! {
             impl From<#from> for #to {
                 fn from(own: #from) -> Self {

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::answers::{self, Answer};
-use super::paths::{Paths, camel, ident, param};
+use super::paths::{Paths, camel, case as case_ident, ident, param};
 use super::raw;
 use crate::plan::{Arg, Body, Function, Group, Interface, Kind, Member, Type};
 
@@ -87,7 +87,7 @@ fn member(paths: &Paths<'_>, group: &Group, member: &Member, fallible: bool, cal
         return quote!(let #field = #call;);
     };
     let error = paths.ty(error);
-    let missing: Vec<_> = member.missing.iter().map(|case| camel(case)).collect();
+    let missing: Vec<_> = member.missing.iter().map(|case| case_ident(case)).collect();
     if missing.is_empty() {
         return quote!(let #field = #call?;);
     }

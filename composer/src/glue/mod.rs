@@ -44,35 +44,39 @@ pub fn adapter(plan: &Plan, wit: &str) -> Result<String, GlueError> {
     let lends = adapted.iter().map(|interface| lends::guest(&paths, interface));
     let bridge = bridge(&paths);
     let bindings = bindings(plan, wit, ADAPTER_WORLD);
+    let (guest_type, export) = export(!adapted.is_empty() || !plan.bridge.is_empty());
     print(
         ADAPTER_WORLD,
         quote! {
             #bindings
-            /// What the bindings call.
-            struct Guest;
+            #guest_type
             #(#modules)*
             #(#guests)*
             #(#lends)*
             #bridge
-            bindings::export!(Guest with_types_in bindings);
+            #export
         },
     )
+}
+
+/// What the bindings call, and the macro that exports it. wit-bindgen writes no such macro for a world that exports
+/// nothing.
+fn export(exports: bool) -> (TokenStream, TokenStream) {
+    if !exports {
+        return (TokenStream::new(), TokenStream::new());
+    }
+    let guest = quote! {
+        /// What the bindings call.
+        struct Guest;
+    };
+    (guest, quote!(bindings::export!(Guest with_types_in bindings);))
 }
 
 /// The source of the entry, likewise.
 pub fn entry(plan: &Plan, wit: &str) -> Result<String, GlueError> {
     let paths = Paths { plan };
     let bindings = bindings(plan, wit, ENTRY_WORLD);
-    // wit-bindgen writes no such macro for a world that exports nothing.
-    let (guest, export) = if plan.exports.is_empty() {
-        (TokenStream::new(), TokenStream::new())
-    } else {
-        let guest = quote! {
-            /// What the bindings call.
-            struct Guest;
-        };
-        (guest, quote!(bindings::export!(Guest with_types_in bindings);))
-    };
+    let (guest, export) = export(!plan.exports.is_empty());
     let guests = plan.exports.iter().map(|export| {
         let exported = paths.entry_export(&export.name);
         let functions = export.functions.iter().map(|function| calls::entry(&paths, export, function));

@@ -48,7 +48,12 @@ pub(super) fn own_type(resource: &str) -> Ident {
     format_ident!("Glue{}", resource.to_upper_camel_case())
 }
 
-/// A type or case name. `Guest` is taken by wit-bindgen's traits.
+/// A case. wit-bindgen escapes none.
+pub(super) fn case(name: &str) -> Ident {
+    format_ident!("{}", name.to_upper_camel_case())
+}
+
+/// A type. `Guest` is taken by wit-bindgen's traits.
 pub(super) fn camel(name: &str) -> Ident {
     match name {
         "guest" => format_ident!("Guest_"),

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::calls;
 use super::convert::{self, Way, converter_name};
-use super::paths::{self, Paths, camel, ident, module, own_type};
+use super::paths::{self, Paths, camel, case as case_ident, ident, module, own_type};
 use super::{errors, options, raw};
 use crate::plan::{
     Case, CaseFrom, Field, Filled, Interface, Kind, Options, Side, Type, TypeDef, TypeKind, TypePath, Wrapper,
@@ -87,24 +87,24 @@ fn record(paths: &Paths<'_>, way: Way, friendly: &TypePath, def: &TypeDef, field
 fn variant(paths: &Paths<'_>, way: Way, friendly: &TypePath, def: &TypeDef, cases: &[Case]) -> TokenStream {
     let (from, to) = ends(paths, way, def, friendly);
     let arms = cases.iter().filter_map(|case| {
-        let friendly_case = camel(&case.name);
+        let friendly_case = case_ident(&case.name);
         let (raw_name, payload) = match (&case.from, &case.payload) {
             (CaseFrom::Raw(raw), Some(ty)) => {
                 (raw, Some((quote!(value), convert::value(paths, way, ty, &quote!(value)))))
             }
             (CaseFrom::Raw(raw), None) => (raw, None),
             (CaseFrom::RawDropped(raw), _) => {
-                let raw_case = camel(raw);
+                let raw_case = case_ident(raw);
                 return (way == Way::Lift).then(|| quote!(#from::#raw_case(_) => #to::#friendly_case));
             }
             (CaseFrom::RawGetter { case, getter }, case_payload) => {
-                let raw_case = camel(case);
+                let raw_case = case_ident(case);
                 let value = convert::gotten(paths, getter, case_payload.as_ref());
                 return (way == Way::Lift).then(|| quote!(#from::#raw_case(value) => #to::#friendly_case(#value)));
             }
             (CaseFrom::Nested | CaseFrom::Adapter(_) | CaseFrom::Number(_), _) => return None,
         };
-        let raw_case = camel(raw_name);
+        let raw_case = case_ident(raw_name);
         let (from_case, to_case) = match way {
             Way::Lift => (raw_case, friendly_case),
             Way::Lower => (friendly_case, raw_case),
@@ -122,7 +122,7 @@ fn choice(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, cases: &[Case])
     let to = paths.type_path(friendly);
     let numbered = || {
         cases.iter().filter_map(|case| match case.from {
-            CaseFrom::Number(number) => Some((camel(&case.name), number)),
+            CaseFrom::Number(number) => Some((case_ident(&case.name), number)),
             CaseFrom::Raw(_)
             | CaseFrom::RawDropped(_)
             | CaseFrom::RawGetter { .. }

@@ -7,8 +7,8 @@ use crate::plan::Plan;
 use crate::read::RawWorld;
 use crate::rules::{Lines, LogRules, Rules, RulesError, SwitchRules};
 
-/// Fails on the first line that names no function of the raw world.
-pub fn check(raw: &RawWorld, rules: &Rules) -> Result<(), RulesError> {
+/// The lines that name no function of the raw world.
+pub fn check(raw: &RawWorld, rules: &Rules) -> Vec<RulesError> {
     let functions = raw
         .imports
         .iter()
@@ -30,13 +30,16 @@ pub fn check(raw: &RawWorld, rules: &Rules) -> Result<(), RulesError> {
     let patterns = [("private", observe.private.clone()), ("secret", observe.secret.clone())];
     let is_name = |line: &&String| paths.contains(line);
     let is_pattern = |line: &&String| paths.iter().any(|path| select::matches(line, path));
-    let unknown = lines.iter().map(|(key, lines)| (key, lines.iter().find(|line| !is_name(line))));
-    let unknown = unknown.chain(patterns.iter().map(|(key, lines)| (key, lines.iter().find(|line| !is_pattern(line)))));
-    if let Some((key, path)) = unknown.into_iter().find_map(|(key, line)| Some((key, line?))) {
-        let package = raw.resolve.packages[raw.package].name.to_string();
-        return Err(Lines::new(rules).no_match(format!("observe.{key}.\"{path}\""), path, &package, &paths));
-    }
-    Ok(())
+    let unknown =
+        lines.iter().flat_map(|(key, lines)| lines.iter().filter(|line| !is_name(line)).map(move |line| (key, line)));
+    let unmatched = patterns
+        .iter()
+        .flat_map(|(key, lines)| lines.iter().filter(|line| !is_pattern(line)).map(move |line| (key, line)));
+    let package = raw.resolve.packages[raw.package].name.to_string();
+    let error = |(key, path): (&&str, &String)| {
+        Lines::new(rules).no_match(format!("observe.{key}.\"{path}\""), path, &package, &paths)
+    };
+    unknown.chain(unmatched).map(error).collect()
 }
 
 /// The case of each error type that stands for a call which was refused, by the friendly path of the type. Fails on the

@@ -1,13 +1,16 @@
 //! Which lines of the rules were asked for: one that never was does nothing, and is refused.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use indexmap::IndexMap;
 
 use crate::nearest::nearest;
 
 use super::{AbsentRules, ChoiceRules, OptionsRules, RecordRules, Rules, RulesError, Separator, Time};
+
+/// How many lines that match nothing are told what is near to them: it is looked for among all paths.
+const MOST_HINTS: usize = 100;
 
 /// The rules of one derivation, with the lines that were asked for.
 #[derive(Debug)]
@@ -189,16 +192,24 @@ impl<'a> Lines<'a> {
         found
     }
 
-    /// Fails on the first line that nothing asked for; `paths` are all there are.
-    pub fn check_all_matched(&self, package: &str, paths: &[String]) -> Result<(), RulesError> {
+    /// The lines that nothing asked for; `paths` are all there are. Of one whose path is there, that is known where it
+    /// was looked up.
+    pub fn unmatched(&self, package: &str, paths: &[String], is_looked_up: impl Fn(&str) -> bool) -> Vec<RulesError> {
         let asked = self.asked.borrow();
-        let Some((table, key)) = self.all().into_iter().find(|line| !asked.contains(line)) else { return Ok(()) };
-        let line = format!("{table}.\"{key}\"");
-        // The start of a name is no path.
-        if paths.contains(&key) || table == "methods.strip" {
-            return Err(RulesError::NoEffect { line, path: key, wanted: wanted(table) });
-        }
-        Err(self.no_match(line, &key, package, paths))
+        let unmatched = self.all().into_iter().filter(|line| !asked.contains(line));
+        let known: HashSet<&str> = paths.iter().map(String::as_str).collect();
+        let error = |(place, (table, key)): (usize, (&'static str, String))| {
+            let line = format!("{table}.\"{key}\"");
+            // The start of a name is no path.
+            if table != "methods.strip" && !known.contains(key.as_str()) {
+                let near = if place < MOST_HINTS { paths } else { &[] };
+                return Some(self.no_match(line, &key, package, near));
+            }
+            // A group that is refused has not looked up its members.
+            let is_looked_up = is_looked_up(if table == "groups" { "" } else { &key });
+            is_looked_up.then(|| RulesError::NoEffect { line, path: key, wanted: wanted(table) })
+        };
+        unmatched.enumerate().filter_map(error).collect()
     }
 
     /// The error of a line that names what is not there.

@@ -7,27 +7,14 @@ use super::{Lines, Rules, RulesError};
 use crate::names;
 
 impl Lines<'_> {
-    /// Fails on the first name that is none; the friendly package needs one of its own.
-    pub fn check_names(&self, raw: &PackageName) -> Result<(), RulesError> {
+    /// The names that are none; the friendly package needs one of its own.
+    pub fn check_names(&self, raw: &PackageName) -> Vec<RulesError> {
         let rules = self.rules;
-        let name = &rules.package.name;
-        if !name.is_empty() {
-            let refused = |why| Err(RulesError::Package { name: name.clone(), why });
-            let is_valid = |part: &str| wit_parser::validate_id(part).is_ok();
-            match name.split_once(':') {
-                _ if name.contains('@') => return refused("has a version, which is that of the raw package"),
-                Some((namespace, name)) if namespace == raw.namespace && name == raw.name => {
-                    return refused("is the name of the raw package, and the friendly one needs another");
-                }
-                Some((namespace, name)) if is_valid(namespace) && is_valid(name) => {}
-                Some(_) | None => return refused("is not the name of a package"),
-            }
-        }
-        check_python("package", rules.python.package.as_deref(), names::refused_package)?;
-        check_python("error", rules.python.error.as_deref(), names::refused_exception)?;
-        if let Some(name) = rules.host.packages.iter().find(|name| !is_package(name)) {
-            return Err(RulesError::HostPackage { name: name.clone() });
-        }
+        let mut refused: Vec<_> = self.refused_package(raw).into_iter().collect();
+        refused.extend(refused_python("package", rules.python.package.as_deref(), names::refused_package));
+        refused.extend(refused_python("error", rules.python.error.as_deref(), names::refused_exception));
+        let packages = rules.host.packages.iter().filter(|name| !is_package(name));
+        refused.extend(packages.map(|name| RulesError::HostPackage { name: name.clone() }));
         let named = |table: &'static str, names: &IndexMap<String, String>| {
             let lines = names.iter().map(|(key, name)| (format!("{table}.\"{key}\""), name.clone()));
             lines.collect::<Vec<_>>()
@@ -42,27 +29,41 @@ impl Lines<'_> {
             named("read-all", &rules.read_all),
         ];
         let prefixes = named("errors.detail-prefix", &rules.errors.detail_prefix);
-        for (line, name) in tables.into_iter().flatten().chain(prefixes).chain(split).chain(synthesized(rules)) {
-            wit_parser::validate_id(&name).map_err(|error| RulesError::Name {
-                line,
-                name,
-                message: format!("{error:#}"),
-            })?;
+        let names = tables.into_iter().flatten().chain(prefixes).chain(split).chain(synthesized(rules));
+        refused.extend(names.filter_map(|(line, name)| {
+            let message = format!("{:#}", wit_parser::validate_id(&name).err()?);
+            Some(RulesError::Name { line, name, message })
+        }));
+        refused
+    }
+
+    /// Why the friendly package cannot have its name.
+    fn refused_package(&self, raw: &PackageName) -> Option<RulesError> {
+        let name = &self.rules.package.name;
+        if name.is_empty() {
+            return None;
         }
-        Ok(())
+        let is_valid = |part: &str| wit_parser::validate_id(part).is_ok();
+        let why = match name.split_once(':') {
+            _ if name.contains('@') => "has a version, which is that of the raw package",
+            Some((namespace, name)) if namespace == raw.namespace && name == raw.name => {
+                "is the name of the raw package, and the friendly one needs another"
+            }
+            Some((namespace, name)) if is_valid(namespace) && is_valid(name) => return None,
+            Some(_) | None => "is not the name of a package",
+        };
+        Some(RulesError::Package { name: name.clone(), why })
     }
 }
 
-/// Fails on a name that Python cannot have.
-fn check_python(
+/// A name that Python cannot have.
+fn refused_python(
     key: &'static str,
     name: Option<&str>,
     refused: fn(&str) -> Option<&'static str>,
-) -> Result<(), RulesError> {
-    match name.and_then(|name| Some((name, refused(name)?))) {
-        Some((name, why)) => Err(RulesError::Python { key, name: name.to_owned(), why }),
-        None => Ok(()),
-    }
+) -> Option<RulesError> {
+    let name = name?;
+    Some(RulesError::Python { key, name: name.to_owned(), why: refused(name)? })
 }
 
 /// Whether this is the full name of a package, with its version.

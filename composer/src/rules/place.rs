@@ -1,13 +1,20 @@
 //! Errors of TOML, with as much of a long line as one can read.
 
+use super::RulesError;
+
 /// How much of a line of the file is shown.
 const WIDTH: usize = 100;
 
 /// How much is told of what the parser says: it may list all the keys that there are.
 const SAID: usize = 1000;
 
+/// The error of what the parser refuses.
+pub(super) fn refused(error: &toml::de::Error) -> RulesError {
+    RulesError::Parse { message: told(error), at: error.span() }
+}
+
 /// What the parser says, with the place: of a long line, what is around it.
-pub(super) fn told(error: &toml::de::Error) -> String {
+fn told(error: &toml::de::Error) -> String {
     let whole = error.to_string();
     let mut lines: Vec<String> = whole.trim_end().lines().map(str::to_owned).collect();
     // The parser shows a line of the file as `3 | text`, and below it where in it the error is.

@@ -180,8 +180,8 @@ pub fn pairs() -> (Vec<Pair>, usize) {
                 }
                 // Two lines of one table with one key.
                 Err(WorldError::Rules(_)) => {}
-                Err(WorldError::Derive(error)) => {
-                    eprintln!("{:?}: {error}", pair.rules);
+                Err(WorldError::Refused(refusals)) => {
+                    eprintln!("{:?}: {refusals}", pair.rules);
                     refused += 1;
                 }
             }

@@ -112,26 +112,33 @@ fn is_whole_on_its_host(world: &World) -> Result<(), String> {
     if text == world.friendly.text { Ok(()) } else { Err(format!("on its own host it is another world\n{text}")) }
 }
 
-/// Messages are spliced into others, and say where to look.
+/// Messages are spliced into others, and say where to look; of several, each.
 fn is_told_well(error: &WorldError) -> Result<(), String> {
-    let message = error.to_string();
-    let is_bad = message.starts_with(|first: char| first.is_uppercase()) || message.ends_with('.');
-    let names_a_path = message.matches('`').count() >= 2 && !message.contains("``");
-    if is_bad || !names_a_path {
-        return Err(format!("the message is not well told: {message}"));
+    let messages = match error {
+        WorldError::Refused(refusals) => refusals.all().iter().map(|refusal| refusal.error.to_string()).collect(),
+        WorldError::Read(_) | WorldError::Rules(_) => vec![error.to_string()],
+        WorldError::Wit(_) | WorldError::Bundle { .. } => return Err(format!("the composer's own fault: {error}")),
+    };
+    for message in messages {
+        let is_bad = message.starts_with(|first: char| first.is_uppercase()) || message.ends_with('.');
+        let names_a_path = message.matches('`').count() >= 2 && !message.contains("``");
+        if is_bad || !names_a_path {
+            return Err(format!("the message is not well told: {message}"));
+        }
     }
-    match error {
-        WorldError::Read(_) | WorldError::Rules(_) | WorldError::Derive(_) => Ok(()),
-        WorldError::Wit(_) | WorldError::Bundle { .. } => Err(format!("the composer's own fault: {message}")),
-    }
+    Ok(())
 }
 
-/// The reason of a refusal without the names in it.
+/// The reason of a refusal, of several the first, without the names in it.
 fn kind(error: &WorldError) -> String {
     let reason = match error {
-        WorldError::Derive(DeriveError::Shape { reason, .. }) => reason.clone(),
+        WorldError::Refused(refusals) => match refusals.all().first().map(|refusal| &refusal.error) {
+            Some(DeriveError::Shape { reason, .. }) => reason.clone(),
+            Some(DeriveError::Rules(error)) => rules_kind(error),
+            None => "no reason".to_owned(),
+        },
         WorldError::Read(ReadError::Item { reason, .. }) => (*reason).to_owned(),
-        WorldError::Derive(DeriveError::Rules(error)) | WorldError::Rules(error) => rules_kind(error),
+        WorldError::Rules(error) => rules_kind(error),
         WorldError::Read(_) | WorldError::Wit(_) | WorldError::Bundle { .. } => error.to_string(),
     };
     // Every other part stands between backticks.

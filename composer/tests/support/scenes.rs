@@ -68,6 +68,23 @@ pub fn rules_line_matches_nothing(scene: &mut Scene) -> Prepared {
     Ok(())
 }
 
+/// A key that means nothing, a line that matches nothing, and one about a method whose answer cannot be kept.
+pub fn three_mistakes(scene: &mut Scene) -> Prepared {
+    scene.world();
+    let rules = "[buffers]\nsize-parameter = \"max-len\"\ntoo-smal = [\"types.error.buffer-len\"]\n\n[leave-out]\n\"store.drop-al\" = \"no app should\"\n\n[remember]\n\"store.handle.get\" = \"it is said once\"\n";
+    scene.file("rules.toml", rules);
+    Ok(())
+}
+
+/// The default error is misspelt, so a function has none.
+pub fn typo_and_consequence(scene: &mut Scene) -> Prepared {
+    scene.world();
+    let wit = "package acme:raw;\ninterface mail {\n  enum error { lost }\n  resource letter {\n    size: func() -> u64;\n  }\n  send: func(letter: letter) -> result<_, error>;\n}\nworld service {\n  import mail;\n}\n";
+    scene.file("wit/raw.wit", wit);
+    scene.file("rules.toml", "[errors]\ndefault = \"mail.eror\"\n");
+    Ok(())
+}
+
 pub fn shape_without_rule(scene: &mut Scene) -> Prepared {
     scene.world();
     let wit = "package acme:raw;\ninterface store {\n  watch: func(key: string) -> stream<u8>;\n}\nworld service {\n  import store;\n}\n";
