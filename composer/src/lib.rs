@@ -31,6 +31,7 @@ pub mod encode;
 pub mod explain;
 pub mod files;
 pub mod flame;
+pub mod gates;
 pub mod glue;
 pub mod inspect;
 pub mod link;

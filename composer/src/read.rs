@@ -106,7 +106,12 @@ pub fn read(resolve: Resolve, world: &str) -> Result<RawWorld, ReadError> {
         let unversioned = name.split('@').next().unwrap_or(name);
         name == world || unversioned == world || unversioned.rsplit('/').next() == Some(world)
     };
-    let found: Vec<_> = names.iter().filter(|(_, name)| is_it(name)).collect();
+    // A name in full means that world, whatever others have it with a version.
+    let in_full: Vec<_> = names.iter().filter(|(_, name)| name == world).collect();
+    let found = match in_full.as_slice() {
+        [_] => in_full,
+        _ => names.iter().filter(|(_, name)| is_it(name)).collect(),
+    };
     if let [(id, _)] = found.as_slice() {
         return select(resolve, *id);
     }

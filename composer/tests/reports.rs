@@ -62,7 +62,7 @@ fn derived(case: &Case) -> Result<Result<World, WorldError>, Failed> {
     if case.lines.is_empty() == case.refused.is_none() {
         return Err("it has not just one of `lines` and `refused`".into());
     }
-    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    let mut resolve = Resolve::default();
     let text = format!("package acme:raw@1.0.0;\n{}", case.wit);
     resolve.push_source("report.wit", &text).map_err(|error| format!("{error:#}"))?;
     Ok(World::new(resolve, "service", cases::RULES))

@@ -27,6 +27,9 @@ pub struct Inputs {
     /// The raw world, as `name` or `ns:package/name`
     #[arg(long, global = true, value_name = "NAME")]
     pub world: Option<String>,
+    /// Open this feature gate of the WIT, `@unstable(feature = NAME)`; repeatable, or with commas. All others are shut
+    #[arg(long, global = true, value_name = "NAME", value_delimiter = ',')]
+    pub features: Vec<String>,
     /// The rules file: what the WIT does not say about the world
     #[arg(long, global = true, value_name = "FILE")]
     pub rules: Option<PathBuf>,

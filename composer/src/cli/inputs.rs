@@ -1,6 +1,6 @@
 //! Finds the world and the guests: in a folder, in a crate that `Cargo.lock` pins, or in this binary.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, anyhow, bail};
 use composer::bundle::{Bundle, FILES, Guests, World};
 use composer::decode::{guarded, validate};
+use composer::gates::{self, Gated};
 use composer::plan::Plan;
 use composer::rules::{Rules, Source};
 use composer::without::without;
@@ -23,6 +24,8 @@ pub struct Loaded {
     pub world: World,
     pub world_name: String,
     pub rules: String,
+    /// What of the WIT is behind a feature gate that is shut. The guests' own world was read when they were built.
+    pub shut: Vec<Gated>,
 }
 
 /// Loads the world: from `--wit` and `--rules`, else from the guests' bundle.
@@ -32,14 +35,16 @@ pub fn world(inputs: &Inputs) -> Result<Loaded> {
         None => Ok(rules),
     };
     let Some(rules_path) = &inputs.rules else {
-        if inputs.wit.is_some() || inputs.world.is_some() {
-            bail!("--wit and --world need --rules: a file that says what the WIT does not, and may be empty");
+        if inputs.wit.is_some() || inputs.world.is_some() || !inputs.features.is_empty() {
+            bail!(
+                "--wit, --world and --features need --rules: a file that says what the WIT does not, and may be empty"
+            );
         }
         let mut bundle = bundle(inputs)?;
         bundle.rules = left(bundle.rules)?;
         let world = bundle.world().map_err(|error| refused::drawn(error, None, &bundle.rules));
         let world = world.with_context(|| derived(inputs, "the guests' own world"))?;
-        return Ok(Loaded { world, world_name: bundle.world, rules: bundle.rules });
+        return Ok(Loaded { world, world_name: bundle.world, rules: bundle.rules, shut: Vec::new() });
     };
     let rules = left(read_text(rules_path)?)?;
     // What is wrong in the other tables is said with all that stands in the way of the world.
@@ -55,12 +60,12 @@ pub fn world(inputs: &Inputs) -> Result<Loaded> {
         (None, Some(source)) => source.world,
         (None, None) => bail!("no world: give --world NAME, or a `[source]` table in {}", rules_path.display()),
     };
-    let resolve = resolve(&folder)?;
+    let Parsed { resolve, shut } = parse(&folder, &inputs.features)?;
     let world =
         World::new(resolve, &world_name, &rules).map_err(|error| refused::drawn(error, Some(rules_path), &rules));
     let world =
         world.with_context(|| derived(inputs, &format!("in {} with {}", folder.display(), rules_path.display())))?;
-    Ok(Loaded { world, world_name, rules })
+    Ok(Loaded { world, world_name, rules, shut })
 }
 
 /// What was derived.
@@ -117,12 +122,40 @@ fn bundle_folder(folder: &Path) -> Result<Bundle> {
     })
 }
 
-/// Parses a WIT folder. Every feature gate is open: what a host really has is its own affair.
+/// A folder of WIT, parsed.
+pub struct Parsed {
+    pub resolve: Resolve,
+    /// What is behind a gate that is shut, and so not in `resolve`.
+    pub shut: Vec<Gated>,
+}
+
+/// Parses the WIT of a world that is reshaped: these feature gates are open, and all others shut.
+fn parse(folder: &Path, features: &[String]) -> Result<Parsed> {
+    let gated = gates::gated(&push(folder, Resolve { all_features: true, ..Resolve::default() })?);
+    let names: BTreeSet<&str> = gated.iter().map(|gated| gated.feature.as_str()).collect();
+    if let Some(unknown) = features.iter().find(|feature| !names.contains(feature.as_str())) {
+        let known = match names.len() {
+            0 => "it has no gates".to_owned(),
+            _ => format!("it has {}", names.into_iter().collect::<Vec<_>>().join(", ")),
+        };
+        bail!("the WIT in {} has no feature gate `{unknown}`: {known}; correct --features", folder.display());
+    }
+    let open = features.iter().cloned().collect();
+    let mut resolve = push(folder, Resolve { features: open, ..Resolve::default() })?;
+    gates::take_away(&mut resolve);
+    let shut = gated.into_iter().filter(|gated| !features.contains(&gated.feature)).collect();
+    Ok(Parsed { resolve, shut })
+}
+
+/// Parses the WIT of a host, whose gates are all open: what it really has is its own affair.
 pub fn resolve(folder: &Path) -> Result<Resolve> {
+    push(folder, Resolve { all_features: true, ..Resolve::default() })
+}
+
+fn push(folder: &Path, mut resolve: Resolve) -> Result<Resolve> {
     if !folder.is_dir() {
         bail!("{} is not a folder of WIT", folder.display());
     }
-    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
     check_binary(folder)?;
     let parsed = guarded(|| Ok(resolve.push_dir(folder))).map_err(anyhow::Error::from).flatten();
     let said = parsed.map_err(|error| anyhow!("{}", resolve.render_error(&error)));

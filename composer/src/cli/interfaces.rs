@@ -6,7 +6,7 @@ use anyhow::{Result, anyhow};
 use composer::bundle::World;
 use composer::drift::OnHost;
 use composer::plan::Disposition;
-use composer::python::BINDINGS;
+use composer::python::{BINDINGS, module_name};
 use composer::wit;
 
 use super::args::BuildArgs;
@@ -19,12 +19,12 @@ pub fn bound(args: &BuildArgs, on_host: &OnHost, scan: &Scan) -> Result<Option<B
     }
     let world = &on_host.world;
     let left = modules(world);
-    let lost = on_host.drift.interfaces.iter().map(|name| (name.replace('-', "_"), name.clone()));
+    let lost = on_host.drift.interfaces.iter().map(|name| (module_name(name), name.clone()));
     let known: BTreeMap<String, String> = left.clone().into_iter().chain(lost).collect();
     // What the app may do without is not asked for where it is not there.
     let mut wanted: BTreeSet<String> = scan.perhaps.iter().filter_map(|name| left.get(name).cloned()).collect();
     let imported = scan.interfaces.iter().map(|(name, at)| (name.clone(), format!("{}:{}: ", at.file, at.line)));
-    let asked = args.interface.iter().map(|name| (name.replace('-', "_"), String::new()));
+    let asked = args.interface.iter().map(|name| (module_name(name), String::new()));
     for (name, place) in imported.chain(asked) {
         let interface = known.get(&name).ok_or_else(|| unknown(world, &name, &place))?;
         wanted.insert(interface.clone());
@@ -33,7 +33,7 @@ pub fn bound(args: &BuildArgs, on_host: &OnHost, scan: &Scan) -> Result<Option<B
 }
 
 fn unknown(world: &World, name: &str, place: &str) -> anyhow::Error {
-    let short: Vec<_> = world.plan.interfaces.iter().map(|interface| interface.name.replace('-', "_")).collect();
+    let short: Vec<_> = world.plan.interfaces.iter().map(|interface| module_name(&interface.name)).collect();
     anyhow!(
         "{place}the app imports `{BINDINGS}.imports.{name}`, which {} does not have; it has {}",
         world.plan.friendly,
@@ -58,7 +58,7 @@ fn modules(world: &World) -> BTreeMap<String, String> {
         let (path, version) = full.split_once('@').unwrap_or((&full, ""));
         let short = path.rsplit('/').next().unwrap_or(path);
         for name in [short, path, &format!("{path}_{version}")] {
-            modules.entry(name.replace([':', '/', '-', '.'], "_")).or_insert_with(|| interface.clone());
+            modules.entry(module_name(name)).or_insert_with(|| interface.clone());
         }
     }
     modules

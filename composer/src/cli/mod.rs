@@ -110,27 +110,26 @@ fn explain(
     json: bool,
     (observe, except): (&[String], &[String]),
 ) -> Result<()> {
-    let world = inputs::world(inputs)?.world;
+    let inputs::Loaded { world, shut, .. } = inputs::world(inputs)?;
     let mut explained = explain::explain(&world.plan, pattern);
     if !observe.is_empty() || !except.is_empty() {
         explained.mark(&select(&world, observe, except)?);
     }
-    if explained.items.is_empty() && explained.left_out.is_empty() {
-        match pattern {
-            Some(pattern) => anyhow::bail!(
-                "nothing in {} matches `{pattern}`; `composer explain` prints all there is",
-                world.plan.friendly
-            ),
-            None => anyhow::bail!(
-                "the world {} has no functions, so there is nothing to explain; name another world with --world",
-                world.plan.world
-            ),
-        }
+    let is_empty = explained.items.is_empty() && explained.left_out.is_empty();
+    if let Some(pattern) = pattern.filter(|_| is_empty) {
+        anyhow::bail!("nothing in {} matches `{pattern}`; `composer explain` prints all there is", world.plan.friendly);
     }
     if json {
-        output::print_json(&explained)?;
-    } else {
-        output::print(&explained.text())?;
+        return output::print_json(&explained);
     }
+    let mut text = explained.text();
+    if is_empty {
+        text.push_str("\nnothing of this package is imported or exported, so an app gets the world as it is\n");
+    }
+    if pattern.is_none() && !shut.is_empty() {
+        text.push_str("\nbehind feature gates that are shut, and so not in this world (--features opens one)\n");
+        shut.iter().for_each(|gated| text.push_str(&format!("  {}: {}\n", gated.path, gated.feature)));
+    }
+    output::print(&text)?;
     Ok(())
 }

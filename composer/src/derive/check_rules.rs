@@ -52,7 +52,9 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<DeriveError> {
     let lazy = facts.imported_functions().map(|(id, raw)| check_constructor(facts, id, raw));
     let steps = rules.seconds.iter().map(|(path, time)| check_step(path, *time));
     let choices = rules.choices.iter().map(|(name, choice)| check_numbers(name, choice));
-    let checks = moves.chain(groups).chain(pairs).chain(lazy).chain(steps).chain(types(facts)).chain(choices);
+    let name = std::iter::once(check_package(facts));
+    let checks =
+        name.chain(moves).chain(groups).chain(pairs).chain(lazy).chain(steps).chain(types(facts)).chain(choices);
     checks.filter_map(Result::err).collect()
 }
 
@@ -60,6 +62,21 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<DeriveError> {
 pub(super) fn is_in(items: &BTreeSet<String>, path: &str) -> bool {
     let item = path.rsplit_once('.').map_or(path, |(item, _)| item);
     items.contains(path) || items.contains(item)
+}
+
+/// Refuses a friendly package that is called as one of the WIT's is.
+fn check_package(facts: &Facts<'_>) -> Result<(), DeriveError> {
+    let friendly = facts.friendly_package();
+    // The name of the raw package is refused with the other names.
+    let mut others = facts.resolve().packages.iter().filter(|(id, _)| *id != facts.raw.package);
+    if others.all(|(_, package)| package.name.to_string() != friendly) {
+        return Ok(());
+    }
+    Err(DeriveError::shape(
+        &friendly,
+        "the friendly package would have this name, which is that of another package of the WIT",
+        "give another name with a line `name = \"namespace:name\"` under [package]",
+    ))
 }
 
 fn check_move(facts: &Facts<'_>, path: &str, to: &str) -> Result<(), DeriveError> {

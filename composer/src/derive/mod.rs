@@ -7,6 +7,7 @@ mod absent;
 mod adapted;
 mod bodies;
 mod bulk;
+mod check_direct;
 mod check_names;
 mod check_plan;
 mod check_rules;
@@ -55,6 +56,7 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, Refusals> {
     for id in named {
         refused.extend(check_names::raw(&facts, *id));
         refused.extend(check_rust_names::raw(&facts, *id));
+        refused.extend(check_direct::types(&facts, *id));
     }
     refused.extend(check_rules::check(&facts));
     let placements = Placements::find(&facts, &mut refused);

@@ -236,7 +236,7 @@ pub(super) fn map(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Type, D
         RawType::F64 => primitive(Primitive::F64),
         RawType::Char => primitive(Primitive::Char),
         RawType::String => primitive(Primitive::String),
-        RawType::ErrorContext => Err(unsupported(path, "an `error-context`")),
+        RawType::ErrorContext => Err(unsupported(facts, path, "an `error-context`")),
         RawType::Id(id) => {
             let definition = facts.definition(*id);
             if facts.type_def(definition).name.is_some() {
@@ -276,25 +276,36 @@ fn structural(facts: &Facts<'_>, path: &str, id: TypeId) -> Result<Type, DeriveE
         TypeDefKind::Handle(Handle::Own(resource)) => Ok(Type::Own(facts.type_path(*resource))),
         TypeDefKind::Handle(Handle::Borrow(resource)) => Ok(Type::Borrow(facts.type_path(*resource))),
         TypeDefKind::Type(inner) => map(facts, path, inner),
-        TypeDefKind::Map(..) => Err(unsupported(path, "a `map`")),
-        TypeDefKind::FixedLengthList(..) => Err(unsupported(path, "a list of fixed length")),
-        TypeDefKind::Future(_) => Err(unsupported(path, "a `future`")),
-        TypeDefKind::Stream(_) => Err(unsupported(path, "a `stream`")),
+        TypeDefKind::Map(..) => Err(unsupported(facts, path, "a `map`")),
+        TypeDefKind::FixedLengthList(..) => Err(unsupported(facts, path, "a list of fixed length")),
+        TypeDefKind::Future(_) => Err(unsupported(facts, path, "a `future`")),
+        TypeDefKind::Stream(_) => Err(unsupported(facts, path, "a `stream`")),
         TypeDefKind::Record(_)
         | TypeDefKind::Variant(_)
         | TypeDefKind::Enum(_)
         | TypeDefKind::Flags(_)
         | TypeDefKind::Resource
-        | TypeDefKind::Unknown => Err(unsupported(path, "a type without a name")),
+        | TypeDefKind::Unknown => Err(unsupported(facts, path, "a type without a name")),
     }
 }
 
-fn unsupported(path: &str, what: &str) -> DeriveError {
-    DeriveError::shape(
-        path,
-        format!("it holds {what}, which the Python bindings cannot carry"),
-        "use a list, an option or a resource instead, or leave the item out under [leave-out]",
-    )
+fn unsupported(facts: &Facts<'_>, path: &str, what: &str) -> DeriveError {
+    let is_in = |function: &String| path == function || path.starts_with(&format!("{function}."));
+    let imported = facts.imported_functions().map(|(id, function)| facts.function_path(id, function)).find(is_in);
+    let interface = path.split('.').next();
+    let is_exported = facts.raw.exports.iter().any(|id| interface == Some(facts.interface_name(*id).as_str()));
+    let advice = match imported {
+        Some(function) => {
+            format!(
+                "use a list, an option or a resource instead, or leave it out with a line `\"{function}\" = \"why\"` under [leave-out]"
+            )
+        }
+        None if is_exported => {
+            "use a list, an option or a resource instead; what the app exports cannot be left out".to_owned()
+        }
+        None => "use a list, an option or a resource instead, or leave out what uses it under [leave-out]".to_owned(),
+    };
+    DeriveError::shape(path, format!("it holds {what}, which the Python bindings cannot carry"), advice)
 }
 
 /// What a page is made of, if the function returns a page: `tuple<string or list<u8>, option<u32>>`.

@@ -75,7 +75,12 @@ fn module(name: &str, all: &BTreeSet<String>) -> String {
         _ if namesakes.len() > 1 => path.to_owned(),
         _ => interface.to_owned(),
     };
-    crate::names::escaped(module.replace([':', '/', '.'], "-").to_snake_case())
+    module_name(&module)
+}
+
+/// What the bindings call the module of an interface that goes by this name: a keyword of Python has a `_` behind it.
+pub fn module_name(interface: &str) -> String {
+    crate::names::escaped(interface.replace([':', '/', '.'], "-").to_snake_case())
 }
 
 /// The path and the version.

@@ -21,7 +21,7 @@ pub enum Outcome {
 
 /// The package of a sketch.
 pub fn resolve(text: &str) -> Result<Resolve, String> {
-    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    let mut resolve = Resolve::default();
     resolve.push_source("raw.wit", text).map_err(|error| format!("the sketch is not WIT: {error:#}"))?;
     Ok(resolve)
 }

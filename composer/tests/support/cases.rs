@@ -20,9 +20,9 @@ pub fn reshape(case: &Path) -> Result<Result<World, WorldError>, String> {
     Ok(World::new(raw(case)?, WORLD, &rules))
 }
 
-/// The raw WIT of a golden case. Every feature gate is open, as it is on the command line.
+/// The raw WIT of a golden case.
 pub fn raw(case: &Path) -> Result<Resolve, String> {
-    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    let mut resolve = Resolve::default();
     let text = fs::read_to_string(case.join("raw.wit")).map_err(|error| error.to_string())?;
     resolve.push_source("raw.wit", &text).map_err(|error| format!("raw.wit does not parse: {error:#}"))?;
     Ok(resolve)
@@ -56,7 +56,7 @@ pub fn readme_world() -> World {
 
 /// The world of a folder: `wit/` with one world in its package, and `reshape.toml`.
 pub fn fixture_world(folder: &Path) -> World {
-    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    let mut resolve = Resolve::default();
     let (package, _) = resolve.push_dir(folder.join("wit")).unwrap_or_else(|error| panic!("{error:#}"));
     let world = resolve.packages[package].worlds.keys().next().expect("the package has a world").clone();
     let rules = fs::read_to_string(folder.join("reshape.toml")).expect("the world has rules");

@@ -16,7 +16,7 @@ pub static WORLD: LazyLock<World> = LazyLock::new(|| {
     let rules = fs::read_to_string(repository("adapter/reshape.toml")).expect("the adapter has rules");
     let source = composer::rules::Rules::parse(&rules).expect("they are rules").source;
     let source = source.expect("they say where the WIT is");
-    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    let mut resolve = Resolve::default();
     resolve.push_dir(crate_folder(&source.crate_name).join(&source.path)).expect("the WIT parses");
     World::new(resolve, &source.world, &rules).unwrap_or_else(|error| panic!("{error}"))
 });

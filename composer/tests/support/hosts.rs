@@ -13,7 +13,7 @@ type Prepared = Result<(), String>;
 
 /// The raw world of a WIT text.
 pub fn raw(wit: &str, world: &str) -> RawWorld {
-    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    let mut resolve = Resolve::default();
     resolve.push_source("host.wit", wit).unwrap_or_else(|error| panic!("{error:#}\n{wit}"));
     composer::read::read(resolve, world).unwrap_or_else(|error| panic!("{error}"))
 }

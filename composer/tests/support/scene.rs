@@ -17,7 +17,7 @@ use super::{dummy, repository};
 
 /// The small world of `fixtures/cli/world`.
 pub static SMALL: LazyLock<World> = LazyLock::new(|| {
-    let mut resolve = Resolve { all_features: true, ..Resolve::default() };
+    let mut resolve = Resolve::default();
     resolve.push_dir(repository("fixtures/cli/world/wit")).expect("the WIT parses");
     World::new(resolve, "acme:raw/service", &rules()).unwrap_or_else(|error| panic!("{error}"))
 });

@@ -85,6 +85,14 @@ pub fn typo_and_consequence(scene: &mut Scene) -> Prepared {
     Ok(())
 }
 
+/// A world with items behind two feature gates: a function, an interface, and one of another package.
+pub fn gated(scene: &mut Scene) -> Prepared {
+    let wit = "package acme:raw@1.0.0;\ninterface mail {\n  enum error { lost }\n  resource letter {\n    size: func() -> result<u64, error>;\n    @unstable(feature = stamps)\n    stamp: func() -> result<u32, error>;\n  }\n  send: func(letter: letter) -> result<_, error>;\n}\n@unstable(feature = drones)\ninterface drones {\n  fly: func();\n}\nworld service {\n  import mail;\n  @unstable(feature = drones)\n  import drones;\n}\n";
+    scene.file("wit/raw.wit", wit);
+    scene.file("rules.toml", "");
+    Ok(())
+}
+
 pub fn shape_without_rule(scene: &mut Scene) -> Prepared {
     scene.world();
     let wit = "package acme:raw;\ninterface store {\n  watch: func(key: string) -> stream<u8>;\n}\nworld service {\n  import store;\n}\n";

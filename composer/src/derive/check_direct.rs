@@ -1,0 +1,52 @@
+//! Checks of interfaces that stay as they are: the bindings must be able to carry their types.
+
+use wit_parser::{InterfaceId, Type, TypeDefKind, TypeId};
+
+use super::DeriveError;
+use super::facts::Facts;
+use crate::read::parts;
+
+/// Refuses types of an interface in which nothing changes, or of another package's that it uses, that the bindings of the
+/// guests or of the app cannot carry. What is reshaped is refused where its types are mapped.
+pub(super) fn types(facts: &Facts<'_>, id: InterfaceId) -> Vec<DeriveError> {
+    if facts.is_adapted(id) {
+        return Vec::new();
+    }
+    let own = facts.resolve().interfaces[id].types.values();
+    own.filter_map(|ty| Some((*ty, uncarried(facts, *ty)?))).map(|(ty, what)| refused(facts, ty, what)).collect()
+}
+
+fn refused(facts: &Facts<'_>, ty: TypeId, what: &str) -> DeriveError {
+    DeriveError::shape(
+        facts.raw_path(ty),
+        format!("it holds {what}, which the Python bindings cannot carry"),
+        "use a list, an option or a resource instead, or reshape a world that does not import its interface",
+    )
+}
+
+/// What of a type, or of one that it is made of, the bindings cannot carry.
+fn uncarried(facts: &Facts<'_>, id: TypeId) -> Option<&'static str> {
+    let mut found = None;
+    facts.walk_types(&Type::Id(id), &mut |part| {
+        let kind = &facts.type_def(part).kind;
+        found = found.or(match kind {
+            TypeDefKind::Map(..) => Some("a `map`"),
+            TypeDefKind::FixedLengthList(..) => Some("a list of fixed length"),
+            TypeDefKind::Future(_) => Some("a `future`"),
+            TypeDefKind::Stream(_) => Some("a `stream`"),
+            TypeDefKind::Record(_)
+            | TypeDefKind::Resource
+            | TypeDefKind::Handle(_)
+            | TypeDefKind::Flags(_)
+            | TypeDefKind::Tuple(_)
+            | TypeDefKind::Variant(_)
+            | TypeDefKind::Enum(_)
+            | TypeDefKind::Option(_)
+            | TypeDefKind::Result(_)
+            | TypeDefKind::List(_)
+            | TypeDefKind::Type(_)
+            | TypeDefKind::Unknown => parts(kind).contains(&Type::ErrorContext).then_some("an `error-context`"),
+        });
+    });
+    found
+}
