@@ -33,6 +33,7 @@ pub mod files;
 pub mod flame;
 pub mod gates;
 pub mod glue;
+pub mod init;
 pub mod inspect;
 pub mod link;
 pub mod made_with;

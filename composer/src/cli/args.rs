@@ -220,6 +220,15 @@ pub enum Command {
         #[arg(short, long, value_name = "FILE", default_value = "reference.html")]
         out: PathBuf,
     },
+    /// Write a first rules file for a world
+    Rules {
+        /// Leave out or default what stands in the way, each with its reason, so that the world can be reshaped
+        #[arg(long, required = true)]
+        init: bool,
+        /// Where the rules go; `-` is the standard output
+        #[arg(short, long, value_name = "FILE", default_value = "-")]
+        out: PathBuf,
+    },
     /// Build the guests of a world: adapter and entry
     Guests {
         /// Where the guests go

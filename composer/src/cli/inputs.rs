@@ -9,6 +9,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use composer::bundle::{Bundle, FILES, Guests, World};
 use composer::decode::{guarded, validate};
 use composer::gates::{self, Gated};
+use composer::init;
 use composer::plan::Plan;
 use composer::rules::{Rules, Source};
 use composer::without::without;
@@ -66,6 +67,16 @@ pub fn world(inputs: &Inputs) -> Result<Loaded> {
     let world =
         world.with_context(|| derived(inputs, &format!("in {} with {}", folder.display(), rules_path.display())))?;
     Ok(Loaded { world, world_name, rules, shut })
+}
+
+/// A first rules file for the world of `--wit` and `--world`.
+pub fn first_rules(inputs: &Inputs) -> Result<String> {
+    let (Some(folder), Some(world)) = (&inputs.wit, &inputs.world) else {
+        bail!("name the world that the rules are for: --wit DIR --world NAME");
+    };
+    let resolve = parse(folder, &inputs.features)?.resolve;
+    let rules = init::rules(&resolve, world).map_err(|error| refused::drawn(error, None, ""));
+    rules.with_context(|| format!("no rules file lifts what stands in the way in {}", folder.display()))
 }
 
 /// What was derived.

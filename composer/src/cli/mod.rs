@@ -75,6 +75,11 @@ pub fn run(cli: &Cli) -> Result<()> {
             output::check_writable(out)?;
             output::write(out, reference::page(&inputs::world(inputs)?.world.plan).as_bytes())
         }
+        Command::Rules { out, .. } => {
+            let rules = inputs::first_rules(inputs)?;
+            output::check_writable(out)?;
+            output::write(out, rules.as_bytes())
+        }
         Command::Guests { out, sources, glue_only, install } => guests::run(inputs, out, sources, *glue_only, *install),
     }
 }

@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::paths::{Paths, case as case_ident, ident, module};
-use super::repeat;
-use crate::plan::{Conversion, Primitive, Separator, Side, Type, TypePath};
+use super::raw;
+use crate::plan::{Conversion, Primitive, Separator, Side, Type, TypeDef, TypePath};
 
 /// Which way a value goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +112,7 @@ fn converted(paths: &Paths<'_>, way: Way, conversion: &Conversion, value: &Token
             let value = quote!(adapter_runtime::durations::from_seconds::<#count>(#value, #per_second)?);
             if *step == 1 { value } else { quote!(adapter_runtime::durations::stepped(#value, #step)?) }
         }
-        (Conversion::Body(read), Way::Lift) => repeat::body(paths, read, value),
+        (Conversion::Body(read), Way::Lift) => raw::body(paths, read, value),
         // No app has such a handle to give.
         (Conversion::Body(_), Way::Lower) => value.clone(),
         (Conversion::Joined { separator, raw_text, text }, way) => joined(way, *separator, *raw_text, *text, value),
@@ -190,6 +190,23 @@ fn joined(way: Way, separator: Separator, raw_text: bool, text: bool, value: &To
         Way::Lift => lifted,
         Way::Lower if text && !raw_text => quote!(#lowered.into_bytes()),
         Way::Lower => lowered,
+    }
+}
+
+/// The raw type behind a definition.
+fn raw_type(paths: &Paths<'_>, def: &TypeDef) -> TokenStream {
+    let raw = def.raw.as_deref().unwrap_or_default();
+    let (interface, name) = raw.rsplit_once('.').unwrap_or(("", raw));
+    paths.type_path(&TypePath { side: Side::Raw, interface: interface.to_owned(), name: name.to_owned() })
+}
+
+/// What is converted from, and what to.
+pub(super) fn ends(paths: &Paths<'_>, way: Way, def: &TypeDef, friendly: &TypePath) -> (TokenStream, TokenStream) {
+    let raw = raw_type(paths, def);
+    let friendly = paths.type_path(friendly);
+    match way {
+        Way::Lift => (raw, friendly),
+        Way::Lower => (friendly, raw),
     }
 }
 

@@ -3,10 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::convert::{self, Way, converter_name};
+use super::convert::{self, Way, converter_name, ends};
 use super::paths::{Paths, case as case_ident, ident};
 use super::raw;
-use super::types::ends;
 use crate::plan::{AdapterCase, CaseFrom, DetailError, ErrorType, Type, TypeDef, TypePath};
 
 pub(super) fn error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, error: &ErrorType) -> TokenStream {

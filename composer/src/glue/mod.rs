@@ -5,6 +5,7 @@
 
 mod answers;
 mod calls;
+mod cells;
 mod checks;
 mod convert;
 mod errors;
@@ -14,7 +15,6 @@ mod options;
 mod pairs;
 mod paths;
 mod raw;
-mod repeat;
 mod text_variants;
 mod types;
 

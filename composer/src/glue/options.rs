@@ -3,9 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::cells::slots;
 use super::convert::{self, Way};
 use super::paths::{self, Paths, ident};
-use super::types;
 use crate::plan::{Arg, Conversion, Filled, Function, Interface, Kind, Options, Type, TypePath};
 
 /// `let raw_options = …;` out of what an options resource holds. Handles are lent here, for the call;
@@ -180,7 +180,7 @@ pub(super) fn new(paths: &Paths<'_>, interface: &Interface, function: &Function)
     let Kind::Constructor(resource) = &function.kind else { return TokenStream::new() };
     let path = TypePath::friendly(&interface.name, resource);
     let Some(options) = paths.plan.options(&path) else { return TokenStream::new() };
-    let slots = types::slots(paths, options).into_iter().map(|(name, _, start)| {
+    let slots = slots(paths, options).into_iter().map(|(name, _, start)| {
         let start = start.unwrap_or_else(|| {
             let field = options.fields.iter().find(|field| ident(&field.name) == name);
             field.map_or_else(|| quote!(#name), |field| given(paths, &field.ty, &paths::param(&field.name)))

@@ -1,11 +1,10 @@
-//! Calls of raw functions: once, until the answer fits, or page by page.
+//! Calls of raw functions: once, until the answer fits, page by page, or until all is done; the loops are the runtime's.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::paths::{Paths, camel, ident, module};
-use super::repeat;
-use crate::plan::{Arg, Call, Kind, Paging, RawFunction, Side, Type};
+use super::paths::{Paths, camel, ident, module, param};
+use crate::plan::{Arg, Call, Kind, LIMIT, Paging, RawFunction, Side, Type};
 
 /// A raw function, as the bindings have it.
 pub(super) fn function_path(paths: &Paths<'_>, raw: &RawFunction) -> TokenStream {
@@ -42,8 +41,8 @@ pub(super) fn paged(paths: &Paths<'_>, call: &Call, raw: &TokenStream) -> TokenS
         Paging::Once => raw.clone(),
         Paging::Grow => quote!(adapter_runtime::buffers::grow(|limit| #raw, #fit)),
         Paging::Pages => quote!(adapter_runtime::cursors::collect(|limit, cursor| #raw, #fit)),
-        Paging::Pieces => repeat::pieces(call, raw),
-        Paging::Chunks => repeat::chunks(raw),
+        Paging::Pieces => pieces(call, raw),
+        Paging::Chunks => chunks(raw),
     }
 }
 
@@ -68,4 +67,24 @@ pub(super) fn fit(paths: &Paths<'_>, error: &Type) -> TokenStream {
         | Type::Own(_)
         | Type::Borrow(_) => quote!(|_| adapter_runtime::buffers::Fit::Unrelated),
     }
+}
+
+/// Until the host has taken all of the bytes; `raw` is the call with what is left of them, as `rest`.
+pub(super) fn pieces(call: &Call, raw: &TokenStream) -> TokenStream {
+    let bytes = call.args.iter().find_map(|arg| if let Arg::Rest(name) = arg { Some(param(name)) } else { None });
+    quote!(adapter_runtime::pieces::write_all(&#bytes, |rest| #raw))
+}
+
+/// Until nothing is left, or there is more than the app wants; `raw` is the call for `size` bytes.
+pub(super) fn chunks(raw: &TokenStream) -> TokenStream {
+    let limit = param(LIMIT);
+    quote!(adapter_runtime::chunks::read_all(#limit, |size| #raw))
+}
+
+/// The text that is read from a raw handle; what fails ends the function with `?`, by which step it was.
+///
+/// The runtime is given the raw function itself and no closure, so that all that read by one share its code.
+pub(super) fn body(paths: &Paths<'_>, read: &RawFunction, handle: &TokenStream) -> TokenStream {
+    let read = function_path(paths, read);
+    quote!(adapter_runtime::text::text(adapter_runtime::chunks::whole(&#handle, #read)??)?)
 }

@@ -4,12 +4,11 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::calls;
-use super::convert::{self, Way, converter_name};
+use super::cells::{cell, maker_name, slots};
+use super::convert::{self, Way, converter_name, ends};
 use super::paths::{self, Paths, camel, case as case_ident, ident, module, own_type};
 use super::{errors, options, raw};
-use crate::plan::{
-    Case, CaseFrom, Field, Filled, Interface, Kind, Options, Side, Type, TypeDef, TypeKind, TypePath, Wrapper,
-};
+use crate::plan::{Case, CaseFrom, Field, Interface, Kind, Options, Type, TypeDef, TypeKind, TypePath, Wrapper};
 
 /// Everything the glue says of one type.
 pub(super) fn items(paths: &Paths<'_>, interface: &Interface, def: &TypeDef) -> TokenStream {
@@ -35,23 +34,6 @@ pub(super) fn items(paths: &Paths<'_>, interface: &Interface, def: &TypeDef) -> 
             let (_, to) = ends(paths, way, def, &friendly);
             quote!(#to::from_bits_truncate(value.bits()))
         }),
-    }
-}
-
-/// The raw type behind a definition.
-fn raw_type(paths: &Paths<'_>, def: &TypeDef) -> TokenStream {
-    let raw = def.raw.as_deref().unwrap_or_default();
-    let (interface, name) = raw.rsplit_once('.').unwrap_or(("", raw));
-    paths.type_path(&TypePath { side: Side::Raw, interface: interface.to_owned(), name: name.to_owned() })
-}
-
-/// What is converted from, and what to.
-pub(super) fn ends(paths: &Paths<'_>, way: Way, def: &TypeDef, friendly: &TypePath) -> (TokenStream, TokenStream) {
-    let raw = raw_type(paths, def);
-    let friendly = paths.type_path(friendly);
-    match way {
-        Way::Lift => (raw, friendly),
-        Way::Lower => (friendly, raw),
     }
 }
 
@@ -218,23 +200,6 @@ fn forgets(name: &proc_macro2::Ident, wrapper: &Wrapper) -> Option<TokenStream> 
     })
 }
 
-/// The cell that holds a wrapper's raw handle.
-fn cell(paths: &Paths<'_>, friendly: &TypePath, wrapper: &Wrapper) -> TokenStream {
-    let raw = paths.type_path(&wrapper.holds);
-    if wrapper.made_by.is_some() {
-        let (module, maker) = (module(&friendly.interface), maker_name(&friendly.name));
-        quote!(adapter_runtime::handles::Handle::<#raw, #module::#maker>)
-    } else if wrapper.consumable {
-        quote!(adapter_runtime::handles::Handle::<#raw>)
-    } else {
-        quote!(adapter_runtime::handles::Shared::<#raw>)
-    }
-}
-
-fn maker_name(resource: &str) -> proc_macro2::Ident {
-    format_ident!("Make{}", camel(resource))
-}
-
 /// What makes the raw resource when it is first needed.
 fn maker(paths: &Paths<'_>, friendly: &TypePath, wrapper: &Wrapper) -> Option<TokenStream> {
     let made_by = wrapper.made_by.as_ref()?;
@@ -266,45 +231,6 @@ fn options(paths: &Paths<'_>, interface: &Interface, friendly: &TypePath, option
             #raw
         }
         #guest
-    }
-}
-
-/// The slots of an options resource: name, what they keep, what they start with; none for a constructor's parameter.
-pub(super) fn slots(
-    paths: &Paths<'_>,
-    options: &Options,
-) -> Vec<(proc_macro2::Ident, TokenStream, Option<TokenStream>)> {
-    let mut slots = Vec::new();
-    for field in &options.fields {
-        let (name, kept) = (ident(&field.name), kept(paths, &field.ty));
-        match &field.filled {
-            Filled::Required => slots.push((name, kept, None)),
-            Filled::Optional => slots.push((name, quote!(Option<#kept>), Some(quote!(None)))),
-            Filled::Default(text) => slots.push((name, kept, Some(convert::literal(paths, &field.ty, text)))),
-            Filled::Never => {}
-            Filled::Extra { setters, .. } => slots.extend(setters.iter().map(|setter| {
-                let kept = self::kept(paths, &setter.ty);
-                (ident(&setter.name), quote!(Option<#kept>), Some(quote!(None)))
-            })),
-        }
-    }
-    slots
-}
-
-/// What a slot keeps: a value, or a second handle of what was lent.
-fn kept(paths: &Paths<'_>, ty: &Type) -> TokenStream {
-    match ty {
-        Type::Borrow(path) | Type::Own(path) => match paths.plan.wrapper(path) {
-            Some(wrapper) => cell(paths, path, wrapper),
-            None => paths.ty(ty),
-        },
-        Type::Primitive(_)
-        | Type::List(_)
-        | Type::Option(_)
-        | Type::Tuple(_)
-        | Type::Result { .. }
-        | Type::Named(_)
-        | Type::Converted(_) => paths.ty(ty),
     }
 }
 

@@ -1,0 +1,190 @@
+//! A first rules file for a world: what stands in the way is left out or given a default, each with its reason.
+//!
+//! The world is derived again and again, and each refusal becomes a line, until nothing is refused or no line helps.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fmt::Write as _;
+
+use wit_parser::{Function, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId};
+
+use crate::bundle::{World, WorldError};
+use crate::derive::{DeriveError, Refusals};
+use crate::read::{self, RawWorld, parts};
+
+/// The lines of a rules file, so far.
+#[derive(Debug, Clone, Default)]
+struct Draft {
+    /// The path of the default error.
+    default: Option<String>,
+    /// What is left out, and why.
+    leave_out: BTreeMap<String, String>,
+    /// Options records, with the fields that the app must give.
+    required: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// The text of a rules file by which the world can be reshaped. Fails with what no line lifts.
+pub fn rules(resolve: &Resolve, world: &str) -> Result<String, WorldError> {
+    let raw = read::read(resolve.clone(), world)?;
+    let mut draft = Draft::default();
+    loop {
+        let refusals = match World::new(resolve.clone(), world, &draft.text()) {
+            Ok(_) => return Ok(draft.commented(world)),
+            Err(WorldError::Refused(refusals)) => refusals,
+            Err(other) => return Err(other),
+        };
+        let before = draft.clone();
+        draft.lift(&raw, &refusals);
+        if draft.text() == before.text() {
+            return Err(refusals.into());
+        }
+    }
+}
+
+impl Draft {
+    /// Adds a line for each refusal that one lifts.
+    fn lift(&mut self, raw: &RawWorld, refusals: &Refusals) {
+        for refusal in refusals.all() {
+            let DeriveError::Shape { path, reason, advice } = &refusal.error else { continue };
+            if advice.contains("under [errors]") && self.default.is_none() && refusal_of_default(raw, path) {
+                self.default = default_error(raw);
+                if self.default.is_some() {
+                    continue;
+                }
+            }
+            if advice.contains("with `required` or `defaults`")
+                && let Some((record, field)) = path.rsplit_once('.')
+            {
+                self.required.entry(record.to_owned()).or_default().insert(field.to_owned());
+                continue;
+            }
+            for left in left_out_for(raw, path) {
+                self.leave_out.entry(left).or_insert_with(|| reason.clone());
+            }
+        }
+    }
+
+    fn text(&self) -> String {
+        self.write(|_, _| {})
+    }
+
+    /// The same, with what each part is for.
+    fn commented(&self, world: &str) -> String {
+        let start = format!(
+            "# Rules for the world `{world}`, as `composer rules --init` wrote them. By these it can be reshaped; what they leave out\n# an app cannot call. `composer explain` shows what becomes of each item. `composer/README.md` explains each table.\n"
+        );
+        let text = self.write(|text, comment| {
+            let _ = writeln!(text, "# {comment}");
+        });
+        if text.is_empty() {
+            format!("{start}\n# Nothing stands in the way of it.\n")
+        } else {
+            format!("{start}{text}")
+        }
+    }
+
+    fn write(&self, comment: impl Fn(&mut String, &str)) -> String {
+        let mut text = String::new();
+        if let Some(default) = &self.default {
+            text.push_str("\n[errors]\n");
+            comment(
+                &mut text,
+                "The error of functions that have none, and can be given what was used up already. Name the one that fits.",
+            );
+            let _ = writeln!(text, "default = \"{default}\"");
+        }
+        for (record, fields) in &self.required {
+            let _ = writeln!(text, "\n[options.\"{record}\"]");
+            comment(&mut text, "These are no options in the WIT. A field in `defaults` need not be given.");
+            let fields: Vec<_> = fields.iter().map(|field| format!("\"{field}\"")).collect();
+            let _ = writeln!(text, "required = [{}]", fields.join(", "));
+        }
+        if !self.leave_out.is_empty() {
+            text.push_str("\n[leave-out]\n");
+            comment(&mut text, "What cannot be reshaped, each with the reason.");
+            for (path, reason) in &self.leave_out {
+                let _ = writeln!(text, "\"{path}\" = {}", toml::Value::String(reason.clone()));
+            }
+        }
+        text
+    }
+}
+
+/// Whether a refusal for want of a default error is one of a function, which can be left out where there is none.
+fn refusal_of_default(raw: &RawWorld, path: &str) -> bool {
+    !left_out_for(raw, path).is_empty()
+}
+
+/// The error that functions fail with most, of an interface that uses no other.
+fn default_error(raw: &RawWorld) -> Option<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, function) in functions(raw) {
+        let Some(error) = error_of(&raw.resolve, function) else { continue };
+        let def = &raw.resolve.types[error];
+        let wit_parser::TypeOwner::Interface(owner) = def.owner else { continue };
+        let is_own = raw.resolve.interfaces[owner].package == Some(raw.package);
+        let has_cases = matches!(def.kind, TypeDefKind::Enum(_) | TypeDefKind::Variant(_));
+        let is_free = raw.resolve.interface_direct_deps(owner).all(|dependency| dependency == owner);
+        if let (true, Some(name)) = (is_own && has_cases && is_free, &def.name) {
+            *counts.entry(format!("{}.{name}", raw.interface_name(owner))).or_default() += 1;
+        }
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count).map(|(path, _)| path)
+}
+
+/// The type that a function fails with, where it was defined.
+fn error_of(resolve: &Resolve, function: &Function) -> Option<TypeId> {
+    let Type::Id(result) = function.result? else { return None };
+    let TypeDefKind::Result(result) = &resolve.types[result].kind else { return None };
+    let Type::Id(mut id) = result.err? else { return None };
+    while let TypeDefKind::Type(Type::Id(next)) = resolve.types[id].kind {
+        id = next;
+    }
+    Some(id)
+}
+
+fn functions(raw: &RawWorld) -> impl Iterator<Item = (InterfaceId, &Function)> {
+    raw.imports
+        .iter()
+        .flat_map(|id| raw.resolve.interfaces[*id].functions.values().map(move |function| (*id, function)))
+}
+
+/// The functions that are left out for a refusal: the one at the path, or all that use the type there.
+fn left_out_for(raw: &RawWorld, path: &str) -> Vec<String> {
+    let named = functions(raw).map(|(id, function)| (raw.function_path(id, function), function));
+    let named: Vec<_> = named.collect();
+    let is_in = |function: &String| path == function || path.starts_with(&format!("{function}."));
+    if let Some((function, _)) = named.iter().find(|(function, _)| is_in(function)) {
+        return vec![function.clone()];
+    }
+    let Some(ty) = type_at(raw, path) else { return Vec::new() };
+    let users = named.iter().filter(|(_, function)| mentions(&raw.resolve, function, ty));
+    users.map(|(function, _)| function.clone()).collect()
+}
+
+/// The type at a path, or at one that a part of it is at.
+fn type_at(raw: &RawWorld, path: &str) -> Option<TypeId> {
+    raw.imports.iter().find_map(|id| {
+        let rest = path.strip_prefix(&raw.interface_name(*id))?.strip_prefix('.')?;
+        let name = rest.split('.').next()?;
+        raw.resolve.interfaces[*id].types.get(name).copied()
+    })
+}
+
+/// Whether a signature has to do with a type.
+fn mentions(resolve: &Resolve, function: &Function, ty: TypeId) -> bool {
+    let mut ahead: Vec<Type> = function.params.iter().map(|param| param.ty).chain(function.result).collect();
+    let mut known = HashSet::new();
+    while let Some(part) = ahead.pop() {
+        let Type::Id(id) = part else { continue };
+        if id == ty {
+            return true;
+        }
+        if known.insert(id) {
+            match &resolve.types[id].kind {
+                TypeDefKind::Handle(Handle::Own(of) | Handle::Borrow(of)) => ahead.push(Type::Id(*of)),
+                kind => ahead.extend(parts(kind)),
+            }
+        }
+    }
+    false
+}
