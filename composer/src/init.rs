@@ -16,6 +16,8 @@ use crate::read::{self, RawWorld, parts};
 struct Draft {
     /// The path of the default error.
     default: Option<String>,
+    /// Items with another name, and why.
+    rename: BTreeMap<String, (String, String)>,
     /// What is left out, and why.
     leave_out: BTreeMap<String, String>,
     /// Options records, with the fields that the app must give.
@@ -55,6 +57,10 @@ impl Draft {
                 && let Some((record, field)) = path.rsplit_once('.')
             {
                 self.required.entry(record.to_owned()).or_default().insert(field.to_owned());
+                continue;
+            }
+            if let Some((item, name)) = renamed_by(advice) {
+                self.rename.entry(item).or_insert_with(|| (name, reason.clone()));
                 continue;
             }
             for left in left_out_for(raw, path) {
@@ -98,6 +104,13 @@ impl Draft {
             let fields: Vec<_> = fields.iter().map(|field| format!("\"{field}\"")).collect();
             let _ = writeln!(text, "required = [{}]", fields.join(", "));
         }
+        if !self.rename.is_empty() {
+            text.push_str("\n[rename]\n");
+            for (path, (name, reason)) in &self.rename {
+                comment(&mut text, reason);
+                let _ = writeln!(text, "\"{path}\" = \"{name}\"");
+            }
+        }
         if !self.leave_out.is_empty() {
             text.push_str("\n[leave-out]\n");
             comment(&mut text, "What cannot be reshaped, each with the reason.");
@@ -107,6 +120,14 @@ impl Draft {
         }
         text
     }
+}
+
+/// The path and the name of the line of [rename] that an advice spells out, if it does.
+fn renamed_by(advice: &str) -> Option<(String, String)> {
+    let (_, line) = advice.split_once("with a line `\"")?;
+    let (path, rest) = line.split_once("\" = \"")?;
+    let (name, _) = rest.split_once("\"` under [rename]")?;
+    Some((path.to_owned(), name.to_owned()))
 }
 
 /// Whether a refusal for want of a default error is one of a function, which can be left out where there is none.
@@ -156,17 +177,19 @@ fn left_out_for(raw: &RawWorld, path: &str) -> Vec<String> {
     if let Some((function, _)) = named.iter().find(|(function, _)| is_in(function)) {
         return vec![function.clone()];
     }
-    let Some(ty) = type_at(raw, path) else { return Vec::new() };
+    let Some((item, ty)) = type_at(raw, path) else { return Vec::new() };
     let users = named.iter().filter(|(_, function)| mentions(&raw.resolve, function, ty));
-    users.map(|(function, _)| function.clone()).collect()
+    users.map(|(function, _)| function.clone()).chain([item]).collect()
 }
 
-/// The type at a path, or at one that a part of it is at.
-fn type_at(raw: &RawWorld, path: &str) -> Option<TypeId> {
+/// The type at a path, or at one that a part of it is at, with its own path.
+fn type_at(raw: &RawWorld, path: &str) -> Option<(String, TypeId)> {
     raw.imports.iter().find_map(|id| {
-        let rest = path.strip_prefix(&raw.interface_name(*id))?.strip_prefix('.')?;
+        let interface = raw.interface_name(*id);
+        let rest = path.strip_prefix(&interface)?.strip_prefix('.')?;
         let name = rest.split('.').next()?;
-        raw.resolve.interfaces[*id].types.get(name).copied()
+        let ty = raw.resolve.interfaces[*id].types.get(name).copied()?;
+        Some((format!("{interface}.{name}"), ty))
     })
 }
 

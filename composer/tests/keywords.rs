@@ -12,8 +12,8 @@ const KEYWORDS: &str = "as async bool borrow char constructor enum error-context
     import include interface list map option own package record resource result s16 s32 s64 s8 static stream string \
     tuple type u16 u32 u64 u8 use variant with world";
 
-/// What Python's bindings cannot have as a type, or as a function.
-const NO_TYPES: [&str; 4] = ["enum", "list", "result", "tuple"];
+/// What the bindings of Python or of the guests cannot have as a type, or as a function.
+const NO_TYPES: [&str; 5] = ["enum", "list", "option", "result", "tuple"];
 const NO_FUNCTIONS: [&str; 1] = ["bool"];
 
 fn each(words: &[&str], item: impl Fn(&str) -> String) -> String {

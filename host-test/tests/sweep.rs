@@ -1,4 +1,4 @@
-//! Every friendly function of two worlds on a scripted host, in every way that its plan knows.
+//! Every friendly function of three worlds on a scripted host, in every way that its plan knows.
 //!
 //! The scripts are made up by the model; `fixtures/script` has those that were written by hand. What was done is
 //! counted, for the table at the end of the test run.
@@ -24,8 +24,9 @@ use libtest_mimic::Arguments;
 static FASTLY: LazyLock<Component> = LazyLock::new(|| components::fastly(Guest::Adapter));
 static HARBOUR: LazyLock<Component> = LazyLock::new(components::harbour);
 static TRACED: LazyLock<Component> = LazyLock::new(|| traced::traced(&components::guests_folder()));
-static SWEEPS: LazyLock<[(&str, Sweep<'static>); 2]> =
-    LazyLock::new(|| [("fastly", sweep(&FASTLY)), ("harbour", sweep(&HARBOUR))]);
+static LIGHTHOUSE: LazyLock<Component> = LazyLock::new(components::lighthouse);
+static SWEEPS: LazyLock<[(&str, Sweep<'static>); 3]> =
+    LazyLock::new(|| [("fastly", sweep(&FASTLY)), ("harbour", sweep(&HARBOUR)), ("lighthouse", sweep(&LIGHTHOUSE))]);
 /// What sees each call changes none: the same calls come to the same, and ask the host for the same.
 static TRACED_SWEEP: LazyLock<Sweep<'static>> = LazyLock::new(|| sweep(&TRACED));
 

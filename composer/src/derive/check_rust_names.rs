@@ -9,7 +9,7 @@ use crate::plan::{Interface, TypeDef, TypeKind};
 
 /// A keyword of Rust 2024 that wit-bindgen does not escape.
 const KEYWORD: &str = "gen";
-/// Types of the standard library that the bindings of each interface name without a path.
+/// Types of the standard library that the bindings of what is exported name without a path.
 const STANDARD: [&str; 1] = ["option"];
 /// What the bindings of flags name without a path.
 const BESIDE_FLAGS: [&str; 4] = ["err", "guest", "none", "ok"];
@@ -43,9 +43,7 @@ fn raw_type(facts: &Facts<'_>, id: TypeId) -> Vec<DeriveError> {
     let name = def.name.as_deref().unwrap_or_default();
     let is_flags = matches!(def.kind, TypeDefKind::Flags(_));
     let mut refused = Vec::new();
-    // A resource of the host is a type of another module there.
-    let is_standard = STANDARD.contains(&name) && !facts.is_raw_resource(facts.root(id));
-    if is_standard || is_flags && BESIDE_FLAGS.contains(&name) {
+    if is_flags && BESIDE_FLAGS.contains(&name) {
         refused.push(hides(&path, name, LEAVE_OUT));
     }
     let fields = facts.record_of(id).into_iter().flat_map(|record| &record.fields);

@@ -118,7 +118,13 @@ impl Model<'_> {
             Conversion::Seconds { per_second, .. } => {
                 Ok(values::float(decimal(values::integer(value).unwrap_or_default(), *per_second)))
             }
-            Conversion::Joined { separator, .. } => Ok(Value::List(split(value, *separator))),
+            Conversion::Joined { separator, raw_text, text } => {
+                let items = split(value, *separator);
+                // In a text variant each item of bytes is text.
+                let of_bytes = *text && !*raw_text;
+                let item = |item: Value| if of_bytes { self::text(values::octets(&item)) } else { Ok(item) };
+                Ok(Value::List(items.into_iter().map(item).collect::<Result<_, _>>()?))
+            }
             Conversion::Record { fields, parts, .. } => {
                 let mut lifted = Vec::new();
                 for ((name, ty), value) in fields.iter().zip(parts).zip(values::items(value)) {

@@ -1,4 +1,4 @@
-//! The guests of two worlds, each compiled once.
+//! The guests of three worlds, each compiled once.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,13 @@ pub fn fastly(guest: Guest) -> Component {
 
 /// The adapter of the world that has every shape of WIT.
 pub fn harbour() -> Component {
-    component(&harbour_guests(), Guest::Adapter)
+    component(&built("harbour", "second-world"), Guest::Adapter)
+}
+
+/// The adapter of the world in which rules meet on one function.
+#[allow(dead_code, reason = "the sweep alone uses it")]
+pub fn lighthouse() -> Component {
+    component(&built("lighthouse", "lighthouse"), Guest::Adapter)
 }
 
 fn component(folder: &Path, guest: Guest) -> Component {
@@ -26,10 +32,10 @@ pub fn guests_folder() -> PathBuf {
     env::var_os("COMPOSER_GUESTS").expect("COMPOSER_GUESTS names no folder; run the tests with `just test`").into()
 }
 
-/// Built where the tests of the second world build them too.
-fn harbour_guests() -> PathBuf {
-    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("second-world").join("guests");
-    let world = apps::fixture("worlds").join("harbour");
+/// The guests of a world of the fixtures; those of the harbour where the tests of the second world build them too.
+fn built(world: &str, folder: &str) -> PathBuf {
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder).join("guests");
+    let world = apps::fixture("worlds").join(world);
     let mut command = apps::command().unwrap_or_else(|error| panic!("{error:?}"));
     command.args(["guests", "--world", "office"]).arg("--wit").arg(world.join("wit"));
     command.arg("--rules").arg(world.join("reshape.toml")).arg("--out").arg(&out);
