@@ -203,10 +203,11 @@ fn mentions(resolve: &Resolve, function: &Function, ty: TypeId) -> bool {
             return true;
         }
         if known.insert(id) {
-            match &resolve.types[id].kind {
-                TypeDefKind::Handle(Handle::Own(of) | Handle::Borrow(of)) => ahead.push(Type::Id(*of)),
-                kind => ahead.extend(parts(kind)),
+            let kind = &resolve.types[id].kind;
+            if let TypeDefKind::Handle(Handle::Own(of) | Handle::Borrow(of)) = kind {
+                ahead.push(Type::Id(*of));
             }
+            ahead.extend(parts(kind));
         }
     }
     false

@@ -45,7 +45,7 @@ fn what_would_hide_something_is_refused_with_a_line_that_helps() {
         paths("parameters.holder.texts", &bodies),
         paths("parameters.holder.texts", &["cls"]),
         paths("kinds", &["enum", "err", "list", "not-implemented", "optional", "result", "some", "tuple", "union"]),
-        paths("kinds", &["flag"]),
+        paths("kinds", &["flag", "option"]),
     ];
     let guests = ["from-handle", "handle", "take-handle"];
     let left_out =

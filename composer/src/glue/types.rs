@@ -6,9 +6,9 @@ use quote::{format_ident, quote};
 use super::calls;
 use super::cells::{cell, maker_name, slots};
 use super::convert::{self, Way, converter_name, ends};
-use super::paths::{self, Paths, camel, case as case_ident, ident, module, own_type};
+use super::paths::{self, Paths, camel, case as case_ident, ident, own_type};
 use super::{errors, options, raw};
-use crate::plan::{Case, CaseFrom, Field, Interface, Kind, Options, Type, TypeDef, TypeKind, TypePath, Wrapper};
+use crate::plan::{Case, CaseFrom, Field, Interface, Kind, Options, TypeDef, TypeKind, TypePath, Wrapper};
 
 /// Everything the glue says of one type.
 pub(super) fn items(paths: &Paths<'_>, interface: &Interface, def: &TypeDef) -> TokenStream {

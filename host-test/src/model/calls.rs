@@ -3,7 +3,6 @@
 use composer::plan::{AdapterCase, Arg, Call, Paging, Separator, Source, Type};
 
 use super::errors::Fit;
-use super::state::Held;
 use super::{Asking, Cell, Fails, Friendly, Model, lift, values};
 use crate::script::wave::Value;
 
@@ -25,12 +24,8 @@ pub(super) const TOO_LARGE: Fails = Fails::Adapter(AdapterCase::ValueTooLarge);
 impl<'s> Model<'s> {
     /// What a call of a raw function comes to.
     pub(super) fn answer(&mut self, friendly: &Friendly<'s>, call: &Call) -> Result<Option<Value>, Fails> {
-        let receiver = friendly.receiver.clone().unwrap_or_default();
-        if call.remember
-            && let Some(Held::Wrapper { kept, .. }) = self.state.held.get(&receiver)
-            && let Some(came) = kept.get(&call.raw.name)
-        {
-            return self.reshaped(call, came.clone());
+        if let Some(came) = self.kept_answer(friendly, call) {
+            return self.reshaped(call, came);
         }
         for check in call.checks.iter().filter(|check| check.at_least_one) {
             if friendly.arguments.get(&check.param).is_none_or(|list| values::items(list).is_empty()) {
@@ -53,19 +48,7 @@ impl<'s> Model<'s> {
         let came = self.paged(call, &arguments);
         self.forget(friendly, call);
         let value = self.reshaped(call, came.clone());
-        if let Some(Held::Wrapper { path, kept, .. }) = self.state.held.get_mut(&receiver).filter(|_| call.remember) {
-            let remembers = self.subject.plan.wrapper(path).map(|wrapper| wrapper.remembers.as_slice());
-            let is_variant = remembers.is_some_and(|all| all.iter().all(|(name, _)| *name != friendly.function.name));
-            // A text variant asks the method for bytes, which has kept them by then.
-            let is_kept = match &value {
-                Ok(_) => true,
-                Err(Fails::Adapter(AdapterCase::NotText)) => is_variant,
-                Err(_) => false,
-            };
-            if is_kept {
-                kept.insert(call.raw.name.clone(), came);
-            }
-        }
+        self.keep(friendly, call, came, &value);
         let value = value?;
         self.hold(friendly, call, value.as_ref());
         Ok(value)

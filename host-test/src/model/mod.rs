@@ -20,6 +20,7 @@ pub mod case;
 mod errors;
 mod group;
 mod held;
+mod kept;
 mod lift;
 mod lower;
 pub mod makers;

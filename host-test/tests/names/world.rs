@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use composer::bundle::World;
+use composer::bundle::{World, WorldError};
 use wit_parser::Resolve;
 
 use crate::words::words;
@@ -41,7 +41,12 @@ pub fn accepted() -> Names {
         resolve.push_source("names.wit", &wit).unwrap_or_else(|error| panic!("{error:#}\n{wit}"));
         match World::new(resolve, "service", &rules(&refused)) {
             Ok(world) => return Names { world, refused, interfaces },
-            Err(error) => follow(&error.to_string(), &mut refused, &mut interfaces),
+            // One at a time, as a line may lift several.
+            Err(WorldError::Refused(refusals)) => {
+                let said = refusals.all().first().expect("something is refused").error.to_string();
+                follow(&said, &mut refused, &mut interfaces);
+            }
+            Err(error) => panic!("{error}"),
         }
     }
 }
