@@ -12,7 +12,7 @@ use crate::derive::{DeriveError, Refusals};
 use crate::read::{self, RawWorld, parts};
 
 /// The lines of a rules file, so far.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Draft {
     /// The path of the default error.
     default: Option<String>,
@@ -36,7 +36,7 @@ pub fn rules(resolve: &Resolve, world: &str) -> Result<String, WorldError> {
         };
         let before = draft.clone();
         draft.lift(&raw, &refusals);
-        if draft.text() == before.text() {
+        if draft == before {
             return Err(refusals.into());
         }
     }
@@ -47,7 +47,8 @@ impl Draft {
     fn lift(&mut self, raw: &RawWorld, refusals: &Refusals) {
         for refusal in refusals.all() {
             let DeriveError::Shape { path, reason, advice } = &refusal.error else { continue };
-            if advice.contains("under [errors]") && self.default.is_none() && refusal_of_default(raw, path) {
+            let left = left_out_for(raw, path);
+            if advice.contains("under [errors]") && self.default.is_none() && !left.is_empty() {
                 self.default = default_error(raw);
                 if self.default.is_some() {
                     continue;
@@ -63,7 +64,7 @@ impl Draft {
                 self.rename.entry(item).or_insert_with(|| (name, reason.clone()));
                 continue;
             }
-            for left in left_out_for(raw, path) {
+            for left in left {
                 self.leave_out.entry(left).or_insert_with(|| reason.clone());
             }
         }
@@ -128,11 +129,6 @@ fn renamed_by(advice: &str) -> Option<(String, String)> {
     let (path, rest) = line.split_once("\" = \"")?;
     let (name, _) = rest.split_once("\"` under [rename]")?;
     Some((path.to_owned(), name.to_owned()))
-}
-
-/// Whether a refusal for want of a default error is one of a function, which can be left out where there is none.
-fn refusal_of_default(raw: &RawWorld, path: &str) -> bool {
-    !left_out_for(raw, path).is_empty()
 }
 
 /// The error that functions fail with most, of an interface that uses no other.

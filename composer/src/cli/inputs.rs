@@ -142,7 +142,8 @@ pub struct Parsed {
 
 /// Parses the WIT of a world that is reshaped: these feature gates are open, and all others shut.
 fn parse(folder: &Path, features: &[String]) -> Result<Parsed> {
-    let gated = gates::gated(&push(folder, Resolve { all_features: true, ..Resolve::default() })?);
+    let all = resolve(folder)?;
+    let gated = gates::gated(&all);
     let names: BTreeSet<&str> = gated.iter().map(|gated| gated.feature.as_str()).collect();
     if let Some(unknown) = features.iter().find(|feature| !names.contains(feature.as_str())) {
         let known = match names.len() {
@@ -150,6 +151,10 @@ fn parse(folder: &Path, features: &[String]) -> Result<Parsed> {
             _ => format!("it has {}", names.into_iter().collect::<Vec<_>>().join(", ")),
         };
         bail!("the WIT in {} has no feature gate `{unknown}`: {known}; correct --features", folder.display());
+    }
+    // Most WIT has no gates, and is parsed once.
+    if gated.is_empty() {
+        return Ok(Parsed { resolve: all, shut: Vec::new() });
     }
     let open = features.iter().cloned().collect();
     let mut resolve = push(folder, Resolve { features: open, ..Resolve::default() })?;

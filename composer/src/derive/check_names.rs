@@ -6,6 +6,7 @@ use wit_parser::{Function as RawFunction, FunctionKind, InterfaceId, TypeId};
 
 use super::DeriveError;
 use super::cycles::synthesized_by;
+use super::error::leave_out;
 use super::facts::Facts;
 use crate::names;
 use crate::plan::{Body, Disposition, Function, Interface, Kind, Rule, TypeDef, TypeKind};
@@ -56,7 +57,7 @@ fn guests(facts: &Facts<'_>, id: InterfaceId) -> Vec<DeriveError> {
     };
     let error = |(_, function): &(TypeId, &RawFunction)| {
         let (path, name) = (facts.function_path(id, function), function.item_name());
-        let advice = format!("leave it out with a line `\"{path}\" = \"why\"` under [leave-out]");
+        let advice = leave_out(&path);
         DeriveError::shape(
             path,
             format!("the bindings of the guests give each such resource their own `{name}`"),

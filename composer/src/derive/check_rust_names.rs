@@ -4,6 +4,7 @@
 use wit_parser::{Function, InterfaceId, TypeDefKind, TypeId};
 
 use super::DeriveError;
+use super::error::leave_out;
 use super::facts::Facts;
 use crate::plan::{Interface, TypeDef, TypeKind};
 
@@ -55,7 +56,7 @@ fn raw_type(facts: &Facts<'_>, id: TypeId) -> Vec<DeriveError> {
 fn raw_function(facts: &Facts<'_>, id: InterfaceId, function: &Function) -> Option<DeriveError> {
     let is_it = function.item_name() == KEYWORD || function.params.iter().any(|param| param.name == KEYWORD);
     let path = facts.function_path(id, function);
-    let advice = format!("leave it out with a line `\"{path}\" = \"why\"` under [leave-out]");
+    let advice = leave_out(&path);
     is_it.then(|| keyword(&path, &advice))
 }
 

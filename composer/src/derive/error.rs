@@ -51,6 +51,11 @@ impl DeriveError {
     }
 }
 
+/// What to do about a function: the line that leaves it out.
+pub(super) fn leave_out(path: &str) -> String {
+    format!("leave it out with a line `\"{path}\" = \"why\"` under [leave-out]")
+}
+
 /// All refusals of one run, at least one of them: causes before consequences, each once.
 #[derive(Debug, Clone)]
 pub struct Refusals(Vec<Refusal>);

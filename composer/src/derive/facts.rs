@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use wit_parser::{Function, FunctionKind, InterfaceId, Resolve, TypeDef, TypeDefKind, TypeId, TypeOwner};
 
+use super::error::leave_out;
 use super::{DeriveError, adapted, errors, needs};
 use crate::plan::{self, AdapterCase, Kind, Side, TypePath};
 use crate::read::RawWorld;
@@ -285,7 +286,7 @@ impl<'a> Facts<'a> {
         let advice = if self.raw.exports.contains(&interface) {
             "reshape a world that exports it as a plain `func`".to_owned()
         } else {
-            format!("leave it out with a line `\"{path}\" = \"why\"` under [leave-out]")
+            leave_out(&path)
         };
         DeriveError::shape(path, reason, advice)
     }

@@ -74,9 +74,9 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, Refusals> {
         interface.types.extend(facts.synthesized(&interface.name));
         order::declare_before_use(&mut interface.types);
     }
-    // A line may be about what was refused before the line was looked up.
+    // A line may be about what was refused before the line was looked up; so are the members of a group that is refused.
     let is_whole = !refused.has_shape();
-    let is_looked_up = |path: &str| is_whole || check_rules::is_in(&reshaped, path);
+    let is_looked_up = |table: &str, path: &str| is_whole || table != "groups" && check_rules::is_in(&reshaped, path);
     refused.extend(lines.unmatched(&facts.package_name(), &facts.all_paths(), is_looked_up));
     refused.check()?;
     order::mark_crossings(&mut interfaces, &exports);

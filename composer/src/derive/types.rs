@@ -6,6 +6,7 @@ use wit_parser::{
     Case as RawCase, Function as RawFunctionDef, Handle, InterfaceId, Type as RawType, TypeDefKind, TypeId,
 };
 
+use super::error::leave_out;
 use super::facts::Facts;
 use super::reshape::item_name;
 use super::{DeriveError, Refused, errors, groups, options, placement, values};
@@ -295,11 +296,7 @@ fn unsupported(facts: &Facts<'_>, path: &str, what: &str) -> DeriveError {
     let interface = path.split('.').next();
     let is_exported = facts.raw.exports.iter().any(|id| interface == Some(facts.interface_name(*id).as_str()));
     let advice = match imported {
-        Some(function) => {
-            format!(
-                "use a list, an option or a resource instead, or leave it out with a line `\"{function}\" = \"why\"` under [leave-out]"
-            )
-        }
+        Some(function) => format!("use a list, an option or a resource instead, or {}", leave_out(&function)),
         None if is_exported => {
             "use a list, an option or a resource instead; what the app exports cannot be left out".to_owned()
         }

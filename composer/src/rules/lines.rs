@@ -194,7 +194,12 @@ impl<'a> Lines<'a> {
 
     /// The lines that nothing asked for; `paths` are all there are. Of one whose path is there, that is known where it
     /// was looked up.
-    pub fn unmatched(&self, package: &str, paths: &[String], is_looked_up: impl Fn(&str) -> bool) -> Vec<RulesError> {
+    pub fn unmatched(
+        &self,
+        package: &str,
+        paths: &[String],
+        is_looked_up: impl Fn(&str, &str) -> bool,
+    ) -> Vec<RulesError> {
         let asked = self.asked.borrow();
         let unmatched = self.all().into_iter().filter(|line| !asked.contains(line));
         let known: HashSet<&str> = paths.iter().map(String::as_str).collect();
@@ -205,9 +210,7 @@ impl<'a> Lines<'a> {
                 let near = if place < MOST_HINTS { paths } else { &[] };
                 return Some(self.no_match(line, &key, package, near));
             }
-            // A group that is refused has not looked up its members.
-            let is_looked_up = is_looked_up(if table == "groups" { "" } else { &key });
-            is_looked_up.then(|| RulesError::NoEffect { line, path: key, wanted: wanted(table) })
+            is_looked_up(table, &key).then(|| RulesError::NoEffect { line, path: key, wanted: wanted(table) })
         };
         unmatched.enumerate().filter_map(error).collect()
     }

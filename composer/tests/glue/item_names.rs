@@ -6,6 +6,8 @@
 use composer::bundle::{World, WorldError};
 use wit_parser::Resolve;
 
+use crate::rule_pairs::letters;
+
 /// Those that mean something as the name of a function, a parameter, a field or a module.
 const NAMES: &[&str] = &[
     // Rust's keywords, and those that it keeps for later.
@@ -255,11 +257,6 @@ pub fn world() -> (World, usize, usize) {
     }
     let world = derived(&taken).unwrap_or_else(|error| panic!("all names together: {error}"));
     (world, taken.len(), refused)
-}
-
-fn letters(number: usize) -> String {
-    let digit = |value: usize| char::from(b'a' + u8::try_from(value % 26).expect("it is below 26"));
-    [digit(number / 26), digit(number)].into_iter().collect()
 }
 
 /// The package, if it is WIT: some names are twice in one scope.

@@ -191,7 +191,7 @@ pub fn pairs() -> (Vec<Pair>, usize) {
 }
 
 /// A number as letters, as a part of a WIT name begins with one.
-fn letters(number: usize) -> String {
+pub fn letters(number: usize) -> String {
     let digit = |value: usize| char::from(b'a' + u8::try_from(value % 26).expect("it is below 26"));
     [digit(number / 26), digit(number)].into_iter().collect()
 }
