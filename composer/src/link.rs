@@ -127,6 +127,16 @@ pub fn link(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
     if linked(bytes).is_some() {
         return Ok(Linked::AsItWas { reason: "it was linked before".to_owned() });
     }
+    let linked = write(bytes, names)?;
+    // What was read of the app is gone by now, as this takes memory of its own.
+    if let Linked::Done { component, .. } = &linked {
+        validate::validate(bytes, component)?;
+    }
+    Ok(linked)
+}
+
+/// Reads the component, and writes the linked one.
+fn write(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
     let component = match items::read(bytes)? {
         Ok(component) => component,
         Err(reason) => return Ok(Linked::AsItWas { reason }),
@@ -140,43 +150,30 @@ pub fn link(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
     let needs = needs::needs(&component, &instances, &choice, &program)?;
     let imports = assemble::import_names(&program);
     let start = assemble::start(&instances, &choice);
-    // What is only of use for the module is gone before the component is written: both are as large as the app.
-    let (module, lasting) = {
-        let code = code::read(&program)?;
-        let reached = reach::reach(&program, &code, &needs.entities())?;
-        // Whoever is given a global may change it.
-        let written = reached.set.union(&needs.entities()).copied().collect();
-        let constants = program::constants(&program, &written);
-        let numbering = numbering::number(&program, &reached, &constants);
-        let (data, lasting) = data(&program, &constants, &numbering);
-        let module = merge::merge(&Merge {
-            program: &program,
-            code: &code,
-            numbering: &numbering,
-            constants: &constants,
-            exports: &needs.exports,
-            imports: &imports,
-            data: data.as_ref(),
-            start,
-            names,
-        })?;
-        (module, lasting)
-    };
-    let parts = Parts {
-        component: &component,
-        instances: &instances,
-        choice: &choice,
+    let code = code::read(&program)?;
+    let reached = reach::reach(&program, &code, &needs.entities())?;
+    // Whoever is given a global may change it.
+    let written = reached.set.union(&needs.entities()).copied().collect();
+    let constants = program::constants(&program, &written);
+    let numbering = numbering::number(&program, &reached, &constants);
+    let (data, lasting) = data(&program, &constants, &numbering);
+    let merge = Merge {
         program: &program,
-        needs: &needs,
+        code: &code,
+        numbering: &numbering,
+        constants: &constants,
+        exports: &needs.exports,
         imports: &imports,
+        data: data.as_ref(),
         start,
+        names,
     };
-    let mut component = assemble::assemble(&parts, &module, &merge::starter())?;
-    drop(module);
+    let parts =
+        Parts { component: &component, instances: &instances, choice: &choice, needs: &needs, module: &merge };
+    let mut linked = assemble::assemble(&parts, bytes.len())?;
     let modules = program.members.len();
-    CustomSection { name: MARK.into(), data: modules.to_string().into_bytes().into() }.append_to(&mut component);
-    validate::validate(bytes, &component)?;
-    Ok(Linked::Done { component, modules, has_unknown_objects: lasting == Lasting::Unknown })
+    CustomSection { name: MARK.into(), data: modules.to_string().into_bytes().into() }.append_to(&mut linked);
+    Ok(Linked::Done { component: linked, modules, has_unknown_objects: lasting == Lasting::Unknown })
 }
 
 /// What is in the memory when an instance begins, and what came of the objects that last. Nothing of the first where it is

@@ -11,7 +11,7 @@ use super::choose::Choice;
 use super::encode::{self, Indices, Sink};
 use super::instances::{Instances, Origin};
 use super::items::{Component, Index, Item, Kind as ItemKind, Space};
-use super::merge::{START, Start};
+use super::merge::{self, Merge, START, Start};
 use super::module::Kind;
 use super::needs::{Needs, member_export};
 use super::program::Program;
@@ -24,11 +24,9 @@ pub(super) struct Parts<'r, 'p, 'a> {
     pub component: &'r Component<'a>,
     pub instances: &'r Instances<'a>,
     pub choice: &'r Choice,
-    pub program: &'r Program<'p, 'a>,
     pub needs: &'r Needs<'a>,
-    /// The names of what the linked module imports.
-    pub imports: &'r [(String, String)],
-    pub start: Start,
+    /// The linked module.
+    pub module: &'r Merge<'r, 'p, 'a>,
 }
 
 /// The names that the externals are imported by: those that the first who imports them has, each pair once.
@@ -54,9 +52,10 @@ fn last_start(instances: &Instances<'_>, choice: &Choice) -> Option<usize> {
     choice.members.iter().rev().find(has_start).copied()
 }
 
-/// Writes the component.
-pub(super) fn assemble(parts: &Parts<'_, '_, '_>, module: &[u8], starter: &[u8]) -> Result<Vec<u8>, LinkError> {
-    let mut out = Assembly { sink: Sink::default(), indices: FxHashMap::default(), counts: FxHashMap::default() };
+/// Writes the component, which has so many bytes or less.
+pub(super) fn assemble(parts: &Parts<'_, '_, '_>, capacity: usize) -> Result<Vec<u8>, LinkError> {
+    let sink = Sink::with_capacity(capacity);
+    let mut out = Assembly { sink, indices: FxHashMap::default(), counts: FxHashMap::default() };
     let kept = |is_behind: bool| {
         let items = parts.component.items.iter().enumerate();
         items.filter(move |(at, item)| {
@@ -68,21 +67,21 @@ pub(super) fn assemble(parts: &Parts<'_, '_, '_>, module: &[u8], starter: &[u8])
     for (_, item) in kept(false) {
         out.item(item)?;
     }
-    let linked = out.linked(parts, module)?;
-    let starts_after = last_start(parts.instances, parts.choice).filter(|_| parts.start == Start::Later);
+    let linked = out.linked(parts)?;
+    let starts_after = last_start(parts.instances, parts.choice).filter(|_| parts.module.start == Start::Later);
     let mut waiting = starts_after.map(|last| parts.instances.instantiations[last].item);
     for (at, item) in kept(true) {
         if waiting.is_some_and(|last| at > last) {
-            out.starter(linked, starter);
+            out.starter(linked);
             waiting = None;
         }
-        match member_export(item, parts.program)? {
+        match member_export(item, parts.module.program)? {
             Some(export) => out.alias(parts, linked, item, export)?,
             None => out.item(item)?,
         }
     }
     if waiting.is_some() {
-        out.starter(linked, starter);
+        out.starter(linked);
     }
     for item in parts.component.items.iter().filter(|item| item.kind == ItemKind::Custom) {
         out.custom(item)?;
@@ -132,9 +131,9 @@ impl Assembly {
     }
 
     /// Writes the module, what it is given, and its instance; and instances that others are given whole.
-    fn linked(&mut self, parts: &Parts<'_, '_, '_>, module: &[u8]) -> Result<u32, LinkError> {
+    fn linked(&mut self, parts: &Parts<'_, '_, '_>) -> Result<u32, LinkError> {
         let mut given: BTreeMap<&str, Vec<(&str, ExportKind, u32)>> = BTreeMap::new();
-        for (external, (module, name)) in parts.program.externals.iter().zip(parts.imports) {
+        for (external, (module, name)) in parts.module.program.externals.iter().zip(parts.module.imports) {
             let (kind, space) = sort(external.kind);
             let index = match external.origin {
                 Origin::Canonical(index) => self.indices.get(&index).copied(),
@@ -154,7 +153,7 @@ impl Assembly {
             self.sink.instances().export_items(items);
             args.push((name, ModuleArg::Instance(self.next(Space::CoreInstance))));
         }
-        self.sink.whole(ComponentSectionId::CoreModule, module);
+        self.sink.module(|out| merge::merge(parts.module, out))?;
         let module = self.next(Space::CoreModule);
         self.sink.instances().instantiate(module, args);
         let linked = self.next(Space::CoreInstance);
@@ -186,8 +185,8 @@ impl Assembly {
         Ok(())
     }
 
-    fn starter(&mut self, linked: u32, starter: &[u8]) {
-        self.sink.whole(ComponentSectionId::CoreModule, starter);
+    fn starter(&mut self, linked: u32) {
+        self.sink.whole(ComponentSectionId::CoreModule, &merge::starter());
         let module = self.next(Space::CoreModule);
         self.sink.instances().instantiate(module, [(START, ModuleArg::Instance(linked))]);
         self.next(Space::CoreInstance);

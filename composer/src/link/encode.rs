@@ -5,7 +5,8 @@ use std::convert::Infallible;
 use wasm_encoder::reencode::{self, Reencode, ReencodeComponent};
 use wasm_encoder::{
     CanonicalFunctionSection, Component as Encoded, ComponentAliasSection, ComponentExportSection,
-    ComponentImportSection, ComponentInstanceSection, ComponentSectionId, ComponentTypeSection, InstanceSection,
+    ComponentImportSection, ComponentInstanceSection, ComponentSection as _, ComponentSectionId, ComponentTypeSection,
+    InstanceSection, Module,
 };
 use wasmparser::{ComponentImport, Parser};
 
@@ -13,10 +14,12 @@ use super::LinkError;
 use super::items::{Index, Item, Kind, Space};
 use crate::sections::sections;
 
+/// The most bytes that a number of 32 bits has.
+const MAX_LEB128: usize = 5;
+
 /// Where encoded items go: the section that is being written, one after the other.
-#[derive(Default)]
 pub(crate) struct Sink {
-    component: Encoded,
+    component: Vec<u8>,
     open: Option<Open>,
 }
 
@@ -44,7 +47,20 @@ macro_rules! section {
     }};
 }
 
+impl Default for Sink {
+    fn default() -> Self {
+        Self::with_capacity(0)
+    }
+}
+
 impl Sink {
+    /// A component of nothing, with room for so many bytes.
+    pub fn with_capacity(bytes: usize) -> Self {
+        let mut component = Vec::with_capacity(bytes);
+        component.extend(Encoded::HEADER);
+        Self { component, open: None }
+    }
+
     pub fn instances(&mut self) -> &mut InstanceSection {
         section!(self, CoreInstance)
     }
@@ -76,25 +92,43 @@ impl Sink {
     /// Writes a section that is one item.
     pub fn whole(&mut self, id: ComponentSectionId, data: &[u8]) {
         self.close();
-        self.component.section(&wasm_encoder::RawSection { id: id as u8, data });
+        wasm_encoder::RawSection { id: id as u8, data }.append_to_component(&mut self.component);
+    }
+
+    /// Writes a core module where it belongs: as large as an app, it is not made apart and copied.
+    pub fn module<E>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<(), E> {
+        self.close();
+        self.component.push(ComponentSectionId::CoreModule as u8);
+        // Its size is known in the end, and has the room of the largest one.
+        let place = self.component.len();
+        self.component.extend([0; MAX_LEB128]);
+        self.component.extend(Module::HEADER);
+        write(&mut self.component)?;
+        let start = place + MAX_LEB128;
+        let size = self.component.len() - start;
+        for (at, byte) in self.component[place..start].iter_mut().enumerate() {
+            let continues = if at + 1 < MAX_LEB128 { 0x80 } else { 0 };
+            *byte = (size >> (7 * at)) as u8 & 0x7f | continues;
+        }
+        Ok(())
     }
 
     fn close(&mut self) {
         match self.open.take() {
             None => {}
-            Some(Open::CoreInstance(section)) => _ = self.component.section(&section),
-            Some(Open::Instance(section)) => _ = self.component.section(&section),
-            Some(Open::Alias(section)) => _ = self.component.section(&section),
-            Some(Open::Type(section)) => _ = self.component.section(&section),
-            Some(Open::Canonical(section)) => _ = self.component.section(&section),
-            Some(Open::Import(section)) => _ = self.component.section(&section),
-            Some(Open::Export(section)) => _ = self.component.section(&section),
+            Some(Open::CoreInstance(section)) => section.append_to_component(&mut self.component),
+            Some(Open::Instance(section)) => section.append_to_component(&mut self.component),
+            Some(Open::Alias(section)) => section.append_to_component(&mut self.component),
+            Some(Open::Type(section)) => section.append_to_component(&mut self.component),
+            Some(Open::Canonical(section)) => section.append_to_component(&mut self.component),
+            Some(Open::Import(section)) => section.append_to_component(&mut self.component),
+            Some(Open::Export(section)) => section.append_to_component(&mut self.component),
         }
     }
 
     pub fn finish(mut self) -> Vec<u8> {
         self.close();
-        self.component.finish()
+        self.component
     }
 }
 

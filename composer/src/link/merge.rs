@@ -6,7 +6,7 @@ use wasm_encoder::reencode::Reencode as _;
 use wasm_encoder::{
     CodeSection, CustomSection, DataCountSection, DataSection, ElementSection, ExportKind, ExportSection, Function,
     FunctionSection, GlobalSection, ImportSection, MemorySection, NameMap, NameSection, ProducersField,
-    ProducersSection, StartSection, TableSection, TagSection, TypeSection,
+    ProducersSection, Section as _, StartSection, TableSection, TagSection, TypeSection,
 };
 use wasm_metadata::Producers;
 use wasmparser::FuncType;
@@ -55,28 +55,26 @@ pub(super) struct Merge<'r, 'p, 'a> {
     pub names: Names,
 }
 
-/// Writes the module.
-pub(super) fn merge(merge: &Merge<'_, '_, '_>) -> Result<Vec<u8>, LinkError> {
-    let mut out = wasm_encoder::Module::new();
+/// Writes the module's sections. Each is gone before the next is made, as those of code and data are the app.
+pub(super) fn merge(merge: &Merge<'_, '_, '_>, out: &mut Vec<u8>) -> Result<(), LinkError> {
     let starts = merge.starts();
     // A function of its own calls them where there are several.
     let starter = (starts.len() > 1).then(|| merge.numbering.order(Kind::Function).len() as u32);
     let start = starter.or(starts.first().copied());
 
-    out.section(&merge.types(starter.is_some())?);
-    out.section(&merge.imports()?);
-    out.section(&merge.functions(starter.is_some())?);
-    merge.tables_to_globals(&mut out)?;
-    out.section(&merge.exported(start)?);
+    merge.types(starter.is_some())?.append_to(out);
+    merge.imports()?.append_to(out);
+    merge.functions(starter.is_some())?.append_to(out);
+    merge.tables_to_globals(out)?;
+    merge.exported(start)?.append_to(out);
     if let (Some(function_index), Start::AtOnce) = (start, merge.start) {
-        out.section(&StartSection { function_index });
+        StartSection { function_index }.append_to(out);
     }
-    merge.segments_and_code(&mut out, starter.is_some().then_some(&starts))?;
+    merge.segments_and_code(out, starter.is_some().then_some(&starts))?;
     if merge.names == Names::Keep {
-        out.section(&merge.name_section());
+        merge.name_section().append_to(out);
     }
-    merge.custom(&mut out)?;
-    Ok(out.finish())
+    merge.custom(out)
 }
 
 impl<'r, 'p, 'a> Merge<'r, 'p, 'a> {
@@ -140,7 +138,7 @@ impl<'r, 'p, 'a> Merge<'r, 'p, 'a> {
         })
     }
 
-    fn tables_to_globals(&self, out: &mut wasm_encoder::Module) -> Result<(), LinkError> {
+    fn tables_to_globals(&self, out: &mut Vec<u8>) -> Result<(), LinkError> {
         let (mut tables, mut memories) = (TableSection::new(), MemorySection::new());
         let (mut tags, mut globals) = (TagSection::new(), GlobalSection::new());
         for (member, at) in self.defined(Kind::Table) {
@@ -158,11 +156,12 @@ impl<'r, 'p, 'a> Merge<'r, 'p, 'a> {
             let (ty, init) = (to.global_type(global.ty)?, to.const_expr(global.init.clone())?);
             globals.global(ty, &init);
         }
-        out.section(&tables).section(&memories);
+        tables.append_to(out);
+        memories.append_to(out);
         if !tags.is_empty() {
-            out.section(&tags);
+            tags.append_to(out);
         }
-        out.section(&globals);
+        globals.append_to(out);
         Ok(())
     }
 
@@ -184,19 +183,18 @@ impl<'r, 'p, 'a> Merge<'r, 'p, 'a> {
         Ok(exports)
     }
 
-    /// Writes one section after the other, as those of code and data are each as large as all the rest.
-    fn segments_and_code(&self, out: &mut wasm_encoder::Module, starts: Option<&Vec<u32>>) -> Result<(), LinkError> {
-        out.section(&self.elements()?);
+    fn segments_and_code(&self, out: &mut Vec<u8>, starts: Option<&Vec<u32>>) -> Result<(), LinkError> {
+        self.elements()?.append_to(out);
         if self.program.members.iter().any(|member| member.module.counts_data) {
             // Then the segments are written as they are.
             let segments = self.program.members.iter().map(|member| member.module.data.len() as u32);
-            out.section(&DataCountSection { count: segments.sum() });
+            DataCountSection { count: segments.sum() }.append_to(out);
         }
-        out.section(&self.code(starts)?);
+        self.code(starts)?.append_to(out);
         match self.data {
-            Some(data) => out.section(data),
-            None => out.section(&self.segments()?),
-        };
+            Some(data) => data.append_to(out),
+            None => self.segments()?.append_to(out),
+        }
         Ok(())
     }
 
@@ -268,7 +266,7 @@ impl<'r, 'p, 'a> Merge<'r, 'p, 'a> {
     }
 
     /// The custom sections of all members, each once; what they were made with in one.
-    fn custom(&self, out: &mut wasm_encoder::Module) -> Result<(), LinkError> {
+    fn custom(&self, out: &mut Vec<u8>) -> Result<(), LinkError> {
         const PRODUCERS: &str = "producers";
         let mut producers = Producers::empty();
         let mut seen = FxHashSet::default();
@@ -277,11 +275,11 @@ impl<'r, 'p, 'a> Merge<'r, 'p, 'a> {
                 // One that is damaged says nothing.
                 producers.merge(&Producers::from_bytes(data, 0).unwrap_or_else(|_| Producers::empty()));
             } else if seen.insert((name, data)) {
-                out.section(&CustomSection { name: (*name).into(), data: (*data).into() });
+                CustomSection { name: (*name).into(), data: (*data).into() }.append_to(out);
             }
         }
         if !producers.is_empty() {
-            out.section(&section(&producers));
+            section(&producers).append_to(out);
         }
         Ok(())
     }
