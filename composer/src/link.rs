@@ -168,8 +168,7 @@ fn write(bytes: &[u8], names: Names) -> Result<Linked, LinkError> {
         start,
         names,
     };
-    let parts =
-        Parts { component: &component, instances: &instances, choice: &choice, needs: &needs, module: &merge };
+    let parts = Parts { component: &component, instances: &instances, choice: &choice, needs: &needs, module: &merge };
     let mut linked = assemble::assemble(&parts, bytes.len())?;
     let modules = program.members.len();
     CustomSection { name: MARK.into(), data: modules.to_string().into_bytes().into() }.append_to(&mut linked);

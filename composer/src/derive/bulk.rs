@@ -5,31 +5,31 @@
 
 use wit_parser::Type as RawType;
 
-use super::facts::Facts;
+use super::survey::Survey;
 use crate::plan::{
     AdapterCase, Arg, Body, Bulk, Call, Case, CaseFrom, Disposition, ErrorType, Function, Interface, Kind, LIMIT,
-    Paging, Param, Primitive, RawFunction, Repeat, Source, Type, TypePath, core_name,
+    Paging, Param, Primitive, RawFunction, Repeat, Source, Type, TypePath,
 };
 
 /// How many parameters the canonical ABI passes by themselves.
 const MAX_FLAT_PARAMS: usize = 16;
 
 /// Finds the bulk functions of each interface.
-pub(super) fn find(facts: &Facts<'_>, interfaces: &mut [Interface]) {
-    let found: Vec<Vec<Bulk>> = interfaces.iter().map(|interface| of(facts, interfaces, interface)).collect();
+pub(super) fn find(survey: &Survey<'_>, interfaces: &mut [Interface]) {
+    let found: Vec<Vec<Bulk>> = interfaces.iter().map(|interface| of(survey, interfaces, interface)).collect();
     for (interface, bulk) in interfaces.iter_mut().zip(found) {
         interface.bulk = bulk;
     }
 }
 
-fn of(facts: &Facts<'_>, interfaces: &[Interface], interface: &Interface) -> Vec<Bulk> {
+fn of(survey: &Survey<'_>, interfaces: &[Interface], interface: &Interface) -> Vec<Bulk> {
     if interface.disposition == Disposition::Direct {
         return Vec::new();
     }
-    interface.functions.iter().filter_map(|function| bulk(facts, interfaces, interface, function)).collect()
+    interface.functions.iter().filter_map(|function| bulk(survey, interfaces, interface, function)).collect()
 }
 
-fn bulk(facts: &Facts<'_>, interfaces: &[Interface], interface: &Interface, function: &Function) -> Option<Bulk> {
+fn bulk(survey: &Survey<'_>, interfaces: &[Interface], interface: &Interface, function: &Function) -> Option<Bulk> {
     let (Kind::Method(resource), Body::Call(call)) = (&function.kind, &function.body) else { return None };
     // Only a handle that can be taken out of its cell can be lent to somebody else.
     let receiver = interface.types.iter().find(|def| def.name == *resource)?.kind.wrapper()?;
@@ -38,7 +38,7 @@ fn bulk(facts: &Facts<'_>, interfaces: &[Interface], interface: &Interface, func
     }
     let amount = amount(function, call)?;
     let error = call.error.as_ref().and_then(|error| error_type(interfaces, error))?;
-    let errors = errors(facts, &call.raw, error)?;
+    let errors = errors(survey, &call.raw, error)?;
     let too_large = too_large(error).map(|case| case.name.clone());
     let repeat = match call.paging {
         Paging::Once => Repeat::Once,
@@ -113,7 +113,7 @@ fn error_type<'i>(interfaces: &'i [Interface], error: &Type) -> Option<&'i Error
 }
 
 /// The friendly case of each raw one, where each has one and neither carries anything that must be looked at.
-fn errors(facts: &Facts<'_>, raw: &RawFunction, error: &ErrorType) -> Option<Vec<(String, String)>> {
+fn errors(survey: &Survey<'_>, raw: &RawFunction, error: &ErrorType) -> Option<Vec<(String, String)>> {
     if !error.is_enum || !error.nested.is_empty() {
         return None;
     }
@@ -123,10 +123,9 @@ fn errors(facts: &Facts<'_>, raw: &RawFunction, error: &ErrorType) -> Option<Vec
         }
         error.cases.iter().find(|other| matches!(&other.from, CaseFrom::Raw(from) if from == case))
     };
-    let interface = facts.raw.imports.iter().find(|id| facts.interface_name(**id) == raw.interface)?;
-    let function = facts.resolve().interfaces[*interface].functions.get(&core_name(&raw.kind, &raw.name))?;
-    let RawType::Id(id) = facts.result_of(function).err? else { return None };
-    let cases = facts.case_names(facts.definition(id));
+    let function = survey.world.function(raw)?;
+    let RawType::Id(id) = survey.world.result_of(function).err? else { return None };
+    let cases = survey.world.case_names(survey.world.definition(id));
     let named = cases.iter().map(|case| Some(((*case).to_owned(), friendly(case)?.name.clone())));
     named.collect::<Option<Vec<_>>>().filter(|errors| !errors.is_empty())
 }

@@ -3,32 +3,32 @@
 use wit_parser::{InterfaceId, Type, TypeDefKind, TypeId};
 
 use super::DeriveError;
-use super::facts::Facts;
+use super::survey::Survey;
 use crate::read::parts;
 
 /// Refuses types of an interface in which nothing changes, or of another package's that it uses, that the bindings of the
 /// guests or of the app cannot carry. What is reshaped is refused where its types are mapped.
-pub(super) fn types(facts: &Facts<'_>, id: InterfaceId) -> Vec<DeriveError> {
-    if facts.is_adapted(id) {
+pub(super) fn types(survey: &Survey<'_>, id: InterfaceId) -> Vec<DeriveError> {
+    if survey.is_adapted(id) {
         return Vec::new();
     }
-    let own = facts.resolve().interfaces[id].types.values();
-    own.filter_map(|ty| Some((*ty, uncarried(facts, *ty)?))).map(|(ty, what)| refused(facts, ty, what)).collect()
+    let own = survey.world.resolve().interfaces[id].types.values();
+    own.filter_map(|ty| Some((*ty, uncarried(survey, *ty)?))).map(|(ty, what)| refused(survey, ty, what)).collect()
 }
 
-fn refused(facts: &Facts<'_>, ty: TypeId, what: &str) -> DeriveError {
+fn refused(survey: &Survey<'_>, ty: TypeId, what: &str) -> DeriveError {
     DeriveError::shape(
-        facts.raw_path(ty),
+        survey.world.raw_path(ty),
         format!("it holds {what}, which the Python bindings cannot carry"),
         "use a list, an option or a resource instead, or reshape a world that does not import its interface",
     )
 }
 
 /// What of a type, or of one that it is made of, the bindings cannot carry.
-fn uncarried(facts: &Facts<'_>, id: TypeId) -> Option<&'static str> {
+fn uncarried(survey: &Survey<'_>, id: TypeId) -> Option<&'static str> {
     let mut found = None;
-    facts.walk_types(&Type::Id(id), &mut |part| {
-        let kind = &facts.type_def(part).kind;
+    survey.world.walk_types(&Type::Id(id), &mut |part| {
+        let kind = &survey.world.type_def(part).kind;
         found = found.or(match kind {
             TypeDefKind::Map(..) => Some("a `map`"),
             TypeDefKind::FixedLengthList(..) => Some("a list of fixed length"),

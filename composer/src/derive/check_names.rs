@@ -7,7 +7,7 @@ use wit_parser::{Function as RawFunction, FunctionKind, InterfaceId, TypeId};
 use super::DeriveError;
 use super::cycles::synthesized_by;
 use super::error::leave_out;
-use super::facts::Facts;
+use super::survey::Survey;
 use crate::names;
 use crate::plan::{Body, Disposition, Function, Interface, Kind, Rule, TypeDef, TypeKind};
 use crate::prose::python::{camel, exported as class_of, snake};
@@ -19,17 +19,18 @@ const GUESTS: [&str; 3] = ["from-handle", "handle", "take-handle"];
 const NEW: &str = "new";
 
 /// Refuses what the bindings of the guests cannot spell, whatever it is called in the friendly world.
-pub(super) fn raw(facts: &Facts<'_>, id: InterfaceId) -> Vec<DeriveError> {
-    let types = facts.resolve().interfaces[id].types.values().filter(|ty| facts.definition(**ty) == **ty);
-    let mut refused: Vec<_> = types.filter_map(|ty| raw_type(facts, id, *ty).err()).collect();
-    refused.extend(guests(facts, id));
+pub(super) fn raw(survey: &Survey<'_>, id: InterfaceId) -> Vec<DeriveError> {
+    let types = survey.world.resolve().interfaces[id].types.values().filter(|ty| survey.world.definition(**ty) == **ty);
+    let mut refused: Vec<_> = types.filter_map(|ty| raw_type(survey, id, *ty).err()).collect();
+    refused.extend(guests(survey, id));
     refused
 }
 
-fn raw_type(facts: &Facts<'_>, id: InterfaceId, ty: TypeId) -> Result<(), DeriveError> {
-    let path = facts.raw_path(ty);
-    let named_self = facts.type_def(ty).name.as_deref() == Some("self") || facts.case_names(ty).contains(&"self");
-    if named_self && !facts.lines.rules.leave_out.contains_key(&path) {
+fn raw_type(survey: &Survey<'_>, id: InterfaceId, ty: TypeId) -> Result<(), DeriveError> {
+    let path = survey.world.raw_path(ty);
+    let named_self =
+        survey.world.type_def(ty).name.as_deref() == Some("self") || survey.world.case_names(ty).contains(&"self");
+    if named_self && !survey.world.lines.rules.leave_out.contains_key(&path) {
         return Err(DeriveError::shape(
             path,
             "it is or has a `self`, which the bindings of the guests cannot have as a name",
@@ -37,17 +38,17 @@ fn raw_type(facts: &Facts<'_>, id: InterfaceId, ty: TypeId) -> Result<(), Derive
         ));
     }
     // What is not reshaped is bound as it is.
-    if !facts.is_adapted(id) {
-        let name = facts.type_path(ty).name;
+    if !survey.is_adapted(id) {
+        let name = survey.type_path(ty).name;
         class(path.clone(), &name, rename(&path, &name, "type"))?;
-        fields(facts, ty)?;
+        fields(survey, ty)?;
     }
     Ok(())
 }
 
 /// Refuses methods that the guests' bindings have twice.
-fn guests(facts: &Facts<'_>, id: InterfaceId) -> Vec<DeriveError> {
-    let functions = facts.imported_functions().filter(|(of, _)| *of == id);
+fn guests(survey: &Survey<'_>, id: InterfaceId) -> Vec<DeriveError> {
+    let functions = survey.world.imported_functions().filter(|(of, _)| *of == id);
     let of_resources = functions.filter_map(|(_, function)| Some((function.kind.resource()?, function)));
     let of_resources: Vec<_> = of_resources.collect();
     let is_taken = |(resource, function): &&(TypeId, &RawFunction)| {
@@ -56,7 +57,7 @@ fn guests(facts: &Facts<'_>, id: InterfaceId) -> Vec<DeriveError> {
         !is_constructor(function) && (GUESTS.contains(&name) || is_made && name == NEW)
     };
     let error = |(_, function): &(TypeId, &RawFunction)| {
-        let (path, name) = (facts.function_path(id, function), function.item_name());
+        let (path, name) = (survey.world.function_path(id, function), function.item_name());
         let advice = leave_out(&path);
         DeriveError::shape(
             path,
@@ -82,10 +83,10 @@ fn class(path: String, name: &str, advice: String) -> Result<(), DeriveError> {
 }
 
 /// Refuses a record of the WIT with a field that its class would have already.
-fn fields(facts: &Facts<'_>, ty: TypeId) -> Result<(), DeriveError> {
-    let names = facts.record_of(ty).into_iter().flat_map(|record| &record.fields);
+fn fields(survey: &Survey<'_>, ty: TypeId) -> Result<(), DeriveError> {
+    let names = survey.world.record_of(ty).into_iter().flat_map(|record| &record.fields);
     let mut names = names.map(|field| field.name.as_str());
-    names.try_for_each(|name| field(&facts.raw_path(ty), name, OF_WIT))
+    names.try_for_each(|name| field(&survey.world.raw_path(ty), name, OF_WIT))
 }
 
 /// What to do about the name of a field: no rule changes it.
@@ -101,9 +102,9 @@ fn field(record: &str, name: &str, advice: &str) -> Result<(), DeriveError> {
 }
 
 /// Refuses friendly names of an imported interface that would hide what the bindings need.
-pub(super) fn imported(facts: &Facts<'_>, interface: &Interface) -> Vec<DeriveError> {
+pub(super) fn imported(survey: &Survey<'_>, interface: &Interface) -> Vec<DeriveError> {
     let types = interface.types.iter().map(|def| check_type(interface, def));
-    let functions = interface.functions.iter().map(|function| check_function(facts, interface, function));
+    let functions = interface.functions.iter().map(|function| check_function(survey, interface, function));
     iter::once(module(&interface.name)).chain(types).chain(functions).filter_map(Result::err).collect()
 }
 
@@ -144,17 +145,18 @@ pub(super) fn exported(interface: &Interface) -> Vec<DeriveError> {
 }
 
 /// Refuses an interface of another package whose names would hide what the bindings need: no rule changes these.
-pub(super) fn foreign(facts: &Facts<'_>, id: InterfaceId) -> Vec<DeriveError> {
-    let interface = &facts.resolve().interfaces[id];
+pub(super) fn foreign(survey: &Survey<'_>, id: InterfaceId) -> Vec<DeriveError> {
+    let interface = &survey.world.resolve().interfaces[id];
     let advice = "no rule changes another package: reshape a world that does not import this interface";
-    let types = interface.types.iter().filter(|(_, ty)| facts.alias_of(**ty).is_none());
+    let types = interface.types.iter().filter(|(_, ty)| survey.world.alias_of(**ty).is_none());
     let types = types.map(|(name, ty)| {
-        class(facts.raw_path(*ty), name, advice.to_owned())?;
-        fields(facts, *ty)
+        class(survey.world.raw_path(*ty), name, advice.to_owned())?;
+        fields(survey, *ty)
     });
     let functions = interface.functions.values().map(|function| {
         let hidden = foreign_hidden(function).map(|name| hides(&name));
-        hidden.map_or(Ok(()), |reason| Err(DeriveError::shape(facts.function_path(id, function), reason, advice)))
+        hidden
+            .map_or(Ok(()), |reason| Err(DeriveError::shape(survey.world.function_path(id, function), reason, advice)))
     });
     let module = module(interface.name.as_deref().unwrap_or_default());
     iter::once(module).chain(types).chain(functions).filter_map(Result::err).collect()
@@ -181,7 +183,7 @@ fn module(interface: &str) -> Result<(), DeriveError> {
     Ok(())
 }
 
-fn check_function(facts: &Facts<'_>, interface: &Interface, function: &Function) -> Result<(), DeriveError> {
+fn check_function(survey: &Survey<'_>, interface: &Interface, function: &Function) -> Result<(), DeriveError> {
     let name = snake(&function.name);
     let raw = interface.raw_behind(function).first().map(|raw| raw.path());
     let path = raw.clone().unwrap_or_else(|| function.path(&interface.name));
@@ -191,7 +193,7 @@ fn check_function(facts: &Facts<'_>, interface: &Interface, function: &Function)
         Kind::Constructor(_) => false,
     };
     if hidden {
-        let advice = match named_by(facts, function, &path) {
+        let advice = match named_by(survey, function, &path) {
             Some(table) => format!("give it another name, under [{table}]"),
             None => rename(&path, &function.name, "call"),
         };
@@ -209,7 +211,7 @@ fn check_function(facts: &Facts<'_>, interface: &Interface, function: &Function)
         }
         let is_class = matches!(function.kind, Kind::Static(_)) && param_name == names::CLASS;
         if is_class || names::hides_as_parameter(&param_name) {
-            let line = parameter(facts, interface, function, &path, &param.name);
+            let line = parameter(survey, interface, function, &path, &param.name);
             let reason = if is_class {
                 "static functions call their class so, and no function has two parameters of one name".to_owned()
             } else {
@@ -222,7 +224,7 @@ fn check_function(facts: &Facts<'_>, interface: &Interface, function: &Function)
 }
 
 /// The path by which the rules name a parameter: what makes options is given the fields of a record.
-fn parameter(facts: &Facts<'_>, interface: &Interface, function: &Function, path: &str, name: &str) -> String {
+fn parameter(survey: &Survey<'_>, interface: &Interface, function: &Function, path: &str, name: &str) -> String {
     let of_options = matches!(function.body, Body::NewOptions);
     let is_made = |def: &&TypeDef| of_options && function.kind == Kind::Constructor(def.name.clone());
     let record = interface.types.iter().find(is_made);
@@ -230,7 +232,7 @@ fn parameter(facts: &Facts<'_>, interface: &Interface, function: &Function, path
     let is_renamed = |(line, to): &(&String, &String)| {
         line.rsplit_once('.').is_some_and(|(of, _)| of == owner) && to.as_str() == name
     };
-    let renamed = facts.lines.rules.rename.iter().find(is_renamed);
+    let renamed = survey.world.lines.rules.rename.iter().find(is_renamed);
     renamed.map_or_else(|| format!("{owner}.{name}"), |(line, _)| line.clone())
 }
 
@@ -243,8 +245,8 @@ fn of_type(def: &TypeDef, path: &str) -> String {
 }
 
 /// The table whose lines give a function its name.
-fn named_by(facts: &Facts<'_>, function: &Function, path: &str) -> Option<&'static str> {
-    let rules = facts.lines.rules;
+fn named_by(survey: &Survey<'_>, function: &Function, path: &str) -> Option<&'static str> {
+    let rules = survey.world.lines.rules;
     match &function.body {
         Body::Group(_) => Some("groups"),
         Body::Pairs(_) => Some("pairs"),

@@ -5,8 +5,8 @@ use std::fmt;
 
 use wit_parser::InterfaceId;
 
-use super::facts::Facts;
-use super::{DeriveError, cycles, types};
+use super::survey::Survey;
+use super::{DeriveError, cycles, mapping};
 use crate::plan::{
     Body, Conversion, Disposition, Function, Interface, Kind, Rule, Side, Type, TypeDef, TypeKind, TypePath, lending,
 };
@@ -204,24 +204,24 @@ fn one_way(path: &str, lowered: bool, ty: &Type) -> Result<(), DeriveError> {
 }
 
 /// Refuses an exported interface whose functions are more than calls with resources and plain values.
-pub(super) fn exported(facts: &Facts<'_>, id: InterfaceId, functions: &[Function]) -> Vec<DeriveError> {
-    let interface = &facts.resolve().interfaces[id];
-    let own = interface.types.values().filter(|ty| facts.alias_of(**ty).is_none());
+pub(super) fn exported(survey: &Survey<'_>, id: InterfaceId, functions: &[Function]) -> Vec<DeriveError> {
+    let interface = &survey.world.resolve().interfaces[id];
+    let own = interface.types.values().filter(|ty| survey.world.alias_of(**ty).is_none());
     let mut refused: Vec<_> = own
         .map(|ty| {
             DeriveError::shape(
-                facts.raw_path(*ty),
+                survey.world.raw_path(*ty),
                 "it is a type of an interface that the app exports",
                 "move it into an interface that the world imports, and in which nothing changes",
             )
         })
         .collect();
     for raw in interface.functions.values() {
-        let lent = raw.params.iter().filter(|param| facts.lends_list(&param.ty));
-        let path = facts.function_path(id, raw);
-        refused.extend(lent.map(|param| types::lent_list(&path, &param.name, GIVE_PLAIN)));
+        let lent = raw.params.iter().filter(|param| survey.lends_list(&param.ty));
+        let path = survey.world.function_path(id, raw);
+        refused.extend(lent.map(|param| mapping::lent_list(&path, &param.name, GIVE_PLAIN)));
     }
-    let name = facts.interface_name(id);
+    let name = survey.world.interface_name(id);
     let checked = functions.iter().filter(|function| {
         let path = function.path(&name);
         !refused.iter().any(|error| matches!(error, DeriveError::Shape { path: of, .. } if *of == path))

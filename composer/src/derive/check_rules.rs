@@ -4,25 +4,27 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wit_parser::{Function, InterfaceId};
 
-use super::facts::Facts;
-use super::{DeriveError, placement, synthesized};
+use super::survey::Survey;
+use super::{DeriveError, rule_paths};
 use crate::plan::{Kind, Side};
 use crate::rules::{ChoiceRules, GroupRules, RulesError, Time};
 
 /// Refuses names of parameters and a prefix of resources that the world does not have.
-pub(super) fn known_names(facts: &Facts<'_>) -> Vec<RulesError> {
-    let rules = facts.lines.rules;
-    let params: BTreeSet<&str> = facts
+pub(super) fn known_names(survey: &Survey<'_>) -> Vec<RulesError> {
+    let rules = survey.world.lines.rules;
+    let params: BTreeSet<&str> = survey
+        .world
         .imported_functions()
         .flat_map(|(_, function)| &function.params)
         .map(|param| param.name.as_str())
         .collect();
-    let resources: BTreeSet<&str> = facts
+    let resources: BTreeSet<&str> = survey
+        .world
         .raw
         .imports
         .iter()
-        .flat_map(|id| &facts.resolve().interfaces[*id].types)
-        .filter(|(_, id)| facts.is_raw_resource(**id))
+        .flat_map(|id| &survey.world.resolve().interfaces[*id].types)
+        .filter(|(_, id)| survey.world.is_raw_resource(**id))
         .map(|(name, _)| name.as_str())
         .collect();
     let sizes = rules.buffers.size_parameter.iter().map(|name| ("buffers.size-parameter", name));
@@ -37,24 +39,29 @@ pub(super) fn known_names(facts: &Facts<'_>) -> Vec<RulesError> {
         };
         if !is_there {
             let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
-            refused.push(facts.lines.no_match(format!("{line} = \"{name}\""), name, &facts.package_name(), &names));
+            refused.push(survey.world.lines.no_match(
+                format!("{line} = \"{name}\""),
+                name,
+                &survey.world.package_name(),
+                &names,
+            ));
         }
     }
     refused
 }
 
 /// Refuses lines that name interfaces and resources that are not there, or that say a thing twice.
-pub(super) fn check(facts: &Facts<'_>) -> Vec<DeriveError> {
-    let rules = facts.lines.rules;
-    let moves = rules.moved.iter().map(|(path, to)| check_move(facts, path, to));
-    let groups = rules.groups.iter().map(|(path, group)| check_group(facts, path, group));
-    let pairs = rules.pairs.keys().map(|path| check_synthesized_function(facts, "pairs", path).map(drop));
-    let lazy = facts.imported_functions().map(|(id, raw)| check_constructor(facts, id, raw));
+pub(super) fn check(survey: &Survey<'_>) -> Vec<DeriveError> {
+    let rules = survey.world.lines.rules;
+    let moves = rules.moved.iter().map(|(path, to)| check_move(survey, path, to));
+    let groups = rules.groups.iter().map(|(path, group)| check_group(survey, path, group));
+    let pairs = rules.pairs.keys().map(|path| check_synthesized_function(survey, "pairs", path).map(drop));
+    let lazy = survey.world.imported_functions().map(|(id, raw)| check_constructor(survey, id, raw));
     let steps = rules.seconds.iter().map(|(path, time)| check_step(path, *time));
     let choices = rules.choices.iter().map(|(name, choice)| check_numbers(name, choice));
-    let name = std::iter::once(check_package(facts));
+    let name = std::iter::once(check_package(survey));
     let checks =
-        name.chain(moves).chain(groups).chain(pairs).chain(lazy).chain(steps).chain(types(facts)).chain(choices);
+        name.chain(moves).chain(groups).chain(pairs).chain(lazy).chain(steps).chain(types(survey)).chain(choices);
     checks.filter_map(Result::err).collect()
 }
 
@@ -65,10 +72,10 @@ pub(super) fn is_in(items: &BTreeSet<String>, path: &str) -> bool {
 }
 
 /// Refuses a friendly package that is called as one of the WIT's is.
-fn check_package(facts: &Facts<'_>) -> Result<(), DeriveError> {
-    let friendly = facts.friendly_package();
+fn check_package(survey: &Survey<'_>) -> Result<(), DeriveError> {
+    let friendly = survey.world.friendly_package();
     // The name of the raw package is refused with the other names.
-    let mut others = facts.resolve().packages.iter().filter(|(id, _)| *id != facts.raw.package);
+    let mut others = survey.world.resolve().packages.iter().filter(|(id, _)| *id != survey.world.raw.package);
     if others.all(|(_, package)| package.name.to_string() != friendly) {
         return Ok(());
     }
@@ -79,9 +86,9 @@ fn check_package(facts: &Facts<'_>) -> Result<(), DeriveError> {
     ))
 }
 
-fn check_move(facts: &Facts<'_>, path: &str, to: &str) -> Result<(), DeriveError> {
+fn check_move(survey: &Survey<'_>, path: &str, to: &str) -> Result<(), DeriveError> {
     let refused = |reason: String, advice: &str| Err(DeriveError::shape(path, reason, advice));
-    if !facts.is_reshaped(to) {
+    if !survey.is_reshaped(to) {
         return refused(
             format!("the rules move it to `{to}`, which is no interface that the world imports and that is reshaped"),
             "name another interface in its line under [move]",
@@ -93,9 +100,9 @@ fn check_move(facts: &Facts<'_>, path: &str, to: &str) -> Result<(), DeriveError
     Ok(())
 }
 
-fn check_group(facts: &Facts<'_>, path: &str, group: &GroupRules) -> Result<(), DeriveError> {
+fn check_group(survey: &Survey<'_>, path: &str, group: &GroupRules) -> Result<(), DeriveError> {
     let refused = |reason: String, advice: String| Err(DeriveError::shape(path, reason, advice));
-    let is_method = check_synthesized_function(facts, "groups", path)?;
+    let is_method = check_synthesized_function(survey, "groups", path)?;
     if group.members.is_empty() {
         return refused(
             "the rules define it, but it has no members".to_owned(),
@@ -118,9 +125,9 @@ fn check_group(facts: &Facts<'_>, path: &str, group: &GroupRules) -> Result<(), 
 }
 
 /// Refuses a function that the rules define at a path where no function can be. Returns whether it is a method.
-fn check_synthesized_function(facts: &Facts<'_>, table: &str, path: &str) -> Result<bool, DeriveError> {
+fn check_synthesized_function(survey: &Survey<'_>, table: &str, path: &str) -> Result<bool, DeriveError> {
     let refused = |reason: String, advice: String| Err(DeriveError::shape(path, reason, advice));
-    let Some((interface, kind, _)) = synthesized::parse_function_path(path) else {
+    let Some((interface, kind, _)) = rule_paths::parse_function_path(path) else {
         return refused(
             "the rules define it, but it is not the path of a function".to_owned(),
             format!(
@@ -128,14 +135,14 @@ fn check_synthesized_function(facts: &Facts<'_>, table: &str, path: &str) -> Res
             ),
         );
     };
-    if !facts.is_reshaped(interface) {
+    if !survey.is_reshaped(interface) {
         return refused(
             format!("the rules define it, but `{interface}` is not an interface that is reshaped"),
             format!("write another interface into `[{table}.\"{path}\"]`"),
         );
     }
     let Kind::Method(resource) = kind else { return Ok(false) };
-    if !has_resource(facts, interface, &resource) {
+    if !has_resource(survey, interface, &resource) {
         return refused(
             format!("the rules make it a method of `{resource}`, but `{interface}` has no such resource"),
             format!("write another resource into `[{table}.\"{path}\"]`, or none"),
@@ -145,38 +152,38 @@ fn check_synthesized_function(facts: &Facts<'_>, table: &str, path: &str) -> Res
 }
 
 /// Whether a friendly interface has a resource of this name.
-fn has_resource(facts: &Facts<'_>, interface: &str, resource: &str) -> bool {
-    facts.resolve().types.iter().map(|(id, _)| id).any(|id| {
-        let type_path = facts.type_path(id);
-        facts.is_raw_resource(facts.root(id))
+fn has_resource(survey: &Survey<'_>, interface: &str, resource: &str) -> bool {
+    survey.world.resolve().types.iter().map(|(id, _)| id).any(|id| {
+        let type_path = survey.type_path(id);
+        survey.world.is_raw_resource(survey.world.root(id))
             && type_path.side == Side::Friendly
             && type_path.interface == interface
             && type_path.name == resource
     })
 }
 
-fn check_constructor(facts: &Facts<'_>, id: InterfaceId, raw: &Function) -> Result<(), DeriveError> {
-    let path = facts.function_path(id, raw);
-    if !facts.lines.rules.constructors.lazy.contains(&path) {
+fn check_constructor(survey: &Survey<'_>, id: InterfaceId, raw: &Function) -> Result<(), DeriveError> {
+    let path = survey.world.function_path(id, raw);
+    if !survey.world.lines.rules.constructors.lazy.contains(&path) {
         return Ok(());
     }
     let advice = "delete its line in `lazy` under [constructors]";
     let refused = |reason: &str| Err(DeriveError::shape(&path, reason, advice));
-    let Some(resource) = placement::made(facts, raw) else {
+    let Some(resource) = survey.world.made(raw) else {
         return refused(
             "the rules make it a constructor, but it has parameters, or returns something other than a resource",
         );
     };
-    if !facts.result_of(raw).fallible {
+    if !survey.world.result_of(raw).fallible {
         return refused(
             "the rules make it a lazy constructor, but it cannot fail, so the app can call it without a rule",
         );
     }
-    if facts.type_path(resource).side == Side::Raw {
+    if survey.type_path(resource).side == Side::Raw {
         return refused("the rules make it a constructor, but the app gets its resource without a change");
     }
-    if let Some((other, maker)) = placement::maker(facts, resource).filter(|(_, other)| !std::ptr::eq(*other, raw)) {
-        let other = facts.function_path(other, maker);
+    if let Some((other, maker)) = survey.maker(resource).filter(|(_, other)| !std::ptr::eq(*other, raw)) {
+        let other = survey.world.function_path(other, maker);
         return refused(&format!("the rules make it a constructor, but `{other}` is already one of the same resource"));
     }
     Ok(())
@@ -194,8 +201,8 @@ fn check_step(path: &str, time: Time) -> Result<(), DeriveError> {
 }
 
 /// Checks the types that the rules define.
-fn types(facts: &Facts<'_>) -> Vec<Result<(), DeriveError>> {
-    let rules = facts.lines.rules;
+fn types(survey: &Survey<'_>) -> Vec<Result<(), DeriveError>> {
+    let rules = survey.world.lines.rules;
     let mut seen = BTreeMap::new();
     let records = rules.records.iter().map(|(name, record)| ("records", name, &record.at, record.fields.is_empty()));
     let choices = rules.choices.iter().map(|(name, choice)| ("choices", name, &choice.at, choice.cases.is_empty()));

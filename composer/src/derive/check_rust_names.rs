@@ -5,7 +5,7 @@ use wit_parser::{Function, InterfaceId, TypeDefKind, TypeId};
 
 use super::DeriveError;
 use super::error::leave_out;
-use super::facts::Facts;
+use super::survey::Survey;
 use crate::plan::{Interface, TypeDef, TypeKind};
 
 /// A keyword of Rust 2024 that wit-bindgen does not escape.
@@ -22,23 +22,23 @@ const TRAIT: &str = "guest-";
 const LEAVE_OUT: &str = "leave out what uses it under [leave-out], or give it another name in the WIT";
 
 /// Refuses raw names, whatever the items are called in the friendly world.
-pub(super) fn raw(facts: &Facts<'_>, id: InterfaceId) -> Vec<DeriveError> {
-    let interface = &facts.resolve().interfaces[id];
-    let name = facts.interface_name(id);
+pub(super) fn raw(survey: &Survey<'_>, id: InterfaceId) -> Vec<DeriveError> {
+    let interface = &survey.world.resolve().interfaces[id];
+    let name = survey.world.interface_name(id);
     let mut refused = Vec::new();
     if name == KEYWORD {
         refused.push(keyword(&name, "give the interface another name in the WIT"));
     }
-    let types = interface.types.values().filter(|ty| facts.definition(**ty) == **ty);
-    refused.extend(types.flat_map(|ty| raw_type(facts, *ty)));
-    let functions = facts.imported_functions().filter(|(of, _)| *of == id);
-    refused.extend(functions.filter_map(|(_, function)| raw_function(facts, id, function)));
+    let types = interface.types.values().filter(|ty| survey.world.definition(**ty) == **ty);
+    refused.extend(types.flat_map(|ty| raw_type(survey, *ty)));
+    let functions = survey.world.imported_functions().filter(|(of, _)| *of == id);
+    refused.extend(functions.filter_map(|(_, function)| raw_function(survey, id, function)));
     refused
 }
 
-fn raw_type(facts: &Facts<'_>, id: TypeId) -> Vec<DeriveError> {
-    let (def, path) = (facts.type_def(id), facts.raw_path(id));
-    if facts.lines.rules.leave_out.contains_key(&path) && facts.users_of(id).is_empty() {
+fn raw_type(survey: &Survey<'_>, id: TypeId) -> Vec<DeriveError> {
+    let (def, path) = (survey.world.type_def(id), survey.world.raw_path(id));
+    if survey.world.lines.rules.leave_out.contains_key(&path) && survey.users_of(id).is_empty() {
         return Vec::new();
     }
     let name = def.name.as_deref().unwrap_or_default();
@@ -47,15 +47,15 @@ fn raw_type(facts: &Facts<'_>, id: TypeId) -> Vec<DeriveError> {
     if is_flags && BESIDE_FLAGS.contains(&name) {
         refused.push(hides(&path, name, LEAVE_OUT));
     }
-    let fields = facts.record_of(id).into_iter().flat_map(|record| &record.fields);
+    let fields = survey.world.record_of(id).into_iter().flat_map(|record| &record.fields);
     let fields = fields.filter(|field| field.name == KEYWORD);
     refused.extend(fields.map(|field| keyword(&format!("{path}.{}", field.name), LEAVE_OUT)));
     refused
 }
 
-fn raw_function(facts: &Facts<'_>, id: InterfaceId, function: &Function) -> Option<DeriveError> {
+fn raw_function(survey: &Survey<'_>, id: InterfaceId, function: &Function) -> Option<DeriveError> {
     let is_it = function.item_name() == KEYWORD || function.params.iter().any(|param| param.name == KEYWORD);
-    let path = facts.function_path(id, function);
+    let path = survey.world.function_path(id, function);
     let advice = leave_out(&path);
     is_it.then(|| keyword(&path, &advice))
 }

@@ -3,10 +3,10 @@
 use wit_parser::{Type as RawType, TypeDefKind};
 
 use super::DeriveError;
-use super::facts::Facts;
+use super::survey::Survey;
 
 /// The default of a field as a literal of its type, spelled so that it cannot be of another one.
-pub(super) fn literal(facts: &Facts<'_>, path: &str, ty: &RawType, text: &str) -> Result<String, DeriveError> {
+pub(super) fn literal(survey: &Survey<'_>, path: &str, ty: &RawType, text: &str) -> Result<String, DeriveError> {
     let refused = |wanted: String| {
         Err(DeriveError::shape(
             path,
@@ -14,10 +14,10 @@ pub(super) fn literal(facts: &Facts<'_>, path: &str, ty: &RawType, text: &str) -
             "correct the line under [options]",
         ))
     };
-    if let Some(id) = facts.named(ty) {
-        let kind = &facts.type_def(id).kind;
+    if let Some(id) = survey.world.named(ty) {
+        let kind = &survey.world.type_def(id).kind;
         if matches!(kind, TypeDefKind::Enum(_) | TypeDefKind::Variant(_)) {
-            let cases = facts.bare_cases(id);
+            let cases = survey.world.bare_cases(id);
             return if cases.contains(&text) {
                 Ok(text.to_owned())
             } else {
@@ -32,7 +32,7 @@ pub(super) fn literal(facts: &Facts<'_>, path: &str, ty: &RawType, text: &str) -
             ));
         }
     }
-    match literal_of(&facts.primitive_of(ty), text) {
+    match literal_of(&survey.world.primitive_of(ty), text) {
         Ok(literal) => Ok(literal),
         Err(wanted) => refused(wanted.to_owned()),
     }

@@ -3,47 +3,50 @@
 
 use wit_parser::{Function as RawFunctionDef, InterfaceId, TypeId};
 
-use super::facts::Facts;
+use super::needs::Outcome;
 use super::placement::Placements;
-use super::reshape::{fallible, item_name, reshape};
-use super::{DeriveError, Refused, check_plan, groups, needs, options, pairs, placement, types};
+use super::reshape::{fallible, reshape};
+use super::survey::Survey;
+use super::world::item_name;
+use super::{DeriveError, Refused, check_plan, groups, mapping, needs, options, pairs};
 use crate::plan::{AdapterCase, Body, Function, Kind, LeftOut, Param, Rule, Type};
 
 /// The friendly functions of an adapted interface.
 pub(super) fn adapted(
-    facts: &Facts<'_>,
+    survey: &Survey<'_>,
     placements: &Placements<'_>,
     id: InterfaceId,
     left_out: &mut Vec<LeftOut>,
     refused: &mut Refused,
-) -> Vec<Function> {
-    let interface = facts.interface_name(id);
+) -> Vec<Outcome> {
+    let interface = survey.world.interface_name(id);
     let types = placements.types(&interface);
-    let mut functions = options::functions(facts, types, refused);
-    functions.extend(types.iter().filter_map(|ty| refused.note(share(facts, *ty))).flatten());
+    let mut functions: Vec<Outcome> =
+        options::functions(survey, types, refused).into_iter().map(Outcome::from).collect();
+    functions.extend(types.iter().filter_map(|ty| refused.note(share(survey, *ty))).flatten());
     let own = placements.functions(&interface).iter();
     // What a group has taken in is called by that.
-    for (id, raw) in own.filter(|(id, raw)| !facts.lines.is_grouped(&facts.function_path(*id, raw))) {
-        match left_out_reason(facts, *id, raw) {
+    for (id, raw) in own.filter(|(id, raw)| !survey.world.lines.is_grouped(&survey.world.function_path(*id, raw))) {
+        match left_out_reason(survey, *id, raw) {
             Some(reason) => left_out.push(LeftOut { path: reason.0, reason: reason.1 }),
-            None => functions.extend(refused.note(reshape(facts, *id, raw)).into_iter().flatten()),
+            None => functions.extend(refused.note(reshape(survey, *id, raw)).into_iter().flatten()),
         }
     }
-    functions.extend(groups::functions(facts, &interface, refused));
-    functions.extend(pairs::functions(facts, &interface, &functions, refused));
+    functions.extend(groups::functions(survey, &interface, refused));
+    functions.extend(pairs::functions(survey, &interface, &functions, refused));
     functions
 }
 
 /// The functions of an interface that the app imports as it is.
-pub(super) fn direct(facts: &Facts<'_>, id: InterfaceId, refused: &mut Refused) -> Vec<Function> {
-    unchanged(facts, id, refused)
+pub(super) fn direct(survey: &Survey<'_>, id: InterfaceId, refused: &mut Refused) -> Vec<Function> {
+    unchanged(survey, id, refused)
 }
 
 /// The functions that the app exports: friendly resources, no calls of ours.
-pub(super) fn exported(facts: &Facts<'_>, id: InterfaceId, refused: &mut Refused) -> Vec<Function> {
-    let mut functions = unchanged(facts, id, refused);
+pub(super) fn exported(survey: &Survey<'_>, id: InterfaceId, refused: &mut Refused) -> Vec<Function> {
+    let mut functions = unchanged(survey, id, refused);
     functions.iter_mut().for_each(without_empty_result);
-    refused.extend(check_plan::exported(facts, id, &functions));
+    refused.extend(check_plan::exported(survey, id, &functions));
     functions
 }
 
@@ -56,23 +59,23 @@ fn without_empty_result(function: &mut Function) {
     }
 }
 
-fn unchanged(facts: &Facts<'_>, id: InterfaceId, refused: &mut Refused) -> Vec<Function> {
-    let functions = facts.resolve().interfaces[id].functions.values();
-    functions.filter_map(|raw| refused.note(unchanged_function(facts, id, raw))).collect()
+fn unchanged(survey: &Survey<'_>, id: InterfaceId, refused: &mut Refused) -> Vec<Function> {
+    let functions = survey.world.resolve().interfaces[id].functions.values();
+    functions.filter_map(|raw| refused.note(unchanged_function(survey, id, raw))).collect()
 }
 
-fn unchanged_function(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Function, DeriveError> {
-    let path = facts.function_path(id, raw);
-    let kind = facts.kind(id, raw)?;
+fn unchanged_function(survey: &Survey<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Function, DeriveError> {
+    let path = survey.world.function_path(id, raw);
+    let kind = survey.world.kind(id, raw)?;
     let skip = usize::from(matches!(kind, Kind::Method(_)));
     let params = raw.params.iter().skip(skip).map(|param| {
-        Ok(Param { name: param.name.clone(), ty: types::map(facts, &format!("{path}.{}", param.name), &param.ty)? })
+        Ok(Param { name: param.name.clone(), ty: mapping::map(survey, &format!("{path}.{}", param.name), &param.ty)? })
     });
     Ok(Function {
         name: item_name(&kind, raw),
         docs: raw.docs.contents.clone(),
         params: params.collect::<Result<_, DeriveError>>()?,
-        result: raw.result.as_ref().map(|ty| types::map(facts, &path, ty)).transpose()?,
+        result: raw.result.as_ref().map(|ty| mapping::map(survey, &path, ty)).transpose()?,
         kind,
         body: Body::Direct,
         rules: Vec::new(),
@@ -80,35 +83,36 @@ fn unchanged_function(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) 
 }
 
 /// Left out by a line of the rules, or because it belongs to a placeholder resource.
-fn left_out_reason(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Option<(String, String)> {
-    let path = facts.function_path(id, raw);
-    if let Some(reason) = facts.lines.leave_out(&path) {
+fn left_out_reason(survey: &Survey<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Option<(String, String)> {
+    let path = survey.world.function_path(id, raw);
+    if let Some(reason) = survey.world.lines.leave_out(&path) {
         return Some((path, reason.clone()));
     }
-    let of_extra = raw.kind.resource().is_some_and(|resource| facts.is_extra(resource));
+    let of_extra = raw.kind.resource().is_some_and(|resource| survey.world.is_extra(resource));
     of_extra.then(|| (path, "folded into what carries the placeholder resource".to_owned()))
 }
 
 /// `subscribe` and its like: an alias gives a handle of what it aliases.
-fn share(facts: &Facts<'_>, ty: TypeId) -> Result<Option<Function>, DeriveError> {
-    let Some(resource) = facts.aliased_resource(ty) else { return Ok(None) };
-    let Some(method) = facts.lines.share(&facts.raw_path(resource)) else { return Ok(None) };
-    let Some(id) = facts.owner(ty) else { return Ok(None) };
-    let path = format!("{}.{method}", facts.raw_path(ty));
-    let shared = facts.type_path(resource);
-    let error = if facts.is_consumable(ty) {
-        let error = needs::default(facts, id, &path, AdapterCase::AlreadyConsumed)?;
-        needs::need(facts, &path, &error, AdapterCase::AlreadyConsumed)?;
-        if placement::maker(facts, ty).is_some() {
-            needs::need(facts, &path, &error, AdapterCase::LimitExceeded)?;
+fn share(survey: &Survey<'_>, ty: TypeId) -> Result<Option<Outcome>, DeriveError> {
+    let Some(resource) = survey.world.aliased_resource(ty) else { return Ok(None) };
+    let Some(method) = survey.world.lines.share(&survey.world.raw_path(resource)) else { return Ok(None) };
+    let Some(id) = survey.world.owner(ty) else { return Ok(None) };
+    let path = format!("{}.{method}", survey.world.raw_path(ty));
+    let shared = survey.type_path(resource);
+    let mut required = Vec::new();
+    let error = if survey.is_consumable(ty) {
+        let error = needs::default(survey, id, &path, AdapterCase::AlreadyConsumed)?;
+        required.extend(needs::need(survey, &path, &error, AdapterCase::AlreadyConsumed)?);
+        if survey.maker(ty).is_some() {
+            required.extend(needs::need(survey, &path, &error, AdapterCase::LimitExceeded)?);
         }
-        Some(types::map(facts, &path, &error)?)
+        Some(mapping::map(survey, &path, &error)?)
     } else {
         None
     };
-    Ok(Some(Function {
+    let function = Function {
         name: method.clone(),
-        kind: Kind::Method(facts.type_path(ty).name),
+        kind: Kind::Method(survey.type_path(ty).name),
         docs: Some(format!(
             "Gives a handle to wait on: `{}`, which `{}` takes.\n\nBoth stay usable; the wait ends when either is used up.",
             shared.name, shared.interface
@@ -117,5 +121,6 @@ fn share(facts: &Facts<'_>, ty: TypeId) -> Result<Option<Function>, DeriveError>
         result: Some(fallible(Some(Type::Own(shared.clone())), error).unwrap_or(Type::Own(shared.clone()))),
         body: Body::Share(shared),
         rules: vec![Rule::Wrap],
-    }))
+    };
+    Ok(Some(Outcome { function, required }))
 }

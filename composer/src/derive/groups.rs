@@ -1,38 +1,39 @@
 //! Getters that are one thing, in one record: what the host does not have is none.
 
-use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeId};
+use wit_parser::{Type as RawType, TypeId};
 
-use super::facts::Facts;
+use super::needs::{Outcome, Requirement};
 use super::reshape::{fallible, reshape};
-use super::{DeriveError, Refused, absent, placement, synthesized, types};
-use crate::plan::{Body, Call, Field, Function, Group, Kind, Member, Paging, RawFunction, Rule, Type, TypeKind};
+use super::survey::Survey;
+use super::{DeriveError, Refused, absent, placement, rule_paths};
+use crate::plan::{Body, Call, Function, Group, Kind, Member, Paging, RawFunction, Rule, Type};
 use crate::rules::GroupRules;
 
 /// The functions of this friendly interface that get a group of getters each.
-pub(super) fn functions(facts: &Facts<'_>, interface: &str, refused: &mut Refused) -> Vec<Function> {
-    let groups = facts.lines.rules.groups.iter();
+pub(super) fn functions(survey: &Survey<'_>, interface: &str, refused: &mut Refused) -> Vec<Outcome> {
+    let groups = survey.world.lines.rules.groups.iter();
     let here = groups.filter(|(path, _)| path.split('.').next() == Some(interface));
     // `check_rules` has refused those whose path is that of no function.
-    let functions = here.filter_map(|(path, rules)| Some((path, rules, synthesized::parse_function_path(path)?)));
-    functions.filter_map(|(path, rules, at)| refused.note(group_function(facts, path, at, rules))).collect()
+    let functions = here.filter_map(|(path, rules)| Some((path, rules, rule_paths::parse_function_path(path)?)));
+    functions.filter_map(|(path, rules, at)| refused.note(group_function(survey, path, at, rules))).collect()
 }
 
 /// Whether a resource is made for a group alone: the app sees its getters' answers.
-pub(super) fn is_hidden(facts: &Facts<'_>, resource: TypeId) -> bool {
-    let groups = facts.lines.rules.groups.values();
-    let mut makers = groups.filter_map(|group| find(facts, group.of.as_ref()?));
-    makers.any(|(_, raw)| placement::made(facts, raw) == Some(resource))
+pub(super) fn is_hidden(survey: &Survey<'_>, resource: TypeId) -> bool {
+    let groups = survey.world.lines.rules.groups.values();
+    let mut makers = groups.filter_map(|group| survey.world.imported_function(group.of.as_ref()?));
+    makers.any(|(_, raw)| survey.world.made(raw) == Some(resource))
 }
 
 fn group_function(
-    facts: &Facts<'_>,
+    survey: &Survey<'_>,
     path: &str,
     (interface, kind, name): (&str, Kind, &str),
     rules: &GroupRules,
-) -> Result<Function, DeriveError> {
+) -> Result<Outcome, DeriveError> {
     let refused = |reason: String, advice: &str| Err(DeriveError::shape(path, reason, advice));
-    let record = synthesized::type_path(facts, "groups", &format!("{interface}.{}", rules.record))?;
-    let of = rules.of.as_ref().map(|of| maker(facts, path, of)).transpose()?;
+    let record = rule_paths::type_path(survey, "groups", &format!("{interface}.{}", rules.record))?;
+    let of = rules.of.as_ref().map(|of| maker(survey, path, of)).transpose()?;
     if let Some(field) = rules.keep.iter().find(|field| !rules.members.contains_key(*field)) {
         return refused(
             format!("`keep` has `{field}`, but there is no such member"),
@@ -40,10 +41,11 @@ fn group_function(
         );
     }
     let mut members = Vec::new();
-    let mut fields = Vec::new();
+    let mut required = Vec::new();
     let mut error: Option<Type> = None;
     for (field, getter) in &rules.members {
-        let (call, docs) = member(facts, path, getter, &kind, interface, of.as_ref())?;
+        let (call, needs) = member(survey, path, getter, &kind, interface, of.as_ref())?;
+        required.extend(needs);
         if error.is_some() && call.error.is_some() && error != call.error {
             return refused(
                 format!("its member `{getter}` has another error type than the members before it"),
@@ -51,9 +53,7 @@ fn group_function(
             );
         }
         error = error.or_else(|| call.error.clone());
-        let missing = missing(facts, getter, &call, rules)?;
-        let ty = field_type(&call, !missing.is_empty());
-        fields.push(Field { name: field.clone(), raw_name: field.clone(), ty, docs });
+        let missing = missing(survey, getter, &call, rules)?;
         members.push(Member { field: field.clone(), call, missing });
     }
     if let Some(case) = rules.missing.first().filter(|_| !members.iter().any(|member: &Member| member.call.raw_error)) {
@@ -62,11 +62,8 @@ fn group_function(
             "delete `missing` of the group in [groups]",
         );
     }
-    facts.synthesize(&record, || {
-        synthesized::definition(&record.name, &rules.record_docs, TypeKind::Record(fields), Rule::Groups)
-    });
     let result = fallible(Some(Type::Named(record.clone())), error.clone());
-    Ok(Function {
+    let function = Function {
         name: name.to_owned(),
         kind,
         docs: Some(rules.docs.clone()),
@@ -74,33 +71,29 @@ fn group_function(
         result,
         body: Body::Group(Box::new(Group { record, of: of.map(|(raw, _)| raw), members, error })),
         rules: vec![Rule::Groups],
-    })
+    };
+    Ok(Outcome { function, required })
 }
 
-fn field_type(call: &Call, can_miss: bool) -> Type {
-    let (ty, is_option) = call.ok.clone().unwrap_or(Type::Tuple(Vec::new())).unwrapped();
-    if is_option || can_miss { Type::Option(Box::new(ty)) } else { ty }
-}
-
-/// The call of a member, and what it says of itself.
+/// The call of a member, and what its error must have.
 fn member(
-    facts: &Facts<'_>,
+    survey: &Survey<'_>,
     group: &str,
     getter: &str,
     kind: &Kind,
     interface: &str,
     of: Option<&(RawFunction, TypeId)>,
-) -> Result<(Call, Option<String>), DeriveError> {
+) -> Result<(Call, Vec<Requirement>), DeriveError> {
     let refused = |reason: &str| {
         let advice = format!("correct its line under [groups.\"{group}\"]");
         Err(DeriveError::shape(getter, format!("the rules make it a member of a group, but {reason}"), advice))
     };
     // A line that matches nothing is refused with all others.
-    let Some((id, raw)) = find(facts, &getter.to_owned()) else {
+    let Some((id, raw)) = survey.world.imported_function(getter) else {
         return refused("the world does not import such a function");
     };
-    facts.lines.member(getter);
-    let placement = placement::of(facts, id, raw)?;
+    survey.world.lines.member(getter);
+    let placement = placement::of(survey, id, raw)?;
     let fits = match of {
         Some((_, resource)) => raw.kind.resource() == Some(*resource) && matches!(placement.kind, Kind::Method(_)),
         None => match (kind, &placement.kind) {
@@ -112,10 +105,12 @@ fn member(
     if !fits {
         return refused("it is not a getter of the group's object");
     }
-    let mut functions = reshape(facts, id, raw)?;
-    let Some(Function { params, docs, body: Body::Call(call), .. }) = functions.pop().filter(|_| functions.is_empty())
-    else {
-        return refused("it becomes several functions, or does not call the host");
+    let mut outcomes = reshape(survey, id, raw)?;
+    let Some(Outcome { function, required }) = outcomes.pop().filter(|_| outcomes.is_empty()) else {
+        return refused("it becomes several functions");
+    };
+    let Function { params, body: Body::Call(call), .. } = function else {
+        return refused("it does not call the host");
     };
     if !params.is_empty() {
         return refused("it has parameters");
@@ -129,23 +124,27 @@ fn member(
     if call.remember || call.paging == Paging::Pages {
         return refused("it is remembered, or gives pages");
     }
-    Ok((*call, docs))
+    Ok((*call, required))
 }
 
 /// The function that makes what the getters are called on, and the resource.
-fn maker(facts: &Facts<'_>, group: &str, of: &String) -> Result<(RawFunction, TypeId), DeriveError> {
-    let found = find(facts, of).and_then(|(id, raw)| Some((id, raw, placement::made(facts, raw)?)));
-    let Some((id, raw, resource)) = found.filter(|(_, raw, _)| !facts.result_of(raw).fallible) else {
+fn maker(survey: &Survey<'_>, group: &str, of: &String) -> Result<(RawFunction, TypeId), DeriveError> {
+    let found = survey.world.imported_function(of).and_then(|(id, raw)| Some((id, raw, survey.world.made(raw)?)));
+    let Some((id, raw, resource)) = found.filter(|(_, raw, _)| !survey.world.result_of(raw).fallible) else {
         return Err(DeriveError::shape(
             of,
             "it is the `of` of a group, but it has parameters, can fail, or makes no resource",
             format!("correct `of` under [groups.\"{group}\"]"),
         ));
     };
-    facts.lines.member(of);
-    let mut functions =
-        facts.resource_functions(facts.root(resource)).into_iter().map(|raw| facts.function_path(id, raw));
-    let is_left = |path: &String| !facts.lines.is_grouped(path) && !facts.lines.rules.leave_out.contains_key(path);
+    survey.world.lines.member(of);
+    let mut functions = survey
+        .world
+        .resource_functions(survey.world.root(resource))
+        .into_iter()
+        .map(|raw| survey.world.function_path(id, raw));
+    let is_left =
+        |path: &String| !survey.world.lines.is_grouped(path) && !survey.world.lines.rules.leave_out.contains_key(path);
     if let Some(left) = functions.find(is_left) {
         return Err(DeriveError::shape(
             left,
@@ -153,18 +152,18 @@ fn maker(facts: &Facts<'_>, group: &str, of: &String) -> Result<(RawFunction, Ty
             format!("make it a member of [groups.\"{group}\"], too, or leave it out under [leave-out]"),
         ));
     }
-    Ok((types::raw_function(facts, id, raw)?, resource))
+    Ok((survey.world.raw_function(id, raw)?, resource))
 }
 
 /// The cases of the friendly error that mean that the host does not have it.
-fn missing(facts: &Facts<'_>, getter: &str, call: &Call, rules: &GroupRules) -> Result<Vec<String>, DeriveError> {
+fn missing(survey: &Survey<'_>, getter: &str, call: &Call, rules: &GroupRules) -> Result<Vec<String>, DeriveError> {
     if !call.raw_error {
         return Ok(Vec::new());
     }
     let mut cases = Vec::new();
     for path in &rules.missing {
         match path.rsplit_once('.') {
-            Some((error, case)) if is_error(call, facts, error) && can_fail_with(facts, error, case) => {
+            Some((error, case)) if is_error(call, survey, error) && can_fail_with(survey, error, case) => {
                 cases.push(case.to_owned());
             }
             Some(_) | None => {
@@ -181,16 +180,11 @@ fn missing(facts: &Facts<'_>, getter: &str, call: &Call, rules: &GroupRules) -> 
     Ok(cases)
 }
 
-fn can_fail_with(facts: &Facts<'_>, error: &str, case: &str) -> bool {
-    facts.find_type(error).is_some_and(|id| absent::can_fail_with(facts, &RawType::Id(id)).contains(&case))
+fn can_fail_with(survey: &Survey<'_>, error: &str, case: &str) -> bool {
+    survey.world.find_type(error).is_some_and(|id| absent::can_fail_with(survey, &RawType::Id(id)).contains(&case))
 }
 
-fn is_error(call: &Call, facts: &Facts<'_>, error: &str) -> bool {
-    let error_path = facts.find_type(error).map(|id| facts.type_path(facts.definition(id)));
+fn is_error(call: &Call, survey: &Survey<'_>, error: &str) -> bool {
+    let error_path = survey.world.find_type(error).map(|id| survey.type_path(survey.world.definition(id)));
     matches!((&call.error, error_path), (Some(Type::Named(path)), Some(error_path)) if *path == error_path)
-}
-
-/// A function that the world imports and the rules do not leave out.
-pub(super) fn find<'a>(facts: &Facts<'a>, path: &String) -> Option<(InterfaceId, &'a RawFunctionDef)> {
-    facts.imported_functions().find(|(id, raw)| facts.function_path(*id, raw) == *path)
 }

@@ -1,10 +1,9 @@
 //! Second stage: `RawWorld` and `Rules` to `Plan`.
 //!
-//! `facts` answers questions about the raw world that every rule asks. `functions` reshapes each
-//! function and notes what its error must be able to say; only then can `types` shape the errors.
+//! Each phase takes what the former ones gave, and gives a value: the world, its survey, the placements of its items, the
+//! functions and what their errors must be able to say, the types, and what the plan says of all of them together.
 
 mod absent;
-mod adapted;
 mod bodies;
 mod bulk;
 mod check_direct;
@@ -14,23 +13,27 @@ mod check_rules;
 mod check_rust_names;
 mod cycles;
 mod defaults;
+mod definitions;
+mod details;
 mod error;
 mod errors;
-mod facts;
-mod found;
 mod functions;
 mod groups;
+mod mapping;
 mod needs;
 mod options;
 mod order;
 mod pairs;
 mod placement;
 mod python;
-mod raw;
+mod records;
 mod reshape;
+mod rule_paths;
+mod shapes;
+mod survey;
 mod synthesized;
-mod types;
 mod values;
+mod world;
 
 use std::collections::BTreeSet;
 
@@ -41,110 +44,144 @@ use crate::read::RawWorld;
 use crate::rules::{Lines, Rules};
 pub(crate) use error::Refused;
 pub use error::{DeriveError, Refusal, Refusals};
-use facts::Facts;
+use needs::{Outcome, Required, Requirement};
 use placement::Placements;
+use survey::Survey;
+use world::World;
 
 /// Derives the plan of a whole world, or says everything that stands in the way.
 pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, Refusals> {
     let lines = Lines::new(rules);
-    let mut refused = Refused::default();
-    refused.extend(lines.check_names(&raw.resolve.packages[raw.package].name));
-    let facts = Facts::gather(raw, &lines);
-    refused.note(needs::check_default(&facts));
-    refused.extend(check_rules::known_names(&facts));
-    let named = raw.imports.iter().chain(&raw.exports);
-    for id in named {
-        refused.extend(check_names::raw(&facts, *id));
-        refused.extend(check_rust_names::raw(&facts, *id));
-        refused.extend(check_direct::types(&facts, *id));
-    }
-    refused.extend(check_rules::check(&facts));
-    let placements = Placements::find(&facts, &mut refused);
-    let mut reshaped = BTreeSet::new();
-    let imports = raw.imports.iter().map(|id| import(&facts, &placements, *id, &mut reshaped, &mut refused));
-    let mut interfaces: Vec<_> = imports.collect();
-    let exports: Vec<_> = raw.exports.iter().map(|id| export(&facts, *id, &mut refused)).collect();
-    needs::spread_needs(&facts);
+    let survey = survey::survey(World::new(raw, &lines));
+    let mut refused = check_world(&survey);
+    let placements = Placements::find(&survey, &mut refused);
+    let (mut interfaces, requirements) = imports(&survey, &placements, &mut refused);
+    let exports: Vec<_> = raw.exports.iter().map(|id| export(&survey, *id, &mut refused)).collect();
     // Which cases an error needs is known only once every function was seen.
-    for interface in interfaces.iter_mut().filter(|interface| interface.disposition == Disposition::Adapted) {
-        interface.types = types::definitions(&facts, placements.types(&interface.name), interface, &mut refused);
-    }
-    // The last of them is met while the others are defined.
-    for interface in interfaces.iter_mut().filter(|interface| interface.disposition == Disposition::Adapted) {
-        interface.types.extend(facts.synthesized(&interface.name));
-        order::declare_before_use(&mut interface.types);
-    }
-    // A line may be about what was refused before the line was looked up; so are the members of a group that is refused.
-    let is_whole = !refused.has_shape();
-    let is_looked_up = |table: &str, path: &str| is_whole || table != "groups" && check_rules::is_in(&reshaped, path);
-    refused.extend(lines.unmatched(&facts.package_name(), &facts.all_paths(), is_looked_up));
+    let required = Required::of(&survey, requirements);
+    define(&survey, &placements, &required, &mut interfaces, &mut refused);
+    check_lines(&survey, &interfaces, &mut refused);
     refused.check()?;
     order::mark_crossings(&mut interfaces, &exports);
-    bulk::find(&facts, &mut interfaces);
+    bulk::find(&survey, &mut interfaces);
+    let friendly = survey.world.friendly_package();
     let plan = Plan {
-        raw: facts.package_name(),
-        friendly: facts.friendly_package(),
-        world: facts.world_name(),
-        bridge: bridge(&facts, &exports),
+        raw: survey.world.package_name(),
+        world: survey.world.world_name(),
+        bridge: bridge(&survey, &exports),
         interfaces,
         exports,
         platform: raw.platform.iter().chain(&rules.host.packages).cloned().collect(),
         packages: raw.resolve.packages.iter().map(|(_, package)| package.name.to_string()).collect(),
-        by_reference: raw::by_reference(&facts),
-        python: python::python(&rules.python, &facts.friendly_package())?,
+        by_reference: survey::by_reference(&survey),
+        python: python::python(&rules.python, &friendly)?,
+        friendly,
     };
-    check(&facts, &plan)?;
+    check_plan(&survey, &plan)?;
     Ok(plan)
 }
 
+/// What is refused of the world and of the rules, whatever becomes of the functions.
+fn check_world(survey: &Survey<'_>) -> Refused {
+    let (world, mut refused) = (&survey.world, Refused::default());
+    refused.extend(world.lines.check_names(&world.resolve().packages[world.raw.package].name));
+    refused.note(needs::check_default(survey));
+    refused.extend(check_rules::known_names(survey));
+    for id in world.raw.imports.iter().chain(&world.raw.exports) {
+        refused.extend(check_names::raw(survey, *id));
+        refused.extend(check_rust_names::raw(survey, *id));
+        refused.extend(check_direct::types(survey, *id));
+    }
+    refused.extend(check_rules::check(survey));
+    refused
+}
+
+/// The interfaces that the app imports, without their types, and what their errors must be able to say.
+fn imports(
+    survey: &Survey<'_>,
+    placements: &Placements<'_>,
+    refused: &mut Refused,
+) -> (Vec<Interface>, Vec<Requirement>) {
+    let mut requirements = Vec::new();
+    let import = |id: &InterfaceId| {
+        if !survey.is_adapted(*id) {
+            let functions = functions::direct(survey, *id, refused);
+            return interface(survey, *id, Disposition::Direct, functions, Vec::new());
+        }
+        let mut left_out = Vec::new();
+        let outcomes = functions::adapted(survey, placements, *id, &mut left_out, refused);
+        let functions = outcomes.into_iter().map(|Outcome { function, required }| {
+            requirements.extend(required);
+            function
+        });
+        let functions = functions.collect();
+        interface(survey, *id, Disposition::Adapted, functions, left_out)
+    };
+    (survey.world.raw.imports.iter().map(import).collect(), requirements)
+}
+
+/// Defines the types of the interfaces that are adapted.
+fn define(
+    survey: &Survey<'_>,
+    placements: &Placements<'_>,
+    required: &Required,
+    interfaces: &mut [Interface],
+    refused: &mut Refused,
+) {
+    let is_adapted = |interface: &&mut Interface| interface.disposition == Disposition::Adapted;
+    for interface in interfaces.iter_mut().filter(is_adapted) {
+        let ids = placements.types(&interface.name);
+        interface.types = definitions::definitions(survey, required, ids, interface, refused);
+    }
+    let synthesized = synthesized::definitions(survey, interfaces, placements.all_types(), refused);
+    for interface in interfaces.iter_mut().filter(is_adapted) {
+        interface.types.extend(synthesized.of(&interface.name));
+        order::declare_before_use(&mut interface.types);
+    }
+}
+
+/// Refuses lines of the rules that do nothing.
+fn check_lines(survey: &Survey<'_>, interfaces: &[Interface], refused: &mut Refused) {
+    let functions = interfaces.iter().flat_map(|interface| &interface.functions);
+    let reshaped: BTreeSet<_> =
+        functions.filter_map(|function| function.body.call()).map(|call| call.raw.path()).collect();
+    // A line may be about what was refused before the line was looked up; so are the members of a group that is refused.
+    let is_whole = !refused.has_shape();
+    let is_looked_up = |table: &str, path: &str| is_whole || table != "groups" && check_rules::is_in(&reshaped, path);
+    let world = &survey.world;
+    refused.extend(world.lines.unmatched(&world.package_name(), &world.all_paths(), is_looked_up));
+}
+
 /// What is refused of a plan as a whole.
-fn check(facts: &Facts<'_>, plan: &Plan) -> Result<(), Refusals> {
+fn check_plan(survey: &Survey<'_>, plan: &Plan) -> Result<(), Refusals> {
     let mut refused = Refused::default();
-    plan.interfaces.iter().for_each(|interface| refused.extend(check_names::imported(facts, interface)));
+    plan.interfaces.iter().for_each(|interface| refused.extend(check_names::imported(survey, interface)));
     let reshaped = plan.interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted);
     reshaped.for_each(|interface| refused.extend(check_rust_names::friendly(interface)));
     plan.exports.iter().for_each(|interface| refused.extend(check_names::exported(interface)));
-    facts.raw.foreign().for_each(|id| refused.extend(check_names::foreign(facts, id)));
+    survey.world.raw.foreign().for_each(|id| refused.extend(check_names::foreign(survey, id)));
     refused.extend(check_plan::check(&plan.interfaces, &plan.exports));
-    refused.note(python::check_error(&facts.lines.rules.python, plan));
+    refused.note(python::check_error(&survey.world.lines.rules.python, plan));
     refused.check()
 }
 
-fn import(
-    facts: &Facts<'_>,
-    placements: &Placements<'_>,
-    id: InterfaceId,
-    reshaped: &mut BTreeSet<String>,
-    refused: &mut Refused,
-) -> Interface {
-    let (disposition, functions, left_out) = if facts.is_adapted(id) {
-        let mut left_out = Vec::new();
-        let functions = functions::adapted(facts, placements, id, &mut left_out, refused);
-        (Disposition::Adapted, functions, left_out)
-    } else {
-        (Disposition::Direct, functions::direct(facts, id, refused), Vec::new())
-    };
-    reshaped.extend(functions.iter().filter_map(|function| function.body.call()).map(|call| call.raw.path()));
-    interface(facts, id, disposition, functions, left_out)
-}
-
 /// An exported interface is the app's to implement: its signatures change, its calls do not.
-fn export(facts: &Facts<'_>, id: InterfaceId, refused: &mut Refused) -> Interface {
-    let functions = functions::exported(facts, id, refused);
-    interface(facts, id, Disposition::Adapted, functions, Vec::new())
+fn export(survey: &Survey<'_>, id: InterfaceId, refused: &mut Refused) -> Interface {
+    let functions = functions::exported(survey, id, refused);
+    interface(survey, id, Disposition::Adapted, functions, Vec::new())
 }
 
 fn interface(
-    facts: &Facts<'_>,
+    survey: &Survey<'_>,
     id: InterfaceId,
     disposition: Disposition,
     functions: Vec<Function>,
     left_out: Vec<LeftOut>,
 ) -> Interface {
     Interface {
-        name: facts.interface_name(id),
+        name: survey.world.interface_name(id),
         disposition,
-        docs: facts.raw.resolve.interfaces[id].docs.contents.clone(),
+        docs: survey.world.raw.resolve.interfaces[id].docs.contents.clone(),
         types: Vec::new(),
         functions,
         left_out,
@@ -153,14 +190,12 @@ fn interface(
 }
 
 /// One function for each resource that an exported function is given.
-fn bridge(facts: &Facts<'_>, exports: &[Interface]) -> Vec<Wrap> {
+fn bridge(survey: &Survey<'_>, exports: &[Interface]) -> Vec<Wrap> {
     let mut wraps: Vec<Wrap> = Vec::new();
     for param in exports.iter().flat_map(|export| &export.functions).flat_map(|function| &function.params) {
-        let mut handles = Vec::new();
-        types::owned_handles(&param.ty, &mut handles);
         // The resources of other packages are the host's in both worlds.
-        for friendly in handles.into_iter().filter(|path| path.side == Side::Friendly) {
-            let Some(raw) = facts.held_by(&friendly) else { continue };
+        for friendly in param.ty.owned_handles().into_iter().filter(|path| path.side == Side::Friendly) {
+            let Some(raw) = survey.held_by(&friendly) else { continue };
             if wraps.iter().any(|other| other.friendly == friendly) {
                 continue;
             }

@@ -2,17 +2,17 @@
 
 use wit_parser::{Field, Type as RawType, TypeId};
 
-use super::facts::Facts;
-use super::{DeriveError, Refused, defaults, placement, types, values};
+use super::survey::Survey;
+use super::{DeriveError, Refused, defaults, mapping, values};
 use crate::plan::{Body, ExtraSetter, Filled, Function, Kind, Options, OptionsField, Param, Rule, Side, Type};
 
 /// Constructors and setters of the options among these types.
-pub(super) fn functions(facts: &Facts<'_>, types: &[TypeId], refused: &mut Refused) -> Vec<Function> {
+pub(super) fn functions(survey: &Survey<'_>, types: &[TypeId], refused: &mut Refused) -> Vec<Function> {
     let mut functions = Vec::new();
-    for ty in types.iter().filter(|ty| facts.is_options(**ty)) {
-        let name = facts.type_path(*ty).name;
-        refused.extend(unknown_fields(facts, *ty));
-        let Some(options) = refused.note(definition(facts, *ty)) else { continue };
+    for ty in types.iter().filter(|ty| survey.is_options(**ty)) {
+        let name = survey.type_path(*ty).name;
+        refused.extend(unknown_fields(survey, *ty));
+        let Some(options) = refused.note(definition(survey, *ty)) else { continue };
         functions.push(constructor(&name, &options));
         functions.extend(setters(&name, &options));
     }
@@ -20,38 +20,38 @@ pub(super) fn functions(facts: &Facts<'_>, types: &[TypeId], refused: &mut Refus
 }
 
 /// The options that a record becomes.
-pub(super) fn definition(facts: &Facts<'_>, id: TypeId) -> Result<Options, DeriveError> {
-    let path = facts.raw_path(id);
-    let raw = fields(facts, id);
-    if let Some(unknown) = unknown_fields(facts, id).into_iter().next() {
+pub(super) fn definition(survey: &Survey<'_>, id: TypeId) -> Result<Options, DeriveError> {
+    let path = survey.world.raw_path(id);
+    let raw = fields(survey, id);
+    if let Some(unknown) = unknown_fields(survey, id).into_iter().next() {
         return Err(unknown);
     }
-    let fields = raw.iter().map(|field| options_field(facts, &path, field));
-    Ok(Options { record: facts.raw_type_path(id), fields: fields.collect::<Result<_, _>>()? })
+    let fields = raw.iter().map(|field| options_field(survey, &path, field));
+    Ok(Options { record: survey.world.raw_type_path(id), fields: fields.collect::<Result<_, _>>()? })
 }
 
 /// Whether the options cannot be made without saying something.
-pub(super) fn has_required(facts: &Facts<'_>, id: TypeId) -> Result<bool, DeriveError> {
-    Ok(definition(facts, id)?.fields.iter().any(|field| matches!(field.filled, Filled::Required)))
+pub(super) fn has_required(survey: &Survey<'_>, id: TypeId) -> Result<bool, DeriveError> {
+    Ok(definition(survey, id)?.fields.iter().any(|field| matches!(field.filled, Filled::Required)))
 }
 
 /// Whether the options can hold a handle that some function uses up.
-pub(super) fn touches_consumable(facts: &Facts<'_>, id: TypeId) -> bool {
-    fields(facts, id).iter().any(|field| {
-        let set = facts.option_of(&field.ty).unwrap_or(&field.ty);
-        facts.handle_of(set).is_some_and(|resource| facts.is_consumable(resource))
+pub(super) fn touches_consumable(survey: &Survey<'_>, id: TypeId) -> bool {
+    fields(survey, id).iter().any(|field| {
+        let set = survey.world.option_of(&field.ty).unwrap_or(&field.ty);
+        survey.world.handle_of(set).is_some_and(|resource| survey.is_consumable(resource))
     })
 }
 
 /// Whether the options can hold a handle of what is made when it is first needed.
-pub(super) fn touches_later(facts: &Facts<'_>, id: TypeId) -> bool {
-    let set = |field: &Field| *facts.option_of(&field.ty).unwrap_or(&field.ty);
-    fields(facts, id).iter().any(|field| placement::is_made_later(facts, &set(field)))
+pub(super) fn touches_later(survey: &Survey<'_>, id: TypeId) -> bool {
+    let set = |field: &Field| *survey.world.option_of(&field.ty).unwrap_or(&field.ty);
+    fields(survey, id).iter().any(|field| survey.is_made_later(&set(field)))
 }
 
 /// The fields of what was found to be an options record.
-fn fields<'a>(facts: &Facts<'a>, id: TypeId) -> &'a [Field] {
-    facts.record_of(id).map_or(&[], |record| &record.fields)
+fn fields<'a>(survey: &Survey<'a>, id: TypeId) -> &'a [Field] {
+    survey.world.record_of(id).map_or(&[], |record| &record.fields)
 }
 
 fn names(fields: &[Field]) -> String {
@@ -59,9 +59,9 @@ fn names(fields: &[Field]) -> String {
 }
 
 /// Lines about fields that the record does not have.
-fn unknown_fields(facts: &Facts<'_>, id: TypeId) -> Vec<DeriveError> {
-    let (path, fields) = (facts.raw_path(id), fields(facts, id));
-    let Some(rules) = facts.lines.options(&path) else { return Vec::new() };
+fn unknown_fields(survey: &Survey<'_>, id: TypeId) -> Vec<DeriveError> {
+    let (path, fields) = (survey.world.raw_path(id), fields(survey, id));
+    let Some(rules) = survey.world.lines.options(&path) else { return Vec::new() };
     let named = rules.required.iter().chain(rules.defaults.keys());
     let unknown = named.filter(|name| !fields.iter().any(|field| field.name == **name));
     let error = |name: &String| {
@@ -74,14 +74,14 @@ fn unknown_fields(facts: &Facts<'_>, id: TypeId) -> Vec<DeriveError> {
     unknown.map(error).collect()
 }
 
-fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<OptionsField, DeriveError> {
+fn options_field(survey: &Survey<'_>, path: &str, field: &Field) -> Result<OptionsField, DeriveError> {
     let field_path = format!("{path}.{}", field.name);
-    let rules = facts.lines.options(path);
+    let rules = survey.world.lines.options(path);
     let required = rules.is_some_and(|rules| rules.required.contains(&field.name));
     let default = rules.and_then(|rules| rules.defaults.get(&field.name));
-    let inner = facts.option_of(&field.ty);
+    let inner = survey.world.option_of(&field.ty);
     let set = inner.unwrap_or(&field.ty);
-    let filled = match (facts.extra_of(&field.ty), inner, required, default) {
+    let filled = match (survey.world.extra_of(&field.ty), inner, required, default) {
         (Some(_), _, true, _) | (Some(_), _, _, Some(_)) => {
             return Err(DeriveError::shape(
                 field_path,
@@ -89,7 +89,7 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
                 format!("delete it from the lines of `{path}` under [options]"),
             ));
         }
-        (Some(extra), _, false, None) => placeholder(facts, &field_path, extra, set)?,
+        (Some(extra), _, false, None) => placeholder(survey, &field_path, extra, set)?,
         (None, _, true, Some(_)) => {
             return Err(DeriveError::shape(
                 field_path,
@@ -98,7 +98,7 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
             ));
         }
         (None, _, true, None) => Filled::Required,
-        (None, _, false, Some(default)) => Filled::Default(defaults::literal(facts, &field_path, set, default)?),
+        (None, _, false, Some(default)) => Filled::Default(defaults::literal(survey, &field_path, set, default)?),
         (None, Some(_), false, None) => Filled::Optional,
         (None, None, false, None) => {
             return Err(DeriveError::shape(
@@ -112,8 +112,8 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
     let ty = match filled {
         Filled::Never | Filled::Extra { .. } => Type::Tuple(Vec::new()),
         Filled::Optional | Filled::Required | Filled::Default(_) => {
-            refuse_handle(facts, &field_path, set)?;
-            types::map(facts, &field_path, set)?
+            refuse_handle(survey, &field_path, set)?;
+            mapping::map(survey, &field_path, set)?
         }
     };
     let converted = ty.any(&mut |part| matches!(part, Type::Converted(_)));
@@ -124,7 +124,7 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
             "list the field in `required` instead, under [options]",
         ));
     }
-    let renamed = facts.lines.rename(&field_path).cloned();
+    let renamed = survey.world.lines.rename(&field_path).cloned();
     Ok(OptionsField {
         name: renamed.unwrap_or_else(|| values::without_unit(&field.name, ty.is_time())),
         raw_name: field.name.clone(),
@@ -136,16 +136,16 @@ fn options_field(facts: &Facts<'_>, path: &str, field: &Field) -> Result<Options
 }
 
 /// Options lend what they hold: they can be used for a second call.
-fn refuse_handle(facts: &Facts<'_>, path: &str, set: &RawType) -> Result<(), DeriveError> {
-    if facts.handles_in(set).iter().any(|resource| facts.type_path(*resource).side == Side::Raw) {
+fn refuse_handle(survey: &Survey<'_>, path: &str, set: &RawType) -> Result<(), DeriveError> {
+    if survey.world.handles_in(set).iter().any(|resource| survey.type_path(*resource).side == Side::Raw) {
         return Err(DeriveError::shape(
             path,
             "it is a field of an options record and holds a resource of an interface that is not adapted; options cannot keep such a resource",
             "leave out the functions that take the record under [leave-out]",
         ));
     }
-    let is_lent = facts.handle_of(set).is_some() && !facts.is_own(set);
-    if is_lent || !types::has_handle(facts, set) {
+    let is_lent = survey.world.handle_of(set).is_some() && !survey.world.is_own(set);
+    if is_lent || !survey.has_handle(set) {
         return Ok(());
     }
     Err(DeriveError::shape(
@@ -156,14 +156,14 @@ fn refuse_handle(facts: &Facts<'_>, path: &str, set: &RawType) -> Result<(), Der
 }
 
 /// A placeholder that a guest can make and fill gives its setters to the options.
-fn placeholder(facts: &Facts<'_>, path: &str, extra: TypeId, set: &RawType) -> Result<Filled, DeriveError> {
-    let resource = facts.raw_type_path(extra);
-    let Some(owner) = facts.owner(extra) else { return Ok(Filled::Never) };
+fn placeholder(survey: &Survey<'_>, path: &str, extra: TypeId, set: &RawType) -> Result<Filled, DeriveError> {
+    let resource = survey.world.raw_type_path(extra);
+    let Some(owner) = survey.world.owner(extra) else { return Ok(Filled::Never) };
     let mut constructor = None;
     let mut can_make = false;
     let mut setters = Vec::new();
-    for function in facts.resource_functions(extra) {
-        match facts.kind(owner, function)? {
+    for function in survey.world.resource_functions(extra) {
+        match survey.world.kind(owner, function)? {
             Kind::Constructor(_) => can_make = true,
             Kind::Static(_) if function.params.is_empty() => {
                 can_make = true;
@@ -171,11 +171,11 @@ fn placeholder(facts: &Facts<'_>, path: &str, extra: TypeId, set: &RawType) -> R
             }
             Kind::Method(_) if function.params.len() == 2 => {
                 let method = function.item_name().to_owned();
-                let value_path = |param: &str| format!("{}.{method}.{param}", facts.raw_path(extra));
+                let value_path = |param: &str| format!("{}.{method}.{param}", survey.world.raw_path(extra));
                 let ty = function
                     .params
                     .get(1)
-                    .map(|param| types::map(facts, &value_path(&param.name), &param.ty))
+                    .map(|param| mapping::map(survey, &value_path(&param.name), &param.ty))
                     .transpose()?;
                 let name = method.strip_prefix("set-").unwrap_or(&method);
                 let name = values::without_unit(name, ty.as_ref().is_some_and(Type::is_time));
@@ -185,7 +185,7 @@ fn placeholder(facts: &Facts<'_>, path: &str, extra: TypeId, set: &RawType) -> R
         }
     }
     if can_make && !setters.is_empty() {
-        refuse_handle(facts, path, set)?;
+        refuse_handle(survey, path, set)?;
         Ok(Filled::Extra { resource, constructor, setters })
     } else {
         Ok(Filled::Never)

@@ -1,37 +1,37 @@
 //! Names with their values, in one list: what an app would else ask for name by name.
 
-use super::facts::Facts;
-use super::groups::find;
+use super::needs::{Outcome, Requirement};
 use super::reshape::fallible;
-use super::{DeriveError, Refused, needs, synthesized, types};
+use super::survey::Survey;
+use super::{DeriveError, Refused, mapping, needs, rule_paths};
 use crate::plan::{AdapterCase, Arg, Body, Call, Function, Kind, Pairs, Param, Primitive, Rule, Source, Type};
 use crate::rules::PairsRules;
 
 /// The functions of this friendly interface that list pairs, made of others that are there.
 pub(super) fn functions(
-    facts: &Facts<'_>,
+    survey: &Survey<'_>,
     interface: &str,
-    there: &[Function],
+    there: &[Outcome],
     refused: &mut Refused,
-) -> Vec<Function> {
-    let pairs = facts.lines.rules.pairs.iter();
+) -> Vec<Outcome> {
+    let pairs = survey.world.lines.rules.pairs.iter();
     let here = pairs.filter(|(path, _)| path.split('.').next() == Some(interface));
     // `check_rules` has refused those whose path is that of no function.
     let lines = here.filter_map(|(path, rules)| {
-        let (_, kind, name) = synthesized::parse_function_path(path)?;
-        Some(Line { facts, path, kind, name, rules, there })
+        let (_, kind, name) = rule_paths::parse_function_path(path)?;
+        Some(Line { survey, path, kind, name, rules, there })
     });
     lines.filter_map(|line| refused.note(line.pairs_function())).collect()
 }
 
 /// A line of the rules, and the functions that it can be about.
 struct Line<'l, 'a> {
-    facts: &'l Facts<'a>,
+    survey: &'l Survey<'a>,
     path: &'l str,
     kind: Kind,
     name: &'l str,
     rules: &'l PairsRules,
-    there: &'l [Function],
+    there: &'l [Outcome],
 }
 
 /// Which of the two functions.
@@ -42,7 +42,7 @@ enum Part {
 }
 
 impl Line<'_, '_> {
-    fn pairs_function(&self) -> Result<Function, DeriveError> {
+    fn pairs_function(&self) -> Result<Outcome, DeriveError> {
         let (lists, names) = self.call(Part::Names, &self.kind)?;
         let (gives, values) = self.call(Part::Values, &self.kind)?;
         let string = Type::Primitive(Primitive::String);
@@ -55,9 +55,9 @@ impl Line<'_, '_> {
         let Some((value, several)) = values.ok.as_ref().and_then(value_of) else {
             return self.refuse(Part::Values, "it returns neither a `string` nor a `list<u8>`, nor a list of them");
         };
-        let error = self.error(&names, &values)?;
+        let (error, required) = self.error(&names, &values)?;
         let pair = Type::Tuple(vec![string, value]);
-        Ok(Function {
+        let function = Function {
             name: self.name.to_owned(),
             kind: self.kind.clone(),
             docs: Some(self.docs(lists, gives, several)),
@@ -65,22 +65,26 @@ impl Line<'_, '_> {
             result: fallible(Some(Type::List(Box::new(pair))), Some(error.clone())),
             body: Body::Pairs(Box::new(Pairs { names, values, several, error })),
             rules: vec![Rule::Pairs],
-        })
+        };
+        Ok(Outcome { function, required })
     }
 
     /// The function that the app calls for one of the two, and the raw call that it makes.
     fn call(&self, part: Part, kind: &Kind) -> Result<(&Function, Call), DeriveError> {
         let raw = self.raw(part);
-        let paths = self.facts.all_paths();
+        let paths = self.survey.world.all_paths();
         if !paths.contains(raw) {
             let line = format!("pairs.\"{}\".{} = \"{raw}\"", self.path, part.key());
-            return Err(self.facts.lines.no_match(line, raw, &self.facts.package_name(), &paths).into());
+            return Err(self.survey.world.lines.no_match(line, raw, &self.survey.world.package_name(), &paths).into());
         }
         // Of those that make one raw call, the first is the one that goes by its name.
-        let found = self.there.iter().filter(|function| function.kind == *kind).find_map(|function| {
-            let Body::Call(call) = &function.body else { return None };
-            (call.raw.path() == *raw).then(|| (function, (**call).clone()))
-        });
+        let found =
+            self.there.iter().map(|outcome| &outcome.function).filter(|function| function.kind == *kind).find_map(
+                |function| {
+                    let Body::Call(call) = &function.body else { return None };
+                    (call.raw.path() == *raw).then(|| (function, (**call).clone()))
+                },
+            );
         let Some((function, call)) = found else {
             return self.refuse(part, "it is not there, or the rules leave it out");
         };
@@ -97,22 +101,22 @@ impl Line<'_, '_> {
     }
 
     /// The error of both, or the default: what is collected is bounded, so that there is always one thing to say.
-    fn error(&self, names: &Call, values: &Call) -> Result<Type, DeriveError> {
+    fn error(&self, names: &Call, values: &Call) -> Result<(Type, Vec<Requirement>), DeriveError> {
         if let (Some(one), Some(other)) = (&names.error, &values.error)
             && one != other
         {
             return self.refuse(Part::Values, "it has another error type than the function that lists the names");
         }
-        let find = |part| find(self.facts, self.raw(part));
+        let find = |part| self.survey.world.imported_function(self.raw(part));
         let both = || [Part::Names, Part::Values].into_iter().filter_map(find);
-        let raw = both().find_map(|(_, raw)| self.facts.result_of(raw).err);
+        let raw = both().find_map(|(_, raw)| self.survey.world.result_of(raw).err);
         let error = match (raw, both().next()) {
             (Some(error), _) => error,
-            (None, Some((id, _))) => needs::default(self.facts, id, self.path, AdapterCase::ValueTooLarge)?,
+            (None, Some((id, _))) => needs::default(self.survey, id, self.path, AdapterCase::ValueTooLarge)?,
             (None, None) => return self.refuse(Part::Names, "it is no function that the world imports"),
         };
-        needs::need(self.facts, self.path, &error, AdapterCase::ValueTooLarge)?;
-        types::map(self.facts, self.path, &error)
+        let required = needs::need(self.survey, self.path, &error, AdapterCase::ValueTooLarge)?;
+        Ok((mapping::map(self.survey, self.path, &error)?, required.into_iter().collect()))
     }
 
     fn docs(&self, lists: &Function, gives: &Function, several: bool) -> String {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use wit_parser::{Function, InterfaceId, Type as RawType, TypeId};
+use wit_parser::{Function, InterfaceId, TypeId};
 
-use super::facts::Facts;
+use super::survey::Survey;
 use super::{DeriveError, Refused};
 use crate::plan::{Kind, Side};
 
@@ -28,22 +28,22 @@ pub(super) struct Placements<'a> {
 
 impl<'a> Placements<'a> {
     /// Finds the placement of every item of the adapted interfaces.
-    pub fn find(facts: &Facts<'a>, refused: &mut Refused) -> Self {
+    pub fn find(survey: &Survey<'a>, refused: &mut Refused) -> Self {
         let mut own = Self::default();
         let mut moved = Self::default();
-        for id in facts.raw.imports.iter().copied().filter(|id| facts.is_adapted(*id)) {
-            let here = facts.interface_name(id);
-            let interface = &facts.resolve().interfaces[id];
-            for ty in interface.types.values().copied().filter(|ty| facts.definition(*ty) == *ty) {
-                let target = facts.type_path(ty).interface;
+        for id in survey.world.raw.imports.iter().copied().filter(|id| survey.is_adapted(*id)) {
+            let here = survey.world.interface_name(id);
+            let interface = &survey.world.resolve().interfaces[id];
+            for ty in interface.types.values().copied().filter(|ty| survey.world.definition(*ty) == *ty) {
+                let target = survey.type_path(ty).interface;
                 let placements = if target == here { &mut own } else { &mut moved };
                 placements.types.entry(target).or_default().push(ty);
             }
             for raw in interface.functions.values() {
-                let target = if is_left_out(facts, id, raw) {
+                let target = if is_left_out(survey, id, raw) {
                     here.clone()
                 } else {
-                    let Some(placement) = refused.note(of(facts, id, raw)) else { continue };
+                    let Some(placement) = refused.note(of(survey, id, raw)) else { continue };
                     placement.interface
                 };
                 let placements = if target == here { &mut own } else { &mut moved };
@@ -60,6 +60,11 @@ impl<'a> Placements<'a> {
         self.functions.get(interface).map_or(&[], Vec::as_slice)
     }
 
+    /// All raw types that are placed anywhere.
+    pub fn all_types(&self) -> impl Iterator<Item = TypeId> {
+        self.types.values().flatten().copied()
+    }
+
     /// The raw types that are placed in a friendly interface.
     pub fn types(&self, interface: &str) -> &[TypeId] {
         self.types.get(interface).map_or(&[], Vec::as_slice)
@@ -67,14 +72,14 @@ impl<'a> Placements<'a> {
 }
 
 /// The placement of a function of an adapted interface.
-pub(super) fn of(facts: &Facts<'_>, id: InterfaceId, raw: &Function) -> Result<Placement, DeriveError> {
-    let raw_kind = facts.kind(id, raw)?;
-    let path = facts.function_path(id, raw);
-    let interface = facts.interface_name(id);
-    if facts.lines.is_lazy(&path)
-        && let Some(resource) = made(facts, raw)
+pub(super) fn of(survey: &Survey<'_>, id: InterfaceId, raw: &Function) -> Result<Placement, DeriveError> {
+    let raw_kind = survey.world.kind(id, raw)?;
+    let path = survey.world.function_path(id, raw);
+    let interface = survey.world.interface_name(id);
+    if survey.world.lines.is_lazy(&path)
+        && let Some(resource) = survey.world.made(raw)
     {
-        let owner = facts.type_path(resource);
+        let owner = survey.type_path(resource);
         return Ok(Placement {
             interface: owner.interface,
             kind: Kind::Constructor(owner.name),
@@ -82,15 +87,19 @@ pub(super) fn of(facts: &Facts<'_>, id: InterfaceId, raw: &Function) -> Result<P
         });
     }
     if let Some(resource) = raw.kind.resource() {
-        let owner = facts.type_path(resource);
+        let owner = survey.type_path(resource);
         let interface = if owner.side == Side::Friendly { owner.interface } else { interface };
-        return Ok(Placement { interface, kind: facts.friendly_kind(&raw_kind, raw), is_made_method: false });
+        return Ok(Placement { interface, kind: survey.friendly_kind(&raw_kind, raw), is_made_method: false });
     }
-    let receiver =
-        raw.params.first().and_then(|param| facts.handle_of(&param.ty)).map(|resource| facts.type_path(resource));
+    let receiver = raw
+        .params
+        .first()
+        .and_then(|param| survey.world.handle_of(&param.ty))
+        .map(|resource| survey.type_path(resource));
     match receiver.filter(|owner| owner.side == Side::Friendly) {
         Some(owner)
-            if owner.interface == interface || (facts.lines.moves_across(&interface) && !facts.lines.stays(&path)) =>
+            if owner.interface == interface
+                || (survey.world.lines.moves_across(&interface) && !survey.world.lines.stays(&path)) =>
         {
             Ok(Placement { interface: owner.interface, kind: Kind::Method(owner.name), is_made_method: true })
         }
@@ -98,24 +107,7 @@ pub(super) fn of(facts: &Facts<'_>, id: InterfaceId, raw: &Function) -> Result<P
     }
 }
 
-/// The resource that a function without parameters makes, failing or not.
-pub(super) fn made(facts: &Facts<'_>, raw: &Function) -> Option<TypeId> {
-    let made = facts.result_of(raw).ok.filter(|_| raw.params.is_empty())?;
-    let resource = facts.handle_of(&made).filter(|_| facts.is_own(&made))?;
-    Some(facts.definition(resource))
-}
-
-fn is_left_out(facts: &Facts<'_>, id: InterfaceId, raw: &Function) -> bool {
-    facts.lines.rules.leave_out.contains_key(&facts.function_path(id, raw))
-        || raw.kind.resource().is_some_and(|resource| facts.is_extra(resource))
-}
-
-/// Whether a type of a signature is a handle of a resource that is made when it is first needed.
-pub(super) fn is_made_later(facts: &Facts<'_>, ty: &RawType) -> bool {
-    facts.handle_inside(ty).is_some_and(|resource| maker(facts, resource).is_some())
-}
-
-/// The function that makes a resource when it is first needed, if one does.
-pub(super) fn maker<'a>(facts: &Facts<'a>, resource: TypeId) -> Option<(InterfaceId, &'a Function)> {
-    facts.makers.get(&facts.definition(resource)).copied()
+fn is_left_out(survey: &Survey<'_>, id: InterfaceId, raw: &Function) -> bool {
+    survey.world.lines.rules.leave_out.contains_key(&survey.world.function_path(id, raw))
+        || raw.kind.resource().is_some_and(|resource| survey.world.is_extra(resource))
 }

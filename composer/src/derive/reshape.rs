@@ -11,15 +11,17 @@ mod several;
 use repeat::Form;
 use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeDefKind, TypeId};
 
-use super::facts::Facts;
+use super::needs::Outcome;
 use super::placement::Placement;
-use super::raw::RawResult;
-use super::{DeriveError, absent, placement, types, values};
+use super::shapes::RawResult;
+use super::survey::Survey;
+use super::world::item_name;
+use super::{DeriveError, absent, mapping, placement, values};
 use crate::plan::{self, Arg, Body, Call, Function, HandleCheck, Kind, Paging, Param, RawFunction, Rule, Source, Type};
 
 /// One raw function, and what becomes of it.
 struct Reshape<'r, 'a> {
-    facts: &'r Facts<'a>,
+    survey: &'r Survey<'a>,
     id: InterfaceId,
     path: String,
     raw: &'r RawFunctionDef,
@@ -45,25 +47,25 @@ struct Reshape<'r, 'a> {
 }
 
 /// What becomes of a raw function: one friendly one, or several.
-pub(super) fn reshape(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Vec<Function>, DeriveError> {
-    let path = facts.function_path(id, raw);
-    if facts.lines.is_lazy(&path) {
-        return Ok(vec![made_later(facts, id, raw)?]);
+pub(super) fn reshape(survey: &Survey<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Vec<Outcome>, DeriveError> {
+    let path = survey.world.function_path(id, raw);
+    if survey.world.lines.is_lazy(&path) {
+        return Ok(vec![made_later(survey, id, raw)?.into()]);
     }
-    let mut functions = reshape_as(facts, id, raw, false, Form::Usual)?;
-    if facts.lines.has_text_variant(&path) {
-        functions.extend(reshape_as(facts, id, raw, true, Form::Usual)?);
+    let mut functions = reshape_as(survey, id, raw, false, Form::Usual)?;
+    if survey.world.lines.has_text_variant(&path) {
+        functions.extend(reshape_as(survey, id, raw, true, Form::Usual)?);
     }
-    for form in repeat::others(facts, &path) {
-        functions.extend(reshape_as(facts, id, raw, false, form)?);
+    for form in repeat::others(survey, &path) {
+        functions.extend(reshape_as(survey, id, raw, false, form)?);
     }
     Ok(functions)
 }
 
 /// A constructor: what makes the raw resource is called when that is first needed.
-fn made_later(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Function, DeriveError> {
-    let placement = placement::of(facts, id, raw)?;
-    let rules = [Rule::Wrap, Rule::Constructors].into_iter().chain(brought_by(facts, id, &placement)).collect();
+fn made_later(survey: &Survey<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Function, DeriveError> {
+    let placement = placement::of(survey, id, raw)?;
+    let rules = [Rule::Wrap, Rule::Constructors].into_iter().chain(brought_by(survey, id, &placement)).collect();
     Ok(Function {
         name: String::new(),
         kind: placement.kind,
@@ -76,29 +78,29 @@ fn made_later(facts: &Facts<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Resul
 }
 
 /// The rule that brought a function to where it is, if one did.
-fn brought_by(facts: &Facts<'_>, id: InterfaceId, placement: &Placement) -> Vec<Rule> {
-    let moves = !placement.is_made_method && placement.interface != facts.interface_name(id);
+fn brought_by(survey: &Survey<'_>, id: InterfaceId, placement: &Placement) -> Vec<Rule> {
+    let moves = !placement.is_made_method && placement.interface != survey.world.interface_name(id);
     placement.is_made_method.then_some(Rule::Methods).into_iter().chain(moves.then_some(Rule::Move)).collect()
 }
 
 fn reshape_as(
-    facts: &Facts<'_>,
+    survey: &Survey<'_>,
     id: InterfaceId,
     raw: &RawFunctionDef,
     as_text: bool,
     form: Form,
-) -> Result<Vec<Function>, DeriveError> {
-    let raw_kind = facts.kind(id, raw)?;
-    let path = facts.function_path(id, raw);
-    let placement = placement::of(facts, id, raw)?;
+) -> Result<Vec<Outcome>, DeriveError> {
+    let raw_kind = survey.world.kind(id, raw)?;
+    let path = survey.world.function_path(id, raw);
+    let placement = placement::of(survey, id, raw)?;
     let mut reshape = Reshape {
-        facts,
+        survey,
         id,
-        rules: brought_by(facts, id, &placement),
+        rules: brought_by(survey, id, &placement),
         kind: placement.kind,
         name: item_name(&raw_kind, raw),
         raw_kind,
-        interface: facts.interface_name(id),
+        interface: survey.world.interface_name(id),
         path,
         raw,
         params: Vec::new(),
@@ -123,11 +125,11 @@ fn reshape_as(
 
 impl Reshape<'_, '_> {
     fn rename(&mut self) {
-        if let Some(name) = self.facts.lines.rename(&self.path) {
+        if let Some(name) = self.survey.world.lines.rename(&self.path) {
             self.name.clone_from(name);
             self.rules.push(Rule::Rename);
         } else if self.raw_kind == Kind::Freestanding
-            && let Some(name) = self.facts.lines.stripped(&self.name)
+            && let Some(name) = self.survey.world.lines.stripped(&self.name)
         {
             self.name = name.to_owned();
             self.rules.push(Rule::Methods);
@@ -136,12 +138,12 @@ impl Reshape<'_, '_> {
     }
 
     fn param(&mut self, index: usize, name: &str, ty: &RawType) -> Result<(), DeriveError> {
-        let buffers = &self.facts.lines.rules.buffers;
+        let buffers = &self.survey.world.lines.rules.buffers;
         if buffers.size_parameter.as_deref() == Some(name) {
             self.args.push(Arg::MaxLen);
             self.rules.push(Rule::Buffers);
             // A function that cannot fail cannot say that the limit was too small: it gets the largest.
-            if self.paging == Paging::Once && self.facts.result_of(self.raw).err.is_some() {
+            if self.paging == Paging::Once && self.survey.world.result_of(self.raw).err.is_some() {
                 self.paging = Paging::Grow;
             }
         } else if buffers.cursor_parameter.as_deref() == Some(name) && self.is_paged() {
@@ -150,9 +152,9 @@ impl Reshape<'_, '_> {
             self.rules.push(Rule::Cursors);
         } else if index == 0 && matches!(self.kind, Kind::Method(_)) {
             self.handle(Source::Receiver, ty);
-        } else if self.facts.lines.split(&self.path).is_some() && self.is_variant(ty) {
+        } else if self.survey.world.lines.split(&self.path).is_some() && self.is_variant(ty) {
             let RawType::Id(id) = ty else { return Ok(()) };
-            self.split = Some((name.to_owned(), self.facts.definition(*id)));
+            self.split = Some((name.to_owned(), self.survey.world.definition(*id)));
             self.args.push(Arg::Param(name.to_owned()));
             self.rules.push(Rule::Split);
         } else if let Some(record) = self.options_record(ty) {
@@ -169,15 +171,15 @@ impl Reshape<'_, '_> {
     }
 
     fn plain_param(&mut self, name: &str, ty: &RawType) -> Result<(), DeriveError> {
-        let handle = self.facts.handle_inside(ty);
+        let handle = self.survey.world.handle_inside(ty);
         self.check_handles(name, ty)?;
         let friendly = match handle {
             // A name of its own would hide that the handle is lent.
-            Some(_) => borrowed(types::unnamed(self.facts, &format!("{}.{name}", self.path), ty)?),
+            Some(_) => borrowed(mapping::unnamed(self.survey, &format!("{}.{name}", self.path), ty)?),
             None => self.map(&format!("{}.{name}", self.path), ty)?,
         };
         self.converts |= friendly.lowers_fallibly();
-        let renamed = self.facts.lines.rename(&format!("{}.{name}", self.path)).cloned();
+        let renamed = self.survey.world.lines.rename(&format!("{}.{name}", self.path)).cloned();
         let friendly_name = renamed.clone().unwrap_or_else(|| values::without_unit(name, friendly.is_time()));
         self.rules.extend(renamed.map(|_| Rule::Rename));
         values::rules(&friendly, &mut self.rules);
@@ -185,15 +187,15 @@ impl Reshape<'_, '_> {
             Some(_) => self.handle(Source::Param(friendly_name.clone()), ty),
             None => self.args.push(Arg::Param(friendly_name.clone())),
         }
-        if handle.is_none() && types::has_handle(self.facts, ty) {
+        if handle.is_none() && self.survey.has_handle(ty) {
             return Err(DeriveError::shape(
                 &self.path,
                 format!("parameter `{name}` carries a handle inside another type than an option or a list"),
                 "pass the handle as a parameter of its own, or leave the function out under [leave-out]",
             ));
         }
-        if self.facts.lends_list(ty) {
-            return Err(types::lent_list(
+        if self.survey.lends_list(ty) {
+            return Err(mapping::lent_list(
                 &self.path,
                 name,
                 "lend them one by one, or leave the function out under [leave-out]",
@@ -205,20 +207,20 @@ impl Reshape<'_, '_> {
 
     /// A type of the signature; bytes are text in a text variant.
     fn map(&self, path: &str, ty: &RawType) -> Result<Type, DeriveError> {
-        let ty = types::map(self.facts, path, ty)?;
+        let ty = mapping::map(self.survey, path, ty)?;
         Ok(if self.as_text { values::textual(ty) } else { ty })
     }
 
     fn handle(&mut self, source: Source, ty: &RawType) {
-        let Some(resource) = self.facts.handle_inside(ty) else { return };
-        let adapted = self.facts.type_path(resource).side == plan::Side::Friendly;
+        let Some(resource) = self.survey.world.handle_inside(ty) else { return };
+        let adapted = self.survey.type_path(resource).side == plan::Side::Friendly;
         if !adapted {
             let Source::Param(name) = source else { return };
             self.args.push(Arg::Param(name));
             return;
         }
-        self.touches_consumable |= self.facts.is_consumable(resource);
-        self.touches_later |= placement::is_made_later(self.facts, ty);
+        self.touches_consumable |= self.survey.is_consumable(resource);
+        self.touches_later |= self.survey.is_made_later(ty);
         if self.gives_away(ty) {
             self.rules.push(Rule::Borrow);
             self.args.push(Arg::Take(source));
@@ -228,23 +230,23 @@ impl Reshape<'_, '_> {
     }
 
     fn gives_away(&self, ty: &RawType) -> bool {
-        self.facts.is_own(self.facts.item_of(ty).unwrap_or(ty))
+        self.survey.world.is_own(self.survey.world.item_of(ty).unwrap_or(ty))
     }
 
     fn options_record(&self, ty: &RawType) -> Option<TypeId> {
         let RawType::Id(id) = ty else { return None };
-        let id = self.facts.definition(*id);
-        self.facts.is_options(id).then_some(id)
+        let id = self.survey.world.definition(*id);
+        self.survey.is_options(id).then_some(id)
     }
 
     fn is_variant(&self, ty: &RawType) -> bool {
         let RawType::Id(id) = ty else { return false };
-        matches!(self.facts.type_def(self.facts.definition(*id)).kind, TypeDefKind::Variant(_))
+        matches!(self.survey.world.type_def(self.survey.world.definition(*id)).kind, TypeDefKind::Variant(_))
     }
 
     /// `tuple<string or list<u8>, option<u32>>`: a page, and where the next one starts.
     fn is_paged(&self) -> bool {
-        types::page_item(self.facts, self.raw).is_some()
+        self.survey.world.page_item(self.raw).is_some()
     }
 
     fn reshaped_function(
@@ -253,11 +255,11 @@ impl Reshape<'_, '_> {
         params: Vec<Param>,
         args: Vec<Arg>,
         options: Option<TypeId>,
-    ) -> Result<Function, DeriveError> {
-        let facts = self.facts;
-        let raw = facts.result_of(self.raw);
+    ) -> Result<Outcome, DeriveError> {
+        let survey = self.survey;
+        let raw = survey.world.result_of(self.raw);
         let RawResult { ok, err: raw_error, fallible: raw_fallible } = raw;
-        let ok = match (self.repeated_ok(), types::page_item(facts, self.raw)) {
+        let ok = match (self.repeated_ok(), survey.world.page_item(self.raw)) {
             (Some(ok), _) => ok,
             (None, Some(item)) if self.paging == Paging::Pages => {
                 let list = Type::List(Box::new(item));
@@ -265,13 +267,13 @@ impl Reshape<'_, '_> {
             }
             (None, Some(_) | None) => ok.map(|ty| self.map(&self.path, &ty)).transpose()?,
         };
-        let (ok, absent) = absent::of(facts, &self.path, &raw, ok)?;
+        let (ok, absent) = absent::of(survey, &self.path, &raw, ok)?;
         let needs = self.needs(ok.as_ref(), options)?;
-        let error = self.error(raw_error.as_ref(), raw_fallible, &needs)?;
+        let (error, required) = self.error(raw_error.as_ref(), raw_fallible, &needs)?;
         let is_time = ok.iter().chain(params.iter().map(|param| &param.ty)).any(Type::is_time);
         let name = values::without_unit(&name, is_time);
         let name = if self.as_text { format!("{name}-text") } else { name };
-        let remember = facts.lines.remember(&self.path);
+        let remember = survey.world.lines.remember(&self.path);
         self.check_answer(&params, remember, raw_fallible || error.is_some())?;
         let holds = self.held(&params)?;
         let mut rules = self.rules.clone();
@@ -294,7 +296,7 @@ impl Reshape<'_, '_> {
         rules.push(Rule::Wrap);
         rules.sort_unstable();
         rules.dedup();
-        Ok(Function {
+        let function = Function {
             name,
             kind: self.kind.clone(),
             docs: self.docs(),
@@ -322,7 +324,8 @@ impl Reshape<'_, '_> {
                 holds,
             })),
             rules,
-        })
+        };
+        Ok(Outcome { function, required })
     }
 }
 
@@ -347,13 +350,5 @@ pub(super) fn fallible(ok: Option<Type>, error: Option<Type>) -> Option<Type> {
     match error {
         Some(error) => Some(Type::Result { ok: ok.map(Box::new), err: Some(Box::new(error)) }),
         None => ok,
-    }
-}
-
-/// Its name without its resource's.
-pub(super) fn item_name(kind: &Kind, raw: &RawFunctionDef) -> String {
-    match kind {
-        Kind::Constructor(_) => String::new(),
-        Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => raw.item_name().to_owned(),
     }
 }

@@ -5,71 +5,73 @@
 
 use wit_parser::{Type as RawType, TypeDefKind, TypeId};
 
-use super::facts::Facts;
-use super::{DeriveError, bodies, synthesized};
-use crate::plan::{Conversion, Primitive, Rule, Separator, Type};
+use super::records::Meaning;
+use super::survey::Survey;
+use super::{DeriveError, bodies, records};
+use crate::plan::{Conversion, Primitive, Rule, Separator, Type, TypePath};
 use crate::rules;
 
 /// What the rules say of the value at `path`, if they say anything.
-pub(super) fn converted(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Option<Type>, DeriveError> {
+pub(super) fn meaning<'a>(survey: &Survey<'a>, path: &str, ty: &RawType) -> Result<Option<Meaning<'a>>, DeriveError> {
     if let RawType::Id(id) = ty
-        && let Some(conversion) = of_type(facts, facts.definition(*id))?
+        && let Some(meaning) = of_type(survey, survey.world.definition(*id))?
     {
-        return Ok(Some(Type::Converted(conversion)));
+        return Ok(Some(meaning));
     }
-    let conversion = match bodies::text(facts, path, ty)? {
-        Some(conversion) => Some(conversion),
-        None => at_path(facts, path, ty)?,
-    };
-    Ok(conversion.map(Type::Converted))
+    match bodies::text(survey, path, ty)? {
+        Some(conversion) => Ok(Some(Meaning::Conversion(conversion))),
+        None => at_path(survey, path, ty),
+    }
 }
 
 /// What the rules say of a named type, wherever it stands.
-pub(super) fn of_type(facts: &Facts<'_>, id: TypeId) -> Result<Option<Conversion>, DeriveError> {
-    if facts.type_def(id).name.is_none() {
+pub(super) fn of_type<'a>(survey: &Survey<'a>, id: TypeId) -> Result<Option<Meaning<'a>>, DeriveError> {
+    if survey.world.type_def(id).name.is_none() {
         return Ok(None);
     }
-    let path = facts.raw_path(id);
-    if facts.lines.is_address(&path) {
-        return address(facts, &path, id).map(Some);
+    let path = survey.world.raw_path(id);
+    let some = |conversion| Ok(Some(Meaning::Conversion(conversion)));
+    if survey.world.lines.is_address(&path) {
+        return some(address(survey, &path, id)?);
     }
-    if let Some(record) = synthesized::record(facts, &path, &RawType::Id(id))? {
+    if let Some(record) = records::record(survey, &path, &RawType::Id(id))? {
         return Ok(Some(record));
     }
-    if let TypeDefKind::Type(count) = &facts.type_def(id).kind
+    if let TypeDefKind::Type(count) = &survey.world.type_def(id).kind
         && let Some(count) = count_of(count)
-        && let Some(choice) = synthesized::choice(facts, &path, count)?
+        && let Some(choice) = records::choice(survey, &path, count)?
     {
-        return Ok(Some(choice));
+        return some(choice);
     }
-    let Some(time) = facts.lines.seconds(&path) else { return Ok(None) };
-    let TypeDefKind::Type(count) = &facts.type_def(id).kind else { return Err(no_count(&path)) };
+    let Some(time) = survey.world.lines.seconds(&path) else { return Ok(None) };
+    let TypeDefKind::Type(count) = &survey.world.type_def(id).kind else { return Err(no_count(&path)) };
     let count = count_of(count).ok_or_else(|| no_count(&path))?;
-    Ok(Some(seconds(time, count)))
+    some(seconds(time, count))
 }
 
-fn at_path(facts: &Facts<'_>, path: &str, ty: &RawType) -> Result<Option<Conversion>, DeriveError> {
-    if let Some(record) = synthesized::record(facts, path, ty)? {
+fn at_path<'a>(survey: &Survey<'a>, path: &str, ty: &RawType) -> Result<Option<Meaning<'a>>, DeriveError> {
+    if let Some(record) = records::record(survey, path, ty)? {
         return Ok(Some(record));
     }
+    let some = |conversion: Option<Conversion>| Ok(conversion.map(Meaning::Conversion));
     if let Some(count) = count_of(ty) {
-        if let Some(choice) = synthesized::choice(facts, path, count)? {
-            return Ok(Some(choice));
+        if let Some(choice) = records::choice(survey, path, count)? {
+            return some(Some(choice));
         }
-        if facts.lines.is_flag(path) {
-            return Ok(Some(Conversion::Flag { count }));
+        if survey.world.lines.is_flag(path) {
+            return some(Some(Conversion::Flag { count }));
         }
-        return Ok(facts.lines.seconds(path).map(|time| seconds(time, count)));
+        return some(survey.world.lines.seconds(path).map(|time| seconds(time, count)));
     }
-    let bytes = facts.is_bytes(ty);
-    if bytes && facts.lines.is_text(path) {
-        return Ok(Some(Conversion::Text));
+    let bytes = survey.world.is_bytes(ty);
+    if bytes && survey.world.lines.is_text(path) {
+        return some(Some(Conversion::Text));
     }
     let text = *ty == RawType::String;
     if !text && !bytes {
         return Ok(None);
     }
-    Ok(facts.lines.joined(path).map(|separator| joined(separator, text)))
+    some(survey.world.lines.joined(path).map(|separator| joined(separator, text)))
 }
 
 fn seconds(time: rules::Time, count: Primitive) -> Conversion {
@@ -85,7 +87,7 @@ fn joined(separator: rules::Separator, text: bool) -> Conversion {
     Conversion::Joined { separator, raw_text: text, text }
 }
 
-fn address(facts: &Facts<'_>, path: &str, id: TypeId) -> Result<Conversion, DeriveError> {
+fn address(survey: &Survey<'_>, path: &str, id: TypeId) -> Result<Conversion, DeriveError> {
     let refused = || {
         DeriveError::shape(
             path,
@@ -93,14 +95,16 @@ fn address(facts: &Facts<'_>, path: &str, id: TypeId) -> Result<Conversion, Deri
             "delete its line under [addresses]",
         )
     };
-    let TypeDefKind::Variant(variant) = &facts.type_def(id).kind else { return Err(refused()) };
+    let TypeDefKind::Variant(variant) = &survey.world.type_def(id).kind else { return Err(refused()) };
     let tuple = |case: usize, part: RawType, parts: usize| {
         let RawType::Id(payload) = variant.cases.get(case)?.ty? else { return None };
-        let TypeDefKind::Tuple(tuple) = &facts.type_def(facts.definition(payload)).kind else { return None };
+        let TypeDefKind::Tuple(tuple) = &survey.world.type_def(survey.world.definition(payload)).kind else {
+            return None;
+        };
         (tuple.types.len() == parts && tuple.types.iter().all(|ty| *ty == part)).then_some(())
     };
     let fits = variant.cases.len() == 2 && tuple(0, RawType::U8, 4).and(tuple(1, RawType::U16, 8)).is_some();
-    if fits { Ok(Conversion::Address(facts.raw_type_path(id))) } else { Err(refused()) }
+    if fits { Ok(Conversion::Address(survey.world.raw_type_path(id))) } else { Err(refused()) }
 }
 
 fn no_count(path: &str) -> DeriveError {
@@ -132,11 +136,14 @@ fn count_of(ty: &RawType) -> Option<Primitive> {
 }
 
 /// Why a type has no friendly counterpart: what replaces it.
-pub(super) fn instead(conversion: &Conversion) -> String {
+pub(super) fn instead(meaning: &Meaning<'_>) -> String {
+    let stands = |record: &TypePath| format!("the record `{}.{}` stands for it", record.interface, record.name);
+    let conversion = match meaning {
+        Meaning::Tuple(tuple) => return stands(&tuple.record),
+        Meaning::Conversion(conversion) => conversion,
+    };
     match conversion {
-        Conversion::Record { record, .. } | Conversion::Packed { record, .. } => {
-            format!("the record `{}.{}` stands for it", record.interface, record.name)
-        }
+        Conversion::Record { record, .. } | Conversion::Packed { record, .. } => stands(record),
         Conversion::Choice { choice, .. } => format!("the enum `{}.{}` stands for it", choice.interface, choice.name),
         Conversion::Text
         | Conversion::Address(_)

@@ -212,6 +212,18 @@ impl Type {
             }
     }
 
+    /// The resources of the handles in it that are given away.
+    pub fn owned_handles(&self) -> Vec<TypePath> {
+        let mut found = Vec::new();
+        self.any(&mut |part| {
+            if let Self::Own(path) = part {
+                found.push(path.clone());
+            }
+            false
+        });
+        found
+    }
+
     /// What it is converted as, if it is.
     fn conversion(&self) -> Option<&Conversion> {
         match self {

@@ -3,7 +3,7 @@
 use wit_parser::{Type as RawType, TypeDefKind};
 
 use super::Reshape;
-use crate::derive::{DeriveError, types};
+use crate::derive::DeriveError;
 use crate::plan::{Arg, Kind, Paging, Param};
 
 /// What can be done about most of it.
@@ -54,17 +54,17 @@ impl Reshape<'_, '_> {
         if !params.is_empty() {
             return self.refuse("a line under [remember] names it, but its answer depends on its parameters", advice);
         }
-        let ok = self.facts.result_of(self.raw).ok;
-        if ok.is_none_or(|ok| !self.facts.handles_in(&ok).is_empty()) {
+        let ok = self.survey.world.result_of(self.raw).ok;
+        if ok.is_none_or(|ok| !self.survey.world.handles_in(&ok).is_empty()) {
             return self.refuse("a line under [remember] names it, but its answer cannot be returned twice", advice);
         }
         Ok(())
     }
 
     fn check_buffers(&self) -> Result<(), DeriveError> {
-        let Some(name) = &self.facts.lines.rules.buffers.size_parameter else { return Ok(()) };
+        let Some(name) = &self.survey.world.lines.rules.buffers.size_parameter else { return Ok(()) };
         let size = self.raw.params.iter().find(|param| param.name == *name);
-        match size.map(|param| self.facts.primitive_of(&param.ty)) {
+        match size.map(|param| self.survey.world.primitive_of(&param.ty)) {
             None | Some(RawType::U32 | RawType::U64) => Ok(()),
             Some(_) => self.refuse(format!("its `{name}` is neither a `u32` nor a `u64`"), LEAVE_OUT),
         }
@@ -72,7 +72,7 @@ impl Reshape<'_, '_> {
 
     /// Pages are text or bytes, and where the next one starts is a `u32`.
     fn check_pages(&self) -> Result<(), DeriveError> {
-        let Some(name) = &self.facts.lines.rules.buffers.cursor_parameter else { return Ok(()) };
+        let Some(name) = &self.survey.world.lines.rules.buffers.cursor_parameter else { return Ok(()) };
         let Some(cursor) = self.raw.params.iter().find(|param| param.name == *name) else { return Ok(()) };
         if self.paging != Paging::Pages {
             if self.looks_like_a_page() {
@@ -83,27 +83,27 @@ impl Reshape<'_, '_> {
             }
             return Ok(());
         }
-        if self.facts.primitive_of(&cursor.ty) != RawType::U32 {
+        if self.survey.world.primitive_of(&cursor.ty) != RawType::U32 {
             return self.refuse(format!("it returns pages, but its `{name}` is not a `u32`"), LEAVE_OUT);
         }
         if !self.args.iter().any(|arg| matches!(arg, Arg::MaxLen)) {
             return self.refuse("it returns pages, but has no parameter for the size of a page", LEAVE_OUT);
         }
-        if self.facts.result_of(self.raw).err.is_none() {
+        if self.survey.world.result_of(self.raw).err.is_none() {
             return self.refuse("it returns pages, but has no error type to report that there are too many", LEAVE_OUT);
         }
         Ok(())
     }
 
     fn looks_like_a_page(&self) -> bool {
-        let Some(RawType::Id(id)) = self.facts.result_of(self.raw).ok else { return false };
-        let TypeDefKind::Tuple(tuple) = &self.facts.type_def(id).kind else { return false };
+        let Some(RawType::Id(id)) = self.survey.world.result_of(self.raw).ok else { return false };
+        let TypeDefKind::Tuple(tuple) = &self.survey.world.type_def(id).kind else { return false };
         let [_, next] = tuple.types.as_slice() else { return false };
-        self.facts.option_of(next).is_some() && types::page_item(self.facts, self.raw).is_none()
+        self.survey.world.option_of(next).is_some() && self.survey.world.page_item(self.raw).is_none()
     }
 
     fn check_split(&self) -> Result<(), DeriveError> {
-        let Some(names) = self.facts.lines.split(&self.path) else { return Ok(()) };
+        let Some(names) = self.survey.world.lines.split(&self.path) else { return Ok(()) };
         let variants = self.raw.params.iter().filter(|param| self.is_variant(&param.ty)).count();
         let Some((_, variant)) = self.split.as_ref().filter(|_| variants == 1) else {
             return self.refuse(
@@ -111,7 +111,7 @@ impl Reshape<'_, '_> {
                 "delete its line under [split]",
             );
         };
-        let cases = self.facts.case_names(*variant);
+        let cases = self.survey.world.case_names(*variant);
         match names.keys().find(|name| !cases.contains(&name.as_str())) {
             Some(name) => self.refuse(
                 format!("a line under [split] names it, but its variant has no case `{name}`"),

@@ -3,16 +3,17 @@
 use wit_parser::{Type as RawType, TypeId};
 
 use super::Reshape;
-use crate::derive::{DeriveError, needs, options, types};
+use crate::derive::needs::Requirement;
+use crate::derive::{DeriveError, mapping, needs, options};
 use crate::plan::{AdapterCase, Arg, Paging, Type};
 
 impl Reshape<'_, '_> {
     /// What the adapter itself must be able to say of this function.
     pub(super) fn needs(&self, ok: Option<&Type>, options: Option<TypeId>) -> Result<Vec<AdapterCase>, DeriveError> {
-        let given = options.map(|record| options::definition(self.facts, record)).transpose()?;
-        let holds_consumable = options.is_some_and(|record| options::touches_consumable(self.facts, record));
+        let given = options.map(|record| options::definition(self.survey, record)).transpose()?;
+        let holds_consumable = options.is_some_and(|record| options::touches_consumable(self.survey, record));
         let holds_converted = given.is_some_and(|given| given.lowers_fallibly());
-        let holds_later = options.is_some_and(|record| options::touches_later(self.facts, record));
+        let holds_later = options.is_some_and(|record| options::touches_later(self.survey, record));
         let lifts_with = ok.map(Type::lifts_with).unwrap_or_default();
         let needs = [
             (
@@ -29,16 +30,16 @@ impl Reshape<'_, '_> {
         Ok(needs.into_iter().filter(|(_, needed)| *needed).map(|(case, _)| case).collect())
     }
 
-    /// The friendly error: the raw one, or the default where only the adapter can fail.
+    /// The friendly error, which is the raw one, or the default where only the adapter can fail; and what it must have.
     pub(super) fn error(
         &self,
         raw: Option<&RawType>,
         raw_fallible: bool,
         needs: &[AdapterCase],
-    ) -> Result<Option<Type>, DeriveError> {
+    ) -> Result<(Option<Type>, Vec<Requirement>), DeriveError> {
         let error = match (raw, needs.first()) {
             (Some(ty), _) => *ty,
-            (None, None) => return Ok(None),
+            (None, None) => return Ok((None, Vec::new())),
             (None, Some(_)) if raw_fallible => {
                 return Err(DeriveError::shape(
                     &self.path,
@@ -46,7 +47,7 @@ impl Reshape<'_, '_> {
                     "give its result an error type, or leave it out under [leave-out]",
                 ));
             }
-            (None, Some(need)) => needs::default(self.facts, self.id, &self.path, *need)?,
+            (None, Some(need)) => needs::default(self.survey, self.id, &self.path, *need)?,
         };
         if self.paging != Paging::Once && self.args.iter().any(|arg| matches!(arg, Arg::Take(_))) {
             return Err(DeriveError::shape(
@@ -55,9 +56,8 @@ impl Reshape<'_, '_> {
                 "lend the handle instead, or leave the function out under [leave-out]",
             ));
         }
-        for need in needs {
-            needs::need(self.facts, &self.path, &error, *need)?;
-        }
-        types::map(self.facts, &self.path, &error).map(Some)
+        let required = needs.iter().filter_map(|need| needs::need(self.survey, &self.path, &error, *need).transpose());
+        let required = required.collect::<Result<_, _>>()?;
+        Ok((Some(mapping::map(self.survey, &self.path, &error)?), required))
     }
 }

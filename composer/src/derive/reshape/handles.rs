@@ -3,18 +3,18 @@
 use wit_parser::Type as RawType;
 
 use super::Reshape;
-use crate::derive::{DeriveError, types};
+use crate::derive::DeriveError;
 use crate::plan::{HandleCheck, Rule};
 
 impl Reshape<'_, '_> {
     /// Notes what the rules want checked of a parameter, and refuses what cannot be.
     pub(super) fn check_handles(&mut self, name: &str, ty: &RawType) -> Result<(), DeriveError> {
         let path = format!("{}.{name}", self.path);
-        let Some(rules) = self.facts.lines.handles(&path) else { return Ok(()) };
+        let Some(rules) = self.survey.world.lines.handles(&path) else { return Ok(()) };
         let refuse = |why: String, advice: &str| Err(DeriveError::shape(&path, why, advice));
         let delete = "delete its line under [handles]";
-        let is_list = self.facts.option_of(ty).is_none() && self.facts.handle_of(ty).is_none();
-        if !is_list || self.facts.handle_inside(ty).is_none() {
+        let is_list = self.survey.world.option_of(ty).is_none() && self.survey.world.handle_of(ty).is_none();
+        if !is_list || self.survey.world.handle_inside(ty).is_none() {
             return refuse("a line under [handles] names it, but it is not a list of handles".to_owned(), delete);
         }
         if !rules.at_least_one && !rules.distinct {
@@ -29,7 +29,7 @@ impl Reshape<'_, '_> {
                 "delete `distinct` from its line under [handles]",
             );
         }
-        if rules.distinct && !types::has_handle(self.facts, ty) {
+        if rules.distinct && !self.survey.has_handle(ty) {
             return refuse(
                 "its handles must be distinct, but the app gets their resource without a change".to_owned(),
                 "delete `distinct` from its line under [handles]",

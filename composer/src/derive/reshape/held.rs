@@ -3,7 +3,7 @@
 use wit_parser::{Type as RawType, TypeId};
 
 use super::Reshape;
-use crate::derive::{DeriveError, types};
+use crate::derive::DeriveError;
 use crate::plan::{Kind, Paging, Param, RawFunction};
 
 const ADVICE: &str = "delete its line under [hold]";
@@ -11,7 +11,7 @@ const ADVICE: &str = "delete its line under [hold]";
 impl Reshape<'_, '_> {
     /// The raw function that says when what is held is over, where the rules have something held.
     pub(super) fn held(&self, params: &[Param]) -> Result<Option<RawFunction>, DeriveError> {
-        let Some(over) = self.facts.lines.hold(&self.path) else { return Ok(None) };
+        let Some(over) = self.survey.world.lines.hold(&self.path) else { return Ok(None) };
         if !matches!(self.raw_kind, Kind::Method(_)) {
             return self
                 .refuse("a line under [hold] names it, but it is not a method of a resource that is wrapped", ADVICE);
@@ -19,15 +19,15 @@ impl Reshape<'_, '_> {
         if !params.is_empty() || self.paging != Paging::Once {
             return self.refuse("a line under [hold] names it, but its result depends on its parameters", ADVICE);
         }
-        let given = self.facts.result_of(self.raw).ok.and_then(|ok| given(self, &ok));
-        let Some(given) = given.filter(|given| self.facts.is_consumable(*given)) else {
+        let given = self.survey.world.result_of(self.raw).ok.and_then(|ok| given(self, &ok));
+        let Some(given) = given.filter(|given| self.survey.is_consumable(*given)) else {
             return self.refuse(
                 "a line under [hold] names it, but its result is not a handle, or an option of one, that some function consumes",
                 ADVICE,
             );
         };
-        let mut functions = self.facts.imported_functions();
-        let named = functions.find(|(id, function)| self.facts.function_path(*id, function) == *over);
+        let mut functions = self.survey.world.imported_functions();
+        let named = functions.find(|(id, function)| self.survey.world.function_path(*id, function) == *over);
         let Some((id, function)) = named else {
             return self.refuse(
                 format!(
@@ -36,8 +36,12 @@ impl Reshape<'_, '_> {
                 "name a method of what it gives in its line under [hold]",
             );
         };
-        let is_of =
-            |ty: &RawType| self.facts.handle_of(ty).is_some_and(|of| self.facts.root(of) == self.facts.root(given));
+        let is_of = |ty: &RawType| {
+            self.survey
+                .world
+                .handle_of(ty)
+                .is_some_and(|of| self.survey.world.root(of) == self.survey.world.root(given))
+        };
         let takes_it = matches!(function.params.as_slice(), [receiver] if is_of(&receiver.ty));
         if !takes_it || function.result != Some(RawType::Bool) {
             return self.refuse(
@@ -45,12 +49,12 @@ impl Reshape<'_, '_> {
                 "name a method of what it gives that takes nothing and returns a `bool` in its line under [hold]",
             );
         }
-        types::raw_function(self.facts, id, function).map(Some)
+        self.survey.world.raw_function(id, function).map(Some)
     }
 }
 
 /// The resource of a handle that is given away, or of an option of one.
 fn given(reshape: &Reshape<'_, '_>, ty: &RawType) -> Option<TypeId> {
-    let ty = reshape.facts.option_of(ty).unwrap_or(ty);
-    reshape.facts.handle_of(ty).filter(|_| reshape.facts.is_own(ty))
+    let ty = reshape.survey.world.option_of(ty).unwrap_or(ty);
+    reshape.survey.world.handle_of(ty).filter(|_| reshape.survey.world.is_own(ty))
 }

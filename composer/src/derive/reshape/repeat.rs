@@ -6,8 +6,8 @@ use wit_parser::Type as RawType;
 
 use super::Reshape;
 use crate::derive::DeriveError;
-use crate::derive::facts::Facts;
-use crate::derive::reshape::item_name;
+use crate::derive::survey::Survey;
+use crate::derive::world::item_name;
 use crate::plan::{Arg, LIMIT, Paging, Param, Primitive, Rule, Type};
 
 /// Which of the functions that a raw one becomes.
@@ -22,9 +22,9 @@ pub(super) enum Form {
 }
 
 /// The forms that a raw function has beside the usual one.
-pub(super) fn others(facts: &Facts<'_>, path: &str) -> Vec<Form> {
-    let once = facts.lines.complete(path).cloned().map(Form::Once);
-    let to_end = facts.lines.read_all(path).cloned().map(Form::ToEnd);
+pub(super) fn others(survey: &Survey<'_>, path: &str) -> Vec<Form> {
+    let once = survey.world.lines.complete(path).cloned().map(Form::Once);
+    let to_end = survey.world.lines.read_all(path).cloned().map(Form::ToEnd);
     once.into_iter().chain(to_end).collect()
 }
 
@@ -45,13 +45,13 @@ impl Reshape<'_, '_> {
     }
 
     fn completes(&self) -> bool {
-        self.form == Form::Usual && self.facts.lines.complete(&self.path).is_some()
+        self.form == Form::Usual && self.survey.world.lines.complete(&self.path).is_some()
     }
 
     /// Makes the argument that was added last what is left of it, if its bytes are to be taken to the last.
     pub(super) fn complete_param(&mut self, ty: &RawType) {
         if self.completes()
-            && self.facts.is_bytes(ty)
+            && self.survey.world.is_bytes(ty)
             && let Some(Arg::Param(name)) = self.args.last()
         {
             let rest = Arg::Rest(name.clone());
@@ -64,7 +64,7 @@ impl Reshape<'_, '_> {
 
     /// Whether a parameter says how many bytes to read, of what is read to its end.
     pub(super) fn is_chunk_size(&self, ty: &RawType) -> bool {
-        matches!(self.form, Form::ToEnd(_)) && matches!(self.facts.primitive_of(ty), RawType::U32 | RawType::U64)
+        matches!(self.form, Form::ToEnd(_)) && matches!(self.survey.world.primitive_of(ty), RawType::U32 | RawType::U64)
     }
 
     /// The runtime says how many bytes to read at a time, and the app how many it takes in at all.
@@ -86,7 +86,7 @@ impl Reshape<'_, '_> {
     pub(super) fn docs(&self) -> Option<String> {
         let raw = self.raw.docs.contents.clone();
         if self.paging == Paging::Chunks {
-            let renamed = self.facts.lines.rename(&self.path).cloned();
+            let renamed = self.survey.world.lines.rename(&self.path).cloned();
             let once = renamed.unwrap_or_else(|| item_name(&self.raw_kind, self.raw));
             return Some(format!(
                 "Reads all that is left, `{LIMIT}` bytes at most.\n\nIf there are more, or a read fails, what was read by then is gone; `{once}` gives it part by part."
@@ -110,16 +110,16 @@ impl Reshape<'_, '_> {
         if let Form::ToEnd(_) = self.form {
             self.check_read_all()?;
         }
-        self.check_name("complete", self.facts.lines.complete(&self.path))?;
-        self.check_name("read-all", self.facts.lines.read_all(&self.path))
+        self.check_name("complete", self.survey.world.lines.complete(&self.path))?;
+        self.check_name("read-all", self.survey.world.lines.read_all(&self.path))
     }
 
     fn check_complete(&self) -> Result<(), DeriveError> {
         let refuse = |why: &str| {
             self.refuse(format!("a line under [complete] names it, but it {why}"), "delete its line under [complete]")
         };
-        let result = self.facts.result_of(self.raw);
-        let counts = result.ok.map(|ok| self.facts.primitive_of(&ok));
+        let result = self.survey.world.result_of(self.raw);
+        let counts = result.ok.map(|ok| self.survey.world.primitive_of(&ok));
         if self.args.iter().filter(|arg| matches!(arg, Arg::Rest(_))).count() != 1 {
             return refuse("does not take one `list<u8>`");
         }
@@ -136,11 +136,11 @@ impl Reshape<'_, '_> {
         let refuse = |why: &str| {
             self.refuse(format!("a line under [read-all] names it, but it {why}"), "delete its line under [read-all]")
         };
-        let result = self.facts.result_of(self.raw);
+        let result = self.survey.world.result_of(self.raw);
         if self.args.iter().filter(|arg| matches!(arg, Arg::ChunkSize)).count() != 1 {
             return refuse("does not take one `u32` or `u64` that says how many bytes to read");
         }
-        if !result.ok.is_some_and(|ok| self.facts.is_bytes(&ok)) {
+        if !result.ok.is_some_and(|ok| self.survey.world.is_bytes(&ok)) {
             return refuse("does not return a `list<u8>`");
         }
         if result.err.is_none() {
@@ -175,7 +175,7 @@ impl Reshape<'_, '_> {
             return self
                 .refuse("its line repeats the call until all is done, but the first call consumes a handle", advice);
         }
-        if self.facts.lines.remember(&self.path) {
+        if self.survey.world.lines.remember(&self.path) {
             return self.refuse(
                 "its line repeats the call until all is done, but a line under [remember] keeps its first answer",
                 advice,

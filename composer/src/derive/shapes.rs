@@ -4,29 +4,9 @@ use std::collections::HashSet;
 
 use wit_parser::{Function, Handle, InterfaceId, Record, Type, TypeDefKind, TypeId};
 
-use super::facts::Facts;
-use crate::plan::{Side, TypePath};
+use super::world::World;
+use crate::plan::{self, Primitive};
 use crate::read::parts;
-
-/// The types that stay as they are and of which something must be lent to whoever is given them.
-pub(super) fn by_reference(facts: &Facts<'_>) -> Vec<TypePath> {
-    let functions = facts.imported_functions().chain(facts.exported_functions());
-    let mut given = HashSet::new();
-    for param in functions.flat_map(|(_, function)| &function.params) {
-        facts.walk_types(&param.ty, &mut |id| {
-            given.insert(facts.definition(id));
-        });
-    }
-    let mut kept: Vec<TypePath> = given
-        .into_iter()
-        .filter(|id| facts.type_def(*id).name.is_some() && facts.is_lent(&Type::Id(*id)))
-        .map(|id| facts.type_path(id))
-        .filter(|type_path| type_path.side == Side::Raw)
-        .collect();
-    kept.sort();
-    kept.dedup();
-    kept
-}
 
 /// What a raw function gives back, taken apart.
 #[derive(Debug, Clone, Copy, Default)]
@@ -39,7 +19,7 @@ pub(super) struct RawResult {
     pub fallible: bool,
 }
 
-impl<'a> Facts<'a> {
+impl<'a> World<'a> {
     /// The type that this one is another name for, if it is.
     pub fn alias_of(&self, id: TypeId) -> Option<TypeId> {
         let TypeDefKind::Type(Type::Id(next)) = self.type_def(id).kind else { return None };
@@ -154,6 +134,27 @@ impl<'a> Facts<'a> {
         self.handle_of(ty).or_else(|| self.handle_of(self.item_of(ty)?))
     }
 
+    /// The resource that a function without parameters makes, failing or not.
+    pub fn made(&self, raw: &Function) -> Option<TypeId> {
+        let made = self.result_of(raw).ok.filter(|_| raw.params.is_empty())?;
+        let resource = self.handle_of(&made).filter(|_| self.is_own(&made))?;
+        Some(self.definition(resource))
+    }
+
+    /// What a page is made of, if the function returns a page: `tuple<string or list<u8>, option<u32>>`.
+    pub fn page_item(&self, function: &Function) -> Option<plan::Type> {
+        let Type::Id(id) = self.result_of(function).ok? else { return None };
+        let TypeDefKind::Tuple(tuple) = &self.type_def(id).kind else { return None };
+        let [page, next] = tuple.types.as_slice() else { return None };
+        if self.option_of(next) != Some(&Type::U32) {
+            return None;
+        }
+        if *page == Type::String {
+            return Some(plan::Type::Primitive(Primitive::String));
+        }
+        self.is_bytes(page).then(|| plan::Type::bytes())
+    }
+
     /// The functions of a raw resource.
     pub fn resource_functions(&self, resource: TypeId) -> Vec<&'a Function> {
         let Some(owner) = self.owner(resource) else { return Vec::new() };
@@ -174,7 +175,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether something inside a type is lent, and nothing is given away: text, lists, borrowed handles.
-    fn is_lent(&self, ty: &Type) -> bool {
+    pub fn is_lent(&self, ty: &Type) -> bool {
         let (mut lent, mut given_away) = (false, false);
         self.walk_parts(ty, &mut |part| match part {
             Type::String => lent = true,
@@ -211,22 +212,6 @@ impl<'a> Facts<'a> {
             | Type::ErrorContext => {}
         });
         lent && !given_away
-    }
-
-    /// Whether a type is or has a list that lends resources which stay as they are: no cell holds them,
-    /// and the guests' bindings cannot lend the items of a list on.
-    pub fn lends_list(&self, ty: &Type) -> bool {
-        let is_kept = |handle: &Handle| match handle {
-            Handle::Borrow(resource) => self.type_path(*resource).side == Side::Raw,
-            Handle::Own(_) => false,
-        };
-        let mut found = false;
-        self.walk_types(ty, &mut |id| {
-            if let TypeDefKind::List(item) = &self.type_def(id).kind {
-                self.walk(item, &mut |handle| found |= is_kept(handle));
-            }
-        });
-        found
     }
 
     /// The functions that the raw world exports.
