@@ -186,14 +186,11 @@ fn unconverted_part(def: &TypeDef, part: &Type) -> Result<(), DeriveError> {
 }
 
 fn one_way(path: &str, lowered: bool, ty: &Type) -> Result<(), DeriveError> {
-    let mut record = None;
-    ty.any(&mut |part| {
-        if let Type::Converted(Conversion::Packed { record: packed, .. }) = part {
-            record = Some(format!("{}.{}", packed.interface, packed.name));
-        }
-        false
+    let packed = ty.conversions().find_map(|conversion| {
+        let Conversion::Packed { record, .. } = conversion else { return None };
+        Some(format!("{}.{}", record.interface, record.name))
     });
-    match record.filter(|_| lowered) {
+    match packed.filter(|_| lowered) {
         Some(record) => Err(DeriveError::shape(
             path,
             format!("it is an argument, but a text that becomes the record `{record}` can only be a result"),
@@ -252,5 +249,5 @@ fn unpassed(interface: &str, function: &Function) -> Option<DeriveError> {
 
 /// Whether a value is the same in both worlds.
 fn passes(ty: &Type) -> bool {
-    ty.names().iter().all(|path| path.side == Side::Raw) && !ty.any(&mut |part| matches!(part, Type::Converted(_)))
+    ty.names().iter().all(|path| path.side == Side::Raw) && ty.conversions().next().is_none()
 }

@@ -194,15 +194,15 @@ fn bridge(survey: &Survey<'_>, exports: &[Interface]) -> Vec<Wrap> {
     let mut wraps: Vec<Wrap> = Vec::new();
     for param in exports.iter().flat_map(|export| &export.functions).flat_map(|function| &function.params) {
         // The resources of other packages are the host's in both worlds.
-        for friendly in param.ty.owned_handles().into_iter().filter(|path| path.side == Side::Friendly) {
-            let Some(raw) = survey.held_by(&friendly) else { continue };
-            if wraps.iter().any(|other| other.friendly == friendly) {
+        for friendly in param.ty.owned_handles().filter(|path| path.side == Side::Friendly) {
+            let Some(raw) = survey.held_by(friendly) else { continue };
+            if wraps.iter().any(|other| other.friendly == *friendly) {
                 continue;
             }
             let namesake = wraps.iter().any(|other| other.friendly.name == friendly.name);
             let local =
                 if namesake { format!("{}-{}", friendly.interface, friendly.name) } else { friendly.name.clone() };
-            wraps.push(Wrap { name: format!("wrap-{local}"), local, raw, friendly });
+            wraps.push(Wrap { name: format!("wrap-{local}"), local, raw, friendly: friendly.clone() });
         }
     }
     wraps

@@ -116,7 +116,7 @@ fn options_field(survey: &Survey<'_>, path: &str, field: &Field) -> Result<Optio
             mapping::map(survey, &field_path, set)?
         }
     };
-    let converted = ty.any(&mut |part| matches!(part, Type::Converted(_)));
+    let converted = ty.conversions().next().is_some();
     if converted && matches!(filled, Filled::Default(_)) {
         return Err(DeriveError::shape(
             field_path,

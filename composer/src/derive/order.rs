@@ -5,14 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::plan::{Arg, Body, Interface, Type, TypeDef, TypePath};
 
 fn holds_handle(ty: &Type) -> bool {
-    match ty {
-        Type::Own(_) | Type::Borrow(_) => true,
-        Type::List(inner) | Type::Option(inner) => holds_handle(inner),
-        Type::Tuple(parts) => parts.iter().any(holds_handle),
-        Type::Result { ok, err } => ok.iter().chain(err).any(|part| holds_handle(part)),
-        Type::Converted(conversion) => conversion.parts().iter().any(holds_handle),
-        Type::Primitive(_) | Type::Named(_) => false,
-    }
+    ty.walk().any(|part| matches!(part, Type::Own(_) | Type::Borrow(_)))
 }
 
 /// Python reads a module top to bottom: what only holds values first, resources next, what holds resources last.
@@ -88,18 +81,19 @@ fn spread(interfaces: &[Interface], crossing: &mut BTreeSet<TypePath>) {
     }
 }
 
+/// The named types in a type, and what stands for its converted values.
 fn named_in(ty: &Type, found: &mut BTreeSet<TypePath>) {
-    match ty {
-        Type::Named(path) => {
-            found.insert(path.clone());
+    for part in ty.walk() {
+        match part {
+            Type::Named(path) => _ = found.insert(path.clone()),
+            Type::Converted(conversion) => found.extend(conversion.friendly().names()),
+            Type::Primitive(_)
+            | Type::List(_)
+            | Type::Option(_)
+            | Type::Tuple(_)
+            | Type::Result { .. }
+            | Type::Own(_)
+            | Type::Borrow(_) => {}
         }
-        Type::List(inner) | Type::Option(inner) => named_in(inner, found),
-        Type::Tuple(parts) => parts.iter().for_each(|part| named_in(part, found)),
-        Type::Result { ok, err } => ok.iter().chain(err).for_each(|part| named_in(part, found)),
-        Type::Converted(conversion) => {
-            conversion.parts().iter().for_each(|part| named_in(part, found));
-            named_in(&conversion.friendly(), found);
-        }
-        Type::Primitive(_) | Type::Own(_) | Type::Borrow(_) => {}
     }
 }

@@ -70,16 +70,7 @@ impl Synthesized {
 
     /// Defines what stands for converted values of a type.
     fn converted(&mut self, survey: &Survey<'_>, path: &str, ty: &Type) -> Result<(), DeriveError> {
-        let mut result = Ok(());
-        ty.any(&mut |part| {
-            if let Type::Converted(conversion) = part
-                && result.is_ok()
-            {
-                result = self.conversion(survey, path, conversion);
-            }
-            false
-        });
-        result
+        ty.conversions().try_for_each(|conversion| self.conversion(survey, path, conversion))
     }
 
     fn conversion(&mut self, survey: &Survey<'_>, path: &str, conversion: &Conversion) -> Result<(), DeriveError> {

@@ -181,18 +181,13 @@ pub(super) fn without_unit(name: &str, is_time: bool) -> String {
 
 /// The rules that a type shows were applied.
 pub(super) fn rules(ty: &Type, rules: &mut Vec<Rule>) {
-    ty.any(&mut |part| {
-        if let Type::Converted(conversion) = part {
-            rules.push(match conversion {
-                Conversion::Text => Rule::Text,
-                Conversion::Address(_) => Rule::Addresses,
-                Conversion::Seconds { .. } => Rule::Durations,
-                Conversion::Joined { .. } => Rule::Joined,
-                Conversion::Record { .. } | Conversion::Packed { .. } => Rule::Records,
-                Conversion::Choice { .. } | Conversion::Flag { .. } => Rule::Choices,
-                Conversion::Body(_) => Rule::Bodies,
-            });
-        }
-        false
-    });
+    rules.extend(ty.conversions().map(|conversion| match conversion {
+        Conversion::Text => Rule::Text,
+        Conversion::Address(_) => Rule::Addresses,
+        Conversion::Seconds { .. } => Rule::Durations,
+        Conversion::Joined { .. } => Rule::Joined,
+        Conversion::Record { .. } | Conversion::Packed { .. } => Rule::Records,
+        Conversion::Choice { .. } | Conversion::Flag { .. } => Rule::Choices,
+        Conversion::Body(_) => Rule::Bodies,
+    }));
 }

@@ -84,8 +84,8 @@ pub(super) fn answer(paths: &Paths<'_>, call: &Call, of: &Answer) -> TokenStream
 /// What is held already, given again unless it is over.
 pub(super) fn waiting(paths: &Paths<'_>, call: &Call, slot: &Ident, over: &RawFunction, fallible: bool) -> TokenStream {
     let is_over = raw::call(paths, over, &[quote!(held)]);
-    let (friendly, glue) =
-        given(paths, call).map_or_else(Default::default, |of| (paths.type_path(of), paths.glue_type(of)));
+    let of = given(paths, call).unwrap_or_else(|| unreachable!("`derive` has found the handle that is held"));
+    let (friendly, glue) = (paths.type_path(of), paths.glue_type(of));
     let value = quote!(#friendly::new(#glue::share(handle)));
     let value = if matches!(call.ok, Some(Type::Option(_))) { quote!(Some(#value)) } else { value };
     let value = if fallible { quote!(Ok(#value)) } else { value };
@@ -98,8 +98,8 @@ pub(super) fn waiting(paths: &Paths<'_>, call: &Call, slot: &Ident, over: &RawFu
 
 /// The friendly handle of a cell that is held, or an option of it.
 fn held(paths: &Paths<'_>, call: &Call, cell: &TokenStream) -> TokenStream {
-    let (friendly, glue) =
-        given(paths, call).map_or_else(Default::default, |of| (paths.type_path(of), paths.glue_type(of)));
+    let of = given(paths, call).unwrap_or_else(|| unreachable!("`derive` has found the handle that is held"));
+    let (friendly, glue) = (paths.type_path(of), paths.glue_type(of));
     let value = quote!(#friendly::new(#glue::share(#cell)));
     if matches!(call.ok, Some(Type::Option(_))) { quote!(answer.map(|answer| #value)) } else { value }
 }

@@ -152,7 +152,7 @@ fn forget(paths: &Paths<'_>, interface: &Interface, function: &Function, arg: &A
     let Arg::Take(source) = arg else { return None };
     let (wrapper, object) = match source {
         Source::Receiver => (paths.plan.receiver(interface, function)?, quote!(self)),
-        Source::Param(name) => match &param(function, name)?.ty {
+        Source::Param(name) => match &param(function, name).ty {
             Type::Borrow(path) | Type::Own(path) => {
                 let (name, glue) = (paths::param(name), paths.glue_type(path));
                 (paths.plan.wrapper(path)?, quote!(#name.get::<#glue>()))
@@ -170,8 +170,9 @@ fn forget(paths: &Paths<'_>, interface: &Interface, function: &Function, arg: &A
     (!wrapper.holds_of.is_empty()).then(|| quote!(#object.forget();))
 }
 
-fn param<'f>(function: &'f Function, name: &str) -> Option<&'f Param> {
-    function.params.iter().find(|param| param.name == name)
+fn param<'f>(function: &'f Function, name: &str) -> &'f Param {
+    let found = function.params.iter().find(|param| param.name == name);
+    found.unwrap_or_else(|| unreachable!("`resolved` has found the parameter `{name}` of `{}`", function.name))
 }
 
 /// The cell that a source names, as an expression, for a source that is nothing but a handle.
@@ -182,7 +183,7 @@ fn cell(paths: &Paths<'_>, function: &Function, source: &Source) -> Option<(Toke
             Some((quote!(self.handle), true))
         }
         Source::Param(name) => {
-            let path = param(function, name)?.ty.handle()?;
+            let path = param(function, name).ty.handle()?;
             let consumable = paths.plan.wrapper(path)?.consumable;
             let (name, glue) = (paths::param(name), paths.glue_type(path));
             Some((quote!(#name.get::<#glue>().handle), consumable))
@@ -214,7 +215,7 @@ fn lend(paths: &Paths<'_>, interface: &Interface, function: &Function, arg: &Arg
     let lend = if consumable { quote!(#cell.lend()?) } else { quote!(#cell.lend()) };
     let lent = per_handle(function, source, |_| lend.clone());
     // A list of lent cells is not yet a list of references.
-    let is_list = matches!(source, Source::Param(name) if matches!(param(function, name)?.ty, Type::List(_)));
+    let is_list = matches!(source, Source::Param(name) if matches!(param(function, name).ty, Type::List(_)));
     if is_list && consumable {
         let local = local(source);
         return Some(quote! {
@@ -232,7 +233,7 @@ fn per_handle(function: &Function, source: &Source, of: impl Fn(&Type) -> TokenS
         let value = of(&Type::Tuple(Vec::new()));
         return quote!(let #local = #value;);
     };
-    let Some(param) = param(function, name) else { return TokenStream::new() };
+    let param = param(function, name);
     let value = of(&param.ty);
     let name = paths::param(name);
     match &param.ty {
@@ -259,7 +260,7 @@ fn per_handle(function: &Function, source: &Source, of: impl Fn(&Type) -> TokenS
 fn prepared(paths: &Paths<'_>, function: &Function, arg: &Arg) -> Option<TokenStream> {
     match arg {
         Arg::Param(name) | Arg::Rest(name) => {
-            let param = param(function, name)?;
+            let param = param(function, name);
             let name = paths::param(name);
             let value = convert::value(paths, Way::Lower, &param.ty, &quote!(#name));
             (!convert::is_same(paths, &param.ty)).then(|| quote!(let #name = #value;))
@@ -286,25 +287,22 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
             let local = local(source);
             match source {
                 Source::Receiver => quote!(&*#local),
-                Source::Param(name) => match param(function, name).map(|param| &param.ty) {
-                    Some(Type::Option(inner)) => {
+                Source::Param(name) => match &param(function, name).ty {
+                    Type::Option(inner) => {
                         let consumable = inner
                             .handle()
                             .and_then(|path| paths.plan.wrapper(path))
                             .is_some_and(|wrapper| wrapper.consumable);
                         if consumable { quote!(#local.as_deref()) } else { quote!(#local) }
                     }
-                    Some(Type::List(_)) => quote!(&#local),
-                    Some(
-                        Type::Borrow(_)
-                        | Type::Own(_)
-                        | Type::Primitive(_)
-                        | Type::Tuple(_)
-                        | Type::Result { .. }
-                        | Type::Named(_)
-                        | Type::Converted(_),
-                    )
-                    | None => quote!(&*#local),
+                    Type::List(_) => quote!(&#local),
+                    Type::Borrow(_)
+                    | Type::Own(_)
+                    | Type::Primitive(_)
+                    | Type::Tuple(_)
+                    | Type::Result { .. }
+                    | Type::Named(_)
+                    | Type::Converted(_) => quote!(&*#local),
                 },
             }
         }
@@ -312,7 +310,7 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
             let local = local(source);
             let ty = match source {
                 Source::Receiver => None,
-                Source::Param(name) => param(function, name).map(|param| &param.ty),
+                Source::Param(name) => Some(&param(function, name).ty),
             };
             match ty {
                 Some(Type::Option(_)) => quote!(match #local { Some(taken) => Some(taken.release()?), None => None }),
@@ -331,13 +329,11 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
                 | None => quote!(#local.release()?),
             }
         }
-        Arg::Param(name) => match param(function, name) {
-            Some(param) => {
-                let name = paths::param(name);
-                convert::argument(paths, &param.ty, &quote!(#name))
-            }
-            None => TokenStream::new(),
-        },
+        Arg::Param(name) => {
+            let ty = &param(function, name).ty;
+            let name = paths::param(name);
+            convert::argument(paths, ty, &quote!(#name))
+        }
         // Options hold text, lists or handles, so wit-bindgen takes their record by reference; a record of
         // numbers alone it takes by value.
         Arg::Options { ty, .. } => {
@@ -363,7 +359,9 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
 
 /// Makes a resource whose raw one is made when it is first needed.
 fn later(paths: &Paths<'_>, interface: &Interface, function: &Function) -> TokenStream {
-    let Kind::Constructor(resource) = &function.kind else { return TokenStream::new() };
+    let Kind::Constructor(resource) = &function.kind else {
+        unreachable!("`resolved` has found the resource that `{}` makes", function.name)
+    };
     let path = TypePath::friendly(&interface.name, resource);
     let glue = paths.glue_type(&path);
     quote!(#glue::share(adapter_runtime::handles::Handle::later()))

@@ -195,8 +195,8 @@ fn joined(way: Way, separator: Separator, raw_text: bool, text: bool, value: &To
 
 /// The raw type behind a definition.
 fn raw_type(paths: &Paths<'_>, def: &TypeDef) -> TokenStream {
-    let raw = def.raw.as_deref().unwrap_or_default();
-    let (interface, name) = raw.rsplit_once('.').unwrap_or(("", raw));
+    let raw = def.raw.as_deref().and_then(|raw| raw.rsplit_once('.'));
+    let (interface, name) = raw.unwrap_or_else(|| unreachable!("a raw type is behind `{}`", def.name));
     paths.type_path(&TypePath { side: Side::Raw, interface: interface.to_owned(), name: name.to_owned() })
 }
 
@@ -228,10 +228,9 @@ pub(super) fn converter_name(way: Way, name: &str) -> proc_macro2::Ident {
 /// Whether raw and friendly values of a type are one Rust type.
 pub(super) fn is_same(paths: &Paths<'_>, ty: &Type) -> bool {
     match ty {
-        Type::Primitive(_) => true,
-        Type::List(inner) | Type::Option(inner) => is_same(paths, inner),
-        Type::Tuple(parts) => parts.iter().all(|part| is_same(paths, part)),
-        Type::Result { ok, err } => ok.iter().chain(err).all(|part| is_same(paths, part)),
+        Type::Primitive(_) | Type::List(_) | Type::Option(_) | Type::Tuple(_) | Type::Result { .. } => {
+            ty.structure().into_iter().all(|part| is_same(paths, part))
+        }
         Type::Named(path) => match (path.side, paths.alias(path)) {
             (Side::Raw, _) => true,
             (Side::Friendly, Some(target)) => is_same(paths, target),
@@ -316,6 +315,8 @@ pub(super) fn literal(paths: &Paths<'_>, ty: &Type, text: &str) -> TokenStream {
         | Type::Result { .. }
         | Type::Own(_)
         | Type::Borrow(_)
-        | Type::Converted(_) => text.parse().unwrap_or_default(),
+        | Type::Converted(_) => {
+            text.parse().unwrap_or_else(|error| unreachable!("`derive` has checked the default `{text}`: {error}"))
+        }
     }
 }

@@ -72,8 +72,7 @@ fn nested_arm(paths: &Paths<'_>, raw: &TokenStream, to: &TokenStream, case: &str
 /// An arm for each case of a friendly error, to the case of the same name in `to`.
 fn same_cases(paths: &Paths<'_>, to: &TokenStream, base: &TypePath) -> TokenStream {
     let base_type = paths.type_path(base);
-    let cases = paths.plan.error(base).map(|error| error.cases.as_slice()).unwrap_or_default();
-    let arms = cases.iter().map(|case| {
+    let arms = paths.error(base).cases.iter().map(|case| {
         let name = case_ident(&case.name);
         match case.payload {
             Some(_) => quote!(#base_type::#name(value) => #to::#name(value)),

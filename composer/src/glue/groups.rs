@@ -24,6 +24,7 @@ pub(super) fn group(paths: &Paths<'_>, interface: &Interface, function: &Functio
             let fails = consumable.then(|| quote!(?));
             quote!(let raw_self = self.handle.lend() #fails;)
         }
+        // Its members are functions of the interface alone.
         (None, Kind::Freestanding | Kind::Static(_) | Kind::Constructor(_)) => TokenStream::new(),
     };
     let members: Vec<_> = group
@@ -113,6 +114,6 @@ fn argument(arg: &Arg) -> TokenStream {
         | Arg::ChunkSize
         | Arg::Options { .. }
         | Arg::Case { .. }
-        | Arg::Cursor => TokenStream::new(),
+        | Arg::Cursor => unreachable!("`resolved` has found that members of groups take nothing"),
     }
 }

@@ -15,6 +15,7 @@ mod options;
 mod pairs;
 mod paths;
 mod raw;
+mod resolved;
 mod text_variants;
 mod types;
 
@@ -26,16 +27,32 @@ use crate::plan::{Disposition, Function, Interface, Kind, Plan, TypeKind};
 use crate::wit::{ADAPTER_WORLD, BRIDGE, ENTRY_WORLD};
 use paths::{Paths, camel, ident};
 
-/// The glue did not come out as Rust. This is a fault of the composer, not of its input.
+/// Why there is no glue. Each is a fault of the composer, not of its input.
 #[derive(Debug, Error)]
-#[error("the glue of `{world}` is not Rust: {message}; please report it with the WIT and the rules")]
-pub struct GlueError {
-    world: &'static str,
-    message: String,
+pub enum GlueError {
+    /// What was written is not Rust.
+    #[error("the glue of `{world}` is not Rust: {message}; please report it with the WIT and the rules")]
+    NotRust {
+        /// The world of the guest.
+        world: &'static str,
+        /// What the parser says.
+        message: String,
+    },
+    /// The plan names what it does not have.
+    #[error(
+        "the glue of `{path}` needs {what}, which the plan does not have; please report it with the WIT and the rules"
+    )]
+    Plan {
+        /// The friendly path.
+        path: String,
+        /// What is missing.
+        what: String,
+    },
 }
 
 /// The source of the adapter, given where the guest finds the WIT of its world.
 pub fn adapter(plan: &Plan, wit: &str) -> Result<String, GlueError> {
+    resolved::check(plan)?;
     let paths = Paths { plan };
     let adapted: Vec<_> =
         plan.interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted).collect();
@@ -108,7 +125,7 @@ fn bindings(plan: &Plan, wit: &str, world: &str) -> TokenStream {
 }
 
 fn print(world: &'static str, tokens: TokenStream) -> Result<String, GlueError> {
-    let file = syn::parse2(tokens).map_err(|error| GlueError { world, message: error.to_string() })?;
+    let file = syn::parse2(tokens).map_err(|error| GlueError::NotRust { world, message: error.to_string() })?;
     Ok(prettyplease::unparse(&file))
 }
 

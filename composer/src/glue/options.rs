@@ -11,7 +11,7 @@ use crate::plan::{Arg, Conversion, Filled, Function, Interface, Kind, Options, T
 /// `let raw_options = …;` out of what an options resource holds. Handles are lent here, for the call;
 /// the rest of the record is the same for every call, and `raw` makes it.
 pub(super) fn record(paths: &Paths<'_>, param: &proc_macro2::Ident, ty: &TypePath) -> TokenStream {
-    let Some(options) = paths.plan.options(ty) else { return TokenStream::new() };
+    let options = paths.options(ty);
     let glue = paths.glue_type(ty);
     let mut before = Vec::new();
     let mut lent = Vec::new();
@@ -151,7 +151,7 @@ fn extra(
 
 /// `let raw_options = Record { … };` with every default in place.
 pub(super) fn defaults(paths: &Paths<'_>, ty: &TypePath) -> TokenStream {
-    let Some(options) = paths.plan.options(ty) else { return TokenStream::new() };
+    let options = paths.options(ty);
     let record = paths.type_path(&options.record);
     let fields = options.fields.iter().map(|field| {
         let name = ident(&field.raw_name);
@@ -168,21 +168,26 @@ pub(super) fn defaults(paths: &Paths<'_>, ty: &TypePath) -> TokenStream {
 }
 
 pub(super) fn by_reference(paths: &Paths<'_>, ty: &TypePath) -> bool {
-    paths.plan.options(ty).is_some_and(|options| {
-        options.fields.iter().any(|field| match field.filled {
-            Filled::Never | Filled::Extra { .. } => true,
-            Filled::Required | Filled::Optional | Filled::Default(_) => paths.by_reference(&field.ty),
-        })
+    paths.options(ty).fields.iter().any(|field| match field.filled {
+        Filled::Never | Filled::Extra { .. } => true,
+        Filled::Required | Filled::Optional | Filled::Default(_) => paths.by_reference(&field.ty),
     })
 }
 
+/// The options that a constructor or a setter is of.
+fn owner(interface: &Interface, function: &Function) -> TypePath {
+    match &function.kind {
+        Kind::Constructor(resource) | Kind::Method(resource) => TypePath::friendly(&interface.name, resource),
+        Kind::Freestanding | Kind::Static(_) => unreachable!("`resolved` has found the options of `{}`", function.name),
+    }
+}
+
 pub(super) fn new(paths: &Paths<'_>, interface: &Interface, function: &Function) -> TokenStream {
-    let Kind::Constructor(resource) = &function.kind else { return TokenStream::new() };
-    let path = TypePath::friendly(&interface.name, resource);
-    let Some(options) = paths.plan.options(&path) else { return TokenStream::new() };
+    let options = paths.options(&owner(interface, function));
     let slots = slots(paths, options).into_iter().map(|(name, _, start)| {
         let start = start.unwrap_or_else(|| {
             let field = options.fields.iter().find(|field| ident(&field.name) == name);
+            // A slot without a start is that of a field that must be given.
             field.map_or_else(|| quote!(#name), |field| given(paths, &field.ty, &paths::param(&field.name)))
         });
         quote!(#name: adapter_runtime::handles::Slot::new(#start))
@@ -191,10 +196,8 @@ pub(super) fn new(paths: &Paths<'_>, interface: &Interface, function: &Function)
 }
 
 pub(super) fn set(paths: &Paths<'_>, interface: &Interface, function: &Function, field: &str) -> TokenStream {
-    let Kind::Method(resource) = &function.kind else { return TokenStream::new() };
-    let path = TypePath::friendly(&interface.name, resource);
-    let Some(options) = paths.plan.options(&path) else { return TokenStream::new() };
-    let Some(param) = function.params.first() else { return TokenStream::new() };
+    let options = paths.options(&owner(interface, function));
+    let [param] = function.params.as_slice() else { unreachable!("`resolved` has found one parameter of a setter") };
     let value = given(paths, &param.ty, &paths::param(&param.name));
     let slot = ident(field);
     let plain = options

@@ -47,7 +47,9 @@ fn sibling(
     };
     let mut beside = interface.functions.iter().filter(|other| other.kind == function.kind);
     let is_it = |other: &&Function| matches!(&other.body, Body::Call(of) if of.raw == call.raw);
-    let Some(other) = beside.find(is_it) else { return (TokenStream::new(), false) };
+    let other = beside.find(is_it);
+    let other =
+        other.unwrap_or_else(|| unreachable!("`resolved` has found a function that calls `{}`", call.raw.path()));
     let name = ident(&other.name);
     let fails = matches!(other.result, Some(Type::Result { .. }));
     (quote!(<Self as #exported::#guest>::#name(#receiver #argument)), fails)

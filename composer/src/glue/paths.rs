@@ -6,7 +6,7 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::plan::{Conversion, Plan, Primitive, Side, Type, TypePath};
+use crate::plan::{Conversion, ErrorType, Options, Plan, Primitive, Side, Type, TypePath};
 
 /// Where the bindings of a plan's items are.
 pub(super) struct Paths<'p> {
@@ -206,19 +206,30 @@ impl Paths<'_> {
         let mut seen = BTreeSet::new();
         let mut ahead = vec![ty.clone()];
         while let Some(ty) = ahead.pop() {
-            let found = ty.any(&mut |part| {
+            for part in ty.walk() {
+                if such(part) {
+                    return true;
+                }
+                // A raw type has no definition in the plan: what it is made of stays as it is.
                 if let Type::Named(path) = part
                     && seen.insert(path.clone())
+                    && let Some(def) = self.plan.type_def(path)
                 {
-                    ahead.extend(self.plan.type_def(path).map(|def| def.kind.parts()).unwrap_or_default());
+                    ahead.extend(def.kind.parts());
                 }
-                such(part)
-            });
-            if found {
-                return true;
             }
         }
         false
+    }
+
+    /// The options that a friendly path names.
+    pub fn options(&self, path: &TypePath) -> &Options {
+        self.plan.options(path).unwrap_or_else(|| unreachable!("`resolved` has found the options {path:?}"))
+    }
+
+    /// The error of cases that a friendly path names.
+    pub fn error(&self, path: &TypePath) -> &ErrorType {
+        self.plan.error(path).unwrap_or_else(|| unreachable!("`resolved` has found the error {path:?}"))
     }
 
     /// What a friendly alias stands for, if the type is one.

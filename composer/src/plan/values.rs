@@ -164,15 +164,36 @@ impl Type {
         Self::List(Box::new(Self::Primitive(Primitive::U8)))
     }
 
+    /// The types that it is made of, by itself: not what a converted value is made of.
+    pub fn structure(&self) -> Vec<&Self> {
+        match self {
+            Self::List(inner) | Self::Option(inner) => vec![inner],
+            Self::Tuple(parts) => parts.iter().collect(),
+            Self::Result { ok, err } => ok.iter().chain(err).map(|part| &**part).collect(),
+            Self::Primitive(_) | Self::Named(_) | Self::Own(_) | Self::Borrow(_) | Self::Converted(_) => Vec::new(),
+        }
+    }
+
+    /// It and all types that it is made of, outermost first; the parts of a converted tuple are among them.
+    pub fn walk(&self) -> impl Iterator<Item = &Self> {
+        let mut ahead = vec![self];
+        std::iter::from_fn(move || {
+            let next = ahead.pop()?;
+            let converted = next.conversion().map_or(&[][..], Conversion::parts);
+            ahead.extend(converted.iter().rev());
+            ahead.extend(next.structure().into_iter().rev());
+            Some(next)
+        })
+    }
+
     /// The names in it; what stands for a converted value is among them.
     pub fn names(&self) -> Vec<TypePath> {
         match self {
             Self::Named(path) | Self::Own(path) | Self::Borrow(path) => vec![path.clone()],
-            Self::List(inner) | Self::Option(inner) => inner.names(),
-            Self::Tuple(parts) => parts.iter().flat_map(Self::names).collect(),
-            Self::Result { ok, err } => ok.iter().chain(err).flat_map(|part| part.names()).collect(),
             Self::Converted(conversion) => conversion.friendly().names(),
-            Self::Primitive(_) => Vec::new(),
+            Self::Primitive(_) | Self::List(_) | Self::Option(_) | Self::Tuple(_) | Self::Result { .. } => {
+                self.structure().into_iter().flat_map(Self::names).collect()
+            }
         }
     }
 
@@ -200,32 +221,13 @@ impl Type {
         }
     }
 
-    /// Whether this type, or one that it is made of, is such.
-    pub fn any(&self, such: &mut dyn FnMut(&Self) -> bool) -> bool {
-        such(self)
-            || match self {
-                Self::List(inner) | Self::Option(inner) => inner.any(such),
-                Self::Tuple(parts) => parts.iter().any(|part| part.any(such)),
-                Self::Result { ok, err } => ok.iter().chain(err).any(|part| part.any(such)),
-                Self::Converted(conversion) => conversion.parts().iter().any(|part| part.any(such)),
-                Self::Primitive(_) | Self::Named(_) | Self::Own(_) | Self::Borrow(_) => false,
-            }
-    }
-
     /// The resources of the handles in it that are given away.
-    pub fn owned_handles(&self) -> Vec<TypePath> {
-        let mut found = Vec::new();
-        self.any(&mut |part| {
-            if let Self::Own(path) = part {
-                found.push(path.clone());
-            }
-            false
-        });
-        found
+    pub fn owned_handles(&self) -> impl Iterator<Item = &TypePath> {
+        self.walk().filter_map(|part| if let Self::Own(path) = part { Some(path) } else { None })
     }
 
     /// What it is converted as, if it is.
-    fn conversion(&self) -> Option<&Conversion> {
+    pub fn conversion(&self) -> Option<&Conversion> {
         match self {
             Self::Converted(conversion) => Some(conversion),
             Self::Primitive(_)
@@ -239,36 +241,39 @@ impl Type {
         }
     }
 
+    /// The conversions in it, outermost first.
+    pub fn conversions(&self) -> impl Iterator<Item = &Conversion> {
+        self.walk().filter_map(Self::conversion)
+    }
+
     /// Whether bringing a value of it to the host can fail.
     pub fn lowers_fallibly(&self) -> bool {
-        self.any(&mut |ty| ty.conversion().is_some_and(Conversion::lowers_fallibly))
+        self.conversions().any(Conversion::lowers_fallibly)
     }
 
     /// What bringing a value of it to the app can fail with.
     pub fn lifts_with(&self) -> Vec<AdapterCase> {
-        let mut cases = Vec::new();
-        self.any(&mut |ty| {
-            cases.extend(ty.conversion().into_iter().flat_map(Conversion::lifts_with));
-            false
-        });
-        cases
+        self.conversions().flat_map(Conversion::lifts_with).copied().collect()
     }
 
     /// The raw function that reads what it holds, if it holds what is read to its end.
     pub fn reader(&self) -> Option<&RawFunction> {
-        match self {
-            Self::Converted(Conversion::Body(read)) => Some(read),
-            Self::List(inner) | Self::Option(inner) => inner.reader(),
-            Self::Tuple(parts) => parts.iter().find_map(Self::reader),
-            Self::Result { ok, err } => ok.iter().chain(err).find_map(|part| part.reader()),
-            Self::Converted(conversion) => conversion.parts().iter().find_map(Self::reader),
-            Self::Primitive(_) | Self::Named(_) | Self::Own(_) | Self::Borrow(_) => None,
-        }
+        self.conversions().find_map(|conversion| match conversion {
+            Conversion::Body(read) => Some(&**read),
+            Conversion::Text
+            | Conversion::Address(_)
+            | Conversion::Seconds { .. }
+            | Conversion::Joined { .. }
+            | Conversion::Record { .. }
+            | Conversion::Packed { .. }
+            | Conversion::Choice { .. }
+            | Conversion::Flag { .. } => None,
+        })
     }
 
     /// Whether it holds a span of time.
     pub fn is_time(&self) -> bool {
-        self.any(&mut |ty| matches!(ty.conversion(), Some(Conversion::Seconds { .. })))
+        self.conversions().any(|conversion| matches!(conversion, Conversion::Seconds { .. }))
     }
 }
 

@@ -52,10 +52,14 @@ fn faults_in(name: &str, ty: &Type, faults: &mut Vec<String>) {
             }
         }
         Type::Converted(conversion) => faults.extend(wrong(conversion).map(|what| format!("{name} {what}"))),
-        Type::List(inner) | Type::Option(inner) => faults_in(name, inner, faults),
-        Type::Tuple(parts) => parts.iter().for_each(|part| faults_in(name, part, faults)),
-        Type::Result { ok, err } => ok.iter().chain(err).for_each(|part| faults_in(name, part, faults)),
-        Type::Primitive(_) | Type::Named(_) | Type::Own(_) | Type::Borrow(_) => {}
+        Type::Primitive(_)
+        | Type::List(_)
+        | Type::Option(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Named(_)
+        | Type::Own(_)
+        | Type::Borrow(_) => ty.structure().into_iter().for_each(|part| faults_in(name, part, faults)),
     }
 }
 

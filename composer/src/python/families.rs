@@ -64,7 +64,7 @@ pub(crate) fn error_called(plan: &Plan, name: &str) -> Option<TypePath> {
 
 /// Whether an app gives an `Err` to the bindings: as the failure of what it exports, or as a value.
 pub(super) fn takes_err(plan: &Plan) -> bool {
-    let has_result = |ty: &Type| ty.any(&mut |ty| matches!(ty, Type::Result { .. }));
+    let has_result = |ty: &Type| ty.walk().any(|ty| matches!(ty, Type::Result { .. }));
     let of_interface = |interface: &Interface| {
         let params = interface.functions.iter().flat_map(|function| &function.params);
         let parts = interface.types.iter().flat_map(|def| def.kind.parts());

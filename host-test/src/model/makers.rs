@@ -1,6 +1,6 @@
 //! Which function makes a handle of which resource, the cheapest first.
 
-use composer::plan::{Conversion, Function, Interface, Kind, Plan, Type, TypeKind, TypePath};
+use composer::plan::{Function, Interface, Kind, Plan, Type, TypeKind, TypePath};
 use indexmap::IndexMap;
 
 use super::Subject;
@@ -66,15 +66,11 @@ pub fn is_made(plan: &Plan, path: &TypePath) -> bool {
 
 /// The resources of the adapter in a type.
 pub fn resources(plan: &Plan, ty: &Type) -> Vec<TypePath> {
-    match ty {
+    let of_kind = |kind: &TypeKind| kind.parts().iter().flat_map(|part| resources(plan, part)).collect();
+    let of_part = |part: &Type| match part {
         Type::Own(path) | Type::Borrow(path) if is_made(plan, path) => vec![path.clone()],
-        Type::List(inner) | Type::Option(inner) => resources(plan, inner),
-        Type::Tuple(parts) => parts.iter().flat_map(|part| resources(plan, part)).collect(),
-        Type::Result { ok, err } => ok.iter().chain(err).flat_map(|part| resources(plan, part)).collect(),
         Type::Named(path) => match plan.type_def(path).map(|def| &def.kind) {
-            Some(kind @ (TypeKind::Alias(_) | TypeKind::Record(_) | TypeKind::Variant(_))) => {
-                kind.parts().iter().flat_map(|part| resources(plan, part)).collect()
-            }
+            Some(kind @ (TypeKind::Alias(_) | TypeKind::Record(_) | TypeKind::Variant(_))) => of_kind(kind),
             Some(
                 TypeKind::Flags(_)
                 | TypeKind::Enum(_)
@@ -85,17 +81,14 @@ pub fn resources(plan: &Plan, ty: &Type) -> Vec<TypePath> {
             )
             | None => Vec::new(),
         },
-        Type::Converted(conversion) => match conversion {
-            Conversion::Record { parts, .. } => parts.iter().flat_map(|part| resources(plan, part)).collect(),
-            Conversion::Text
-            | Conversion::Address(_)
-            | Conversion::Seconds { .. }
-            | Conversion::Joined { .. }
-            | Conversion::Packed { .. }
-            | Conversion::Choice { .. }
-            | Conversion::Flag { .. }
-            | Conversion::Body(_) => Vec::new(),
-        },
-        Type::Primitive(_) | Type::Own(_) | Type::Borrow(_) => Vec::new(),
-    }
+        Type::Primitive(_)
+        | Type::List(_)
+        | Type::Option(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Converted(_)
+        | Type::Own(_)
+        | Type::Borrow(_) => Vec::new(),
+    };
+    ty.walk().flat_map(of_part).collect()
 }
