@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use wit_parser::{Function, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId};
 
 use crate::bundle::{World, WorldError};
-use crate::derive::{DeriveError, Refusals};
+use crate::derive::{DeriveError, Refusals, Remedy};
 use crate::read::{self, RawWorld, parts};
 
 /// The lines of a rules file, so far.
@@ -46,23 +46,24 @@ impl Draft {
     /// Adds a line for each refusal that one lifts.
     fn lift(&mut self, raw: &RawWorld, refusals: &Refusals) {
         for refusal in refusals.all() {
-            let DeriveError::Shape { path, reason, advice } = &refusal.error else { continue };
+            let DeriveError::Shape { path, reason, remedy } = &refusal.error else { continue };
             let left = left_out_for(raw, path);
-            if advice.contains("under [errors]") && self.default.is_none() && !left.is_empty() {
-                self.default = default_error(raw);
-                if self.default.is_some() {
+            match remedy {
+                Remedy::DefaultError if self.default.is_none() && !left.is_empty() => {
+                    self.default = default_error(raw);
+                    if self.default.is_some() {
+                        continue;
+                    }
+                }
+                Remedy::Options { record, field } => {
+                    self.required.entry(record.clone()).or_default().insert(field.clone());
                     continue;
                 }
-            }
-            if advice.contains("with `required` or `defaults`")
-                && let Some((record, field)) = path.rsplit_once('.')
-            {
-                self.required.entry(record.to_owned()).or_default().insert(field.to_owned());
-                continue;
-            }
-            if let Some((item, name)) = renamed_by(advice) {
-                self.rename.entry(item).or_insert_with(|| (name, reason.clone()));
-                continue;
+                Remedy::Rename { path, name } => {
+                    self.rename.entry(path.clone()).or_insert_with(|| (name.clone(), reason.clone()));
+                    continue;
+                }
+                Remedy::DefaultError | Remedy::LeaveOut(_) | Remedy::Words(_) => {}
             }
             for left in left {
                 self.leave_out.entry(left).or_insert_with(|| reason.clone());
@@ -121,14 +122,6 @@ impl Draft {
         }
         text
     }
-}
-
-/// The path and the name of the line of [rename] that an advice spells out, if it does.
-fn renamed_by(advice: &str) -> Option<(String, String)> {
-    let (_, line) = advice.split_once("with a line `\"")?;
-    let (path, rest) = line.split_once("\" = \"")?;
-    let (name, _) = rest.split_once("\"` under [rename]")?;
-    Some((path.to_owned(), name.to_owned()))
 }
 
 /// The error that functions fail with most, of an interface that uses no other.

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use wit_parser::{Span, TypeDefKind};
 
-use crate::derive::DeriveError;
+use crate::derive::{DeriveError, Remedy};
 use crate::read::RawWorld;
 use crate::rules::RulesError;
 
@@ -79,8 +79,8 @@ impl RulesIndex {
 pub fn find(error: &DeriveError, rules: &RulesIndex, raw: &RawWorld) -> Places {
     match error {
         DeriveError::Rules(error) => Places { rules: rules_range(error, rules), wit: None },
-        DeriveError::Shape { path, advice, .. } => {
-            let named = tables_in(advice);
+        DeriveError::Shape { path, remedy, .. } => {
+            let named = tables_of(remedy);
             let lines = named.iter().map(|keys| [keys.as_slice(), std::slice::from_ref(path)].concat());
             let tables = named.iter().filter(|keys| keys.len() > 1).cloned();
             Places { rules: lines.chain(tables).find_map(|keys| rules.get(&keys)), wit: wit_place(raw, path) }
@@ -115,9 +115,20 @@ fn keys(line: &str) -> Vec<String> {
     keys.collect()
 }
 
-/// The tables that a message names, each by its keys.
-fn tables_in(advice: &str) -> Vec<Vec<String>> {
-    let starts = advice.split('[').skip(1);
+/// The tables of the rules that have to do with a refusal, each by its keys.
+fn tables_of(remedy: &Remedy) -> Vec<Vec<String>> {
+    match remedy {
+        Remedy::LeaveOut(_) => vec![vec!["leave-out".to_owned()]],
+        Remedy::Rename { .. } => vec![vec!["rename".to_owned()]],
+        Remedy::DefaultError => vec![vec!["errors".to_owned()]],
+        Remedy::Options { record, .. } => vec![vec!["options".to_owned(), record.clone()]],
+        Remedy::Words(words) => tables_in(words),
+    }
+}
+
+/// The tables that words name, each by its keys.
+fn tables_in(words: &str) -> Vec<Vec<String>> {
+    let starts = words.split('[').skip(1);
     starts.filter_map(|rest| rest.split_once(']')).map(|(table, _)| keys(table)).collect()
 }
 

@@ -18,6 +18,8 @@ use std::process::Command;
 use std::time::Instant;
 
 use composer::bundle::World;
+use composer::glue::GlueError;
+use composer::plan::Plan;
 use composer::{glue, wit};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
@@ -71,6 +73,37 @@ fn the_glue_of_every_golden_plan_compiles() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "the glue does not compile:\n{said}");
     assert!(!said.contains("warning"), "the glue compiles with warnings:\n{said}");
+}
+
+/// A plan without one of its types, or without one of a function's parameters, is refused with a path, or has glue: no
+/// look-up comes to nothing.
+#[test]
+fn a_plan_that_lacks_something_is_refused_or_has_glue() {
+    let mut refused = 0;
+    let mut hold = |plan: &Plan| match glue::adapter(plan, "wit") {
+        Err(GlueError::Plan { path, what }) => {
+            assert!(!path.is_empty() && !what.is_empty());
+            refused += 1;
+        }
+        Ok(_) => {}
+        Err(error @ GlueError::NotRust { .. }) => panic!("{error}"),
+    };
+    for world in folders(&repository("fixtures/worlds")) {
+        let plan = cases::fixture_world(&world).plan;
+        for (at, interface) in plan.interfaces.iter().enumerate() {
+            for def in 0..interface.types.len() {
+                let mut without = plan.clone();
+                without.interfaces[at].types.remove(def);
+                hold(&without);
+            }
+            for (number, function) in interface.functions.iter().enumerate().filter(|(_, of)| !of.params.is_empty()) {
+                let mut without = plan.clone();
+                without.interfaces[at].functions[number].params.truncate(function.params.len() - 1);
+                hold(&without);
+            }
+        }
+    }
+    assert!(refused > 50, "only {refused} are refused");
 }
 
 /// The first of the worlds that `worlds.rs` makes and the composer takes.

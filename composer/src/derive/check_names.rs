@@ -4,10 +4,9 @@ use std::iter;
 
 use wit_parser::{Function as RawFunction, FunctionKind, InterfaceId, TypeId};
 
-use super::DeriveError;
 use super::cycles::synthesized_by;
-use super::error::leave_out;
 use super::survey::Survey;
+use super::{DeriveError, Remedy};
 use crate::names;
 use crate::plan::{Body, Disposition, Function, Interface, Kind, Rule, TypeDef, TypeKind};
 use crate::prose::python::{camel, exported as class_of, snake};
@@ -58,11 +57,11 @@ fn guests(survey: &Survey<'_>, id: InterfaceId) -> Vec<DeriveError> {
     };
     let error = |(_, function): &(TypeId, &RawFunction)| {
         let (path, name) = (survey.world.function_path(id, function), function.item_name());
-        let advice = leave_out(&path);
+        let remedy = Remedy::LeaveOut(path.clone());
         DeriveError::shape(
             path,
             format!("the bindings of the guests give each such resource their own `{name}`"),
-            advice,
+            remedy,
         )
     };
     of_resources.iter().filter(is_taken).map(error).collect()
@@ -73,11 +72,11 @@ fn is_constructor(function: &RawFunction) -> bool {
 }
 
 /// Refuses a type whose class would hide what the bindings need.
-fn class(path: String, name: &str, advice: String) -> Result<(), DeriveError> {
+fn class(path: String, name: &str, remedy: impl Into<Remedy>) -> Result<(), DeriveError> {
     let class = camel(name);
     if names::hides_as_class(&class) {
         let reason = format!("its class would hide the `{class}` that Python's bindings need");
-        return Err(DeriveError::shape(path, reason, advice));
+        return Err(DeriveError::shape(path, reason, remedy));
     }
     Ok(())
 }
@@ -194,7 +193,7 @@ fn check_function(survey: &Survey<'_>, interface: &Interface, function: &Functio
     };
     if hidden {
         let advice = match named_by(survey, function, &path) {
-            Some(table) => format!("give it another name, under [{table}]"),
+            Some(table) => format!("give it another name, under [{table}]").into(),
             None => rename(&path, &function.name, "call"),
         };
         return Err(DeriveError::shape(path, hides(&name), advice));
@@ -237,9 +236,9 @@ fn parameter(survey: &Survey<'_>, interface: &Interface, function: &Function, pa
 }
 
 /// What to do about the name of a type.
-fn of_type(def: &TypeDef, path: &str) -> String {
+fn of_type(def: &TypeDef, path: &str) -> Remedy {
     match def.rules.iter().find_map(|rule| synthesized_by(*rule)).filter(|_| def.raw.is_none()) {
-        Some(table) => format!("give the item that the rules define another name, under [{table}]"),
+        Some(table) => format!("give the item that the rules define another name, under [{table}]").into(),
         None => rename(path, &def.name, "type"),
     }
 }
@@ -263,6 +262,6 @@ fn hides(name: &str) -> String {
 }
 
 /// The line that gives it another name: one that differs by what is added to it.
-fn rename(path: &str, name: &str, added: &str) -> String {
-    format!("give it another name, such as with a line `\"{path}\" = \"{name}-{added}\"` under [rename]")
+fn rename(path: &str, name: &str, added: &str) -> Remedy {
+    Remedy::Rename { path: path.to_owned(), name: format!("{name}-{added}") }
 }

@@ -3,9 +3,8 @@
 
 use wit_parser::{Function, InterfaceId, TypeDefKind, TypeId};
 
-use super::DeriveError;
-use super::error::leave_out;
 use super::survey::Survey;
+use super::{DeriveError, Remedy};
 use crate::plan::{Interface, TypeDef, TypeKind};
 
 /// A keyword of Rust 2024 that wit-bindgen does not escape.
@@ -56,8 +55,7 @@ fn raw_type(survey: &Survey<'_>, id: TypeId) -> Vec<DeriveError> {
 fn raw_function(survey: &Survey<'_>, id: InterfaceId, function: &Function) -> Option<DeriveError> {
     let is_it = function.item_name() == KEYWORD || function.params.iter().any(|param| param.name == KEYWORD);
     let path = survey.world.function_path(id, function);
-    let advice = leave_out(&path);
-    is_it.then(|| keyword(&path, &advice))
+    is_it.then(|| keyword(&path, Remedy::LeaveOut(path.clone())))
 }
 
 /// Refuses friendly names of an interface that is reshaped.
@@ -82,18 +80,18 @@ fn friendly_type(interface: &Interface, def: &TypeDef) -> Option<DeriveError> {
         || is_flags && BESIDE_FLAGS.contains(&name)
         || def.kind.is_resource() && name == PARAMETER
         || is_trait;
-    let advice = format!("give it another name with a line `\"{path}\" = \"{name}-type\"` under [rename]");
-    is_taken.then(|| hides(&path, name, &advice))
+    let remedy = || Remedy::Rename { path: path.clone(), name: format!("{name}-type") };
+    is_taken.then(|| hides(&path, name, remedy()))
 }
 
-fn keyword(path: &str, advice: &str) -> DeriveError {
+fn keyword(path: &str, remedy: impl Into<Remedy>) -> DeriveError {
     DeriveError::shape(
         path,
         format!("`{KEYWORD}` is a keyword of Rust, which the bindings of the guests do not escape"),
-        advice,
+        remedy,
     )
 }
 
-fn hides(path: &str, name: &str, advice: &str) -> DeriveError {
-    DeriveError::shape(path, format!("the bindings of the guests have another use for a type called `{name}`"), advice)
+fn hides(path: &str, name: &str, remedy: impl Into<Remedy>) -> DeriveError {
+    DeriveError::shape(path, format!("the bindings of the guests have another use for a type called `{name}`"), remedy)
 }

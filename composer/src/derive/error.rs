@@ -5,6 +5,7 @@ use std::fmt;
 
 use thiserror::Error;
 
+use super::Remedy;
 use crate::places::{self, Places, RulesIndex};
 use crate::read::RawWorld;
 use crate::rules::RulesError;
@@ -13,14 +14,14 @@ use crate::rules::RulesError;
 #[derive(Debug, Clone, Error)]
 pub enum DeriveError {
     /// A shape that no rule covers.
-    #[error("`{path}` cannot be reshaped: {reason}; {advice}")]
+    #[error("`{path}` cannot be reshaped: {reason}; {remedy}")]
     Shape {
         /// The WIT path.
         path: String,
         /// Why no rule covers it.
         reason: String,
         /// What to do about it.
-        advice: String,
+        remedy: Remedy,
     },
     /// The rules do not fit the world.
     #[error(transparent)]
@@ -28,8 +29,8 @@ pub enum DeriveError {
 }
 
 impl DeriveError {
-    pub(super) fn shape(path: impl Into<String>, reason: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self::Shape { path: path.into(), reason: reason.into(), advice: advice.into() }
+    pub(super) fn shape(path: impl Into<String>, reason: impl Into<String>, remedy: impl Into<Remedy>) -> Self {
+        Self::Shape { path: path.into(), reason: reason.into(), remedy: remedy.into() }
     }
 
     /// A cause comes before what may follow from it: a misspelt line can be why a shape has no rule.
@@ -49,11 +50,6 @@ impl DeriveError {
             Self::Shape { .. } => 4,
         }
     }
-}
-
-/// What to do about a function: the line that leaves it out.
-pub(super) fn leave_out(path: &str) -> String {
-    format!("leave it out with a line `\"{path}\" = \"why\"` under [leave-out]")
 }
 
 /// All refusals of one run, at least one of them: causes before consequences, each once.

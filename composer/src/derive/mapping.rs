@@ -2,10 +2,9 @@
 
 use wit_parser::{Case as RawCase, Handle, Type as RawType, TypeDefKind, TypeId};
 
-use super::error::leave_out;
 use super::records::{Meaning, Tuple};
 use super::survey::Survey;
-use super::{DeriveError, values};
+use super::{DeriveError, Remedy, values};
 use crate::plan::{Case, CaseFrom, Conversion, Primitive, Rule, Type};
 
 /// A type of a signature.
@@ -89,7 +88,7 @@ fn unsupported(survey: &Survey<'_>, path: &str, what: &str) -> DeriveError {
     let is_exported =
         survey.world.raw.exports.iter().any(|id| interface == Some(survey.world.interface_name(*id).as_str()));
     let advice = match imported {
-        Some(function) => format!("use a list, an option or a resource instead, or {}", leave_out(&function)),
+        Some(function) => format!("use a list, an option or a resource instead, or {}", Remedy::LeaveOut(function)),
         None if is_exported => {
             "use a list, an option or a resource instead; what the app exports cannot be left out".to_owned()
         }

@@ -27,6 +27,7 @@ mod pairs;
 mod placement;
 mod python;
 mod records;
+mod remedy;
 mod reshape;
 mod rule_paths;
 mod shapes;
@@ -46,6 +47,7 @@ pub(crate) use error::Refused;
 pub use error::{DeriveError, Refusal, Refusals};
 use needs::{Outcome, Required, Requirement};
 use placement::Placements;
+pub use remedy::Remedy;
 use survey::Survey;
 use world::World;
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use wit_parser::{InterfaceId, Type as RawType, TypeDefKind, TypeId};
 
-use super::DeriveError;
 use super::survey::Survey;
+use super::{DeriveError, Remedy};
 use crate::plan::{AdapterCase, Function, Side, TypePath};
 
 /// The error of functions that have none of their own, in the interface `id`, where the adapter has this to say.
@@ -15,13 +15,12 @@ pub(super) fn default(
     path: &str,
     case: AdapterCase,
 ) -> Result<RawType, DeriveError> {
-    let advice = "name an error of the world in the rules: `default = \"interface.type\"` under [errors]";
     let rule = survey.world.lines.rules.errors.default.as_ref();
     let Some((name, error)) = rule.and_then(|name| Some((name, survey.world.find_type(name)?))) else {
         return Err(DeriveError::shape(
             path,
             format!("it has no error type, but must be able to report {}", saying(case)),
-            advice,
+            Remedy::DefaultError,
         ));
     };
     let owner = survey.world.owner(survey.world.definition(error));

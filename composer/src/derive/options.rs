@@ -3,7 +3,7 @@
 use wit_parser::{Field, Type as RawType, TypeId};
 
 use super::survey::Survey;
-use super::{DeriveError, Refused, defaults, mapping, values};
+use super::{DeriveError, Refused, Remedy, defaults, mapping, values};
 use crate::plan::{Body, ExtraSetter, Filled, Function, Kind, Options, OptionsField, Param, Rule, Side, Type};
 
 /// Constructors and setters of the options among these types.
@@ -104,7 +104,7 @@ fn options_field(survey: &Survey<'_>, path: &str, field: &Field) -> Result<Optio
             return Err(DeriveError::shape(
                 field_path,
                 "it is a field of an options record, but is not an `option` and has no default",
-                format!("give it one in the rules: `[options.\"{path}\"]`, with `required` or `defaults`"),
+                Remedy::Options { record: path.to_owned(), field: field.name.clone() },
             ));
         }
     };

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use wit_parser::{Function, FunctionKind, InterfaceId, Resolve, TypeDef, TypeDefKind, TypeId, TypeOwner};
 
-use super::DeriveError;
-use super::error::leave_out;
+use super::{DeriveError, Remedy};
 use crate::plan::{Kind, RawFunction, Side, TypePath, core_name};
 use crate::read::RawWorld;
 use crate::rules::Lines;
@@ -164,12 +163,12 @@ impl<'a> World<'a> {
 
     fn refuse_function(&self, interface: InterfaceId, function: &Function, reason: &str) -> DeriveError {
         let path = self.function_path(interface, function);
-        let advice = if self.raw.exports.contains(&interface) {
-            "reshape a world that exports it as a plain `func`".to_owned()
+        let remedy = if self.raw.exports.contains(&interface) {
+            Remedy::from("reshape a world that exports it as a plain `func`")
         } else {
-            leave_out(&path)
+            Remedy::LeaveOut(path.clone())
         };
-        DeriveError::shape(path, reason, advice)
+        DeriveError::shape(path, reason, remedy)
     }
 
     pub fn function_path(&self, interface: InterfaceId, function: &Function) -> String {

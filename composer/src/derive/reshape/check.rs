@@ -3,7 +3,7 @@
 use wit_parser::{Type as RawType, TypeDefKind};
 
 use super::Reshape;
-use crate::derive::DeriveError;
+use crate::derive::{DeriveError, Remedy};
 use crate::plan::{Arg, Kind, Paging, Param};
 
 /// What can be done about most of it.
@@ -121,7 +121,7 @@ impl Reshape<'_, '_> {
         }
     }
 
-    pub(super) fn refuse<T>(&self, reason: impl Into<String>, advice: impl Into<String>) -> Result<T, DeriveError> {
-        Err(DeriveError::shape(&self.path, reason, advice))
+    pub(super) fn refuse<T>(&self, reason: impl Into<String>, remedy: impl Into<Remedy>) -> Result<T, DeriveError> {
+        Err(DeriveError::shape(&self.path, reason, remedy))
     }
 }
