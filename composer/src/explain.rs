@@ -108,15 +108,15 @@ fn raw_calls(interface: &Interface, function: &Function) -> Vec<String> {
     let of_each_name = |raw: &RawFunction| matches!(&function.body, Body::Pairs(pairs) if pairs.values.raw == *raw);
     let raw = interface.raw_behind(function).into_iter().map(|raw| {
         let path = raw.path();
-        match calls.iter().find(|call| call.raw == *raw).map(|call| call.paging) {
-            Some(Paging::Once) if of_each_name(raw) => format!("{path} for each name"),
-            Some(Paging::Grow) if of_each_name(raw) => format!("{path} until it fits for each name"),
-            Some(Paging::Pages) if of_each_name(raw) => format!("{path} for each page of each name"),
-            Some(Paging::Once) => path,
-            Some(Paging::Grow) => format!("{path} until it fits"),
-            Some(Paging::Pages) => format!("{path} for each page"),
-            Some(Paging::Pieces) => format!("{path} until all is taken"),
-            Some(Paging::Chunks) => format!("{path} until nothing is left"),
+        match calls.iter().find(|call| call.raw == *raw).map(|call| &call.paging) {
+            Some(Paging::Once { .. }) if of_each_name(raw) => format!("{path} for each name"),
+            Some(Paging::Grow { .. }) if of_each_name(raw) => format!("{path} until it fits for each name"),
+            Some(Paging::Pages { .. }) if of_each_name(raw) => format!("{path} for each page of each name"),
+            Some(Paging::Once { .. }) => path,
+            Some(Paging::Grow { .. }) => format!("{path} until it fits"),
+            Some(Paging::Pages { .. }) => format!("{path} for each page"),
+            Some(Paging::Pieces { .. }) => format!("{path} until all is taken"),
+            Some(Paging::Chunks { .. }) => format!("{path} until nothing is left"),
             None if matches!(function.body, Body::Later) => format!("{path} when it is first needed"),
             // What is called besides reads a body, or makes what a group is of.
             None if matches!(function.body, Body::Group(_)) => path,

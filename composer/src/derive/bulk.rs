@@ -8,7 +8,7 @@ use wit_parser::Type as RawType;
 use super::survey::Survey;
 use crate::plan::{
     AdapterCase, Arg, Body, Bulk, Call, Case, CaseFrom, Disposition, ErrorType, Function, Interface, Kind, LIMIT,
-    Paging, Param, Primitive, RawFunction, Repeat, Source, Type, TypePath,
+    Paging, Param, Primitive, RawArg, RawFunction, Repeat, Source, Type, TypePath,
 };
 
 /// How many parameters the canonical ABI passes by themselves.
@@ -41,10 +41,10 @@ fn bulk(survey: &Survey<'_>, interfaces: &[Interface], interface: &Interface, fu
     let errors = errors(survey, &call.raw, error)?;
     let too_large = too_large(error).map(|case| case.name.clone());
     let repeat = match call.paging {
-        Paging::Once => Repeat::Once,
-        Paging::Pieces => Repeat::UntilTaken { stuck: too_large? },
-        Paging::Chunks => Repeat::ToEnd { too_large: too_large? },
-        Paging::Grow | Paging::Pages => return None,
+        Paging::Once { .. } => Repeat::Once,
+        Paging::Pieces { .. } => Repeat::UntilTaken { stuck: too_large? },
+        Paging::Chunks { .. } => Repeat::ToEnd { too_large: too_large? },
+        Paging::Grow { .. } | Paging::Pages { .. } => return None,
     };
     Some(Bulk {
         resource: resource.clone(),
@@ -68,12 +68,16 @@ fn is_plain(call: &Call) -> bool {
 
 /// Whether the raw function is given the receiver, and then the parameters as they are.
 fn forwards(function: &Function, call: &Call) -> bool {
-    let Some((Arg::Lend(Source::Receiver), rest)) = call.args.split_first() else { return false };
+    let args = call.raw_args();
+    let Some((RawArg::Given(Arg::Lend(Source::Receiver)), rest)) = args.split_first() else { return false };
     let same = rest.iter().zip(&function.params).all(|(arg, param)| match arg {
-        Arg::Param(name) | Arg::Rest(name) => *name == param.name && (is_bytes(&param.ty) || is_count(&param.ty)),
+        RawArg::Given(Arg::Param(name)) => *name == param.name && (is_bytes(&param.ty) || is_count(&param.ty)),
+        RawArg::Rest(name) => *name == param.name && is_bytes(&param.ty),
         // How much is asked for at a time comes of how much there may be.
-        Arg::ChunkSize => param.name == LIMIT,
-        Arg::Lend(_) | Arg::Take(_) | Arg::Options { .. } | Arg::Case { .. } | Arg::MaxLen | Arg::Cursor => false,
+        RawArg::ChunkSize => param.name == LIMIT,
+        RawArg::Given(Arg::Lend(_) | Arg::Take(_) | Arg::Options { .. } | Arg::Case { .. })
+        | RawArg::MaxLen
+        | RawArg::Cursor => false,
     });
     let flat: usize = function.params.iter().map(|param| if is_bytes(&param.ty) { 2 } else { 1 }).sum();
     // The receiver comes first, and where the result is written comes last.

@@ -121,7 +121,7 @@ fn member(
     if call.raw_fallible && !call.raw_error {
         return refused("it fails without an error type");
     }
-    if call.remember || call.paging == Paging::Pages {
+    if call.remember || matches!(call.paging, Paging::Pages { .. }) {
         return refused("it is remembered, or gives pages");
     }
     Ok((*call, required))

@@ -4,7 +4,7 @@ use super::needs::{Outcome, Requirement};
 use super::reshape::fallible;
 use super::survey::Survey;
 use super::{DeriveError, Refused, mapping, needs, rule_paths};
-use crate::plan::{AdapterCase, Arg, Body, Call, Function, Kind, Pairs, Param, Primitive, Rule, Source, Type};
+use crate::plan::{AdapterCase, Arg, Body, Call, Function, Kind, Pairs, Param, Primitive, RawArg, Rule, Source, Type};
 use crate::rules::PairsRules;
 
 /// The functions of this friendly interface that list pairs, made of others that are there.
@@ -94,7 +94,7 @@ impl Line<'_, '_> {
         if call.remember {
             return self.refuse(part, "its first answer is remembered by a line under [remember]");
         }
-        if !call.args.iter().all(is_plain) {
+        if !call.raw_args().iter().all(is_plain) {
             return self.refuse(part, "it consumes its handle, or takes options");
         }
         Ok((function, call))
@@ -180,14 +180,11 @@ fn is_sized(ty: &Type) -> bool {
 }
 
 /// Whether a call can be made again and again with this argument.
-fn is_plain(arg: &Arg) -> bool {
+fn is_plain(arg: &RawArg<'_>) -> bool {
     match arg {
-        Arg::Lend(Source::Receiver) | Arg::Param(_) | Arg::MaxLen | Arg::Cursor => true,
-        Arg::Lend(Source::Param(_))
-        | Arg::Take(_)
-        | Arg::Options { .. }
-        | Arg::Case { .. }
-        | Arg::Rest(_)
-        | Arg::ChunkSize => false,
+        RawArg::Given(Arg::Lend(Source::Receiver) | Arg::Param(_)) | RawArg::MaxLen | RawArg::Cursor => true,
+        RawArg::Given(Arg::Lend(Source::Param(_)) | Arg::Take(_) | Arg::Options { .. } | Arg::Case { .. })
+        | RawArg::Rest(_)
+        | RawArg::ChunkSize => false,
     }
 }

@@ -8,7 +8,7 @@ mod held;
 mod repeat;
 mod several;
 
-use repeat::Form;
+use repeat::{Form, Repeats};
 use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeDefKind, TypeId};
 
 use super::needs::Outcome;
@@ -17,7 +17,7 @@ use super::shapes::RawResult;
 use super::survey::Survey;
 use super::world::item_name;
 use super::{DeriveError, absent, mapping, placement, values};
-use crate::plan::{self, Arg, Body, Call, Function, HandleCheck, Kind, Paging, Param, RawFunction, Rule, Source, Type};
+use crate::plan::{self, Arg, Body, Call, Function, HandleCheck, Kind, Param, RawFunction, Rule, Source, Type};
 
 /// One raw function, and what becomes of it.
 struct Reshape<'r, 'a> {
@@ -31,7 +31,7 @@ struct Reshape<'r, 'a> {
     name: String,
     params: Vec<Param>,
     args: Vec<Arg>,
-    paging: Paging,
+    repeats: Repeats,
     rules: Vec<Rule>,
     touches_consumable: bool,
     /// Whether it works on what is made when it is first needed.
@@ -105,7 +105,7 @@ fn reshape_as(
         raw,
         params: Vec::new(),
         args: Vec::new(),
-        paging: Paging::Once,
+        repeats: Repeats::default(),
         touches_consumable: false,
         touches_later: false,
         converts: false,
@@ -140,15 +140,10 @@ impl Reshape<'_, '_> {
     fn param(&mut self, index: usize, name: &str, ty: &RawType) -> Result<(), DeriveError> {
         let buffers = &self.survey.world.lines.rules.buffers;
         if buffers.size_parameter.as_deref() == Some(name) {
-            self.args.push(Arg::MaxLen);
+            self.repeats.size = Some(index);
             self.rules.push(Rule::Buffers);
-            // A function that cannot fail cannot say that the limit was too small: it gets the largest.
-            if self.paging == Paging::Once && self.survey.world.result_of(self.raw).err.is_some() {
-                self.paging = Paging::Grow;
-            }
         } else if buffers.cursor_parameter.as_deref() == Some(name) && self.is_paged() {
-            self.args.push(Arg::Cursor);
-            self.paging = Paging::Pages;
+            self.repeats.cursor = Some(index);
             self.rules.push(Rule::Cursors);
         } else if index == 0 && matches!(self.kind, Kind::Method(_)) {
             self.handle(Source::Receiver, ty);
@@ -162,10 +157,10 @@ impl Reshape<'_, '_> {
             self.args.push(Arg::Param(name.to_owned()));
             self.rules.push(Rule::Options);
         } else if self.is_chunk_size(ty) {
-            self.chunk_size();
+            self.chunk_size(index);
         } else {
             self.plain_param(name, ty)?;
-            self.complete_param(ty);
+            self.complete_param(index, ty);
         }
         Ok(())
     }
@@ -261,7 +256,7 @@ impl Reshape<'_, '_> {
         let RawResult { ok, err: raw_error, fallible: raw_fallible } = raw;
         let ok = match (self.repeated_ok(), survey.world.page_item(self.raw)) {
             (Some(ok), _) => ok,
-            (None, Some(item)) if self.paging == Paging::Pages => {
+            (None, Some(item)) if self.repeats.cursor.is_some() => {
                 let list = Type::List(Box::new(item));
                 Some(if self.as_text { values::textual(list) } else { list })
             }
@@ -313,7 +308,7 @@ impl Reshape<'_, '_> {
                     kind: self.raw_kind.clone(),
                 },
                 args,
-                paging: self.paging,
+                paging: self.paging(),
                 raw_fallible,
                 raw_error: raw_error.is_some(),
                 error,

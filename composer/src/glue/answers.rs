@@ -25,9 +25,9 @@ pub(super) struct Answer {
 pub(super) fn answer(paths: &Paths<'_>, call: &Call, of: &Answer) -> TokenStream {
     let lift_error = call.error.as_ref().filter(|_| call.raw_error).map(|error| {
         let value = convert::value(paths, Way::Lift, error, &quote!(error));
-        match call.paging {
-            Paging::Once => quote!(.map_err(|error| #value)),
-            Paging::Grow | Paging::Pages | Paging::Pieces | Paging::Chunks => {
+        match &call.paging {
+            Paging::Once { .. } => quote!(.map_err(|error| #value)),
+            Paging::Grow { .. } | Paging::Pages { .. } | Paging::Pieces { .. } | Paging::Chunks { .. } => {
                 quote!(.map_err(|failure| failure.lift(|error| #value)))
             }
         }

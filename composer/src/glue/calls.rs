@@ -8,7 +8,7 @@ use super::checks;
 use super::convert::{self, Way};
 use super::paths::{self, Paths, case as case_ident, ident};
 use super::{groups, options, pairs, raw, text_variants};
-use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Param, Rule, Source, Type, TypePath};
+use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Param, RawArg, Rule, Source, Type, TypePath};
 
 /// A friendly function, as the bindings' trait wants it.
 pub(super) fn friendly_function(paths: &Paths<'_>, interface: &Interface, function: &Function) -> TokenStream {
@@ -116,8 +116,9 @@ fn call(paths: &Paths<'_>, interface: &Interface, function: &Function, call: &Ca
     // Handles that are taken come first: they go back into their cells if anything after fails.
     let takes = call.args.iter().filter_map(|arg| take(paths, function, arg));
     let lends = call.args.iter().filter_map(|arg| lend(paths, interface, function, arg));
-    let values = call.args.iter().filter_map(|arg| prepared(paths, function, arg));
-    let args: Vec<_> = call.args.iter().map(|arg| argument(paths, function, arg)).collect();
+    let raw_args = call.raw_args();
+    let values = raw_args.iter().filter_map(|arg| prepared(paths, function, arg));
+    let args: Vec<_> = raw_args.iter().map(|arg| raw_argument(paths, function, arg)).collect();
     let raw = raw::paged(paths, call, &raw::call(paths, &call.raw, &args));
     let constructs = match &function.kind {
         Kind::Constructor(resource) => {
@@ -257,14 +258,20 @@ fn per_handle(function: &Function, source: &Source, of: impl Fn(&Type) -> TokenS
 }
 
 /// What is computed before the call: converted parameters, records that options stand for.
-fn prepared(paths: &Paths<'_>, function: &Function, arg: &Arg) -> Option<TokenStream> {
+fn prepared(paths: &Paths<'_>, function: &Function, arg: &RawArg<'_>) -> Option<TokenStream> {
+    let lowered = |name: &str| {
+        let param = param(function, name);
+        let name = paths::param(name);
+        let value = convert::value(paths, Way::Lower, &param.ty, &quote!(#name));
+        (!convert::is_same(paths, &param.ty)).then(|| quote!(let #name = #value;))
+    };
+    let arg = match arg {
+        RawArg::Given(arg) => *arg,
+        RawArg::Rest(name) => return lowered(name),
+        RawArg::MaxLen | RawArg::Cursor | RawArg::ChunkSize => return None,
+    };
     match arg {
-        Arg::Param(name) | Arg::Rest(name) => {
-            let param = param(function, name);
-            let name = paths::param(name);
-            let value = convert::value(paths, Way::Lower, &param.ty, &quote!(#name));
-            (!convert::is_same(paths, &param.ty)).then(|| quote!(let #name = #value;))
-        }
+        Arg::Param(name) => lowered(name),
         Arg::Options { param: Some(name), ty } => Some(options::record(paths, &paths::param(name), ty)),
         Arg::Options { param: None, ty } => Some(options::defaults(paths, ty)),
         Arg::Case { variant, case, payload } => {
@@ -277,7 +284,7 @@ fn prepared(paths: &Paths<'_>, function: &Function, arg: &Arg) -> Option<TokenSt
                 None => quote!(let raw_case = #variant::#case;),
             })
         }
-        Arg::Lend(_) | Arg::Take(_) | Arg::MaxLen | Arg::Cursor | Arg::ChunkSize => None,
+        Arg::Lend(_) | Arg::Take(_) => None,
     }
 }
 
@@ -350,10 +357,17 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
                 quote!(raw_case)
             }
         }
-        Arg::MaxLen => quote!(limit),
-        Arg::Cursor => quote!(cursor),
-        Arg::Rest(_) => quote!(rest),
-        Arg::ChunkSize => quote!(size),
+    }
+}
+
+/// An argument of the raw function; those of the paging are what its loops call them.
+fn raw_argument(paths: &Paths<'_>, function: &Function, arg: &RawArg<'_>) -> TokenStream {
+    match arg {
+        RawArg::Given(arg) => argument(paths, function, arg),
+        RawArg::MaxLen => quote!(limit),
+        RawArg::Cursor => quote!(cursor),
+        RawArg::Rest(_) => quote!(rest),
+        RawArg::ChunkSize => quote!(size),
     }
 }
 

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::answers::{self, Answer};
 use super::paths::{Paths, camel, case as case_ident, ident, param};
 use super::raw;
-use crate::plan::{Arg, Body, Function, Group, Interface, Kind, Member, Type};
+use crate::plan::{Arg, Body, Function, Group, Interface, Kind, Member, RawArg, Type};
 
 /// The body of a function that gets a group.
 pub(super) fn group(paths: &Paths<'_>, interface: &Interface, function: &Function, group: &Group) -> TokenStream {
@@ -61,7 +61,7 @@ pub(super) fn group(paths: &Paths<'_>, interface: &Interface, function: &Functio
 /// The call of a getter that is no function of its own.
 fn own_call(paths: &Paths<'_>, group: &Group, member: &Member) -> TokenStream {
     let call = &member.call;
-    let args: Vec<_> = call.args.iter().map(argument).collect();
+    let args: Vec<_> = call.raw_args().iter().map(argument).collect();
     let raw = raw::paged(paths, call, &raw::call(paths, &call.raw, &args));
     let fallible = is_fallible(group, member);
     let body = answers::answer(paths, call, &Answer { constructs: None, keep: None, hold: None, fallible });
@@ -104,16 +104,13 @@ fn member(paths: &Paths<'_>, group: &Group, member: &Member, fallible: bool, cal
 }
 
 /// Getters take nothing but what they are called on, and how large an answer may be.
-fn argument(arg: &Arg) -> TokenStream {
+fn argument(arg: &RawArg<'_>) -> TokenStream {
     match arg {
-        Arg::Lend(_) => quote!(&raw_self),
-        Arg::MaxLen => quote!(limit),
-        Arg::Take(_)
-        | Arg::Param(_)
-        | Arg::Rest(_)
-        | Arg::ChunkSize
-        | Arg::Options { .. }
-        | Arg::Case { .. }
-        | Arg::Cursor => unreachable!("`resolved` has found that members of groups take nothing"),
+        RawArg::Given(Arg::Lend(_)) => quote!(&raw_self),
+        RawArg::MaxLen => quote!(limit),
+        RawArg::Given(Arg::Take(_) | Arg::Param(_) | Arg::Options { .. } | Arg::Case { .. })
+        | RawArg::Rest(_)
+        | RawArg::ChunkSize
+        | RawArg::Cursor => unreachable!("`resolved` has found that members of groups take nothing"),
     }
 }

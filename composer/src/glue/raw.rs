@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::paths::{Paths, camel, ident, module, param};
-use crate::plan::{Arg, Call, Kind, LIMIT, Paging, RawFunction, Side, Type};
+use crate::plan::{Call, Kind, LIMIT, Paging, RawFunction, Side, Type};
 
 /// A raw function, as the bindings have it.
 pub(super) fn function_path(paths: &Paths<'_>, raw: &RawFunction) -> TokenStream {
@@ -34,15 +34,15 @@ pub(super) fn call(paths: &Paths<'_>, raw: &RawFunction, args: &[TokenStream]) -
 /// The call as often as its paging asks for.
 pub(super) fn paged(paths: &Paths<'_>, call: &Call, raw: &TokenStream) -> TokenStream {
     let fit = call.error.as_ref().map(|error| fit(paths, error));
-    match call.paging {
-        Paging::Once if call.args.iter().any(|arg| matches!(arg, Arg::MaxLen)) => {
+    match &call.paging {
+        Paging::Once { size: Some(_) } => {
             quote!({ let limit = adapter_runtime::buffers::Limit::bytes(u64::MAX); #raw })
         }
-        Paging::Once => raw.clone(),
-        Paging::Grow => quote!(adapter_runtime::buffers::grow(|limit| #raw, #fit)),
-        Paging::Pages => quote!(adapter_runtime::cursors::collect(|limit, cursor| #raw, #fit)),
-        Paging::Pieces => pieces(call, raw),
-        Paging::Chunks => chunks(raw),
+        Paging::Once { size: None } => raw.clone(),
+        Paging::Grow { .. } => quote!(adapter_runtime::buffers::grow(|limit| #raw, #fit)),
+        Paging::Pages { .. } => quote!(adapter_runtime::cursors::collect(|limit, cursor| #raw, #fit)),
+        Paging::Pieces { param, .. } => pieces(param, raw),
+        Paging::Chunks { .. } => chunks(raw),
     }
 }
 
@@ -70,13 +70,13 @@ pub(super) fn fit(paths: &Paths<'_>, error: &Type) -> TokenStream {
 }
 
 /// Until the host has taken all of the bytes; `raw` is the call with what is left of them, as `rest`.
-pub(super) fn pieces(call: &Call, raw: &TokenStream) -> TokenStream {
-    let bytes = call.args.iter().find_map(|arg| if let Arg::Rest(name) = arg { Some(param(name)) } else { None });
+fn pieces(bytes: &str, raw: &TokenStream) -> TokenStream {
+    let bytes = param(bytes);
     quote!(adapter_runtime::pieces::write_all(&#bytes, |rest| #raw))
 }
 
 /// Until nothing is left, or there is more than the app wants; `raw` is the call for `size` bytes.
-pub(super) fn chunks(raw: &TokenStream) -> TokenStream {
+fn chunks(raw: &TokenStream) -> TokenStream {
     let limit = param(LIMIT);
     quote!(adapter_runtime::chunks::read_all(#limit, |size| #raw))
 }

@@ -1,7 +1,7 @@
 //! Checks that what a plan names is there, before glue is written of it. The glue takes it for granted.
 
 use super::GlueError;
-use crate::plan::{Arg, Body, Call, Function, Group, Interface, Kind, Plan, Source, TypeKind, TypePath};
+use crate::plan::{Arg, Body, Call, Function, Group, Interface, Kind, Plan, RawArg, Source, TypeKind, TypePath};
 
 /// Refuses a plan that names what it does not have.
 pub(super) fn check(plan: &Plan) -> Result<(), GlueError> {
@@ -21,7 +21,7 @@ pub(super) fn check(plan: &Plan) -> Result<(), GlueError> {
 fn check_function(plan: &Plan, interface: &Interface, function: &Function) -> Result<(), String> {
     match &function.body {
         Body::Direct | Body::Share(_) => Ok(()),
-        Body::Call(call) => call.args.iter().try_for_each(|arg| check_arg(plan, function, arg)),
+        Body::Call(call) => call.raw_args().iter().try_for_each(|arg| check_arg(plan, function, arg)),
         Body::NewOptions => match &function.kind {
             Kind::Constructor(resource) => options(plan, &TypePath::friendly(&interface.name, resource)),
             Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => Err("a constructor of options".to_owned()),
@@ -43,7 +43,12 @@ fn check_function(plan: &Plan, interface: &Interface, function: &Function) -> Re
     }
 }
 
-fn check_arg(plan: &Plan, function: &Function, arg: &Arg) -> Result<(), String> {
+fn check_arg(plan: &Plan, function: &Function, arg: &RawArg<'_>) -> Result<(), String> {
+    let arg = match arg {
+        RawArg::Given(arg) => *arg,
+        RawArg::Rest(name) => return param(function, name),
+        RawArg::MaxLen | RawArg::Cursor | RawArg::ChunkSize => return Ok(()),
+    };
     match arg {
         Arg::Lend(Source::Receiver) | Arg::Take(Source::Receiver) => match &function.kind {
             Kind::Method(_) => Ok(()),
@@ -57,13 +62,13 @@ fn check_arg(plan: &Plan, function: &Function, arg: &Arg) -> Result<(), String> 
                 Err(format!("a parameter `{name}` that is a handle"))
             }
         }
-        Arg::Param(name) | Arg::Rest(name) => param(function, name),
+        Arg::Param(name) => param(function, name),
         Arg::Options { param: None, ty } => options(plan, ty),
         Arg::Options { param: Some(name), ty } | Arg::Case { payload: Some((name, ty)), .. } => {
             param(function, name)?;
             options(plan, ty)
         }
-        Arg::Case { payload: None, .. } | Arg::MaxLen | Arg::Cursor | Arg::ChunkSize => Ok(()),
+        Arg::Case { payload: None, .. } => Ok(()),
     }
 }
 
@@ -78,13 +83,12 @@ fn options(plan: &Plan, ty: &TypePath) -> Result<(), String> {
 
 /// Getters take nothing but what they are called on, and how large an answer may be.
 fn check_group(function: &Function, group: &Group) -> Result<(), String> {
-    let args = group.members.iter().flat_map(|member| &member.call.args);
-    let lends = args.clone().any(|arg| matches!(arg, Arg::Lend(_)));
+    let args: Vec<_> = group.members.iter().flat_map(|member| member.call.raw_args()).collect();
+    let lends = args.iter().any(|arg| matches!(arg, RawArg::Given(Arg::Lend(_))));
     if lends && group.of.is_none() && !matches!(function.kind, Kind::Method(_)) {
         return Err("an object that its members are called on".to_owned());
     }
-    let mut args = args;
-    if args.all(|arg| matches!(arg, Arg::Lend(_) | Arg::MaxLen)) {
+    if args.iter().all(|arg| matches!(arg, RawArg::Given(Arg::Lend(_)) | RawArg::MaxLen)) {
         Ok(())
     } else {
         Err("members without parameters".to_owned())

@@ -136,9 +136,9 @@ pub struct Pairs {
 pub struct Call {
     /// The raw function.
     pub raw: RawFunction,
-    /// Its arguments in raw order, receiver first.
+    /// Its arguments in raw order, receiver first, without those that `paging` gives.
     pub args: Vec<Arg>,
-    /// How often it is called.
+    /// How often it is called, and with what besides.
     pub paging: Paging,
     /// Whether the raw function returns a `result`.
     pub raw_fallible: bool,
@@ -225,14 +225,6 @@ pub enum Arg {
         /// The options parameter and its type.
         payload: Option<(String, TypePath)>,
     },
-    /// How large an answer may be.
-    MaxLen,
-    /// Where the page starts.
-    Cursor,
-    /// What the host has not taken yet of the bytes that are this parameter.
-    Rest(String),
-    /// How many bytes are read at a time.
-    ChunkSize,
 }
 
 /// Which handle.
@@ -245,20 +237,76 @@ pub enum Source {
     Param(String),
 }
 
-/// How often a raw function is called for one friendly call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// How often a raw function is called for one friendly call, and the arguments that this gives it: their places are those
+/// among the parameters of the raw function, from 0, the receiver first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Paging {
     /// Once.
-    Once,
+    Once {
+        /// How large the answer may be: the largest, as a function that cannot fail cannot say that it is too small.
+        size: Option<usize>,
+    },
     /// Until the answer fits.
-    Grow,
+    Grow {
+        /// How large the answer may be.
+        size: usize,
+    },
     /// Page by page, until the host says that there are no more.
-    Pages,
+    Pages {
+        /// How large a page may be.
+        size: usize,
+        /// Where the page starts.
+        cursor: usize,
+    },
     /// With what is left of its bytes, until the host has taken all of them.
-    Pieces,
+    Pieces {
+        /// What is left.
+        rest: usize,
+        /// The friendly parameter that is all of it.
+        param: String,
+    },
     /// Chunk by chunk, until one is empty or there are more bytes than the parameter `LIMIT` allows.
-    Chunks,
+    Chunks {
+        /// How many bytes are read at a time.
+        size: usize,
+    },
+}
+
+/// An argument of a raw call.
+#[derive(Debug, Clone, Copy)]
+pub enum RawArg<'c> {
+    /// One that the friendly function is given, or that the adapter makes of what it is given.
+    Given(&'c Arg),
+    /// How large an answer may be.
+    MaxLen,
+    /// Where the page starts.
+    Cursor,
+    /// What the host has not taken yet of the bytes that are this parameter.
+    Rest(&'c str),
+    /// How many bytes are read at a time.
+    ChunkSize,
+}
+
+impl Paging {
+    /// Whether there is one raw call.
+    pub fn is_once(&self) -> bool {
+        match self {
+            Self::Once { .. } => true,
+            Self::Grow { .. } | Self::Pages { .. } | Self::Pieces { .. } | Self::Chunks { .. } => false,
+        }
+    }
+
+    /// The arguments that it gives, each at its place.
+    fn args(&self) -> Vec<(usize, RawArg<'_>)> {
+        match self {
+            Self::Once { size } => size.iter().map(|size| (*size, RawArg::MaxLen)).collect(),
+            Self::Grow { size } => vec![(*size, RawArg::MaxLen)],
+            Self::Pages { size, cursor } => vec![(*size, RawArg::MaxLen), (*cursor, RawArg::Cursor)],
+            Self::Pieces { rest, param } => vec![(*rest, RawArg::Rest(param))],
+            Self::Chunks { size } => vec![(*size, RawArg::ChunkSize)],
+        }
+    }
 }
 
 /// The parameter that says how many bytes are read at most, where all are.
@@ -284,6 +332,17 @@ pub fn core_name(kind: &Kind, name: &str) -> String {
 }
 
 impl Call {
+    /// All arguments in raw order.
+    pub fn raw_args(&self) -> Vec<RawArg<'_>> {
+        let placed = self.paging.args();
+        let mut given = self.args.iter();
+        let place = |at: usize| {
+            let of_paging = placed.iter().find(|(place, _)| *place == at).map(|(_, arg)| *arg);
+            of_paging.or_else(|| given.next().map(RawArg::Given))
+        };
+        (0..self.args.len() + placed.len()).filter_map(place).collect()
+    }
+
     /// The options that are filled in with their defaults, if any are.
     pub fn default_options(&self) -> Option<&TypePath> {
         self.args.iter().find_map(|arg| if let Arg::Options { param: None, ty } = arg { Some(ty) } else { None })

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::python::{self, camel, module, snake};
 use super::scope::{Scope, is_unknown};
 use super::text::{Piece, pieces, sentences};
-use crate::plan::{Arg, Body, Filled, Function, Interface, Kind, Plan, RawFunction, Type, TypeDef, TypeKind, TypePath};
+use crate::plan::{
+    Body, Filled, Function, Interface, Kind, Plan, RawArg, RawFunction, Type, TypeDef, TypeKind, TypePath,
+};
 
 /// What a WIT name can stand for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -299,7 +301,7 @@ fn members(def: &TypeDef) -> Vec<(String, Sort)> {
 /// Whether a function has lost parameters that its docs may speak of.
 pub(super) fn has_lost_parameters(function: &Function) -> bool {
     match &function.body {
-        Body::Call(call) => call.args.iter().any(|arg| matches!(arg, Arg::MaxLen | Arg::Cursor)),
+        Body::Call(call) => call.raw_args().iter().any(|arg| matches!(arg, RawArg::MaxLen | RawArg::Cursor)),
         Body::Group(_) => true,
         Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later | Body::Pairs(_) => false,
     }

@@ -76,14 +76,7 @@ pub(crate) fn uses_up(function: &Function) -> Vec<&str> {
 fn taken(arg: &Arg) -> Option<&Source> {
     match arg {
         Arg::Take(source) => Some(source),
-        Arg::Lend(_)
-        | Arg::Param(_)
-        | Arg::Options { .. }
-        | Arg::Case { .. }
-        | Arg::MaxLen
-        | Arg::Cursor
-        | Arg::Rest(_)
-        | Arg::ChunkSize => None,
+        Arg::Lend(_) | Arg::Param(_) | Arg::Options { .. } | Arg::Case { .. } => None,
     }
 }
 
@@ -197,13 +190,7 @@ impl At<'_> {
                 Arg::Options { param: Some(param), ty } | Arg::Case { payload: Some((param, ty)), .. } => {
                     found.extend(self.held(ty).map(|noun| format!("the {noun} of `{}`", snake(param))));
                 }
-                Arg::Options { param: None, .. }
-                | Arg::Case { payload: None, .. }
-                | Arg::Param(_)
-                | Arg::MaxLen
-                | Arg::Cursor
-                | Arg::Rest(_)
-                | Arg::ChunkSize => {}
+                Arg::Options { param: None, .. } | Arg::Case { payload: None, .. } | Arg::Param(_) => {}
             }
         }
         found.dedup();

@@ -71,11 +71,7 @@ fn options(arg: &Arg) -> Option<(&String, &TypePath)> {
         | Arg::Case { payload: None, .. }
         | Arg::Lend(_)
         | Arg::Take(_)
-        | Arg::Param(_)
-        | Arg::Rest(_)
-        | Arg::ChunkSize
-        | Arg::MaxLen
-        | Arg::Cursor => None,
+        | Arg::Param(_) => None,
     }
 }
 
@@ -123,13 +119,12 @@ fn many(body: &Body) -> Option<String> {
 
 fn too_large(call: &Call) -> Option<String> {
     let lifts = call.ok.as_ref().is_some_and(|ok| ok.lifts_with().contains(&AdapterCase::ValueTooLarge));
-    match call.paging {
-        Paging::Once if !lifts => None,
-        Paging::Once | Paging::Grow | Paging::Pages => Some("the answer is too large to take in".to_owned()),
-        Paging::Pieces => {
-            let rest = call.args.iter().find_map(|arg| if let Arg::Rest(name) = arg { Some(name) } else { None })?;
-            Some(format!("the host takes no more of `{}`", snake(rest)))
+    match &call.paging {
+        Paging::Once { .. } if !lifts => None,
+        Paging::Once { .. } | Paging::Grow { .. } | Paging::Pages { .. } => {
+            Some("the answer is too large to take in".to_owned())
         }
-        Paging::Chunks => Some(format!("there are more than `{LIMIT}` bytes")),
+        Paging::Pieces { param, .. } => Some(format!("the host takes no more of `{}`", snake(param))),
+        Paging::Chunks { .. } => Some(format!("there are more than `{LIMIT}` bytes")),
     }
 }

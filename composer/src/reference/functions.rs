@@ -93,16 +93,16 @@ fn raw_calls(interface: &Interface, function: &Function) -> Option<String> {
     Some(match &function.body {
         Body::Call(call) => {
             let path = code(&call.raw.path());
-            let calls = match call.paging {
-                Paging::Once if call.remember => format!("calls {path}, and keeps the first answer"),
-                Paging::Once => format!("calls {path}"),
-                Paging::Grow if call.remember => {
+            let calls = match &call.paging {
+                Paging::Once { .. } if call.remember => format!("calls {path}, and keeps the first answer"),
+                Paging::Once { .. } => format!("calls {path}"),
+                Paging::Grow { .. } if call.remember => {
                     format!("calls {path} until the answer fits, and keeps the first answer")
                 }
-                Paging::Grow => format!("calls {path} until the answer fits"),
-                Paging::Pages => format!("calls {path} for each page"),
-                Paging::Pieces => format!("calls {path} until all is taken"),
-                Paging::Chunks => format!("calls {path} until nothing is left"),
+                Paging::Grow { .. } => format!("calls {path} until the answer fits"),
+                Paging::Pages { .. } => format!("calls {path} for each page"),
+                Paging::Pieces { .. } => format!("calls {path} until all is taken"),
+                Paging::Chunks { .. } => format!("calls {path} until nothing is left"),
             };
             let calls = match &call.holds {
                 Some(over) => format!("{calls}, and gives the same again until {} says yes", code(&over.path())),

@@ -1,6 +1,6 @@
 //! Raw calls: handles out of their cells, values lowered, and the call as often as it takes.
 
-use composer::plan::{AdapterCase, Arg, Call, Paging, Separator, Source, Type};
+use composer::plan::{AdapterCase, Arg, Call, Paging, RawArg, Separator, Source, Type};
 
 use super::errors::Fit;
 use super::{Asking, Cell, Fails, Friendly, Model, lift, values};
@@ -61,9 +61,10 @@ impl<'s> Model<'s> {
         call: &Call,
         taken: &mut Vec<(usize, String)>,
     ) -> Result<Vec<Prepared>, Fails> {
-        let mut handles = vec![None; call.args.len()];
-        for (slot, arg) in handles.iter_mut().zip(&call.args) {
-            let Arg::Take(source) = arg else { continue };
+        let args = call.raw_args();
+        let mut handles = vec![None; args.len()];
+        for (slot, arg) in handles.iter_mut().zip(&args) {
+            let RawArg::Given(Arg::Take(source)) = arg else { continue };
             let mut raw = Vec::new();
             for cell in self.sources(friendly, source) {
                 let lent = self.lend(cell)?;
@@ -74,8 +75,8 @@ impl<'s> Model<'s> {
             }
             *slot = Some(raw);
         }
-        for (slot, arg) in handles.iter_mut().zip(&call.args) {
-            let Arg::Lend(source) = arg else { continue };
+        for (slot, arg) in handles.iter_mut().zip(&args) {
+            let RawArg::Given(Arg::Lend(source)) = arg else { continue };
             let mut raw = Vec::new();
             for cell in self.sources(friendly, source) {
                 raw.push(self.lend(cell)?);
@@ -92,7 +93,7 @@ impl<'s> Model<'s> {
             }
         }
         let mut arguments = Vec::new();
-        for (arg, handles) in call.args.iter().zip(handles) {
+        for (arg, handles) in args.iter().zip(handles) {
             arguments.push(self.argument(friendly, arg, handles)?);
         }
         Ok(arguments)
@@ -105,10 +106,34 @@ impl<'s> Model<'s> {
         }
     }
 
-    fn argument(&mut self, friendly: &Friendly<'s>, arg: &Arg, handles: Option<Vec<Value>>) -> Result<Prepared, Fails> {
+    fn argument(
+        &mut self,
+        friendly: &Friendly<'s>,
+        arg: &RawArg<'_>,
+        handles: Option<Vec<Value>>,
+    ) -> Result<Prepared, Fails> {
+        Ok(match arg {
+            RawArg::Given(arg) => Prepared::Fixed(self.given(friendly, arg, handles)?),
+            RawArg::Rest(name) => Prepared::Rest(self.lowered(friendly, name)?),
+            RawArg::MaxLen => Prepared::MaxLen,
+            RawArg::Cursor => Prepared::Cursor,
+            RawArg::ChunkSize => {
+                let limit = friendly.arguments.get(composer::plan::LIMIT).and_then(values::integer);
+                Prepared::Chunk(limit.unwrap_or(u64::MAX))
+            }
+        })
+    }
+
+    /// A parameter as the host is given it.
+    fn lowered(&mut self, friendly: &Friendly<'s>, name: &str) -> Result<Value, Fails> {
+        let param = friendly.function.params.iter().find(|param| param.name == name);
+        let given = friendly.arguments.get(name).cloned().unwrap_or_else(values::none);
+        param.map_or(Ok(Value::Any), |param| self.lower(&given, &param.ty))
+    }
+
+    fn given(&mut self, friendly: &Friendly<'s>, arg: &Arg, handles: Option<Vec<Value>>) -> Result<Value, Fails> {
         let param = |name: &String| friendly.function.params.iter().find(|param| param.name == *name);
-        let given = |name: &String| friendly.arguments.get(name).cloned().unwrap_or_else(values::none);
-        let options = |name: &String| values::handle(&given(name)).map(str::to_owned);
+        let options = |name: &String| friendly.arguments.get(name).and_then(values::handle).map(str::to_owned);
         Ok(match arg {
             Arg::Lend(source) | Arg::Take(source) => {
                 let ty = match source {
@@ -116,7 +141,7 @@ impl<'s> Model<'s> {
                     Source::Param(name) => param(name).map(|param| &param.ty),
                 };
                 let mut raw = handles.unwrap_or_default();
-                Prepared::Fixed(match ty {
+                match ty {
                     Some(Type::List(_)) => Value::List(raw),
                     Some(Type::Option(_)) => raw.pop().map_or_else(values::none, values::some),
                     Some(
@@ -129,45 +154,32 @@ impl<'s> Model<'s> {
                         | Type::Converted(_),
                     )
                     | None => raw.pop().unwrap_or(Value::Any),
-                })
+                }
             }
-            Arg::Param(name) | Arg::Rest(name) => {
-                let value = match param(name) {
-                    Some(param) => self.lower(&given(name), &param.ty)?,
-                    None => Value::Any,
-                };
-                if matches!(arg, Arg::Rest(_)) { Prepared::Rest(value) } else { Prepared::Fixed(value) }
-            }
+            Arg::Param(name) => self.lowered(friendly, name)?,
             Arg::Options { param, ty } => {
                 let name = param.as_ref().and_then(options);
-                Prepared::Fixed(self.record(name.as_deref(), ty)?)
+                self.record(name.as_deref(), ty)?
             }
             Arg::Case { case, payload, .. } => {
                 let payload = match payload {
                     Some((name, ty)) => Some(self.record(options(name).as_deref(), ty)?),
                     None => None,
                 };
-                Prepared::Fixed(values::case(case, payload))
-            }
-            Arg::MaxLen => Prepared::MaxLen,
-            Arg::Cursor => Prepared::Cursor,
-            Arg::ChunkSize => {
-                let limit = friendly.arguments.get(composer::plan::LIMIT).and_then(values::integer);
-                Prepared::Chunk(limit.unwrap_or(u64::MAX))
+                values::case(case, payload)
             }
         })
     }
 
     /// The call, as often as it takes: the raw answer, or the raw error.
     pub(super) fn paged(&mut self, call: &Call, arguments: &[Prepared]) -> Result<Option<Value>, Came> {
-        match call.paging {
-            Paging::Once => {
-                let has_limit = call.args.iter().any(|arg| matches!(arg, Arg::MaxLen));
-                let asking = Asking { limit: has_limit.then_some(u64::MAX), ..Asking::default() };
+        match &call.paging {
+            Paging::Once { size } => {
+                let asking = Asking { limit: size.map(|_| u64::MAX), ..Asking::default() };
                 self.once(call, arguments, asking)
             }
-            Paging::Grow => self.grow(call, arguments, None).map(Some),
-            Paging::Pages => {
+            Paging::Grow { .. } => self.grow(call, arguments, None).map(Some),
+            Paging::Pages { .. } => {
                 let (mut items, mut total, mut cursor) = (Vec::new(), 0_u64, 0);
                 loop {
                     let page = self.grow(call, arguments, Some(cursor))?;
@@ -183,7 +195,7 @@ impl<'s> Model<'s> {
                     }
                 }
             }
-            Paging::Pieces => {
+            Paging::Pieces { .. } => {
                 let whole =
                     arguments.iter().find_map(|part| if let Prepared::Rest(rest) = part { Some(rest) } else { None });
                 let whole = whole.map(values::octets).unwrap_or_default().to_vec();
@@ -202,7 +214,7 @@ impl<'s> Model<'s> {
                     }
                 }
             }
-            Paging::Chunks => {
+            Paging::Chunks { .. } => {
                 let limit = arguments
                     .iter()
                     .find_map(|part| if let Prepared::Chunk(limit) = part { Some(*limit) } else { None });

@@ -1,6 +1,6 @@
 //! Getters in one record.
 
-use composer::plan::{Arg, Group, Kind, Type};
+use composer::plan::{Arg, Group, Kind, RawArg, Type};
 
 use super::calls::Prepared;
 use super::{Asking, Fails, Friendly, Model, values};
@@ -19,18 +19,15 @@ impl<'s> Model<'s> {
         };
         let mut fields = Vec::new();
         for member in &group.members {
-            let lent = |arg: &Arg| match arg {
-                Arg::Lend(_) => Prepared::Fixed(receiver.clone().unwrap_or(Value::Any)),
-                Arg::MaxLen => Prepared::MaxLen,
-                Arg::Take(_)
-                | Arg::Param(_)
-                | Arg::Options { .. }
-                | Arg::Case { .. }
-                | Arg::Cursor
-                | Arg::Rest(_)
-                | Arg::ChunkSize => Prepared::Fixed(Value::Any),
+            let lent = |arg: &RawArg<'_>| match arg {
+                RawArg::Given(Arg::Lend(_)) => Prepared::Fixed(receiver.clone().unwrap_or(Value::Any)),
+                RawArg::MaxLen => Prepared::MaxLen,
+                RawArg::Given(Arg::Take(_) | Arg::Param(_) | Arg::Options { .. } | Arg::Case { .. })
+                | RawArg::Cursor
+                | RawArg::Rest(_)
+                | RawArg::ChunkSize => Prepared::Fixed(Value::Any),
             };
-            let arguments: Vec<_> = member.call.args.iter().map(lent).collect();
+            let arguments: Vec<_> = member.call.raw_args().iter().map(lent).collect();
             let came = self.paged(&member.call, &arguments);
             let value = match self.reshaped(&member.call, came) {
                 Ok(value) => {

@@ -1,6 +1,6 @@
 //! Names with their values, name by name.
 
-use composer::plan::{Arg, Call, Kind, Pairs, Type};
+use composer::plan::{Arg, Call, Kind, Pairs, RawArg, Type};
 
 use super::calls::{CAP, MOST_ITEMS, Prepared, TOO_LARGE};
 use super::{Fails, Friendly, Model, values};
@@ -43,16 +43,16 @@ impl<'s> Model<'s> {
             }
             Kind::Freestanding | Kind::Static(_) | Kind::Constructor(_) => None,
         };
-        let prepared = |arg: &Arg| match arg {
-            Arg::Lend(_) => Prepared::Fixed(receiver.clone().unwrap_or(Value::Any)),
-            Arg::Param(_) => Prepared::Fixed(name.cloned().unwrap_or(Value::Any)),
-            Arg::MaxLen => Prepared::MaxLen,
-            Arg::Cursor => Prepared::Cursor,
-            Arg::Take(_) | Arg::Options { .. } | Arg::Case { .. } | Arg::Rest(_) | Arg::ChunkSize => {
-                Prepared::Fixed(Value::Any)
-            }
+        let prepared = |arg: &RawArg<'_>| match arg {
+            RawArg::Given(Arg::Lend(_)) => Prepared::Fixed(receiver.clone().unwrap_or(Value::Any)),
+            RawArg::Given(Arg::Param(_)) => Prepared::Fixed(name.cloned().unwrap_or(Value::Any)),
+            RawArg::MaxLen => Prepared::MaxLen,
+            RawArg::Cursor => Prepared::Cursor,
+            RawArg::Given(Arg::Take(_) | Arg::Options { .. } | Arg::Case { .. })
+            | RawArg::Rest(_)
+            | RawArg::ChunkSize => Prepared::Fixed(Value::Any),
         };
-        let arguments: Vec<_> = call.args.iter().map(prepared).collect();
+        let arguments: Vec<_> = call.raw_args().iter().map(prepared).collect();
         let came = self.paged(call, &arguments);
         self.reshaped(call, came)
     }

@@ -43,9 +43,9 @@ pub fn exhausted<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Found {
     for (function, call) in sized(sweep, interface) {
         exhaust(sweep, interface, function, usize::MAX)?;
         let is_gathered = match call.paging {
-            Paging::Chunks => true,
-            Paging::Once | Paging::Pieces => call.ok.as_ref().and_then(Type::reader).is_some(),
-            Paging::Grow | Paging::Pages => false,
+            Paging::Chunks { .. } => true,
+            Paging::Once { .. } | Paging::Pieces { .. } => call.ok.as_ref().and_then(Type::reader).is_some(),
+            Paging::Grow { .. } | Paging::Pages { .. } => false,
         };
         if is_gathered {
             exhaust(sweep, interface, function, LITTLE)?;
@@ -87,9 +87,11 @@ pub fn longest<'s>(sweep: &'s Sweep<'s>) -> Found {
         let ok = call.ok.as_ref().map(|ok| ok.clone().unwrapped().0);
         matches!(ok, Some(Type::Primitive(Primitive::String)))
     };
-    let mut wanted = vec![(Paging::Grow, true), (Paging::Chunks, false)];
+    let grows = |call: &Call| matches!(call.paging, Paging::Grow { .. }) && is_text(call);
+    let reads = |call: &Call| matches!(call.paging, Paging::Chunks { .. }) && !is_text(call);
+    let mut wanted: Vec<(&dyn Fn(&Call) -> bool, bool)> = vec![(&grows, true), (&reads, false)];
     for (interface, function, call) in all {
-        let Some(place) = wanted.iter().position(|wanted| *wanted == (call.paging, is_text(call))) else { continue };
+        let Some(place) = wanted.iter().position(|(is_it, _)| is_it(call)) else { continue };
         let (_, at_once) = wanted.remove(place);
         let lengths = if at_once { vec![MOST, MOST + 1] } else { vec![MANY] };
         for length in lengths {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use composer::plan::{Arg, Body, Call, Function, Interface, Kind};
+use composer::plan::{Arg, Body, Call, Function, Interface, Kind, Paging, RawArg};
 
 use super::{Figure, Found, Sweep, at};
 use crate::script::Memory;
@@ -46,7 +46,7 @@ fn kind(function: &Function) -> String {
         Body::Share(_) => "share".to_owned(),
         Body::Later => "later".to_owned(),
         Body::Group(group) => format!("group {}", group.of.is_some()),
-        Body::Pairs(pairs) => format!("pairs {:?} {}", pairs.values.paging, pairs.several),
+        Body::Pairs(pairs) => format!("pairs {} {}", paging(&pairs.values), pairs.several),
         Body::Call(call) => self::call(call),
     };
     let receiver = match function.kind {
@@ -58,22 +58,30 @@ fn kind(function: &Function) -> String {
     format!("{receiver} {body}")
 }
 
+/// How often the host is called, wherever the arguments for that are.
+fn paging(call: &Call) -> &'static str {
+    match call.paging {
+        Paging::Once { .. } => "once",
+        Paging::Grow { .. } => "grow",
+        Paging::Pages { .. } => "pages",
+        Paging::Pieces { .. } => "pieces",
+        Paging::Chunks { .. } => "chunks",
+    }
+}
+
 fn call(call: &Call) -> String {
-    let args: BTreeSet<_> = call
-        .args
-        .iter()
-        .map(|arg| match arg {
-            Arg::Lend(_) => "lend",
-            Arg::Take(_) => "take",
-            Arg::Param(_) => "param",
-            Arg::Options { .. } => "options",
-            Arg::Case { .. } => "case",
-            Arg::MaxLen => "limit",
-            Arg::Cursor => "cursor",
-            Arg::Rest(_) => "rest",
-            Arg::ChunkSize => "chunk",
-        })
-        .collect();
+    let what = |arg: &RawArg<'_>| match arg {
+        RawArg::Given(Arg::Lend(_)) => "lend",
+        RawArg::Given(Arg::Take(_)) => "take",
+        RawArg::Given(Arg::Param(_)) => "param",
+        RawArg::Given(Arg::Options { .. }) => "options",
+        RawArg::Given(Arg::Case { .. }) => "case",
+        RawArg::MaxLen => "limit",
+        RawArg::Cursor => "cursor",
+        RawArg::Rest(_) => "rest",
+        RawArg::ChunkSize => "chunk",
+    };
+    let args: BTreeSet<_> = call.raw_args().iter().map(what).collect();
     let reads = call.ok.as_ref().is_some_and(|ok| ok.reader().is_some());
-    format!("{:?} {args:?} {reads} {}", call.paging, call.remember)
+    format!("{} {args:?} {reads} {}", paging(call), call.remember)
 }

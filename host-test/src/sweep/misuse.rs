@@ -242,15 +242,7 @@ fn consumer<'s>(sweep: &'s Sweep<'s>, path: &TypePath) -> Option<Consumer<'s>> {
                 matches!(&param.ty, Type::Borrow(of) if of == path).then(|| Place::Param(name.clone(), 0))
             }
             (
-                Arg::Take(Source::Receiver)
-                | Arg::Lend(_)
-                | Arg::Param(_)
-                | Arg::Options { .. }
-                | Arg::Case { .. }
-                | Arg::MaxLen
-                | Arg::Cursor
-                | Arg::Rest(_)
-                | Arg::ChunkSize,
+                Arg::Take(Source::Receiver) | Arg::Lend(_) | Arg::Param(_) | Arg::Options { .. } | Arg::Case { .. },
                 _,
             ) => None,
         })?;

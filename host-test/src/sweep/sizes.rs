@@ -41,7 +41,7 @@ pub fn honest<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Found {
 /// Hosts that give the same answer in another way: refusing the largest limit, or page by page.
 fn others(call: &Call, length: usize) -> Vec<(Refuses, usize)> {
     let mut others = vec![(Refuses::Honestly, usize::MAX)];
-    if call.paging != Paging::Grow {
+    if !matches!(call.paging, Paging::Grow { .. }) {
         let pages = [FIRST, 1000].into_iter().filter(|page| length / page <= 100);
         others.extend(pages.flat_map(|page| [(Refuses::Never, page), (Refuses::Honestly, page)]));
     }
@@ -74,8 +74,8 @@ pub(super) fn sized<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Vec<(
         Body::Call(call) => {
             let reads = call.ok.as_ref().and_then(Type::reader).is_some();
             let asks = match call.paging {
-                Paging::Grow | Paging::Pages | Paging::Chunks => true,
-                Paging::Once | Paging::Pieces => reads,
+                Paging::Grow { .. } | Paging::Pages { .. } | Paging::Chunks { .. } => true,
+                Paging::Once { .. } | Paging::Pieces { .. } => reads,
             };
             asks.then_some((function, &**call))
         }
@@ -113,11 +113,13 @@ pub(super) fn without_limit(call: &mut Friendly<'_>) {
 fn few(interface: &Interface, function: &Function, step: &Step, call: &Call, most: usize, host: Sized) -> Found {
     let path = crate::model::written(&call.raw);
     let calls = step.raw.expected.iter().filter(|raw| raw.call.path == path).count();
-    let pages = match (call.paging, &step.end) {
-        (Paging::Pages, End::Value(_)) => host.length.div_ceil((host.page / 100).max(1) * 100).max(1),
-        (Paging::Grow | Paging::Pages, _) => 1,
+    let pages = match (&call.paging, &step.end) {
+        (Paging::Pages { .. }, End::Value(_)) => host.length.div_ceil((host.page / 100).max(1) * 100).max(1),
+        (Paging::Grow { .. } | Paging::Pages { .. }, _) => 1,
         // What is read to its end is asked for until there is no more.
-        (Paging::Chunks | Paging::Once | Paging::Pieces, _) => host.length.div_ceil(host.page.min(FIRST)) + 1,
+        (Paging::Chunks { .. } | Paging::Once { .. } | Paging::Pieces { .. }, _) => {
+            host.length.div_ceil(host.page.min(FIRST)) + 1
+        }
     };
     if calls <= most * pages {
         return Ok(());

@@ -4,7 +4,7 @@ use wit_parser::{Type as RawType, TypeDefKind};
 
 use super::Reshape;
 use crate::derive::{DeriveError, Remedy};
-use crate::plan::{Arg, Kind, Paging, Param};
+use crate::plan::{Kind, Param};
 
 /// What can be done about most of it.
 const LEAVE_OUT: &str = "leave the function out under [leave-out]";
@@ -74,7 +74,7 @@ impl Reshape<'_, '_> {
     fn check_pages(&self) -> Result<(), DeriveError> {
         let Some(name) = &self.survey.world.lines.rules.buffers.cursor_parameter else { return Ok(()) };
         let Some(cursor) = self.raw.params.iter().find(|param| param.name == *name) else { return Ok(()) };
-        if self.paging != Paging::Pages {
+        if self.repeats.cursor.is_none() {
             if self.looks_like_a_page() {
                 return self.refuse(
                     "it returns pages that are neither `tuple<string, option<u32>>` nor `tuple<list<u8>, option<u32>>`",
@@ -86,7 +86,7 @@ impl Reshape<'_, '_> {
         if self.survey.world.primitive_of(&cursor.ty) != RawType::U32 {
             return self.refuse(format!("it returns pages, but its `{name}` is not a `u32`"), LEAVE_OUT);
         }
-        if !self.args.iter().any(|arg| matches!(arg, Arg::MaxLen)) {
+        if self.repeats.size.is_none() {
             return self.refuse("it returns pages, but has no parameter for the size of a page", LEAVE_OUT);
         }
         if self.survey.world.result_of(self.raw).err.is_none() {

@@ -5,7 +5,7 @@ use wit_parser::{Type as RawType, TypeId};
 use super::Reshape;
 use crate::derive::needs::Requirement;
 use crate::derive::{DeriveError, mapping, needs, options};
-use crate::plan::{AdapterCase, Arg, Paging, Type};
+use crate::plan::{AdapterCase, Arg, Type};
 
 impl Reshape<'_, '_> {
     /// What the adapter itself must be able to say of this function.
@@ -16,10 +16,7 @@ impl Reshape<'_, '_> {
         let holds_later = options.is_some_and(|record| options::touches_later(self.survey, record));
         let lifts_with = ok.map(Type::lifts_with).unwrap_or_default();
         let needs = [
-            (
-                AdapterCase::ValueTooLarge,
-                self.paging != Paging::Once || lifts_with.contains(&AdapterCase::ValueTooLarge),
-            ),
+            (AdapterCase::ValueTooLarge, !self.paging().is_once() || lifts_with.contains(&AdapterCase::ValueTooLarge)),
             (AdapterCase::AlreadyConsumed, self.touches_consumable || holds_consumable),
             (AdapterCase::InvalidArgument, self.converts || holds_converted || !self.checks.is_empty()),
             (AdapterCase::NotText, lifts_with.contains(&AdapterCase::NotText)),
@@ -49,7 +46,7 @@ impl Reshape<'_, '_> {
             }
             (None, Some(need)) => needs::default(self.survey, self.id, &self.path, *need)?,
         };
-        if self.paging != Paging::Once && self.args.iter().any(|arg| matches!(arg, Arg::Take(_))) {
+        if !self.paging().is_once() && self.args.iter().any(|arg| matches!(arg, Arg::Take(_))) {
             return Err(DeriveError::shape(
                 &self.path,
                 "it consumes a handle, but may have to be called again for a larger answer",

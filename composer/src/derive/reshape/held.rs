@@ -4,7 +4,7 @@ use wit_parser::{Type as RawType, TypeId};
 
 use super::Reshape;
 use crate::derive::DeriveError;
-use crate::plan::{Kind, Paging, Param, RawFunction};
+use crate::plan::{Kind, Param, RawFunction};
 
 const ADVICE: &str = "delete its line under [hold]";
 
@@ -16,7 +16,7 @@ impl Reshape<'_, '_> {
             return self
                 .refuse("a line under [hold] names it, but it is not a method of a resource that is wrapped", ADVICE);
         }
-        if !params.is_empty() || self.paging != Paging::Once {
+        if !params.is_empty() || !self.paging().is_once() {
             return self.refuse("a line under [hold] names it, but its result depends on its parameters", ADVICE);
         }
         let given = self.survey.world.result_of(self.raw).ok.and_then(|ok| given(self, &ok));

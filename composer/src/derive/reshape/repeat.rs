@@ -21,6 +21,19 @@ pub(super) enum Form {
     ToEnd(String),
 }
 
+/// The places of the parameters that say how often a raw function is called, from 0.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Repeats {
+    /// How large an answer may be.
+    pub size: Option<usize>,
+    /// Where a page starts.
+    pub cursor: Option<usize>,
+    /// Bytes that are to be taken to the last, and the friendly parameters that they are.
+    pub rests: Vec<(usize, String)>,
+    /// How many bytes to read at a time.
+    pub chunks: Vec<usize>,
+}
+
 /// The forms that a raw function has beside the usual one.
 pub(super) fn others(survey: &Survey<'_>, path: &str) -> Vec<Form> {
     let once = survey.world.lines.complete(path).cloned().map(Form::Once);
@@ -44,20 +57,32 @@ impl Reshape<'_, '_> {
         }
     }
 
+    /// How often the raw function is called, of what `check` has let through.
+    pub(super) fn paging(&self) -> Paging {
+        let Repeats { size, cursor, rests, chunks } = &self.repeats;
+        let fails = self.survey.world.result_of(self.raw).err.is_some();
+        match (rests.first(), chunks.first(), *size, *cursor) {
+            (Some((rest, param)), _, _, _) => Paging::Pieces { rest: *rest, param: param.clone() },
+            (None, Some(size), _, _) => Paging::Chunks { size: *size },
+            (None, None, Some(size), Some(cursor)) => Paging::Pages { size, cursor },
+            (None, None, Some(size), None) if fails => Paging::Grow { size },
+            // A function that cannot fail cannot say that the limit was too small: it gets the largest.
+            (None, None, size, _) => Paging::Once { size },
+        }
+    }
+
     fn completes(&self) -> bool {
         self.form == Form::Usual && self.survey.world.lines.complete(&self.path).is_some()
     }
 
     /// Makes the argument that was added last what is left of it, if its bytes are to be taken to the last.
-    pub(super) fn complete_param(&mut self, ty: &RawType) {
+    pub(super) fn complete_param(&mut self, place: usize, ty: &RawType) {
         if self.completes()
             && self.survey.world.is_bytes(ty)
             && let Some(Arg::Param(name)) = self.args.last()
         {
-            let rest = Arg::Rest(name.clone());
+            self.repeats.rests.push((place, name.clone()));
             self.args.pop();
-            self.args.push(rest);
-            self.paging = Paging::Pieces;
             self.rules.push(Rule::Complete);
         }
     }
@@ -68,32 +93,30 @@ impl Reshape<'_, '_> {
     }
 
     /// The runtime says how many bytes to read at a time, and the app how many it takes in at all.
-    pub(super) fn chunk_size(&mut self) {
-        self.args.push(Arg::ChunkSize);
-        self.paging = Paging::Chunks;
+    pub(super) fn chunk_size(&mut self, place: usize) {
+        self.repeats.chunks.push(place);
         self.params.push(Param { name: LIMIT.to_owned(), ty: Type::Primitive(Primitive::U64) });
     }
 
     /// What it returns, where that is not what the raw function does.
     pub(super) fn repeated_ok(&self) -> Option<Option<Type>> {
-        match self.paging {
-            Paging::Pieces => Some(None),
-            Paging::Once | Paging::Grow | Paging::Pages | Paging::Chunks => None,
+        match self.paging() {
+            Paging::Pieces { .. } => Some(None),
+            Paging::Once { .. } | Paging::Grow { .. } | Paging::Pages { .. } | Paging::Chunks { .. } => None,
         }
     }
 
     /// What it says of itself: the raw docs, unless they are about one call of many.
     pub(super) fn docs(&self) -> Option<String> {
         let raw = self.raw.docs.contents.clone();
-        if self.paging == Paging::Chunks {
+        if !self.repeats.chunks.is_empty() {
             let renamed = self.survey.world.lines.rename(&self.path).cloned();
             let once = renamed.unwrap_or_else(|| item_name(&self.raw_kind, self.raw));
             return Some(format!(
                 "Reads all that is left, `{LIMIT}` bytes at most.\n\nIf there are more, or a read fails, what was read by then is gone; `{once}` gives it part by part."
             ));
         }
-        let rest = self.args.iter().find_map(|arg| if let Arg::Rest(name) = arg { Some(name) } else { None });
-        let Some(rest) = rest else { return raw };
+        let Some((_, rest)) = self.repeats.rests.first() else { return raw };
         // What comes after the first paragraph is about how much one call takes.
         let summary = raw.as_deref().and_then(|raw| raw.split("\n\n").next()).map(str::to_owned);
         let added = format!(
@@ -120,7 +143,7 @@ impl Reshape<'_, '_> {
         };
         let result = self.survey.world.result_of(self.raw);
         let counts = result.ok.map(|ok| self.survey.world.primitive_of(&ok));
-        if self.args.iter().filter(|arg| matches!(arg, Arg::Rest(_))).count() != 1 {
+        if self.repeats.rests.len() != 1 {
             return refuse("does not take one `list<u8>`");
         }
         if !matches!(counts, Some(RawType::U32 | RawType::U64)) {
@@ -137,7 +160,7 @@ impl Reshape<'_, '_> {
             self.refuse(format!("a line under [read-all] names it, but it {why}"), "delete its line under [read-all]")
         };
         let result = self.survey.world.result_of(self.raw);
-        if self.args.iter().filter(|arg| matches!(arg, Arg::ChunkSize)).count() != 1 {
+        if self.repeats.chunks.len() != 1 {
             return refuse("does not take one `u32` or `u64` that says how many bytes to read");
         }
         if !result.ok.is_some_and(|ok| self.survey.world.is_bytes(&ok)) {
@@ -166,7 +189,7 @@ impl Reshape<'_, '_> {
     /// Refuses what is called in another way already, or cannot be called twice.
     fn check_called_again(&self, table: &str) -> Result<(), DeriveError> {
         let advice = format!("delete its line under [{table}]");
-        let pages = self.args.iter().any(|arg| matches!(arg, Arg::MaxLen | Arg::Cursor));
+        let pages = self.repeats.size.is_some() || self.repeats.cursor.is_some();
         if pages || self.options.is_some() || self.split.is_some() {
             return self
                 .refuse("its line repeats the call until all is done, but it also takes buffers or options", advice);
