@@ -140,28 +140,23 @@ pub fn compose_with(
 
     let (mut appended, bulk) =
         bypassed.map_or_else(Default::default, |bypassed| (bypassed.appended, bypassed.functions));
-    let mut observed = match request {
-        Some(request) => {
-            let whole = [app.bytes, &appended].concat();
-            let subjects = Subjects { app: &app, whole: &whole, bulk: &bulk, adapter: &adapter };
-            Some(observe::observe(world, &subjects, request, &guests.observer)?)
-        }
-        None => None,
+    let observe = |request| {
+        let whole = [app.bytes, &appended].concat();
+        let subjects = Subjects { app: &app, whole: &whole, bulk: &bulk, adapter: &adapter };
+        observe::observe(world, &subjects, request, &guests.observer)
     };
-    let stand_in = match &mut observed {
-        Some(observed) => {
-            appended.clear();
-            adapter = observed.adapter.take().unwrap_or(adapter);
-            skeleton::skeleton(&observed.app).map_err(ObserveError::from)?
-        }
-        None => [app.skeleton.as_slice(), &appended].concat(),
+    let mut observed = request.map(observe).transpose()?;
+    let stand_in = if let Some(observed) = &mut observed {
+        appended.clear();
+        adapter = observed.adapter.take().unwrap_or(adapter);
+        skeleton::skeleton(&observed.app).map_err(ObserveError::from)?
+    } else {
+        [app.skeleton.as_slice(), &appended].concat()
     };
-    let parts: Vec<_> = [(ADAPTER, adapter), (APP, stand_in.clone()), (ENTRY, entry)]
-        .into_iter()
-        .chain(stubs.map(|stubs| (STUBS, stubs)))
-        .chain(files.map(|files| (FILES, files.stand_in.clone())))
-        .chain(hooks(world, request)?)
-        .collect();
+    let parts = [(ADAPTER, adapter), (APP, stand_in.clone()), (ENTRY, entry)].into_iter();
+    let parts = parts.chain(stubs.map(|stubs| (STUBS, stubs)));
+    let parts = parts.chain(files.map(|files| (FILES, files.stand_in.clone()))).chain(hooks(world, request)?);
+    let parts: Vec<_> = parts.collect();
     let mut composed = wire(world, &parts, files)?;
     metadata::add(&mut composed, &app.skeleton, metadata)?;
     let linked = link::linked(&app_bytes);

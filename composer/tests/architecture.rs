@@ -227,3 +227,41 @@ fn code_spans(text: &str) -> Vec<String> {
     });
     prose.flat_map(|line| line.split('`').skip(1).step_by(2)).map(str::to_owned).collect()
 }
+
+/// What one person reads at once: a file, and a function of the sources. Tests may have longer tables.
+#[test]
+fn files_and_functions_are_short() {
+    let (most_of_a_file, most_of_a_function) = (400, 60);
+    for file in files().iter().filter(|file| file.extension().is_some_and(|kind| kind == "rs")) {
+        let source = text(file);
+        let lines: Vec<&str> = source.lines().collect();
+        assert!(lines.len() <= most_of_a_file, "{} has {} lines", file.display(), lines.len());
+        let is_source = file.iter().any(|part| part == "src");
+        for (start, line) in lines.iter().enumerate().filter(|_| is_source) {
+            let indent = &line[..line.len() - line.trim_start().len()];
+            let opens = is_function(line.trim_start()) && !line.trim_end().ends_with([';', '}']);
+            // What is declared alone has no body, and ends with the declaration.
+            let end = |line: &&str| {
+                **line == format!("{indent}}}")
+                    || line.trim_end().ends_with(';') && line.starts_with(&format!("{indent})"))
+            };
+            let Some(length) = lines[start..].iter().position(|line| end(&line)).filter(|_| opens) else { continue };
+            assert!(
+                length < most_of_a_function,
+                "{}:{}: `{}` has {} lines",
+                file.display(),
+                start + 1,
+                line.trim(),
+                length + 1
+            );
+        }
+    }
+}
+
+/// Whether a line begins a function.
+fn is_function(line: &str) -> bool {
+    let words = line.split_whitespace().map(|word| word.split('(').next().unwrap_or_default());
+    let mut words =
+        words.skip_while(|word| ["pub", "const", "async", "unsafe", "extern"].contains(word) || word.starts_with('"'));
+    words.next() == Some("fn")
+}

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use composer::bundle::World;
+use composer::bundle::{Bundle, World};
 use composer::drift::OnHost;
 use composer::made_with::MadeWith;
 use composer::narrow::{Spelled, narrow};
@@ -39,13 +39,11 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     settings.iter().try_for_each(|_| files::check_host(world, &bundle.guests.files))?;
     let scratch = temporary::Folder::new().context("cannot make a temporary folder")?;
     let packages = Packages::gather(args, &layout, &componentize.python(), scratch.path())?;
-    let name = &world.plan.python.package;
-    namesakes::settle(&layout.roots, &packages.roots, Some(name.as_str()).filter(|_| !args.plain))?;
-
-    let stubs = python::stubs::stubs(&world.plan, &own, args.plain);
+    let package = Some(world.plan.python.package.as_str()).filter(|_| !args.plain);
+    namesakes::settle(&layout.roots, &packages.roots, package)?;
     let folders = Folders { own: scratch.path().join("own"), stubs: scratch.path().join("stubs") };
     scan::write_all(&folders.own, &own)?;
-    scan::write_all(&folders.stubs, &stubs)?;
+    scan::write_all(&folders.stubs, &python::stubs::stubs(&world.plan, &own, args.plain))?;
     let scan = look(args, &on_host, &layout, &packages, &folders, &componentize, scratch.path())?;
     let interfaces = interfaces::bound(args, &on_host, &scan)?;
     uses::check(&on_host, interfaces.as_ref(), &scan)
@@ -56,13 +54,8 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     let plan = narrowed(&world.plan, args, interfaces.as_ref(), scan);
     let is_observed = observe.is_some() && !args.plain;
     let interfaces = if is_observed { Some(with_evidence(&plan, interfaces)) } else { interfaces };
-    let friendly = write_wit(world, &plan, interfaces.as_ref(), &wit_folder)?;
     let python = scratch.path().join("python");
-    let package = Some(name.as_str()).filter(|_| !args.plain);
-    if let Some(name) = package {
-        let bound = Bound::new(friendly.app_imports());
-        scan::write_all(&python.join(name), &python::package(&plan, &bound, &own)?)?;
-    }
+    write_bound(args, world, &plan, interfaces.as_ref(), (&wit_folder, &python), &own)?;
     let sources = Sources {
         entry: &args.entry,
         app: &args.app,
@@ -81,19 +74,45 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     let python = &componentize.python();
     let imported = Imported { python, app: &layout.roots, packages: &packages.roots, loaded: &loaded };
     late::tell(&imported, found.as_ref().map(|found| &found.files), scratch.path())?;
-
-    let made_with = MadeWith {
+    MadeWith {
         language: Vec::from_iter(language(&app)),
         processed_by: Vec::from_iter(componentize.version()),
         packages: packages.distributions,
         plain: args.plain,
-    };
-    made_with.add(&mut app);
+    }
+    .add(&mut app);
+    let extras = compose::Extras { observe: observe.as_ref(), files: found.as_ref() };
+    link_and_compose(args, &on_host, &bundle, app, extras)
+}
+
+fn link_and_compose(
+    args: &BuildArgs,
+    on_host: &OnHost,
+    bundle: &Bundle,
+    app: Vec<u8>,
+    extras: compose::Extras<'_>,
+) -> Result<()> {
     let linking = (!args.no_link).then(|| link::names(args.strip_names));
     let app = link::run(app, linking).context("cannot link the app")?;
-    let extras = compose::Extras { observe: observe.as_ref(), files: found.as_ref() };
-    compose::write(&on_host, &bundle, app, extras, &args.out)
+    compose::write(on_host, bundle, app, extras, &args.out)
         .with_context(|| format!("cannot compose {}", args.app.display()))
+}
+
+/// The folder of the bindings' WIT, with the Python package beside it; the friendly world of the interfaces that are bound.
+fn write_bound(
+    args: &BuildArgs,
+    world: &World,
+    plan: &Plan,
+    interfaces: Option<&BTreeSet<String>>,
+    (wit, python): (&Path, &Path),
+    own: &BTreeMap<String, String>,
+) -> Result<()> {
+    let friendly = write_wit(world, plan, interfaces, wit)?;
+    if !args.plain {
+        let bound = Bound::new(friendly.app_imports());
+        scan::write_all(&python.join(&world.plan.python.package), &python::package(plan, &bound, own)?)?;
+    }
+    Ok(())
 }
 
 /// The files of an app that has these modules loaded, with copies of what only the sandbox has.

@@ -254,15 +254,7 @@ impl Reshape<'_, '_> {
         let survey = self.survey;
         let raw = survey.world.result_of(self.raw);
         let RawResult { ok, err: raw_error, fallible: raw_fallible } = raw;
-        let ok = match (self.repeated_ok(), survey.world.page_item(self.raw)) {
-            (Some(ok), _) => ok,
-            (None, Some(item)) if self.repeats.cursor.is_some() => {
-                let list = Type::List(Box::new(item));
-                Some(if self.as_text { values::textual(list) } else { list })
-            }
-            (None, Some(_) | None) => ok.map(|ty| self.map(&self.path, &ty)).transpose()?,
-        };
-        let (ok, absent) = absent::of(survey, &self.path, &raw, ok)?;
+        let (ok, absent) = absent::of(survey, &self.path, &raw, self.ok(ok.as_ref())?)?;
         let needs = self.needs(ok.as_ref(), options)?;
         let (error, required) = self.error(raw_error.as_ref(), raw_fallible, &needs)?;
         let is_time = ok.iter().chain(params.iter().map(|param| &param.ty)).any(Type::is_time);
@@ -271,56 +263,62 @@ impl Reshape<'_, '_> {
         let remember = survey.world.lines.remember(&self.path);
         self.check_answer(&params, remember, raw_fallible || error.is_some())?;
         let holds = self.held(&params)?;
+        let result = if raw_fallible && error.is_none() {
+            Some(Type::Result { ok: ok.clone().map(Box::new), err: None })
+        } else {
+            fallible(ok.clone(), error.clone())
+        };
+        let raw = RawFunction {
+            interface: self.interface.clone(),
+            name: item_name(&self.raw_kind, self.raw),
+            kind: self.raw_kind.clone(),
+        };
+        let call = Call {
+            raw,
+            args,
+            paging: self.paging(),
+            raw_fallible,
+            raw_error: raw_error.is_some(),
+            error,
+            ok,
+            absent,
+            remember,
+            checks: self.checks.clone(),
+            holds,
+        };
+        let (kind, docs, rules) = (self.kind.clone(), self.docs(), self.rules_of(&call));
+        let function = Function { name, kind, docs, params, result, body: Body::Call(Box::new(call)), rules };
+        Ok(Outcome { function, required })
+    }
+
+    /// The friendly value, before anything of it is none.
+    fn ok(&self, raw: Option<&RawType>) -> Result<Option<Type>, DeriveError> {
+        match (self.repeated_ok(), self.survey.world.page_item(self.raw)) {
+            (Some(ok), _) => Ok(ok),
+            (None, Some(item)) if self.repeats.cursor.is_some() => {
+                let list = Type::List(Box::new(item));
+                Ok(Some(if self.as_text { values::textual(list) } else { list }))
+            }
+            (None, Some(_) | None) => raw.map(|ty| self.map(&self.path, ty)).transpose(),
+        }
+    }
+
+    /// The rules that made a call what it is, each once.
+    fn rules_of(&self, call: &Call) -> Vec<Rule> {
         let mut rules = self.rules.clone();
-        if error.is_some() {
-            rules.push(Rule::Errors);
-        }
-        if remember {
-            rules.push(Rule::Remember);
-        }
-        if holds.is_some() {
-            rules.push(Rule::Hold);
-        }
-        if absent.is_some() {
-            rules.push(Rule::Absent);
-        }
-        ok.iter().for_each(|ok| values::rules(ok, &mut rules));
-        if self.as_text {
-            rules.push(Rule::Text);
-        }
-        rules.push(Rule::Wrap);
+        let applied = [
+            (call.error.is_some(), Rule::Errors),
+            (call.remember, Rule::Remember),
+            (call.holds.is_some(), Rule::Hold),
+            (call.absent.is_some(), Rule::Absent),
+            (self.as_text, Rule::Text),
+            (true, Rule::Wrap),
+        ];
+        rules.extend(applied.into_iter().filter(|(is_applied, _)| *is_applied).map(|(_, rule)| rule));
+        call.ok.iter().for_each(|ok| values::rules(ok, &mut rules));
         rules.sort_unstable();
         rules.dedup();
-        let function = Function {
-            name,
-            kind: self.kind.clone(),
-            docs: self.docs(),
-            params,
-            result: if raw_fallible && error.is_none() {
-                Some(Type::Result { ok: ok.clone().map(Box::new), err: None })
-            } else {
-                fallible(ok.clone(), error.clone())
-            },
-            body: Body::Call(Box::new(Call {
-                raw: RawFunction {
-                    interface: self.interface.clone(),
-                    name: item_name(&self.raw_kind, self.raw),
-                    kind: self.raw_kind.clone(),
-                },
-                args,
-                paging: self.paging(),
-                raw_fallible,
-                raw_error: raw_error.is_some(),
-                error,
-                ok,
-                absent,
-                remember,
-                checks: self.checks.clone(),
-                holds,
-            })),
-            rules,
-        };
-        Ok(Outcome { function, required })
+        rules
     }
 }
 

@@ -3,7 +3,7 @@
 //! Types are compared by their structure, since that is what a host compares when it links: another
 //! name for a type, or a place for it in another interface, is no difference. A resource is itself alone.
 
-use wit_parser::{Function, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId};
+use wit_parser::{Function, Handle, InterfaceId, Record, Resolve, Type, TypeDefKind, TypeId, Variant};
 
 use super::Why;
 use crate::app::compatible;
@@ -126,6 +126,25 @@ impl Compare<'_> {
         }
     }
 
+    fn records(&self, path: &str, a: &Record, b: &Record) -> Option<String> {
+        let fields = |record: &Record| record.fields.iter().map(|field| field.name.clone()).collect::<Vec<_>>();
+        members(path, "field", &fields(a), &fields(b)).or_else(|| {
+            let mut fields = a.fields.iter().zip(&b.fields);
+            fields.find_map(|(a, b)| self.inside(path, &a.name, &a.ty, self.ty(&a.ty, &b.ty)))
+        })
+    }
+
+    fn variants(&self, path: &str, a: &Variant, b: &Variant) -> Option<String> {
+        let cases = |variant: &Variant| variant.cases.iter().map(|case| case.name.clone()).collect::<Vec<_>>();
+        members(path, "case", &cases(a), &cases(b)).or_else(|| {
+            let mut cases = a.cases.iter().zip(&b.cases);
+            cases.find_map(|(a, b)| {
+                let payload = self.optional("carries", a.ty.as_ref(), b.ty.as_ref());
+                self.inside(path, &a.name, a.ty.as_ref().unwrap_or(&Type::Bool), payload)
+            })
+        })
+    }
+
     fn kinds(&self, ours: TypeId, theirs: TypeId, other: &dyn Fn() -> Option<String>) -> Option<String> {
         let (a, b) = (&self.ours.resolve.types[ours].kind, &self.host.resolve.types[theirs].kind);
         let path = || format!("its `{}`", self.name(ours));
@@ -138,24 +157,8 @@ impl Compare<'_> {
             | (TypeDefKind::Handle(Handle::Borrow(a)), TypeDefKind::Handle(Handle::Borrow(b))) => {
                 self.ty(&Type::Id(*a), &Type::Id(*b))
             }
-            (TypeDefKind::Record(a), TypeDefKind::Record(b)) => {
-                let fields = |fields: &[wit_parser::Field]| fields.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
-                let names = members(&path(), "field", &fields(&a.fields), &fields(&b.fields));
-                names.or_else(|| {
-                    let mut fields = a.fields.iter().zip(&b.fields);
-                    fields.find_map(|(a, b)| self.inside(&path(), &a.name, &a.ty, self.ty(&a.ty, &b.ty)))
-                })
-            }
-            (TypeDefKind::Variant(a), TypeDefKind::Variant(b)) => {
-                let cases = |cases: &[wit_parser::Case]| cases.iter().map(|c| c.name.clone()).collect::<Vec<_>>();
-                members(&path(), "case", &cases(&a.cases), &cases(&b.cases)).or_else(|| {
-                    let mut cases = a.cases.iter().zip(&b.cases);
-                    cases.find_map(|(a, b)| {
-                        let payload = self.optional("carries", a.ty.as_ref(), b.ty.as_ref());
-                        self.inside(&path(), &a.name, a.ty.as_ref().unwrap_or(&Type::Bool), payload)
-                    })
-                })
-            }
+            (TypeDefKind::Record(a), TypeDefKind::Record(b)) => self.records(&path(), a, b),
+            (TypeDefKind::Variant(a), TypeDefKind::Variant(b)) => self.variants(&path(), a, b),
             (TypeDefKind::Enum(a), TypeDefKind::Enum(b)) => {
                 let cases = |cases: &[wit_parser::EnumCase]| cases.iter().map(|c| c.name.clone()).collect::<Vec<_>>();
                 members(&path(), "case", &cases(&a.cases), &cases(&b.cases))

@@ -290,52 +290,8 @@ fn prepared(paths: &Paths<'_>, function: &Function, arg: &RawArg<'_>) -> Option<
 
 fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
     match arg {
-        Arg::Lend(source) => {
-            let local = local(source);
-            match source {
-                Source::Receiver => quote!(&*#local),
-                Source::Param(name) => match &param(function, name).ty {
-                    Type::Option(inner) => {
-                        let consumable = inner
-                            .handle()
-                            .and_then(|path| paths.plan.wrapper(path))
-                            .is_some_and(|wrapper| wrapper.consumable);
-                        if consumable { quote!(#local.as_deref()) } else { quote!(#local) }
-                    }
-                    Type::List(_) => quote!(&#local),
-                    Type::Borrow(_)
-                    | Type::Own(_)
-                    | Type::Primitive(_)
-                    | Type::Tuple(_)
-                    | Type::Result { .. }
-                    | Type::Named(_)
-                    | Type::Converted(_) => quote!(&*#local),
-                },
-            }
-        }
-        Arg::Take(source) => {
-            let local = local(source);
-            let ty = match source {
-                Source::Receiver => None,
-                Source::Param(name) => Some(&param(function, name).ty),
-            };
-            match ty {
-                Some(Type::Option(_)) => quote!(match #local { Some(taken) => Some(taken.release()?), None => None }),
-                Some(Type::List(_)) => {
-                    quote!(#local.into_iter().map(|taken| taken.release()).collect::<Result<Vec<_>, _>>()?)
-                }
-                Some(
-                    Type::Borrow(_)
-                    | Type::Own(_)
-                    | Type::Primitive(_)
-                    | Type::Tuple(_)
-                    | Type::Result { .. }
-                    | Type::Named(_)
-                    | Type::Converted(_),
-                )
-                | None => quote!(#local.release()?),
-            }
-        }
+        Arg::Lend(source) => lent(paths, function, source),
+        Arg::Take(source) => taken(function, source),
         Arg::Param(name) => {
             let ty = &param(function, name).ty;
             let name = paths::param(name);
@@ -357,6 +313,44 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
                 quote!(raw_case)
             }
         }
+    }
+}
+
+/// The raw handles of a source that are lent.
+fn lent(paths: &Paths<'_>, function: &Function, source: &Source) -> TokenStream {
+    let local = local(source);
+    let Source::Param(name) = source else { return quote!(&*#local) };
+    match &param(function, name).ty {
+        Type::Option(inner) => {
+            let wrapper = inner.handle().and_then(|path| paths.plan.wrapper(path));
+            let consumable = wrapper.is_some_and(|wrapper| wrapper.consumable);
+            if consumable { quote!(#local.as_deref()) } else { quote!(#local) }
+        }
+        Type::List(_) => quote!(&#local),
+        Type::Borrow(_)
+        | Type::Own(_)
+        | Type::Primitive(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Named(_)
+        | Type::Converted(_) => quote!(&*#local),
+    }
+}
+
+/// The raw handles of a source that are given away.
+fn taken(function: &Function, source: &Source) -> TokenStream {
+    let local = local(source);
+    let Source::Param(name) = source else { return quote!(#local.release()?) };
+    match &param(function, name).ty {
+        Type::Option(_) => quote!(match #local { Some(taken) => Some(taken.release()?), None => None }),
+        Type::List(_) => quote!(#local.into_iter().map(|taken| taken.release()).collect::<Result<Vec<_>, _>>()?),
+        Type::Borrow(_)
+        | Type::Own(_)
+        | Type::Primitive(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Named(_)
+        | Type::Converted(_) => quote!(#local.release()?),
     }
 }
 

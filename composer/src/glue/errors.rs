@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::convert::{self, Way, converter_name, ends};
 use super::paths::{Paths, case as case_ident, ident};
 use super::raw;
-use crate::plan::{AdapterCase, CaseFrom, DetailError, ErrorType, Type, TypeDef, TypePath};
+use crate::plan::{AdapterCase, Case, CaseFrom, DetailError, ErrorType, Type, TypeDef, TypePath};
 
 pub(super) fn error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, error: &ErrorType) -> TokenStream {
     let (raw, to) = ends(paths, Way::Lift, def, friendly);
@@ -146,38 +146,38 @@ fn runtime_error(case: AdapterCase) -> TokenStream {
     }
 }
 
+/// The arm for a case of the details, which sets the kind and the fields that its payload has.
+fn detail_arm(paths: &Paths<'_>, error: &DetailError, case: &Case) -> Option<TokenStream> {
+    let (CaseFrom::Raw(from) | CaseFrom::RawDropped(from) | CaseFrom::RawGetter { case: from, .. }) = &case.from else {
+        return None;
+    };
+    let (kind, detail) = (paths.type_path(&error.kind), paths.type_path(&error.detail));
+    let (raw_case, name) = (case_ident(from), case_ident(&case.name));
+    if !error.payload_cases.contains(from) {
+        return Some(quote!(Some(#detail::#raw_case) => kind = #kind::#name));
+    }
+    let sets = error.fields.iter().filter(|field| field.case == *from).map(|field| {
+        let (local, from) = (format_ident!("field_{}", ident(&field.name)), ident(&field.field));
+        let raw = if field.optional { quote!(value.#from) } else { quote!(Some(value.#from)) };
+        let value = convert::value(paths, Way::Lift, &field.ty, &raw);
+        quote!(#local = #value;)
+    });
+    Some(quote!(Some(#detail::#raw_case(value)) => { kind = #kind::#name; #(#sets)* }))
+}
+
 pub(super) fn detail_error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, error: &DetailError) -> TokenStream {
     let (raw, to) = ends(paths, Way::Lift, def, friendly);
     let lift = converter_name(Way::Lift, &def.name);
     let fit = format_ident!("fit_{}", ident(&def.name));
     let kind = paths.type_path(&error.kind);
     let base_type = paths.type_path(&error.base);
-    let detail = paths.type_path(&error.detail);
     let lift_base = convert::converter(Way::Lift, &error.base);
     let fit_base = raw::fit(paths, &Type::Named(error.base.clone()));
     let (detail_field, base_field) = (ident(&error.detail_field), ident(&error.base_field));
     let base_arms = same_cases(paths, &kind, &error.base);
     let names: Vec<_> = error.fields.iter().map(|field| ident(&field.name)).collect();
     let locals: Vec<_> = names.iter().map(|name| format_ident!("field_{name}")).collect();
-    let detail_cases = paths.plan.enum_cases(&error.kind);
-    let detail_arms = detail_cases.iter().filter_map(|case| {
-        let (CaseFrom::Raw(from) | CaseFrom::RawDropped(from) | CaseFrom::RawGetter { case: from, .. }) = &case.from
-        else {
-            return None;
-        };
-        let (raw_case, name) = (case_ident(from), case_ident(&case.name));
-        let fields: Vec<_> = error.fields.iter().filter(|field| field.case == *from).collect();
-        if !error.payload_cases.contains(from) {
-            return Some(quote!(Some(#detail::#raw_case) => kind = #kind::#name));
-        }
-        let sets = fields.iter().map(|field| {
-            let (local, from) = (format_ident!("field_{}", ident(&field.name)), ident(&field.field));
-            let raw = if field.optional { quote!(value.#from) } else { quote!(Some(value.#from)) };
-            let value = convert::value(paths, Way::Lift, &field.ty, &raw);
-            quote!(#local = #value;)
-        });
-        Some(quote!(Some(#detail::#raw_case(value)) => { kind = #kind::#name; #(#sets)* }))
-    });
+    let detail_arms = paths.plan.enum_cases(&error.kind).iter().filter_map(|case| detail_arm(paths, error, case));
     let unmade = unmade(&to, &error.says);
     let from_own = error.says.iter().map(|case| {
         let (from, case) = (runtime_error(*case), case_ident(case.name()));

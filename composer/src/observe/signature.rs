@@ -4,7 +4,7 @@
 //! function answers in. So sizes and outcomes are known without lifting a value.
 
 use wasm_encoder::ValType;
-use wit_parser::abi::{AbiVariant, FlatTypes, WasmType};
+use wit_parser::abi::{AbiVariant, FlatTypes, WasmSignature, WasmType};
 use wit_parser::{Function, Int, Resolve, Result_, SizeAlign, Type, TypeDefKind, TypeOwner};
 
 use super::refusal::{self, Refusal};
@@ -80,22 +80,26 @@ impl Signature {
     }
 }
 
-/// Finds the signature of an imported function.
-pub(super) fn of(resolve: &Resolve, sizes: &SizeAlign, function: &Function) -> Signature {
-    let types = Types { resolve, sizes };
-    let signature = resolve.wasm_signature(AbiVariant::GuestImport, function);
+/// The values that a function is given: behind the first parameter, or each in parameters of its own.
+fn given(types: &Types<'_>, signature: &WasmSignature, function: &Function) -> Vec<Length> {
     let mut given = Vec::new();
     if signature.indirect_params {
         let params: Vec<_> = function.params.iter().map(|param| param.ty).collect();
-        for (offset, ty) in sizes.field_offsets(&params) {
+        for (offset, ty) in types.sizes.field_offsets(&params) {
             types.behind(*ty, 0, offset.size_wasm32() as u32, &[], &mut given);
         }
     } else {
         let mut next = 0;
-        for param in &function.params {
-            types.arguments(param.ty, &mut next, &[], &mut given);
-        }
+        function.params.iter().for_each(|param| types.arguments(param.ty, &mut next, &[], &mut given));
     }
+    given
+}
+
+/// Finds the signature of an imported function.
+pub(super) fn of(resolve: &Resolve, sizes: &SizeAlign, function: &Function) -> Signature {
+    let types = Types { resolve, sizes };
+    let signature = resolve.wasm_signature(AbiVariant::GuestImport, function);
+    let given = given(&types, &signature, function);
     let answer = (signature.params.len() as u32).saturating_sub(1);
     let result = function.result.and_then(|ty| types.result(ty));
     let (ok, err, payload) = match result {

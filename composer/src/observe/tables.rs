@@ -73,18 +73,39 @@ pub(super) struct About<'a> {
     pub layout: Option<Layout>,
 }
 
+/// The errors that functions fail with, each once: most fail with one of a few.
+fn errors_of<'a>(rows: impl Iterator<Item = &'a Row<'a>>) -> Vec<&'a [String]> {
+    let mut errors: Vec<&[String]> = Vec::new();
+    for row in rows {
+        if !errors.contains(&row.errors) {
+            errors.push(row.errors);
+        }
+    }
+    errors
+}
+
+/// A function, with its name, the place of its errors, and that of its policy.
+type Entry<'a> = ((&'a Row<'a>, ([u32; 2], u32)), u32);
+
+/// Writes the rows of functions, whose totals are from an address on. Gives where the last of them ends.
+fn put_functions<'a>(bytes: &mut Vec<u8>, entries: impl Iterator<Item = Entry<'a>>, mut totals: u32) -> u32 {
+    for ((row, ([name, length], errors)), policy) in entries {
+        let count = row.errors.len() as u32;
+        let flag = |flag, is_set| if is_set { flag } else { 0 };
+        let flags = flag(flags::WAITS, row.waits) | flag(flags::REPORTED, row.is_reported);
+        let numbers = [name, length, errors, count, totals, flags, policy, row.refused.unwrap_or(u32::MAX)];
+        numbers.iter().for_each(|number| put(bytes, *number));
+        totals += (TOTALS + 4 * count).next_multiple_of(8);
+    }
+    totals
+}
+
 /// Lays out the tables from `start` on. There is one more row than functions: the observer measures itself with it.
 pub(super) fn tables(start: u32, about: &About<'_>) -> Tables {
     let About { what, side, rows, raw, hooks, layout } = about;
     let spare = Row { path: "", errors: &[], waits: false, is_reported: false, policy: None, refused: None };
     let rows: Vec<&Row<'_>> = rows.iter().chain([&spare]).collect();
-    // Most functions fail with one of a few errors.
-    let mut errors: Vec<&[String]> = Vec::new();
-    for row in rows.iter().copied().chain(*raw) {
-        if !errors.contains(&row.errors) {
-            errors.push(row.errors);
-        }
-    }
+    let errors = errors_of(rows.iter().copied().chain(*raw));
     let functions = start + HEAD;
     let policies = functions + FUNCTION * rows.len() as u32;
     let switch = policies + POLICY * rows.iter().filter(|row| row.policy.is_some()).count() as u32;
@@ -110,9 +131,7 @@ pub(super) fn tables(start: u32, about: &About<'_>) -> Tables {
         [name, length, errors, row.errors.len() as u32].iter().for_each(|number| put(&mut raw_bytes, *number));
     }
     let mut hook_bytes = Vec::new();
-    for hook in *hooks {
-        texts.add(hook).iter().for_each(|number| put(&mut hook_bytes, *number));
-    }
+    hooks.iter().flat_map(|hook| texts.add(hook)).for_each(|number| put(&mut hook_bytes, number));
     let log = match &what.output {
         Output::Stderr => [start, 0],
         Output::Log(name) => texts.add(name),
@@ -126,7 +145,6 @@ pub(super) fn tables(start: u32, about: &About<'_>) -> Tables {
     let policy_places: Vec<u32> = rows.iter().map(|row| policy(row, policies, &mut policed, &mut texts)).collect();
     let line = (texts.at + texts.bytes.len() as u32).next_multiple_of(8);
     let size = if what.output == Output::Stderr { PIECE } else { LINE };
-    let mut totals = line + size;
 
     let mut bytes = Vec::new();
     let limit = what.profile.as_ref().map_or(0, |profile| u64::try_from(profile.over.as_nanos()).unwrap_or(u64::MAX));
@@ -135,18 +153,12 @@ pub(super) fn tables(start: u32, about: &About<'_>) -> Tables {
     let switch = if switched.is_some() { switch } else { 0 };
     let head = [functions, line, size, log[0], log[1], switch, behind, raw.len() as u32, hooked, hooks.len() as u32];
     head.iter().for_each(|number| put(&mut bytes, *number));
-    for ((row, ([name, length], errors)), policy) in rows.iter().zip(entries).zip(policy_places) {
-        let count = row.errors.len() as u32;
-        let flag = |flag, is_set| if is_set { flag } else { 0 };
-        let flags = flag(flags::WAITS, row.waits) | flag(flags::REPORTED, row.is_reported);
-        let numbers = [name, length, errors, count, totals, flags, policy, row.refused.unwrap_or(u32::MAX)];
-        numbers.iter().for_each(|number| put(&mut bytes, *number));
-        totals += (TOTALS + 4 * count).next_multiple_of(8);
-    }
+    let named = rows.iter().copied().zip(entries).zip(policy_places);
+    let end = put_functions(&mut bytes, named, line + size);
     for part in [policed, switch_bytes, raw_bytes, hook_bytes, lists, texts.bytes] {
         bytes.extend(part);
     }
-    Tables { start, bytes, end: totals }
+    Tables { start, bytes, end }
 }
 
 /// Adds what holds for the calls of a function, and says where that is; 0 where nothing holds.

@@ -1,6 +1,6 @@
 //! What values are made of, as far as it takes to write them: a type with the places of its parts.
 
-use wit_parser::{Handle, Int, Resolve, SizeAlign, Type, TypeDefKind};
+use wit_parser::{Flags, Handle, Int, Resolve, SizeAlign, Type, TypeDefKind};
 
 use super::signature::size;
 
@@ -106,6 +106,17 @@ pub(super) fn of(resolve: &Resolve, sizes: &SizeAlign, ty: Type) -> ValueType {
     }
 }
 
+fn flags_of(flags: &Flags) -> ValueType {
+    let names: Vec<String> = flags.flags.iter().map(|flag| flag.name.clone()).collect();
+    let count = names.len() as u32;
+    let size = match count {
+        0..=8 => 1,
+        9..=16 => 2,
+        _ => 4,
+    };
+    ValueType::Flags { size, words: count.div_ceil(32), names }
+}
+
 fn named(resolve: &Resolve, sizes: &SizeAlign, kind: &TypeDefKind) -> ValueType {
     let part = |ty: &Type| of(resolve, sizes, *ty);
     match kind {
@@ -147,18 +158,7 @@ fn named(resolve: &Resolve, sizes: &SizeAlign, kind: &TypeDefKind) -> ValueType 
             let [ok, err] = [result.ok.as_ref().map(part), result.err.as_ref().map(part)];
             ValueType::Choice { tag: 1, payload, cases: vec![("ok".to_owned(), ok), ("err".to_owned(), err)] }
         }
-        TypeDefKind::Flags(flags) => {
-            let names: Vec<String> = flags.flags.iter().map(|flag| flag.name.clone()).collect();
-            let count = names.len() as u32;
-            let size = if count <= 8 {
-                1
-            } else if count <= 16 {
-                2
-            } else {
-                4
-            };
-            ValueType::Flags { size, words: count.div_ceil(32), names }
-        }
+        TypeDefKind::Flags(flags) => flags_of(flags),
         TypeDefKind::Handle(Handle::Own(id) | Handle::Borrow(id)) => {
             ValueType::Handle(resolve.types[*id].name.clone().unwrap_or_default())
         }

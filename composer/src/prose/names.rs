@@ -6,7 +6,7 @@ use super::python::{self, camel, module, snake};
 use super::scope::{Scope, is_unknown};
 use super::text::{Piece, pieces, sentences};
 use crate::plan::{
-    Body, Filled, Function, Interface, Kind, Plan, RawArg, RawFunction, Type, TypeDef, TypeKind, TypePath,
+    Body, Filled, Function, Interface, Kind, Options, Plan, RawArg, RawFunction, Type, TypeDef, TypeKind, TypePath,
 };
 
 /// What a WIT name can stand for.
@@ -119,6 +119,24 @@ impl Names {
         self.add(function_item(interface, function, exported, owner, name));
     }
 
+    fn options(&mut self, interface: &Interface, def: &TypeDef, options: &Options) {
+        let never = options.fields.iter().filter(|field| matches!(field.filled, Filled::Never));
+        self.gone.extend(never.map(|field| format!("{}.{}.{}", interface.name, def.name, field.name)));
+        // The raw docs know a field by its raw name.
+        for field in options.fields.iter().filter(|field| field.raw_name != field.name) {
+            self.add(Item {
+                interface: interface.name.clone(),
+                declared_in: interface.name.clone(),
+                owner: Some(def.name.clone()),
+                name: field.raw_name.clone(),
+                python: format!("{}.{}", camel(&def.name), snake(&field.name)),
+                class: Some(def.name.clone()),
+                sort: Sort::Field,
+                raw: true,
+            });
+        }
+    }
+
     fn definition(&mut self, interface: &Interface, def: &TypeDef) {
         let raw = def.raw.as_deref().and_then(|raw| raw.rsplit('.').next());
         for name in [raw, Some(def.name.as_str())].into_iter().flatten().collect::<BTreeSet<_>>() {
@@ -162,23 +180,7 @@ impl Names {
             TypeKind::Wrapper(_) => {
                 self.nouns.extend(def.name.rsplit('-').next().map(str::to_owned));
             }
-            TypeKind::Options(options) => {
-                let never = options.fields.iter().filter(|field| matches!(field.filled, Filled::Never));
-                self.gone.extend(never.map(|field| path(&field.name)));
-                // The raw docs know a field by its raw name.
-                for field in options.fields.iter().filter(|field| field.raw_name != field.name) {
-                    self.add(Item {
-                        interface: interface.name.clone(),
-                        declared_in: interface.name.clone(),
-                        owner: Some(def.name.clone()),
-                        name: field.raw_name.clone(),
-                        python: format!("{}.{}", camel(&def.name), snake(&field.name)),
-                        class: Some(def.name.clone()),
-                        sort: Sort::Field,
-                        raw: true,
-                    });
-                }
-            }
+            TypeKind::Options(options) => self.options(interface, def, options),
             TypeKind::Alias(_)
             | TypeKind::Record(_)
             | TypeKind::Flags(_)

@@ -11,6 +11,16 @@ impl Host {
         (0..length).map(|_| self.rng.lowercase()).collect()
     }
 
+    fn list(&mut self, item: &Type, wild: bool, state: &mut State) -> Value {
+        if matches!(item, Type::U8) {
+            let length = if wild { self.rng.usize(0..12) } else { 0 };
+            let random = (0..length).map(|_| self.rng.u8(..)).collect();
+            return Value::Bytes(if wild { random } else { self.letters(12).into_bytes() });
+        }
+        let count = if wild { self.rng.usize(0..4) } else { self.rng.usize(1..4) };
+        Value::List((0..count).map(|_| self.any(item, wild, state)).collect())
+    }
+
     /// A value of a type: an ordinary one, or whatever there is.
     pub(super) fn any(&mut self, ty: &Type, wild: bool, state: &mut State) -> Value {
         match ty {
@@ -27,16 +37,7 @@ impl Host {
             Type::Float64 => values::float(f64::from(self.rng.i32(..)) / 1024.0),
             Type::Char => Value::Char(self.rng.lowercase()),
             Type::String => Value::Text(if wild { self.text() } else { self.letters(12) }),
-            Type::List(list) if matches!(list.ty(), Type::U8) => Value::Bytes(if wild {
-                let length = self.rng.usize(0..12);
-                (0..length).map(|_| self.rng.u8(..)).collect()
-            } else {
-                self.letters(12).into_bytes()
-            }),
-            Type::List(list) => {
-                let count = if wild { self.rng.usize(0..4) } else { self.rng.usize(1..4) };
-                Value::List((0..count).map(|_| self.any(&list.ty(), wild, state)).collect())
-            }
+            Type::List(list) => self.list(&list.ty(), wild, state),
             Type::Record(record) => {
                 let fields = record.fields().map(|field| (field.name.to_owned(), field.ty));
                 let fields: Vec<_> = fields.collect();
@@ -101,6 +102,20 @@ pub fn errors(ty: &Type, state: &mut State) -> Vec<Value> {
     }
 }
 
+/// One field after the other goes through all it can be, the others being at their first.
+fn every_record(all: &[(String, Vec<Value>)]) -> Vec<Value> {
+    let one = |place: usize, turn: usize| {
+        let field = |(at, (name, values)): (usize, &(String, Vec<Value>))| {
+            let value = values.get(if at == place { turn } else { 0 }).or_else(|| values.first());
+            (name.clone(), value.cloned().unwrap_or(Value::Any))
+        };
+        Value::Record(all.iter().enumerate().map(field).collect(), false)
+    };
+    let turns =
+        all.iter().enumerate().flat_map(|(place, (_, values))| (0..values.len()).map(move |turn| (place, turn)));
+    turns.map(|(place, turn)| one(place, turn)).collect()
+}
+
 /// Values of a type that have each case of each of its variants once.
 fn every(ty: &Type, state: &mut State) -> Vec<Value> {
     match ty {
@@ -119,22 +134,7 @@ fn every(ty: &Type, state: &mut State) -> Vec<Value> {
         }
         Type::Record(record) => {
             let fields: Vec<_> = record.fields().map(|field| (field.name.to_owned(), field.ty)).collect();
-            let all: Vec<(String, Vec<Value>)> =
-                fields.into_iter().map(|(name, ty)| (name, every(&ty, state))).collect();
-            let most = all.iter().map(|(_, values)| values.len()).max().unwrap_or(1);
-            // One field after the other goes through all it can be, the others being at their first.
-            let one = |place: usize, turn: usize| {
-                let field = |(at, (name, values)): (usize, &(String, Vec<Value>))| {
-                    let value = values.get(if at == place { turn } else { 0 }).or_else(|| values.first());
-                    (name.clone(), value.cloned().unwrap_or(Value::Any))
-                };
-                Value::Record(all.iter().enumerate().map(field).collect(), false)
-            };
-            let turns = |place: usize| 0..all.get(place).map_or(most, |(_, values)| values.len());
-            (0..all.len())
-                .flat_map(|place| turns(place).map(move |turn| (place, turn)))
-                .map(|(place, turn)| one(place, turn))
-                .collect()
+            every_record(&fields.into_iter().map(|(name, ty)| (name, every(&ty, state))).collect::<Vec<_>>())
         }
         Type::Own(_) => vec![state.raw_handle()],
         Type::Tuple(tuple) => {

@@ -114,6 +114,19 @@ impl Between<'_> {
         place.ok_or_else(|| refused(function, "it gives away a resource that the host does not have"))
     }
 
+    /// Where what the host answers is: behind what it was given.
+    fn mark(&self, body: &mut Function, mark: u32) {
+        let next = self.writing.room.next;
+        body.instructions()
+            .global_get(next)
+            .i32_const(7)
+            .i32_add()
+            .i32_const(-8)
+            .i32_and()
+            .local_tee(mark)
+            .global_set(next);
+    }
+
     /// Passes a call on, and writes down what it was given and what came of it.
     fn function(
         &self,
@@ -133,16 +146,7 @@ impl Between<'_> {
         self.take_params(&mut body, function, &signature)?;
         self.write(&mut body, kinds::CALL, number, &params, 0, None);
 
-        // What the host answers comes behind what it was given.
-        let next = self.writing.room.next;
-        body.instructions()
-            .global_get(next)
-            .i32_const(7)
-            .i32_add()
-            .i32_const(-8)
-            .i32_and()
-            .local_tee(mark)
-            .global_set(next);
+        self.mark(&mut body, mark);
         if signature.retptr {
             let layout = function.counterpart.result.as_ref().map(|ty| self.layout.sizes.size(ty).size_wasm32());
             let size = small(layout.unwrap_or_default()).cast_signed();

@@ -1,6 +1,6 @@
 //! Values out of what was passed, as the canonical ABI has them, in the words of scripts.
 
-use wit_parser::{Handle, Type, TypeDefKind, TypeId};
+use wit_parser::{Flags, Handle, Type, TypeDefKind, TypeId};
 
 use super::error::RecordError;
 use super::flat;
@@ -79,6 +79,16 @@ impl Lift<'_, '_> {
         }
     }
 
+    fn flags(&mut self, flags: &Flags, at: u32) -> Result<Value, RecordError> {
+        let mut set = Vec::new();
+        for (place, flag) in flags.flags.iter().enumerate() {
+            if self.memory.number(at + small(place / 8), 1)? >> (place % 8) & 1 == 1 {
+                set.push(flag.name.clone());
+            }
+        }
+        Ok(Value::Flags(set))
+    }
+
     /// A value in memory.
     pub fn load(&mut self, ty: &Type, at: u32) -> Result<Value, RecordError> {
         let Type::Id(id) = ty else {
@@ -114,18 +124,7 @@ impl Lift<'_, '_> {
                 let [start, count] = self.pair(at)?;
                 self.list(ty, start, count)
             }
-            TypeDefKind::Flags(flags) => {
-                let is_set = |place: usize| {
-                    Ok::<bool, RecordError>(self.memory.number(at + small(place / 8), 1)? >> (place % 8) & 1 == 1)
-                };
-                let mut set = Vec::new();
-                for (place, flag) in flags.flags.iter().enumerate() {
-                    if is_set(place)? {
-                        set.push(flag.name.clone());
-                    }
-                }
-                Ok(Value::Flags(set))
-            }
+            TypeDefKind::Flags(flags) => self.flags(flags, at),
             TypeDefKind::Handle(handle) => {
                 let value = word(self.memory.number(at, 4)?)?;
                 Ok(self.handle(handle, value))

@@ -168,12 +168,7 @@ impl Session {
             Came::Returned(None) => "nothing".to_owned(),
             Came::Returned(Some(val)) => {
                 name(store, val, ty.as_ref(), &step.end, &self.types)?;
-                let lifted = handles::lift(&mut store.as_context_mut(), std::slice::from_ref(val));
-                let lifted = lifted.map_err(|error| ScriptError::Component { message: error.to_string() })?;
-                // What the app is given is no longer the component's.
-                lifted.iter().for_each(|(_, rep, _)| store.data_mut().closed(*rep, true));
-                let seen: Vec<_> = lifted.iter().map(|(resource, rep, _)| (*resource, *rep)).collect();
-                store.data().show(val, &seen)
+                taken(store, val)?
             }
             Came::Trapped(message) => format!("trap \"{message}\""),
             Came::Refused(message) => format!("refused \"{message}\""),
@@ -193,17 +188,8 @@ impl Session {
             }
             (End::Any, Came::Returned(_)) => {}
             (End::Value(expected), Came::Returned(val)) => {
-                let fits = match (val, &ty) {
-                    (Some(val), Some(ty)) => {
-                        let names = &store.data().names;
-                        let mut same =
-                            |name: &str, resource: &ResourceAny| names.name_of(resource).is_none_or(|of| of == name);
-                        let fits = value::fits(expected, val, ty, &mut same);
-                        fits.map_err(|misfit| ScriptError::Value { at: format!("{at}, `expect`"), misfit })?
-                    }
-                    (None, _) | (Some(_), None) => false,
-                };
-                if !fits {
+                let returned = val.as_ref().zip(ty.as_ref());
+                if !returned.map_or(Ok(false), |(val, ty)| fits(store.data(), expected, val, ty))? {
                     return Err(ScriptError::Returned { at, got: end, expected: expected.to_string() });
                 }
             }
@@ -215,6 +201,22 @@ impl Session {
         store.data_mut().leave()?;
         Ok(!matches!(came, Came::Returned(_)))
     }
+}
+
+/// A value that the app is given, as text. Its resources are no longer the component's.
+fn taken(store: &mut Store<Play>, val: &Val) -> Result<String, ScriptError> {
+    let lifted = handles::lift(&mut store.as_context_mut(), std::slice::from_ref(val));
+    let lifted = lifted.map_err(|error| ScriptError::Component { message: error.to_string() })?;
+    lifted.iter().for_each(|(_, rep, _)| store.data_mut().closed(*rep, true));
+    let seen: Vec<_> = lifted.iter().map(|(resource, rep, _)| (*resource, *rep)).collect();
+    Ok(store.data().show(val, &seen))
+}
+
+/// Whether a value is what the script expects; resources go by their names.
+fn fits(play: &Play, expected: &Value, val: &Val, ty: &Type) -> Result<bool, ScriptError> {
+    let mut same = |name: &str, resource: &ResourceAny| play.names.name_of(resource).is_none_or(|of| of == name);
+    let fits = value::fits(expected, val, ty, &mut same);
+    fits.map_err(|misfit| ScriptError::Value { at: format!("{}, `expect`", play.at), misfit })
 }
 
 /// Calls an exported function. Where that is not to be let in, a handle may be one that the script has let go

@@ -275,8 +275,7 @@ pub fn answer(
 ) -> wasmtime::Result<()> {
     let lifted = handles::lift(&mut store, arguments)?;
     let seen: Vec<_> = lifted.iter().map(|(resource, rep, _)| (*resource, *rep)).collect();
-    let came = Came { function, ty, arguments, seen: &seen };
-    let play = store.data_mut();
+    let (came, play) = (Came { function, ty, arguments, seen: &seen }, store.data_mut());
     let call = play.called(&came);
     let expected = match play.choose(&came) {
         Ok(expected) => expected,
@@ -288,9 +287,9 @@ pub fn answer(
     let play = store.data_mut();
     play.clock = play.clock.saturating_add(expected.after);
     let waited = if expected.after == 0 { String::new() } else { format!(" after {} ms", expected.after) };
-    let given: Vec<u32> = lifted.iter().filter(|(_, _, owned)| *owned).map(|(_, rep, _)| *rep).collect();
+    let those = |are_owned| lifted.iter().filter(move |(_, _, owned)| *owned == are_owned).map(|(_, rep, _)| *rep);
+    let (given, lent): (Vec<u32>, Vec<u32>) = (those(true).collect(), those(false).collect());
     given.iter().for_each(|rep| play.closed(*rep, true));
-    let lent: Vec<u32> = lifted.iter().filter(|(_, _, owned)| !*owned).map(|(_, rep, _)| *rep).collect();
     let mut opened = Vec::new();
     let result = match (&expected.answer, ty.results().next()) {
         (Answer::Trap(message), _) => {
@@ -307,13 +306,8 @@ pub fn answer(
         (Answer::Value(value), None) => Err(misfit(value, "answer: the function returns nothing")),
     };
     let play = store.data_mut();
-    let result = match result {
-        Ok(result) => result,
-        Err(misfit) => {
-            let at = format!("{}, answer of `{}`", play.at, expected.call);
-            return Err(fail(play, &call, ScriptError::Value { at, misfit }));
-        }
-    };
+    let at = format!("{}, answer of `{}`", play.at, expected.call);
+    let result = result.map_err(|misfit| fail(play, &call, ScriptError::Value { at, misfit }))?;
     let shown = result.as_ref().map_or_else(String::new, |val| {
         let mut all = Vec::new();
         handles::resources(val, &mut all);
@@ -322,17 +316,14 @@ pub fn answer(
         format!(" -> {}", play.show(val, &seen))
     });
     play.tell(format_args!("  {call}{shown}{waited}"));
-    for rep in given {
-        let name = play.names.of(rep);
+    for name in given.into_iter().map(|rep| play.names.of(rep)).collect::<Vec<_>>() {
         play.tell(format_args!("  - {name} given"));
     }
     for name in opened {
         play.tell(format_args!("  + {name}"));
         play.opened(&name, &lent);
     }
-    if let (Some(slot), Some(result)) = (results.first_mut(), result) {
-        *slot = result;
-    }
+    results.iter_mut().zip(result).for_each(|(slot, result)| *slot = result);
     Ok(())
 }
 

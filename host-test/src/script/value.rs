@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use wasmtime::component::types::{Flags, Record, Variant};
 use wasmtime::component::{ResourceAny, ResourceType, Type, Val};
 
 use super::error::Misfit;
@@ -18,6 +19,39 @@ const RESOURCE: &str = "resource such as `request#1`";
 /// Says that a value is none of what its place wants.
 pub fn misfit(value: &Value, wanted: impl Into<String>) -> Misfit {
     Misfit { value: value.to_string(), wanted: wanted.into() }
+}
+
+fn build_record(value: &Value, record: &Record, make: &mut Make) -> Result<Val, Misfit> {
+    let (fields, rest) = record_of(value).ok_or_else(|| misfit(value, "record"))?;
+    if rest {
+        return Err(misfit(value, "whole record"));
+    }
+    known(value, fields, &record.fields().map(|field| field.name).collect::<Vec<_>>())?;
+    let mut field = |name: &str, ty: &Type| match (fields.iter().find(|(of, _)| of == name), ty) {
+        (Some((_, value)), ty) => Ok((name.to_owned(), build(value, ty, make)?)),
+        (None, Type::Option(_)) => Ok((name.to_owned(), Val::Option(None))),
+        (None, _) => Err(misfit(value, format!("record with a `{name}`"))),
+    };
+    record.fields().map(|of| field(of.name, &of.ty)).collect::<Result<_, _>>().map(Val::Record)
+}
+
+fn build_flags(value: &Value, flags: &Flags) -> Result<Val, Misfit> {
+    let wrong = || misfit(value, names("set of flags", flags.names()));
+    let Value::Flags(set) = value else { return Err(wrong()) };
+    if !set.iter().all(|flag| flags.names().any(|name| name == flag)) {
+        return Err(wrong());
+    }
+    // In the order of the type, as they come.
+    let set = flags.names().filter(|name| set.iter().any(|flag| flag == name));
+    Ok(Val::Flags(set.map(str::to_owned).collect()))
+}
+
+fn build_variant(value: &Value, variant: &Variant, make: &mut Make) -> Result<Val, Misfit> {
+    let (name, inner) = case_of(value).ok_or_else(|| misfit(value, "variant"))?;
+    let case = variant.cases().find(|case| case.name == name);
+    let case = case.ok_or_else(|| misfit(value, names("case", variant.cases().map(|case| case.name))))?;
+    let inner = payload(value, inner, case.ty.as_ref(), make)?;
+    Ok(Val::Variant(name.to_owned(), inner))
 }
 
 /// Makes a value of a type.
@@ -40,19 +74,7 @@ pub fn build(value: &Value, ty: &Type, make: &mut Make) -> Result<Val, Misfit> {
         }
         Type::String => string(value).map(Val::String).ok_or_else(|| misfit(value, "string")),
         Type::List(list) => items(value, &list.ty(), make).map(Val::List),
-        Type::Record(record) => {
-            let (fields, rest) = record_of(value).ok_or_else(|| misfit(value, "record"))?;
-            if rest {
-                return Err(misfit(value, "whole record"));
-            }
-            known(value, fields, &record.fields().map(|field| field.name).collect::<Vec<_>>())?;
-            let mut field = |name: &str, ty: &Type| match (fields.iter().find(|(of, _)| of == name), ty) {
-                (Some((_, value)), ty) => Ok((name.to_owned(), build(value, ty, make)?)),
-                (None, Type::Option(_)) => Ok((name.to_owned(), Val::Option(None))),
-                (None, _) => Err(misfit(value, format!("record with a `{name}`"))),
-            };
-            record.fields().map(|of| field(of.name, &of.ty)).collect::<Result<_, _>>().map(Val::Record)
-        }
+        Type::Record(record) => build_record(value, record, make),
         Type::Tuple(tuple) => {
             let types: Vec<_> = tuple.types().collect();
             let Some(values) = tuple_of(value).filter(|values| values.len() == types.len()) else {
@@ -61,13 +83,7 @@ pub fn build(value: &Value, ty: &Type, make: &mut Make) -> Result<Val, Misfit> {
             let pairs = values.iter().zip(&types);
             pairs.map(|(value, ty)| build(value, ty, make)).collect::<Result<_, _>>().map(Val::Tuple)
         }
-        Type::Variant(variant) => {
-            let (name, inner) = case_of(value).ok_or_else(|| misfit(value, "variant"))?;
-            let case = variant.cases().find(|case| case.name == name);
-            let case = case.ok_or_else(|| misfit(value, names("case", variant.cases().map(|case| case.name))))?;
-            let inner = payload(value, inner, case.ty.as_ref(), make)?;
-            Ok(Val::Variant(name.to_owned(), inner))
-        }
+        Type::Variant(variant) => build_variant(value, variant, make),
         Type::Enum(cases) => match case_of(value) {
             Some((name, None)) if cases.names().any(|case| case == name) => Ok(Val::Enum(name.to_owned())),
             Some(_) | None => Err(misfit(value, names("case", cases.names()))),
@@ -82,16 +98,7 @@ pub fn build(value: &Value, ty: &Type, make: &mut Make) -> Result<Val, Misfit> {
             Some(("err", inner)) => Ok(Val::Result(Err(payload(value, inner, result.err().as_ref(), make)?))),
             Some(_) | None => Err(misfit(value, "result: `ok(…)` or `err(…)`")),
         },
-        Type::Flags(flags) => {
-            let wrong = || misfit(value, names("set of flags", flags.names()));
-            let Value::Flags(set) = value else { return Err(wrong()) };
-            if !set.iter().all(|flag| flags.names().any(|name| name == flag)) {
-                return Err(wrong());
-            }
-            // In the order of the type, as they come.
-            let set = flags.names().filter(|name| set.iter().any(|flag| flag == name));
-            Ok(Val::Flags(set.map(str::to_owned).collect()))
-        }
+        Type::Flags(flags) => build_flags(value, flags),
         Type::Own(of) => match handle_of(value) {
             None if !matches!(value, Value::Any) => Err(misfit(value, RESOURCE)),
             name => make(name, of, true).map(Val::Resource),
