@@ -11,7 +11,7 @@ use crate::decode::decode;
 use crate::files::{self, FilesError};
 use crate::plan::Disposition;
 use crate::skeleton::skeleton;
-use crate::wit::{EVIDENCE, qualified};
+use crate::wit::{EVIDENCE, app_export, host_export, qualified};
 
 /// An app component, decoded.
 pub struct App<'a> {
@@ -237,12 +237,12 @@ fn classify(import: &str, world: &World) -> Result<Origin, AppError> {
 fn check_exports(app: &App<'_>, world: &World) -> Result<(), AppError> {
     let plan = &world.plan;
     for export in &plan.exports {
-        let friendly = qualified(&plan.friendly, &export.name);
+        let friendly = app_export(plan, export);
         if app.exports.contains(&friendly) {
             check_same(app, world, &friendly)?;
             continue;
         }
-        let raw = qualified(&plan.raw, &export.name);
+        let raw = host_export(plan, export);
         if app.exports.contains(&raw) {
             return Err(AppError::RawExport { export: raw, friendly });
         }

@@ -11,7 +11,7 @@ use crate::app::compatible;
 use crate::bundle::World;
 use crate::decode::decode;
 use crate::read::RawWorld;
-use crate::wit::qualified;
+use crate::wit::{host_export, qualified};
 
 /// Why a composed component is not what was promised.
 #[derive(Debug, Error)]
@@ -57,7 +57,7 @@ pub fn check(component: &[u8], world: &World) -> Result<(), CheckError> {
         }
     }
     let found: BTreeSet<String> = resolve.worlds[id].exports.keys().map(|key| resolve.name_world_key(key)).collect();
-    let wanted: BTreeSet<String> = plan.exports.iter().map(|export| qualified(&plan.raw, &export.name)).collect();
+    let wanted: BTreeSet<String> = plan.exports.iter().map(|export| host_export(plan, export)).collect();
     if found == wanted {
         return Ok(());
     }

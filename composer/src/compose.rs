@@ -20,9 +20,10 @@ use crate::link;
 use crate::manifest::{self, ADAPTER, APP, ENTRY, FILES, Manifest, ManifestError, PartOf, STUBS};
 use crate::metadata::{self, Metadata, MetadataError};
 use crate::observe::{self, ObserveError, Observed, Subjects, hook};
+use crate::plan::Disposition;
 use crate::skeleton::{self, FillError};
 use crate::stub::{self, StubError};
-use crate::wit::{ADAPTER_WORLD, BRIDGE, ENTRY_WORLD, EVIDENCE, qualified};
+use crate::wit::{ADAPTER_WORLD, BRIDGE, ENTRY_WORLD, EVIDENCE, host_export, qualified};
 
 /// A composed component, and what went into it.
 #[derive(Debug)]
@@ -261,10 +262,14 @@ fn wire(
     }
     let entry = part(ENTRY);
     for export in &world.plan.exports {
-        let name = qualified(&world.plan.raw, &export.name);
-        let failed = |message: String| ComposeError::Wire { import: name.clone(), to: "host", from: ENTRY, message };
-        let entry = entry.ok_or_else(|| failed("there is none".to_owned()))?;
-        let node = graph.alias_instance_export(entry.node, &name).map_err(|error| failed(error.to_string()))?;
+        let name = host_export(&world.plan, export);
+        let from = match export.disposition {
+            Disposition::Adapted => (ENTRY, entry),
+            Disposition::Direct => (APP, part(APP)),
+        };
+        let failed = |message: String| ComposeError::Wire { import: name.clone(), to: "host", from: from.0, message };
+        let from = from.1.ok_or_else(|| failed("there is none".to_owned()))?;
+        let node = graph.alias_instance_export(from.node, &name).map_err(|error| failed(error.to_string()))?;
         graph.export(node, &name).map_err(|error| failed(error.to_string()))?;
     }
     graph.encode(EncodeOptions { validate: false, ..EncodeOptions::default() }).map_err(|error| ComposeError::Wire {

@@ -18,8 +18,10 @@ pub struct RawWorld {
     pub package: PackageId,
     /// The imported interfaces of that package, dependencies first.
     pub imports: Vec<InterfaceId>,
-    /// The exported interfaces of that package.
+    /// The exported interfaces of that package that are not imported, too.
     pub exports: Vec<InterfaceId>,
+    /// The exported interfaces that the host calls as they are: those of other packages, and those that are imported, too.
+    pub passed: Vec<InterfaceId>,
     /// The imported interfaces of other packages, by full name: what the host has besides.
     pub platform: Vec<String>,
 }
@@ -134,9 +136,9 @@ fn select(resolve: Resolve, world: WorldId) -> Result<RawWorld, ReadError> {
         advice: "declare one in the WIT",
     })?;
     let (imports, platform) = split_imports(&resolve, world, package)?;
-    let exports = exported_interfaces(&resolve, world, package)?;
+    let (exports, passed) = exported_interfaces(&resolve, world, package)?;
     let imports = dependencies_first(&resolve, &imports);
-    Ok(RawWorld { resolve, world, package, imports, exports, platform })
+    Ok(RawWorld { resolve, world, package, imports, exports, passed, platform })
 }
 
 fn split_imports(
@@ -157,26 +159,21 @@ fn split_imports(
     Ok((own, platform))
 }
 
-fn exported_interfaces(resolve: &Resolve, world: WorldId, package: PackageId) -> Result<Vec<InterfaceId>, ReadError> {
+/// The exported interfaces: those that are reshaped, and those that are passed on.
+fn exported_interfaces(
+    resolve: &Resolve,
+    world: WorldId,
+    package: PackageId,
+) -> Result<(Vec<InterfaceId>, Vec<InterfaceId>), ReadError> {
     let world = &resolve.worlds[world];
-    let exported = |key, item| {
+    let (mut reshaped, mut passed) = (Vec::new(), Vec::new());
+    for (key, item) in &world.exports {
         let id = named_interface(resolve, key, item)?;
-        let refused = |reason, advice| Err(ReadError::Item { path: resolve.name_world_key(key), reason, advice });
-        if resolve.interfaces[id].package != Some(package) {
-            return refused(
-                "it is exported and belongs to another package",
-                "reshape a world that exports interfaces of its own package alone",
-            );
-        }
-        if world.imports.contains_key(key) {
-            return refused(
-                "it is imported and exported, and the friendly package holds an interface once",
-                "export an interface of its own, with the types in one that both use",
-            );
-        }
-        Ok(id)
-    };
-    world.exports.iter().map(|(key, item)| exported(key, item)).collect()
+        // The friendly package holds an interface once, and the app imports this one.
+        let is_both = world.imports.contains_key(key);
+        if is_both || resolve.interfaces[id].package != Some(package) { passed.push(id) } else { reshaped.push(id) }
+    }
+    Ok((reshaped, passed))
 }
 
 fn named_interface(resolve: &Resolve, key: &WorldKey, item: &WorldItem) -> Result<InterfaceId, ReadError> {

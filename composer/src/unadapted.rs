@@ -14,7 +14,7 @@ use crate::link;
 use crate::manifest::{self, APP, Manifest, STUBS};
 use crate::metadata::{self, Metadata};
 use crate::skeleton;
-use crate::wit::qualified;
+use crate::wit::{host_export, qualified};
 
 /// Why an app cannot be composed without an adapter.
 #[derive(Debug, Error)]
@@ -92,7 +92,7 @@ fn sources(app: &App<'_>, world: &World) -> Result<Sources, UnadaptedError> {
         return Err(friendly("exports", export));
     }
     for export in &plan.exports {
-        let export = qualified(&plan.raw, &export.name);
+        let export = host_export(plan, export);
         if !app.exports.contains(&export) {
             return Err(UnadaptedError::Missing { export, raw: plan.world.clone() });
         }
@@ -121,7 +121,7 @@ fn wire(world: &World, parts: &[(&'static str, Vec<u8>)]) -> Result<Vec<u8>, Com
     let [app, stubs @ ..] = nodes.as_slice() else { return Err(failed("everything", "there is no app".to_owned())) };
     stubs.iter().try_for_each(|stubs| connect(&mut graph, *stubs, *app))?;
     for export in &world.plan.exports {
-        let name = qualified(&world.plan.raw, &export.name);
+        let name = host_export(&world.plan, export);
         let node = graph.alias_instance_export(app.node, &name).map_err(|error| failed(&name, error.to_string()))?;
         graph.export(node, &name).map_err(|error| failed(&name, error.to_string()))?;
     }

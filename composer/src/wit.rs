@@ -126,7 +126,7 @@ fn package(plan: &Plan, app: Option<&BTreeSet<String>>) -> wit::Package {
         package.interface(self::interface(plan, interface));
         worlds::lends(plan, interface).into_iter().for_each(|lends| package.interface(lends));
     }
-    for export in &plan.exports {
+    for export in plan.adapted_exports() {
         package.interface(interface(plan, export));
     }
     if !plan.bridge.is_empty() {
@@ -223,6 +223,19 @@ pub fn qualified(package: &str, interface: &str) -> String {
     match package.split_once('@') {
         Some((name, version)) => format!("{name}/{interface}@{version}"),
         None => format!("{package}/{interface}"),
+    }
+}
+
+/// The full name by which the host calls an export.
+pub fn host_export(plan: &Plan, export: &Interface) -> String {
+    if export.name.contains('/') { export.name.clone() } else { qualified(&plan.raw, &export.name) }
+}
+
+/// The full name by which the app provides an export.
+pub fn app_export(plan: &Plan, export: &Interface) -> String {
+    match export.disposition {
+        Disposition::Adapted => qualified(&plan.friendly, &export.name),
+        Disposition::Direct => host_export(plan, export),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::wit::{ADAPTER_WORLD, APP_WORLD, BRIDGE, ENTRY_WORLD};
 
 /// Refuses a plan that does not fit together.
 pub(super) fn check(interfaces: &[Interface], exports: &[Interface]) -> Vec<DeriveError> {
-    let written = || interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted).chain(exports);
+    let written = || interfaces.iter().chain(exports).filter(|of| of.disposition == Disposition::Adapted);
     let lenders = interfaces.iter().filter(|interface| !interface.bulk.is_empty());
     let lending: BTreeSet<String> = lenders.map(|interface| lending(&interface.name)).collect();
     let defined: BTreeSet<TypePath> = written().flat_map(defined).collect();
@@ -250,4 +250,19 @@ fn unpassed(interface: &str, function: &Function) -> Option<DeriveError> {
 /// Whether a value is the same in both worlds.
 fn passes(ty: &Type) -> bool {
     ty.names().iter().all(|path| path.side == Side::Raw) && ty.conversions().next().is_none()
+}
+
+/// Refuses an interface that is passed on though its types change: the app would have them in another form than the host.
+pub(super) fn passed(survey: &Survey<'_>, id: InterfaceId) -> Option<DeriveError> {
+    let world = &survey.world;
+    let path = world.interface_name(id);
+    let remedy = "export an interface of its own, with its types in an interface in which nothing changes";
+    if survey.is_adapted(id) {
+        let reason = "it is imported and exported, and something of it changes, so the app would have it in two forms";
+        return Some(DeriveError::shape(path, reason, remedy));
+    }
+    let used = world.resolve().interface_direct_deps(id).find(|used| survey.is_adapted(*used))?;
+    let used = world.interface_name(used);
+    let reason = format!("the host calls it as it is, but it uses types of `{used}`, which changes");
+    Some(DeriveError::shape(path, reason, remedy))
 }

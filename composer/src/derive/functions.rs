@@ -50,6 +50,12 @@ pub(super) fn exported(survey: &Survey<'_>, id: InterfaceId, refused: &mut Refus
     functions
 }
 
+/// The functions that the app exports and the host calls as they are.
+pub(super) fn passed(survey: &Survey<'_>, id: InterfaceId, refused: &mut Refused) -> Vec<Function> {
+    refused.extend(check_plan::passed(survey, id));
+    unchanged(survey, id, refused)
+}
+
 /// A `result` without types tells the host that something went wrong, and nobody what. Without it an
 /// error that the app does not catch ends in a traceback; the entry tells the host that all went well.
 fn without_empty_result(function: &mut Function) {

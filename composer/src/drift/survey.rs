@@ -16,7 +16,7 @@ type Lack = (String, String);
 
 /// What the host calls and hands over, and has not as the guests know it: raw paths, each with the reason.
 pub(super) fn exports(plan: &Plan, compare: Compare<'_>) -> Vec<String> {
-    let functions = plan.exports.iter().flat_map(|export| {
+    let functions = plan.adapted_exports().flat_map(|export| {
         export.functions.iter().filter_map(move |function| lack(compare, &unchanged(&export.name, function)))
     });
     let survey = Survey { plan, compare };

@@ -93,8 +93,8 @@ fn export(exports: bool) -> (TokenStream, TokenStream) {
 pub fn entry(plan: &Plan, wit: &str) -> Result<String, GlueError> {
     let paths = Paths { plan };
     let bindings = bindings(plan, wit, ENTRY_WORLD);
-    let (guest, export) = export(!plan.exports.is_empty());
-    let guests = plan.exports.iter().map(|export| {
+    let (guest, export) = export(plan.adapted_exports().next().is_some());
+    let guests = plan.adapted_exports().map(|export| {
         let exported = paths.entry_export(&export.name);
         let functions = export.functions.iter().map(|function| calls::entry(&paths, export, function));
         quote! {

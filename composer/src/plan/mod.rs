@@ -27,7 +27,8 @@ pub struct Plan {
     pub world: String,
     /// The imports of the raw world, dependencies first.
     pub interfaces: Vec<Interface>,
-    /// The exports of the raw world: what the app provides, under friendly types.
+    /// The exports of the raw world: what the app provides, under friendly types. One that is direct is passed on: of
+    /// another package, by its full name, or of one that the app imports, too.
     pub exports: Vec<Interface>,
     /// What hands raw resources over to the adapter, for the exports.
     pub bridge: Vec<Wrap>,
@@ -250,6 +251,11 @@ impl Plan {
     pub fn receiver(&self, interface: &Interface, function: &Function) -> Option<&Wrapper> {
         let Kind::Method(resource) = &function.kind else { return None };
         self.wrapper(&TypePath::friendly(&interface.name, resource))
+    }
+
+    /// The exports that the entry calls.
+    pub fn adapted_exports(&self) -> impl Iterator<Item = &Interface> {
+        self.exports.iter().filter(|export| export.disposition == Disposition::Adapted)
     }
 
     /// The options that a friendly path names, if it names any.

@@ -22,8 +22,13 @@ pub(crate) fn shouty(name: &str) -> String {
 
 /// The module of an interface, whose name is a full one where it is another package's.
 pub(crate) fn module(interface: &str) -> String {
-    let short = interface.rsplit('/').next().unwrap_or_default();
-    snake(short.split('@').next().unwrap_or_default())
+    snake(short(interface))
+}
+
+/// The name of an interface without package and version.
+fn short(interface: &str) -> &str {
+    let name = interface.rsplit_once('/').map_or(interface, |(_, name)| name);
+    name.split_once('@').map_or(name, |(name, _)| name)
 }
 
 /// The class of a case of a variant.
@@ -64,7 +69,7 @@ pub(crate) fn function_name(kind: &Kind, name: &str) -> String {
 
 /// The class that an app implements for an interface that it exports.
 pub(crate) fn exported(interface: &Interface) -> String {
-    camel(interface.name.rsplit('/').next().unwrap_or_default())
+    camel(short(&interface.name))
 }
 
 /// The definition of a type, of an interface that is adapted or that is passed on as it is.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use wit_encoder as wit;
 
 use super::idents::{ident, path};
-use super::{ADAPTER_WORLD, APP_WORLD, BRIDGE, ENTRY_WORLD, qualified, raw_interface};
+use super::{ADAPTER_WORLD, APP_WORLD, BRIDGE, ENTRY_WORLD, host_export, qualified, raw_interface};
 use crate::plan::{Disposition, Interface, Plan, TypePath, lend, lending, lent, take_back};
 
 /// `wrap-request: func(raw: raw-request) -> request` for each resource that an export is given.
@@ -87,7 +87,10 @@ pub(super) fn app(plan: &Plan, only: Option<&BTreeSet<String>>) -> wit::World {
         world.named_interface_import(path(other));
     }
     for export in &plan.exports {
-        world.named_interface_export(ident(&export.name));
+        world.named_interface_export(match export.disposition {
+            Disposition::Adapted => ident(&export.name),
+            Disposition::Direct => path(&host_export(plan, export)),
+        });
     }
     world
 }
@@ -116,9 +119,9 @@ pub(super) fn entry(plan: &Plan) -> wit::World {
     if !plan.bridge.is_empty() {
         world.named_interface_import(BRIDGE);
     }
-    for export in &plan.exports {
+    for export in plan.adapted_exports() {
         world.named_interface_import(ident(&export.name));
-        world.named_interface_export(path(&qualified(&plan.raw, &export.name)));
+        world.named_interface_export(path(&host_export(plan, export)));
     }
     world
 }

@@ -27,7 +27,7 @@ use super::bound::{Bound, foreign};
 use super::families::{Family, families};
 use super::functions::{Keywords, keywords};
 use crate::plan::{Function, Interface, Plan, TypePath};
-use crate::prose::python::snake;
+use crate::prose::python::module as module_of;
 
 /// What componentize-py ships beside the bindings; the line `# Err` stands for one of the classes below.
 const TYPES: &str = include_str!("types.pyi");
@@ -72,7 +72,7 @@ pub fn stubs(plan: &Plan, own: &BTreeMap<String, String>, plain: bool) -> BTreeM
         }
     }
     for interface in &plan.exports {
-        let name = snake(interface.name.rsplit('/').next().unwrap_or_default());
+        let name = module_of(&interface.name);
         files.insert(format!("{BINDINGS}/exports/{name}.pyi"), module::export_types(&stubs, interface));
     }
     if !plain {
