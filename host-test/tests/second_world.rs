@@ -8,6 +8,8 @@
 mod harbour;
 #[path = "second_world/office.rs"]
 mod office;
+#[path = "support/own_world.rs"]
+mod own_world;
 #[path = "second_world/quay.rs"]
 mod quay;
 #[path = "second_world/register.rs"]

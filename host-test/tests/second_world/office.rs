@@ -1,12 +1,7 @@
 //! The office: guests and app of the second world, built once, composed, and called once.
 
-use std::ffi::OsString;
-use std::fs;
-use std::path::Path;
 use std::sync::LazyLock;
-use std::time::Instant;
 
-use host_test::apps;
 use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::{Config, Engine, OptLevel, RegallocAlgorithm, Store};
 
@@ -14,6 +9,7 @@ use crate::harbour::bindings::Office as Bindings;
 use crate::harbour::bindings::almanac::tides0_1_0::tables as printed;
 use crate::harbour::bindings::almanac::tides0_2_0::tables;
 use crate::harbour::{Harbour, Table};
+use crate::own_world::{self, timed};
 
 /// What came of calling the office.
 pub struct Office {
@@ -31,52 +27,10 @@ pub struct Office {
 
 /// The office of all tests here.
 pub static OFFICE: LazyLock<Office> = LazyLock::new(|| {
-    let component = build();
+    let component = own_world::build("harbour", "office");
     let run = run(&component);
     Office { component, ..run }
 });
-
-fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
-    let start = Instant::now();
-    let done = work();
-    eprintln!("{what} in {:.1} s", start.elapsed().as_secs_f64());
-    done
-}
-
-/// What it takes to name a world of one's own.
-fn world() -> Vec<OsString> {
-    let folder = apps::fixture("worlds").join("harbour");
-    let inputs = [("--wit", folder.join("wit")), ("--rules", folder.join("reshape.toml"))];
-    let inputs = inputs.into_iter().flat_map(|(name, path)| [name.into(), path.into()]);
-    inputs.chain(["--world".into(), "office".into()]).collect()
-}
-
-fn composer(args: Vec<OsString>) {
-    let mut command = apps::command().unwrap_or_else(|error| panic!("{error:?}"));
-    // In the folder of all builds, guests of two worlds would push each other out.
-    let output = command.args(args).env_remove("CARGO_TARGET_DIR").output().expect("the command runs");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
-    eprint!("{said}");
-}
-
-fn build() -> Vec<u8> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("second-world");
-    fs::create_dir_all(&folder).expect("a folder for the world");
-    let (guests, out) = (folder.join("guests"), folder.join("office.wasm"));
-    timed("guests built", || {
-        let sources = apps::fixture("").with_file_name("adapter");
-        let args = ["guests".into(), "--sources".into(), sources.into(), "--out".into(), guests.clone().into()];
-        composer(args.into_iter().chain(world()).collect());
-    });
-    timed("app built", || {
-        // A bundle says which world it is for, so that whoever builds apps need not.
-        let app = apps::fixture("worlds").join("harbour").join("app");
-        let args = ["build".into(), app.into(), "--guests".into(), guests.into(), "-o".into(), out.clone().into()];
-        composer(args.into());
-    });
-    fs::read(out).expect("the composed component")
-}
 
 fn run(component: &[u8]) -> Office {
     let mut config = Config::new();

@@ -1,0 +1,108 @@
+//! A world whose exports pass through: one of another package, which the host calls as it calls any command, and one that the
+//! app imports, too. The rest of the world is reshaped.
+
+#[path = "support/own_world.rs"]
+mod own_world;
+
+use own_world::timed;
+use wasmtime::component::{Component, HasSelf, Linker, Resource, ResourceTable};
+use wasmtime::{Config, Engine, OptLevel, RegallocAlgorithm, Store};
+use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wit_component::DecodedWasm;
+
+use bindings::acme::errand::{bell, post};
+
+mod bindings {
+    wasmtime::component::bindgen!({
+        path: "../fixtures/worlds/errand/wit",
+        world: "acme:errand/errand",
+        with: { "acme:errand/post.letter": super::Letter },
+    });
+}
+
+/// A letter, until it is posted.
+pub struct Letter {
+    stamped: bool,
+}
+
+/// The host: its letters, and what the app printed.
+struct Town {
+    letters: ResourceTable,
+    posted: u32,
+    wasi: WasiCtx,
+}
+
+impl WasiView for Town {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.letters }
+    }
+}
+
+impl post::Host for Town {
+    fn send(&mut self, letter: Resource<Letter>) -> Result<u32, post::Refusal> {
+        let letter = self.letters.delete(letter).expect("the handle is one of this table");
+        if !letter.stamped {
+            return Err(post::Refusal::Unstamped);
+        }
+        self.posted += 1;
+        Ok(self.posted - 1)
+    }
+}
+
+impl post::HostLetter for Town {
+    fn new(&mut self, _: String) -> Resource<Letter> {
+        self.letters.push(Letter { stamped: false }).expect("the table has room")
+    }
+
+    fn stamp(&mut self, letter: Resource<Letter>) {
+        self.letters.get_mut(&letter).expect("the handle is one of this table").stamped = true;
+    }
+
+    fn drop(&mut self, letter: Resource<Letter>) -> wasmtime::Result<()> {
+        self.letters.delete(letter)?;
+        Ok(())
+    }
+}
+
+impl bell::Host for Town {
+    fn ring(&mut self, sound: bell::Sound) -> bell::Sound {
+        sound
+    }
+}
+
+#[test]
+fn exports_that_pass_through_are_called_as_they_are() {
+    let component = own_world::build("errand", "errand");
+    assert_eq!(exports(&component), ["acme:errand/bell@1.0.0", "wasi:cli/run@0.2.6"]);
+
+    let mut config = Config::new();
+    config.cranelift_opt_level(OptLevel::None).cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
+    let engine = Engine::new(&config).expect("an engine");
+    let component = timed("component compiled", || Component::new(&engine, component));
+    let component = component.unwrap_or_else(|error| panic!("{error:?}"));
+    let mut linker = Linker::new(&engine);
+    wasmtime_wasi::p2::add_to_linker_sync(&mut linker).expect("the host has WASI");
+    bindings::Errand::add_to_linker::<_, HasSelf<_>>(&mut linker, |town: &mut Town| town).expect("and the raw world");
+    let printed = MemoryOutputPipe::new(1 << 16);
+    let wasi = WasiCtx::builder().stdout(printed.clone()).inherit_stderr().build();
+    let mut store = Store::new(&engine, Town { letters: ResourceTable::new(), posted: 0, wasi });
+    let errand = bindings::Errand::instantiate(&mut store, &component, &linker);
+    let errand = errand.unwrap_or_else(|error| panic!("{error:?}"));
+
+    let rung = errand.acme_errand_bell().call_ring(&mut store, bindings::exports::acme::errand::bell::Sound::Ding);
+    assert!(matches!(rung, Ok(bindings::exports::acme::errand::bell::Sound::Dong)), "{rung:?}");
+    let ran = errand.wasi_cli_run().call_run(&mut store).unwrap_or_else(|error| panic!("{error:?}"));
+    // The letter without a stamp.
+    assert_eq!(ran, Err(()));
+    assert_eq!(store.data().posted, 1);
+    let printed = String::from_utf8(printed.contents().into()).expect("it is text");
+    let lines = ["posted after 0", "again: AlreadyConsumed", "rang DONG", "unstamped: Unstamped"];
+    assert_eq!(printed.lines().collect::<Vec<_>>(), lines);
+}
+
+fn exports(component: &[u8]) -> Vec<String> {
+    let decoded = wit_component::decode(component).expect("the component has types");
+    let DecodedWasm::Component(resolve, world) = decoded else { panic!("it is a component") };
+    resolve.worlds[world].exports.keys().map(|key| resolve.name_world_key(key)).collect()
+}

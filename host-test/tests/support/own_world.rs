@@ -1,0 +1,47 @@
+//! A world of one's own below `fixtures/worlds`: guests and app, built with the command line as its user would.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use host_test::apps;
+
+/// Builds the guests and the app of `fixtures/worlds/NAME`, whose world is called `world`, and composes them.
+pub fn build(name: &str, world: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("world-{name}"));
+    fs::create_dir_all(&folder).expect("a folder for the world");
+    let (guests, out) = (folder.join("guests"), folder.join("app.wasm"));
+    let fixture = apps::fixture("worlds").join(name);
+    timed("guests built", || {
+        let sources = apps::fixture("").with_file_name("adapter");
+        let args = ["guests".into(), "--sources".into(), sources.into(), "--out".into(), guests.clone().into()];
+        let inputs = [("--wit", fixture.join("wit")), ("--rules", fixture.join("reshape.toml"))];
+        let inputs = inputs.into_iter().flat_map(|(name, path)| [name.into(), path.into()]);
+        composer(args.into_iter().chain(inputs).chain(["--world".into(), world.into()]).collect());
+    });
+    timed("app built", || {
+        // A bundle says which world it is for, so that whoever builds apps need not.
+        let app = fixture.join("app");
+        let args = ["build".into(), app.into(), "--guests".into(), guests.into(), "-o".into(), out.clone().into()];
+        composer(args.into());
+    });
+    fs::read(out).expect("the composed component")
+}
+
+/// Does something, and says how long it took.
+pub fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let done = work();
+    eprintln!("{what} in {:.1} s", start.elapsed().as_secs_f64());
+    done
+}
+
+fn composer(args: Vec<OsString>) {
+    let mut command = apps::command().unwrap_or_else(|error| panic!("{error:?}"));
+    // In the folder of all builds, guests of two worlds would push each other out.
+    let output = command.args(args).env_remove("CARGO_TARGET_DIR").output().expect("the command runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    eprint!("{said}");
+}
