@@ -136,7 +136,10 @@ pub fn compose_with(
     let bypassed = bypass::bypass(world, &app)?;
     let keep = adapter_exports(&app, world, &sources, bypassed.as_ref());
     let mut adapter = encode::encode(ADAPTER, &guests.adapter, &world.friendly, ADAPTER_WORLD, Some(&keep))?;
-    let entry = encode::encode(ENTRY, &guests.entry, &world.friendly, ENTRY_WORLD, None)?;
+    // Where the host calls the app itself, there is nothing for it to do.
+    let has_entry = world.plan.adapted_exports().next().is_some();
+    let entry = || encode::encode(ENTRY, &guests.entry, &world.friendly, ENTRY_WORLD, None);
+    let entry = has_entry.then(entry).transpose()?;
     let stubs = stubs(&app, world, &sources)?;
 
     let (mut appended, bulk) =
@@ -154,8 +157,8 @@ pub fn compose_with(
     } else {
         [app.skeleton.as_slice(), &appended].concat()
     };
-    let parts = [(ADAPTER, adapter), (APP, stand_in.clone()), (ENTRY, entry)].into_iter();
-    let parts = parts.chain(stubs.map(|stubs| (STUBS, stubs)));
+    let parts = [(ADAPTER, adapter), (APP, stand_in.clone())].into_iter();
+    let parts = parts.chain(entry.map(|entry| (ENTRY, entry))).chain(stubs.map(|stubs| (STUBS, stubs)));
     let parts = parts.chain(files.map(|files| (FILES, files.stand_in.clone()))).chain(hooks(world, request)?);
     let parts: Vec<_> = parts.collect();
     let mut composed = wire(world, &parts, files)?;

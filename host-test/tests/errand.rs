@@ -12,6 +12,8 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wit_component::DecodedWasm;
 
 use bindings::acme::errand::{bell, post};
+use bindings::exports::acme::errand::bell::Sound;
+use bindings::exports::acme::errand::desk;
 
 mod bindings {
     wasmtime::component::bindgen!({
@@ -74,7 +76,7 @@ impl bell::Host for Town {
 #[test]
 fn exports_that_pass_through_are_called_as_they_are() {
     let component = own_world::build("errand", "errand");
-    assert_eq!(exports(&component), ["acme:errand/bell@1.0.0", "wasi:cli/run@0.2.6"]);
+    assert_eq!(exports(&component), ["acme:errand/desk@1.0.0", "acme:errand/bell@1.0.0", "wasi:cli/run@0.2.6"]);
 
     let mut config = Config::new();
     config.cranelift_opt_level(OptLevel::None).cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
@@ -90,8 +92,16 @@ fn exports_that_pass_through_are_called_as_they_are() {
     let errand = bindings::Errand::instantiate(&mut store, &component, &linker);
     let errand = errand.unwrap_or_else(|error| panic!("{error:?}"));
 
-    let rung = errand.acme_errand_bell().call_ring(&mut store, bindings::exports::acme::errand::bell::Sound::Ding);
-    assert!(matches!(rung, Ok(bindings::exports::acme::errand::bell::Sound::Dong)), "{rung:?}");
+    let rung = errand.acme_errand_bell().call_ring(&mut store, Sound::Ding);
+    assert!(matches!(rung, Ok(Sound::Dong)), "{rung:?}");
+    let mut weigh = |grams: &[u32], most| {
+        let parcel = desk::Parcel { to: "ann".to_owned(), grams: grams.to_owned() };
+        let fate = errand.acme_errand_desk().call_weigh(&mut store, &parcel, most);
+        format!("{:?}", fate.unwrap_or_else(|error| panic!("{error:?}")))
+    };
+    assert_eq!(weigh(&[1, 2], Some(3)), r#"Ok(Fate::Sent(Parcel { to: "ANN", grams: [3] }))"#);
+    assert_eq!(weigh(&[1, 2], Some(2)), "Ok(Fate::Kept)");
+    assert_eq!(weigh(&[], None), r#"Err("nothing for ann")"#);
     let ran = errand.wasi_cli_run().call_run(&mut store).unwrap_or_else(|error| panic!("{error:?}"));
     // The letter without a stamp.
     assert_eq!(ran, Err(()));

@@ -261,6 +261,13 @@ pub(super) fn passed(survey: &Survey<'_>, id: InterfaceId) -> Option<DeriveError
         let reason = "it is imported and exported, and something of it changes, so the app would have it in two forms";
         return Some(DeriveError::shape(path, reason, remedy));
     }
+    let mut types = world.resolve().interfaces[id].types.values();
+    if let Some(resource) = types.find(|ty| world.is_raw_resource(**ty)) {
+        let reason =
+            "it is a resource of an interface that the app exports, and the app would have to make its objects";
+        let remedy = "move it into an interface that the world imports, and in which nothing changes";
+        return Some(DeriveError::shape(world.raw_path(*resource), reason, remedy));
+    }
     let used = world.resolve().interface_direct_deps(id).find(|used| survey.is_adapted(*used))?;
     let used = world.interface_name(used);
     let reason = format!("the host calls it as it is, but it uses types of `{used}`, which changes");

@@ -58,9 +58,7 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, Refusals> {
     let mut refused = check_world(&survey);
     let placements = Placements::find(&survey, &mut refused);
     let (mut interfaces, requirements) = imports(&survey, &placements, &mut refused);
-    let reshaped = raw.exports.iter().map(|id| (*id, Disposition::Adapted));
-    let all_exports = reshaped.chain(raw.passed.iter().map(|id| (*id, Disposition::Direct)));
-    let exports: Vec<_> = all_exports.map(|(id, how)| export(&survey, id, how, &mut refused)).collect();
+    let exports: Vec<_> = raw.exports.iter().chain(&raw.passed).map(|id| export(&survey, *id, &mut refused)).collect();
     // Which cases an error needs is known only once every function was seen.
     let required = Required::of(&survey, requirements);
     define(&survey, &placements, &required, &mut interfaces, &mut refused);
@@ -169,13 +167,14 @@ fn check_plan(survey: &Survey<'_>, plan: &Plan) -> Result<(), Refusals> {
     refused.check()
 }
 
-/// An exported interface is the app's to implement: its signatures change, where it is not passed on, and its calls do not.
-fn export(survey: &Survey<'_>, id: InterfaceId, disposition: Disposition, refused: &mut Refused) -> Interface {
-    let functions = match disposition {
-        Disposition::Adapted => functions::exported(survey, id, refused),
-        Disposition::Direct => functions::passed(survey, id, refused),
-    };
-    interface(survey, id, disposition, functions, Vec::new())
+/// An exported interface is the app's to implement. One that uses nothing that is reshaped is passed on as it is; of others
+/// the signatures change, and the calls do not.
+fn export(survey: &Survey<'_>, id: InterfaceId, refused: &mut Refused) -> Interface {
+    if survey.is_passed(id) {
+        let functions = functions::passed(survey, id, refused);
+        return interface(survey, id, Disposition::Direct, functions, Vec::new());
+    }
+    interface(survey, id, Disposition::Adapted, functions::exported(survey, id, refused), Vec::new())
 }
 
 fn interface(

@@ -61,6 +61,12 @@ impl<'a> Survey<'a> {
         self.adapted.iter().any(|id| self.world.interface_name(*id) == name)
     }
 
+    /// Whether the host calls an exported interface as it is: it is not of the friendly package, or uses nothing that is reshaped.
+    pub fn is_passed(&self, id: InterfaceId) -> bool {
+        let mut used = self.world.resolve().interface_direct_deps(id);
+        self.world.raw.passed.contains(&id) || !used.any(|used| self.is_adapted(used))
+    }
+
     pub fn is_consumable(&self, id: TypeId) -> bool {
         self.consumable.contains(&self.world.definition(id))
     }

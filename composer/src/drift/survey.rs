@@ -16,7 +16,9 @@ type Lack = (String, String);
 
 /// What the host calls and hands over, and has not as the guests know it: raw paths, each with the reason.
 pub(super) fn exports(plan: &Plan, compare: Compare<'_>) -> Vec<String> {
-    let functions = plan.adapted_exports().flat_map(|export| {
+    // What other packages' interfaces are is not the raw world's to compare.
+    let own = plan.exports.iter().filter(|export| !export.name.contains('/'));
+    let functions = own.flat_map(|export| {
         export.functions.iter().filter_map(move |function| lack(compare, &unchanged(&export.name, function)))
     });
     let survey = Survey { plan, compare };

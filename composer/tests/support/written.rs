@@ -8,7 +8,7 @@ use wit_parser::FunctionKind;
 pub fn check(world: &World) -> Result<(), String> {
     let plan = &world.plan;
     let adapted = plan.interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted);
-    adapted.chain(&plan.exports).try_for_each(|interface| check_interface(world, interface))
+    adapted.chain(plan.adapted_exports()).try_for_each(|interface| check_interface(world, interface))
 }
 
 fn check_interface(world: &World, interface: &Interface) -> Result<(), String> {

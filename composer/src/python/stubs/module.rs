@@ -34,18 +34,22 @@ pub(super) fn import(stubs: &Stubs<'_>, interface: &Interface) -> String {
     let resources = interface.types.iter().filter(|def| def.kind.is_resource());
     body.extend(resources.map(|def| resource(&functions, def)));
     body.extend(free().map(|function| functions.source(function, 0, &nothing)));
-    if is_incomplete(interface) {
-        let any = annotations.import("typing", "Any");
-        body.push(vec![annotations.builtins(&format!("def __getattr__(name: str) -> {any}: ..."), &nothing)]);
-    }
+    body.extend(rest(&annotations, interface));
     written(interface.docs.as_deref(), annotations, ".", public, &body)
+}
+
+/// What stands for the types of an interface that is passed on.
+fn rest(annotations: &Annotations<'_>, interface: &Interface) -> Option<Vec<String>> {
+    let any = is_incomplete(interface).then(|| annotations.import("typing", "Any"))?;
+    Some(vec![annotations.builtins(&format!("def __getattr__(name: str) -> {any}: ..."), &BTreeSet::new())])
 }
 
 /// The module with the types of an interface that the app implements.
 pub(super) fn export_types(stubs: &Stubs<'_>, interface: &Interface) -> String {
     let public: BTreeSet<_> = interface.types.iter().flat_map(types::names).collect();
     let annotations = Annotations::within(stubs, interface, public.clone());
-    let body = of_types(&annotations, interface);
+    let mut body = of_types(&annotations, interface);
+    body.extend(rest(&annotations, interface));
     written(interface.docs.as_deref(), annotations, "..imports", public, &body)
 }
 
