@@ -318,14 +318,22 @@ fn package_of(name: &str) -> &str {
 /// Whether a host that has `has`, an interface or a whole package, serves an import of `wants`: same
 /// name, compatible version.
 ///
-/// wasmtime's linker matches by major version, and by minor version below 1.0.
+/// wasmtime's linker matches by major version, and by minor version below 1.0; a release candidate and a version 0.0.x
+/// are compatible with themselves alone (`alternate_lookup_key` in `wasmtime-environ`).
 pub fn compatible(has: &str, wants: &str) -> bool {
     if unversioned(has) != unversioned(wants) && unversioned(has) != package_of(wants) {
         return false;
     }
-    let track = |name: &str| {
-        let version = semver::Version::parse(name.split_once('@')?.1).ok()?;
-        Some(if version.major > 0 { (version.major, 0) } else { (0, version.minor) })
+    let version = |name: &str| semver::Version::parse(name.split_once('@')?.1).ok();
+    let track = |version: &semver::Version| match (version.major, version.minor) {
+        _ if !version.pre.is_empty() => None,
+        (0, 0) => None,
+        (0, minor) => Some((0, minor)),
+        (major, _) => Some((major, 0)),
     };
-    has == wants || (track(has).is_some() && track(has) == track(wants))
+    match (version(has), version(wants)) {
+        (Some(has), Some(wants)) => has == wants || (track(&has).is_some() && track(&has) == track(&wants)),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
 }

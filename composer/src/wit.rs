@@ -226,6 +226,11 @@ pub fn qualified(package: &str, interface: &str) -> String {
     }
 }
 
+/// The full name of a world of the friendly package, as a tool that is told which one it is reads it.
+pub fn world_path(friendly: &str, world: &str) -> String {
+    path(&qualified(friendly, world))
+}
+
 /// The full name by which the host calls an export.
 pub fn host_export(plan: &Plan, export: &Interface) -> String {
     if export.name.contains('/') { export.name.clone() } else { qualified(&plan.raw, &export.name) }

@@ -4,6 +4,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
+use composer::app::compatible;
 use composer::drift::{DriftError, OnHost, on_host};
 use composer::plan::{Body, Filled, TypeKind};
 use support::composed::{app, composed};
@@ -226,4 +227,30 @@ fn an_interface_that_the_host_lacks_is_lost_as_a_whole() {
     assert_eq!(on_host.drift.functions.iter().filter(of_it).count(), on_host.drift.functions.len());
     assert!(!on_host.world.friendly.text.contains("interface image-optimizer"), "the friendly WIT has it");
     written::check(&on_host.world).unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// wasmtime's linker, wac and componentize-py agree on these.
+#[test]
+fn versions_are_compatible_as_the_engines_linker_has_them() {
+    let interface = |version: &str| format!("x:y/z{version}");
+    for (has, wants, are) in [
+        ("", "", true),
+        ("@1.0.0", "@1.0.0", true),
+        ("@1.0.0", "@1.2.3", true),
+        ("@1.0.0", "@2.0.0", false),
+        ("@0.2.0", "@0.2.6", true),
+        ("@0.2.0", "@0.3.0", false),
+        ("@0.0.1", "@0.0.1", true),
+        ("@0.0.1", "@0.0.2", false),
+        ("@0.3.0-rc-2025-09-16", "@0.3.0-rc-2025-09-16", true),
+        ("@0.3.0-rc-2025-09-16", "@0.3.0", false),
+        ("@0.3.0-rc-2025-09-16", "@0.3.0-rc-2026-01-06", false),
+        ("@1.0.0", "", false),
+    ] {
+        for (has, wants) in [(has, wants), (wants, has)] {
+            assert_eq!(compatible(&interface(has), &interface(wants)), are, "{has} for {wants}");
+        }
+        assert_eq!(compatible(&format!("x:y{has}"), &interface(wants)), are, "package {has} for {wants}");
+        assert!(!compatible(&interface(has), &format!("x:y/other{wants}")));
+    }
 }

@@ -25,6 +25,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use sketch::hold::{self, Outcome};
 use sketch::{lines, strategy, write};
+use support::public::{self, Came};
 use support::{cases, folders, name, repository};
 
 /// How many random worlds are compiled.
@@ -54,6 +55,9 @@ fn the_glue_of_every_golden_plan_compiles() {
     guests.add("item-names", &named);
     for (number, world) in random_worlds().into_iter().enumerate() {
         guests.add(&format!("random-{number}"), &world);
+    }
+    for (number, world) in public_worlds().into_iter().enumerate() {
+        guests.add(&format!("public-{number}"), &world);
     }
     write_file(&folder.join("adapter.rs"), &guests.adapter);
     write_file(&folder.join("entry.rs"), &guests.entry);
@@ -104,6 +108,17 @@ fn a_plan_that_lacks_something_is_refused_or_has_glue() {
         }
     }
     assert!(refused > 50, "only {refused} are refused");
+}
+
+/// The worlds of others that derive.
+fn public_worlds() -> Vec<World> {
+    let packages = public::packages();
+    let found = packages.iter().flat_map(|package| package.worlds.values());
+    let worlds = found.filter_map(|found| match found.tried() {
+        Came::Derives(world) | Came::WithRules(world, _) => Some(*world),
+        Came::Refused(_) => None,
+    });
+    worlds.collect()
 }
 
 /// The first of the worlds that `worlds.rs` makes and the composer takes.

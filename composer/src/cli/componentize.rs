@@ -178,7 +178,7 @@ impl Componentize {
         command
             .arg("--wit-path")
             .arg(sources.wit)
-            .args(["--world", &wit::qualified(&world.plan.friendly, wit::APP_WORLD)])
+            .args(["--world", &wit::world_path(&world.plan.friendly, wit::APP_WORLD)])
             .args(["componentize", LAUNCH])
             .args(paths.iter().flat_map(|path| [Path::new("--python-path"), path]))
             .arg("--output")

@@ -82,8 +82,10 @@ fn export(exports: bool) -> (TokenStream, TokenStream) {
     if !exports {
         return (TokenStream::new(), TokenStream::new());
     }
+    // Of interfaces that are there for their types alone, they call nothing.
     let guest = quote! {
         /// What the bindings call.
+        #[allow(dead_code)]
         struct Guest;
     };
     (guest, quote!(bindings::export!(Guest with_types_in bindings);))
@@ -115,7 +117,7 @@ pub fn entry(plan: &Plan, wit: &str) -> Result<String, GlueError> {
 }
 
 fn bindings(plan: &Plan, wit: &str, world: &str) -> TokenStream {
-    let world = crate::wit::qualified(&plan.friendly, world);
+    let world = crate::wit::world_path(&plan.friendly, world);
     quote! {
         #[allow(missing_docs, clippy::all, unused_qualifications)]
         mod bindings {

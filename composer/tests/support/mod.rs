@@ -12,6 +12,7 @@ pub mod import_scenes;
 pub mod leftovers;
 pub mod package_scenes;
 pub mod page;
+pub mod public;
 pub mod scans;
 pub mod scene;
 pub mod scenes;
