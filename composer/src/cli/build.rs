@@ -46,7 +46,7 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     scan::write_all(&folders.stubs, &python::stubs::stubs(&world.plan, &own, args.plain))?;
     let scan = look(args, &on_host, &layout, &packages, &folders, &componentize, scratch.path())?;
     let interfaces = interfaces::bound(args, &on_host, &scan)?;
-    uses::check(&on_host, interfaces.as_ref(), &scan)
+    uses::check(&on_host, interfaces.as_ref().filter(|_| !args.all_interfaces), &scan)
         .with_context(|| format!("cannot build {} for this host", args.app.display()))?;
     unknown::check(&on_host, &scan).with_context(|| format!("cannot build {}", args.app.display()))?;
 
@@ -167,8 +167,8 @@ fn look(
 
 /// The plan with what the app can call, of these interfaces or all.
 fn narrowed(plan: &Plan, args: &BuildArgs, interfaces: Option<&BTreeSet<String>>, scan: Scan) -> Plan {
-    // An interface that is asked for by name is bound with all it has.
-    let names = scan.names.filter(|_| args.interface.is_empty());
+    // An interface that is asked for, by name or with all others, is bound with all it has.
+    let names = scan.names.filter(|_| args.interface.is_empty() && !args.all_interfaces);
     let spelled = names.map(|names| Spelled { names, any_keyword: scan.any_keyword });
     match interfaces {
         Some(interfaces) => narrow(plan, interfaces, spelled.as_ref()),

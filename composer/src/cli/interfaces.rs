@@ -12,12 +12,17 @@ use composer::wit;
 use super::args::BuildArgs;
 use super::scan::Scan;
 
-/// The interfaces that the app binds, lost ones among them; none for all of them.
+/// The interfaces that the app binds, lost ones among them; none for all of the world's own. Those of other packages are
+/// bound where the app imports them, or asks for all.
 pub fn bound(args: &BuildArgs, on_host: &OnHost, scan: &Scan) -> Result<Option<BTreeSet<String>>> {
-    if args.all_interfaces || scan.whole {
+    let world = &on_host.world;
+    if args.all_interfaces {
+        let own = world.plan.interfaces.iter().map(|interface| &interface.name);
+        return Ok(Some(own.chain(&world.raw.platform).cloned().collect()));
+    }
+    if scan.whole {
         return Ok(None);
     }
-    let world = &on_host.world;
     let left = modules(world);
     let lost = on_host.drift.interfaces.iter().map(|name| (module_name(name), name.clone()));
     let known: BTreeMap<String, String> = left.clone().into_iter().chain(lost).collect();

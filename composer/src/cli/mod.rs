@@ -36,6 +36,7 @@ mod without;
 use std::path::Path;
 
 use anyhow::Result;
+use composer::bundle::World;
 use composer::observe::select::select;
 use composer::{explain, python, reference, wit};
 
@@ -86,6 +87,7 @@ pub fn run(cli: &Cli) -> Result<()> {
 
 fn print_wit(inputs: &Inputs, host: &Host, out: Option<&Path>) -> Result<()> {
     let world = host::world(inputs, host)?.world;
+    say_what_stays(&world);
     let Some(out) = out else {
         return output::print(&world.friendly.text);
     };
@@ -95,6 +97,15 @@ fn print_wit(inputs: &Inputs, host: &Host, out: Option<&Path>) -> Result<()> {
         output::write(&out.join(name), text.as_bytes())?;
     }
     Ok(())
+}
+
+/// Says why there is nothing to see of a world whose interfaces are all of other packages.
+fn say_what_stays(world: &World) {
+    let Some(interface) = world.raw.platform.first().filter(|_| world.plan.interfaces.is_empty()) else { return };
+    output::say(format_args!(
+        "note: `{}` imports interfaces of other packages alone, such as `{interface}`: nothing is reshaped, and an app binds those that it imports, or all of them with --all-interfaces",
+        world.plan.world
+    ));
 }
 
 /// Prints what the package changes in the bindings.
@@ -127,6 +138,7 @@ fn explain(
     if json {
         return output::print_json(&explained);
     }
+    say_what_stays(&world);
     let mut text = explained.text();
     if is_empty {
         text.push_str("\nnothing of this package is imported or exported, so an app gets the world as it is\n");

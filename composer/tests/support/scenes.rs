@@ -62,6 +62,16 @@ pub fn world_of_nothing(scene: &mut Scene) -> Prepared {
     Ok(())
 }
 
+/// A world that imports interfaces of other packages alone.
+pub fn world_of_others(scene: &mut Scene) -> Prepared {
+    let wit = "package acme:raw@1.2.0;\nworld service {\n  import other:calls/poll@0.2.0;\n}\n";
+    scene.file("wit/raw.wit", wit);
+    let other = "package other:calls@0.2.0;\ninterface poll {\n  poll: func() -> u32;\n}\n";
+    scene.file("wit/deps/calls/poll.wit", other);
+    scene.file("rules.toml", "");
+    Ok(())
+}
+
 pub fn rules_line_matches_nothing(scene: &mut Scene) -> Prepared {
     scene.world();
     scene.file("rules.toml", "[rename]\n\"store.handle.got\" = \"read\"\n");
