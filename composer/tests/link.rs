@@ -135,3 +135,36 @@ fn what_is_damaged_is_told() {
     let message = link(&component[..component.len() / 2], Names::Keep).expect_err("it is cut off").to_string();
     assert!(message.contains("--no-link"), "{message}");
 }
+
+/// Two objects in the memory of a component, which says that they are to last, and which has these counts of them.
+fn with_objects(counts: [u32; 2]) -> Vec<u8> {
+    const FOREVER: u32 = 5 << 28;
+    const TYPE: u32 = 0x300;
+    let escaped = |words: &[u32]| {
+        let bytes = words.iter().flat_map(|word| word.to_le_bytes());
+        bytes.map(|byte| format!("\\{byte:02x}")).collect::<String>()
+    };
+    let objects = counts.map(|count| escaped(&[count, TYPE]));
+    let list = format!("composer:lasting-objects:\\f3\\1e\\8c{}", escaped(&[FOREVER, 2, 0x100, TYPE, 0x200, TYPE]));
+    let text = format!(
+        r#"(component
+          (core module $a (memory (export "m") 1)
+            (data (i32.const 0x100) "{}") (data (i32.const 0x200) "{}") (data (i32.const 0x400) "{list}"))
+          (core module $b (import "a" "m" (memory 1)) (data (i32.const 0x800) "another"))
+          (core instance $a (instantiate $a)) (core instance (instantiate $b (with "a" (instance $a)))))"#,
+        objects[0], objects[1]
+    );
+    wat::parse_str(text).expect("it parses")
+}
+
+#[test]
+fn objects_last_where_each_is_counted_or_lasts_already() {
+    let forever = (5_u32 << 28).to_le_bytes();
+    for (counts, lasting) in [([3, 1], true), ([3, 5 << 28], true), ([3, 0], false), ([3, 1 << 29], false)] {
+        let done = link(&with_objects(counts), Names::Keep).expect("it can be linked");
+        let Linked::Done { component, has_unknown_objects, .. } = done else { panic!("{counts:?} is not linked") };
+        let object = [forever, 0x300_u32.to_le_bytes()].concat();
+        let found = component.windows(object.len()).filter(|bytes| *bytes == object).count();
+        assert_eq!((found, !has_unknown_objects), (if lasting { 2 } else { 0 }, lasting), "{counts:?}");
+    }
+}

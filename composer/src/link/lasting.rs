@@ -50,7 +50,9 @@ fn list(bytes: &[u8], start: usize) -> Option<(u32, Vec<[u32; 2]>)> {
     let entries = bytes.get(start + ENTRY..)?.get(..count.checked_mul(ENTRY)?)?;
     let entry = |at: usize| {
         let [address, ty] = [word(entries, at * ENTRY)?, word(entries, at * ENTRY + 4)?];
-        let is_counted = COUNTS.contains(&word(bytes, address as usize)?);
+        let count = word(bytes, address as usize)?;
+        // What was listed may last since then: Python interns names forever when they are first used as such.
+        let is_counted = COUNTS.contains(&count) || count == forever;
         (is_counted && word(bytes, address as usize + 4)? == ty).then_some([address, ty])
     };
     let entries = (0..count).map(entry).collect::<Option<Vec<_>>>()?;
