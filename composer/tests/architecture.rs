@@ -245,7 +245,7 @@ fn files_and_functions_are_short() {
                 **line == format!("{indent}}}")
                     || line.trim_end().ends_with(';') && line.starts_with(&format!("{indent})"))
             };
-            let Some(length) = lines[start..].iter().position(|line| end(&line)).filter(|_| opens) else { continue };
+            let Some(length) = lines[start..].iter().position(end).filter(|_| opens) else { continue };
             assert!(
                 length < most_of_a_function,
                 "{}:{}: `{}` has {} lines",

@@ -152,7 +152,7 @@ impl<'a> World<'a> {
         if *page == Type::String {
             return Some(plan::Type::Primitive(Primitive::String));
         }
-        self.is_bytes(page).then(|| plan::Type::bytes())
+        self.is_bytes(page).then(plan::Type::bytes)
     }
 
     /// The functions of a raw resource.

@@ -104,9 +104,8 @@ fn check_sibling(interface: &Interface, function: &Function, call: &Call) -> Res
 
 /// The errors that others carry are defined.
 fn check_errors(plan: &Plan, kind: &TypeKind) -> Result<(), String> {
-    let nested = kind.error().map(|error| error.nested.values().collect()).unwrap_or_else(Vec::new);
-    let base = kind.detail_error().map(|error| &error.base);
-    let mut all = nested.into_iter().chain(base);
+    let nested = kind.error().into_iter().flat_map(|error| error.nested.values());
+    let mut all = nested.chain(kind.detail_error().map(|error| &error.base));
     let Some(missing) = all.find(|path| plan.error(path).is_none()) else { return Ok(()) };
     Err(format!("an error `{}.{}`", missing.interface, missing.name))
 }

@@ -87,12 +87,16 @@ pub fn longest<'s>(sweep: &'s Sweep<'s>) -> Found {
         let ok = call.ok.as_ref().map(|ok| ok.clone().unwrapped().0);
         matches!(ok, Some(Type::Primitive(Primitive::String)))
     };
-    let grows = |call: &Call| matches!(call.paging, Paging::Grow { .. }) && is_text(call);
-    let reads = |call: &Call| matches!(call.paging, Paging::Chunks { .. }) && !is_text(call);
-    let mut wanted: Vec<(&dyn Fn(&Call) -> bool, bool)> = vec![(&grows, true), (&reads, false)];
+    let is_wanted = |call: &Call, at_once: bool| match call.paging {
+        Paging::Grow { .. } => at_once && is_text(call),
+        Paging::Chunks { .. } => !at_once && !is_text(call),
+        Paging::Once { .. } | Paging::Pages { .. } | Paging::Pieces { .. } => false,
+    };
+    // Of each sort, one.
+    let mut wanted = vec![true, false];
     for (interface, function, call) in all {
-        let Some(place) = wanted.iter().position(|(is_it, _)| is_it(call)) else { continue };
-        let (_, at_once) = wanted.remove(place);
+        let Some(place) = wanted.iter().position(|at_once| is_wanted(call, *at_once)) else { continue };
+        let at_once = wanted.remove(place);
         let lengths = if at_once { vec![MOST, MOST + 1] } else { vec![MANY] };
         for length in lengths {
             step(sweep, interface, function, Sized { length, refuses: Refuses::Honestly, ..ONE_SHOT })?;
