@@ -20,7 +20,7 @@ use crate::link;
 use crate::manifest::{self, ADAPTER, APP, ENTRY, FILES, Manifest, ManifestError, PartOf, STUBS};
 use crate::metadata::{self, Metadata, MetadataError};
 use crate::observe::{self, ObserveError, Observed, Subjects, hook};
-use crate::plan::Disposition;
+use crate::plan::{Disposition, Interface};
 use crate::skeleton::{self, FillError};
 use crate::stub::{self, StubError};
 use crate::wit::{ADAPTER_WORLD, BRIDGE, ENTRY_WORLD, EVIDENCE, host_export, qualified};
@@ -136,10 +136,7 @@ pub fn compose_with(
     let bypassed = bypass::bypass(world, &app)?;
     let keep = adapter_exports(&app, world, &sources, bypassed.as_ref());
     let mut adapter = encode::encode(ADAPTER, &guests.adapter, &world.friendly, ADAPTER_WORLD, Some(&keep))?;
-    // Where the host calls the app itself, there is nothing for it to do.
-    let has_entry = world.plan.adapted_exports().next().is_some();
-    let entry = || encode::encode(ENTRY, &guests.entry, &world.friendly, ENTRY_WORLD, None);
-    let entry = has_entry.then(entry).transpose()?;
+    let entry = entry(world, guests)?;
     let stubs = stubs(&app, world, &sources)?;
 
     let (mut appended, bulk) =
@@ -183,6 +180,12 @@ pub fn compose_with(
     let composed = with_files.transpose()?.unwrap_or(composed);
     let component = skeleton::fill(&composed, &stand_in, app_bytes, &appended)?;
     Ok(Composed { component, sources, manifest, notes })
+}
+
+/// The entry. Where the host calls the app itself, there is nothing for it to do.
+fn entry(world: &World, guests: &Guests) -> Result<Option<Vec<u8>>, ComposeError> {
+    let encode = |_: &Interface| encode::encode(ENTRY, &guests.entry, &world.friendly, ENTRY_WORLD, None);
+    Ok(world.plan.adapted_exports().next().map(encode).transpose()?)
 }
 
 /// An app without an observer.
