@@ -23,7 +23,7 @@ serve app='shop' addr='127.0.0.1:7676': (build app)
       viceroy serve {{ cache }}/{{ app }}.wasm -C fixtures/apps/{{ app }}/fastly.toml --addr {{ addr }}; \
     else \
       echo 'compiling the local server; a viceroy on the PATH would spare this'; \
-      cargo run -p host-test --bin serve --no-default-features --locked -- {{ cache }}/{{ app }}.wasm -C fixtures/apps/{{ app }}/fastly.toml --addr {{ addr }}; \
+      cargo run -p host-test --bin serve -- {{ cache }}/{{ app }}.wasm -C fixtures/apps/{{ app }}/fastly.toml --addr {{ addr }}; \
     fi
 
 # Run every test (the first run compiles for about 20 minutes)

@@ -2,40 +2,26 @@
 //!
 //! - [`server`] serves a composed component from inside this process;
 //! - [`process`] runs the `serve` binary instead, for tests that must see its real output streams;
-//! - `script` is a host for any component, from its types and a script;
-//! - `record` records what an app asks its host for, as such a script;
-//! - `bench` measures, against named baselines;
-//! - `mutants` are changes that break the adapter on purpose;
-//! - `corpus` tries other people's packages and reports;
+//! - [`script`] is a host for any component, from its types and a script;
+//! - [`record`] records what an app asks its host for, as such a script;
+//! - [`bench`] measures, against named baselines;
+//! - [`mutants`] are changes that break the adapter on purpose;
+//! - [`corpus`] tries other people's packages and reports;
 //! - [`client`] is a small HTTP/1.1 client that hides nothing of what came over the wire;
 //! - [`error`] holds what can go wrong on the way to a running server.
-//!
-//! The server and what talks to it are always there. The rest is in the feature `harness`, so that `just serve` compiles no more
-//! than it needs.
 
-#[cfg(feature = "harness")]
 pub mod apps;
-#[cfg(feature = "harness")]
 pub mod bench;
 pub mod client;
-#[cfg(feature = "harness")]
 pub mod corpus;
 pub mod error;
-#[cfg(feature = "harness")]
 pub mod guests;
-#[cfg(feature = "harness")]
 pub mod model;
-#[cfg(feature = "harness")]
 pub mod mutants;
 pub mod process;
-#[cfg(feature = "harness")]
 pub mod quote;
-#[cfg(feature = "harness")]
 pub mod record;
-#[cfg(feature = "harness")]
 pub mod script;
 pub mod server;
-#[cfg(feature = "harness")]
 pub mod summary;
-#[cfg(feature = "harness")]
 pub mod sweep;
