@@ -43,9 +43,11 @@ fn contents(modules: &[&str]) -> BTreeMap<String, Value> {
 
 #[test]
 fn they_do_what_python_people_expect() {
-    let output = python("protocols_test.py", &[]);
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("\nRan ") && !said.contains("Ran 0 tests"), "{said}");
+    for tests in ["protocols_test.py", "rates_and_logs_test.py"] {
+        let output = python(tests, &[]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("\nRan ") && !said.contains("Ran 0 tests"), "{said}");
+    }
 }
 
 #[test]

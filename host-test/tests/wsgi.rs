@@ -40,11 +40,13 @@ fn failed(target: &str, said: &str) {
 #[test]
 fn what_needs_no_host_holds_without_one() {
     let componentize = std::env::var_os("COMPONENTIZE_PY").expect("run the tests with `just test`");
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wsgi/pure.py");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wsgi");
     let modules = apps::fixture("..").join("adapter/python");
-    let mut python = Command::new(Path::new(&componentize).with_file_name("python3"));
-    let output = python.arg("-B").arg(tests).arg(modules).output().expect("Python runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for tests in ["pure.py", "pure_reuse.py"] {
+        let mut python = Command::new(Path::new(&componentize).with_file_name("python3"));
+        let output = python.arg("-B").arg(folder.join(tests)).arg(&modules).output().expect("Python runs");
+        assert!(output.status.success(), "{tests}: {}", String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 #[test]
