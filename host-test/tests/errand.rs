@@ -4,9 +4,8 @@
 #[path = "support/own_world.rs"]
 mod own_world;
 
-use own_world::timed;
-use wasmtime::component::{Component, HasSelf, Linker, Resource, ResourceTable};
-use wasmtime::{Config, Engine, OptLevel, RegallocAlgorithm, Store};
+use wasmtime::Store;
+use wasmtime::component::{HasSelf, Linker, Resource, ResourceTable};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wit_component::DecodedWasm;
@@ -78,11 +77,7 @@ fn exports_that_pass_through_are_called_as_they_are() {
     let component = own_world::build("errand", "errand");
     assert_eq!(exports(&component), ["acme:errand/desk@1.0.0", "acme:errand/bell@1.0.0", "wasi:cli/run@0.2.6"]);
 
-    let mut config = Config::new();
-    config.cranelift_opt_level(OptLevel::None).cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
-    let engine = Engine::new(&config).expect("an engine");
-    let component = timed("component compiled", || Component::new(&engine, component));
-    let component = component.unwrap_or_else(|error| panic!("{error:?}"));
+    let (engine, component) = own_world::compiled(&component);
     let mut linker = Linker::new(&engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker).expect("the host has WASI");
     bindings::Errand::add_to_linker::<_, HasSelf<_>>(&mut linker, |town: &mut Town| town).expect("and the raw world");

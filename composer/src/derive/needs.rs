@@ -15,8 +15,7 @@ pub(super) fn default(
     path: &str,
     case: AdapterCase,
 ) -> Result<RawType, DeriveError> {
-    let rule = survey.world.lines.rules.errors.default.as_ref();
-    let Some((name, error)) = rule.and_then(|name| Some((name, survey.world.find_type(name)?))) else {
+    let Some((name, error)) = survey.world.default_error() else {
         return Err(DeriveError::shape(
             path,
             format!("it has no error type, but must be able to report {}", saying(case)),

@@ -137,6 +137,12 @@ impl<'a> World<'a> {
         self.resolve().interfaces[*package.interfaces.get(interface)?].types.get(name).copied()
     }
 
+    /// The error of functions that have none of their own, if the rules name one and it is there: its path, and the type.
+    pub fn default_error(&self) -> Option<(&'a str, TypeId)> {
+        let path = self.lines.rules.errors.default.as_deref()?;
+        Some((path, self.find_type(path)?))
+    }
+
     /// How a raw function is reached; refuses those that no app of today can call.
     pub fn kind(&self, interface: InterfaceId, function: &Function) -> Result<Kind, DeriveError> {
         let resource = |id: TypeId| self.type_def(id).name.clone().unwrap_or_default();

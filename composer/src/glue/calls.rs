@@ -172,8 +172,9 @@ fn forget(paths: &Paths<'_>, interface: &Interface, function: &Function, arg: &A
 }
 
 fn param<'f>(function: &'f Function, name: &str) -> &'f Param {
-    let found = function.params.iter().find(|param| param.name == name);
-    found.unwrap_or_else(|| unreachable!("`resolved` has found the parameter `{name}` of `{}`", function.name))
+    function
+        .param(name)
+        .unwrap_or_else(|| unreachable!("`resolved` has found the parameter `{name}` of `{}`", function.name))
 }
 
 /// The cell that a source names, as an expression, for a source that is nothing but a handle.
@@ -189,6 +190,28 @@ fn cell(paths: &Paths<'_>, function: &Function, source: &Source) -> Option<(Toke
             let (name, glue) = (paths::param(name), paths.glue_type(path));
             Some((quote!(#name.get::<#glue>().handle), consumable))
         }
+    }
+}
+
+/// How many handles a parameter is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Handles {
+    One,
+    Perhaps,
+    List,
+}
+
+fn handles(ty: &Type) -> Handles {
+    match ty {
+        Type::Option(_) => Handles::Perhaps,
+        Type::List(_) => Handles::List,
+        Type::Borrow(_)
+        | Type::Own(_)
+        | Type::Primitive(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Named(_)
+        | Type::Converted(_) => Handles::One,
     }
 }
 
@@ -216,7 +239,7 @@ fn lend(paths: &Paths<'_>, interface: &Interface, function: &Function, arg: &Arg
     let lend = if consumable { quote!(#cell.lend()?) } else { quote!(#cell.lend()) };
     let lent = per_handle(function, source, |_| lend.clone());
     // A list of lent cells is not yet a list of references.
-    let is_list = matches!(source, Source::Param(name) if matches!(param(function, name).ty, Type::List(_)));
+    let is_list = matches!(source, Source::Param(name) if handles(&param(function, name).ty) == Handles::List);
     if is_list && consumable {
         let local = local(source);
         return Some(quote! {
@@ -237,23 +260,15 @@ fn per_handle(function: &Function, source: &Source, of: impl Fn(&Type) -> TokenS
     let param = param(function, name);
     let value = of(&param.ty);
     let name = paths::param(name);
-    match &param.ty {
-        Type::Option(_) => quote!(let #local = match &#name { Some(#name) => Some(#value), None => None };),
-        Type::List(_) => quote! {
+    match handles(&param.ty) {
+        Handles::Perhaps => quote!(let #local = match &#name { Some(#name) => Some(#value), None => None };),
+        Handles::List => quote! {
             let mut #local = Vec::with_capacity(#name.len());
             for #name in &#name {
                 #local.push(#value);
             }
         },
-        Type::Borrow(_)
-        | Type::Own(_)
-        | Type::Primitive(_)
-        | Type::Tuple(_)
-        | Type::Result { .. }
-        | Type::Named(_)
-        | Type::Converted(_) => {
-            quote!(let #local = #value;)
-        }
+        Handles::One => quote!(let #local = #value;),
     }
 }
 
@@ -320,20 +335,14 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
 fn lent(paths: &Paths<'_>, function: &Function, source: &Source) -> TokenStream {
     let local = local(source);
     let Source::Param(name) = source else { return quote!(&*#local) };
-    match &param(function, name).ty {
-        Type::Option(inner) => {
-            let wrapper = inner.handle().and_then(|path| paths.plan.wrapper(path));
-            let consumable = wrapper.is_some_and(|wrapper| wrapper.consumable);
+    let ty = &param(function, name).ty;
+    match handles(ty) {
+        Handles::Perhaps => {
+            let consumable = ty.handle().is_some_and(|path| paths.plan.is_consumable(path));
             if consumable { quote!(#local.as_deref()) } else { quote!(#local) }
         }
-        Type::List(_) => quote!(&#local),
-        Type::Borrow(_)
-        | Type::Own(_)
-        | Type::Primitive(_)
-        | Type::Tuple(_)
-        | Type::Result { .. }
-        | Type::Named(_)
-        | Type::Converted(_) => quote!(&*#local),
+        Handles::List => quote!(&#local),
+        Handles::One => quote!(&*#local),
     }
 }
 
@@ -341,16 +350,10 @@ fn lent(paths: &Paths<'_>, function: &Function, source: &Source) -> TokenStream 
 fn taken(function: &Function, source: &Source) -> TokenStream {
     let local = local(source);
     let Source::Param(name) = source else { return quote!(#local.release()?) };
-    match &param(function, name).ty {
-        Type::Option(_) => quote!(match #local { Some(taken) => Some(taken.release()?), None => None }),
-        Type::List(_) => quote!(#local.into_iter().map(|taken| taken.release()).collect::<Result<Vec<_>, _>>()?),
-        Type::Borrow(_)
-        | Type::Own(_)
-        | Type::Primitive(_)
-        | Type::Tuple(_)
-        | Type::Result { .. }
-        | Type::Named(_)
-        | Type::Converted(_) => quote!(#local.release()?),
+    match handles(&param(function, name).ty) {
+        Handles::Perhaps => quote!(match #local { Some(taken) => Some(taken.release()?), None => None }),
+        Handles::List => quote!(#local.into_iter().map(|taken| taken.release()).collect::<Result<Vec<_>, _>>()?),
+        Handles::One => quote!(#local.release()?),
     }
 }
 

@@ -6,14 +6,11 @@ use quote::{format_ident, quote};
 use super::answers::{self, Answer};
 use super::paths::{Paths, camel, case as case_ident, ident, param};
 use super::raw;
-use crate::plan::{Arg, Body, Function, Group, Interface, Kind, Member, RawArg, Type};
+use crate::plan::{Arg, Function, Group, Interface, Kind, Member, RawArg, Type};
 
 /// The body of a function that gets a group.
 pub(super) fn group(paths: &Paths<'_>, interface: &Interface, function: &Function, group: &Group) -> TokenStream {
-    let kept = |member: &Member| {
-        let mut all = interface.functions.iter().filter(|other| other.kind == function.kind);
-        all.find(|other| matches!(&other.body, Body::Call(call) if call.raw == member.call.raw))
-    };
+    let kept = |member: &Member| interface.sibling(function, &member.call);
     let receiver = match (&group.of, &function.kind) {
         (Some(of), _) => {
             let made = raw::call(paths, of, &[]);

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::paths::{Paths, camel, ident};
-use crate::plan::{Body, Call, Function, Interface, Kind, Pairs, Type};
+use crate::plan::{Call, Function, Interface, Kind, Pairs, Type};
 
 /// The body of a function that lists pairs.
 pub(super) fn pairs(paths: &Paths<'_>, interface: &Interface, function: &Function, pairs: &Pairs) -> TokenStream {
@@ -45,9 +45,7 @@ fn sibling(
         Kind::Static(resource) | Kind::Constructor(resource) => (format_ident!("Guest{}", camel(resource)), None),
         Kind::Freestanding => (format_ident!("Guest"), None),
     };
-    let mut beside = interface.functions.iter().filter(|other| other.kind == function.kind);
-    let is_it = |other: &&Function| matches!(&other.body, Body::Call(of) if of.raw == call.raw);
-    let other = beside.find(is_it);
+    let other = interface.sibling(function, call);
     let other =
         other.unwrap_or_else(|| unreachable!("`resolved` has found a function that calls `{}`", call.raw.path()));
     let name = ident(&other.name);

@@ -56,7 +56,7 @@ fn check_arg(plan: &Plan, function: &Function, arg: &RawArg<'_>) -> Result<(), S
         },
         Arg::Lend(Source::Param(name)) | Arg::Take(Source::Param(name)) => {
             let is_handle = |ty: &crate::plan::Type| ty.handle().is_some_and(|path| plan.wrapper(path).is_some());
-            if function.params.iter().any(|param| param.name == *name && is_handle(&param.ty)) {
+            if function.param(name).is_some_and(|param| is_handle(&param.ty)) {
                 Ok(())
             } else {
                 Err(format!("a parameter `{name}` that is a handle"))
@@ -73,8 +73,7 @@ fn check_arg(plan: &Plan, function: &Function, arg: &RawArg<'_>) -> Result<(), S
 }
 
 fn param(function: &Function, name: &str) -> Result<(), String> {
-    let is_there = function.params.iter().any(|param| param.name == name);
-    if is_there { Ok(()) } else { Err(format!("a parameter `{name}`")) }
+    function.param(name).map(drop).ok_or_else(|| format!("a parameter `{name}`"))
 }
 
 fn options(plan: &Plan, ty: &TypePath) -> Result<(), String> {
@@ -97,9 +96,8 @@ fn check_group(function: &Function, group: &Group) -> Result<(), String> {
 
 /// Pairs are made by functions beside them.
 fn check_sibling(interface: &Interface, function: &Function, call: &Call) -> Result<(), String> {
-    let mut beside = interface.functions.iter().filter(|other| other.kind == function.kind);
-    let is_there = beside.any(|other| matches!(&other.body, Body::Call(of) if of.raw == call.raw));
-    if is_there { Ok(()) } else { Err(format!("a function that calls `{}`", call.raw.path())) }
+    let sibling = interface.sibling(function, call).map(drop);
+    sibling.ok_or_else(|| format!("a function that calls `{}`", call.raw.path()))
 }
 
 /// The errors that others carry are defined.

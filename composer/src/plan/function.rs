@@ -360,6 +360,11 @@ impl Function {
         if let Some(Type::Result { ok, .. }) = &self.result { ok.as_deref() } else { self.result.as_ref() }
     }
 
+    /// A parameter by its name.
+    pub fn param(&self, name: &str) -> Option<&Param> {
+        self.params.iter().find(|param| param.name == name)
+    }
+
     /// The types of its signature.
     pub fn types(&self) -> impl Iterator<Item = &Type> {
         self.params.iter().map(|param| &param.ty).chain(&self.result)

@@ -200,6 +200,12 @@ impl Rule {
 }
 
 impl Interface {
+    /// The function beside one that makes this raw call, and is reached as that is, if there is one.
+    pub fn sibling(&self, function: &Function, call: &Call) -> Option<&Function> {
+        let mut beside = self.functions.iter().filter(|other| other.kind == function.kind);
+        beside.find(|other| matches!(&other.body, Body::Call(of) if of.raw == call.raw))
+    }
+
     /// The raw functions behind it.
     pub fn raw_functions(&self) -> Vec<&RawFunction> {
         self.functions.iter().flat_map(|function| self.raw_behind(function)).collect()

@@ -226,7 +226,7 @@ impl At<'_> {
 
     /// The handle that a parameter is, is an option of or is a list of, and whether it is a list.
     fn handles(&self, name: &str) -> (Option<TypePath>, bool) {
-        let Some(param) = self.function.params.iter().find(|param| param.name == name) else { return (None, false) };
+        let Some(param) = self.function.param(name) else { return (None, false) };
         (param.ty.names().pop(), matches!(param.ty, Type::List(_)))
     }
 

@@ -31,6 +31,12 @@ pub fn own() -> BTreeMap<String, String> {
 
 /// Where cargo keeps the version of a crate that `Cargo.lock` pins.
 pub fn crate_folder(name: &str) -> PathBuf {
+    let folder = crates().into_iter().find(|(of, _, _)| of == name);
+    folder.unwrap_or_else(|| panic!("no crate `{name}`")).2
+}
+
+/// The crates of `Cargo.lock`: names, versions, and where cargo keeps them.
+pub fn crates() -> Vec<(String, String, PathBuf)> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--locked"])
         .current_dir(repository("adapter"))
@@ -38,8 +44,9 @@ pub fn crate_folder(name: &str) -> PathBuf {
         .expect("cargo runs");
     assert!(output.status.success(), "cargo metadata failed: {}", String::from_utf8_lossy(&output.stderr));
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("cargo writes JSON");
-    let packages = metadata["packages"].as_array().into_iter().flatten();
-    let mut manifests =
-        packages.filter(|package| package["name"] == name).filter_map(|package| package["manifest_path"].as_str());
-    PathBuf::from(manifests.next().unwrap_or_else(|| panic!("no crate `{name}`"))).with_file_name("")
+    let found = metadata["packages"].as_array().into_iter().flatten().map(|package| {
+        let text = |key: &str| package[key].as_str().expect("cargo says it of each").to_owned();
+        (text("name"), text("version"), PathBuf::from(text("manifest_path")).with_file_name(""))
+    });
+    found.collect()
 }

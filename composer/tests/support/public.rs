@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use composer::bundle::{World, WorldError};
 use composer::init;
 use serde::Deserialize;
 use wit_parser::Resolve;
 
+use super::host::crates;
 use super::repository;
 
 #[derive(Deserialize)]
@@ -86,22 +86,13 @@ fn package(name: String, folder: &Path) -> Package {
 fn folders() -> Vec<(String, PathBuf)> {
     let text = fs::read_to_string(repository("fixtures/corpus/worlds.toml")).expect("the corpus is there");
     let corpus: Corpus = toml::from_str(&text).expect("it is TOML");
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version=1", "--locked", "--manifest-path"])
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
-        .output()
-        .expect("cargo runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
-    let all = metadata["packages"].as_array().expect("it lists packages");
+    let all = crates();
     let folder = |(name, version): (String, String)| {
-        let mut found = all.iter().filter(|package| package["name"] == name && package["version"] == version);
-        let manifest = found.next().and_then(|package| package["manifest_path"].as_str());
-        let manifest = manifest.unwrap_or_else(|| {
+        let found = all.iter().find(|(of, at, _)| *of == name && *at == version);
+        let (.., folder) = found.unwrap_or_else(|| {
             panic!("{name} {version} is not in Cargo.lock; write the version that is into fixtures/corpus/worlds.toml")
         });
-        let folder = Path::new(manifest).parent().expect("a manifest is in a folder").to_owned();
-        (format!("{name} {version}"), folder)
+        (format!("{name} {version}"), folder.clone())
     };
     corpus.packages.into_iter().map(folder).collect()
 }

@@ -126,19 +126,18 @@ impl<'s> Model<'s> {
 
     /// A parameter as the host is given it.
     fn lowered(&mut self, friendly: &Friendly<'s>, name: &str) -> Result<Value, Fails> {
-        let param = friendly.function.params.iter().find(|param| param.name == name);
+        let param = friendly.function.param(name);
         let given = friendly.arguments.get(name).cloned().unwrap_or_else(values::none);
         param.map_or(Ok(Value::Any), |param| self.lower(&given, &param.ty))
     }
 
     fn given(&mut self, friendly: &Friendly<'s>, arg: &Arg, handles: Option<Vec<Value>>) -> Result<Value, Fails> {
-        let param = |name: &String| friendly.function.params.iter().find(|param| param.name == *name);
         let options = |name: &String| friendly.arguments.get(name).and_then(values::handle).map(str::to_owned);
         Ok(match arg {
             Arg::Lend(source) | Arg::Take(source) => {
                 let ty = match source {
                     Source::Receiver => None,
-                    Source::Param(name) => param(name).map(|param| &param.ty),
+                    Source::Param(name) => friendly.function.param(name).map(|param| &param.ty),
                 };
                 let mut raw = handles.unwrap_or_default();
                 match ty {

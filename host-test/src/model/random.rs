@@ -13,9 +13,12 @@ impl Host {
 
     fn list(&mut self, item: &Type, wild: bool, state: &mut State) -> Value {
         if matches!(item, Type::U8) {
-            let length = if wild { self.rng.usize(0..12) } else { 0 };
-            let random = (0..length).map(|_| self.rng.u8(..)).collect();
-            return Value::Bytes(if wild { random } else { self.letters(12).into_bytes() });
+            return Value::Bytes(if wild {
+                let length = self.rng.usize(0..12);
+                (0..length).map(|_| self.rng.u8(..)).collect()
+            } else {
+                self.letters(12).into_bytes()
+            });
         }
         let count = if wild { self.rng.usize(0..4) } else { self.rng.usize(1..4) };
         Value::List((0..count).map(|_| self.any(item, wild, state)).collect())

@@ -237,7 +237,7 @@ fn consumer<'s>(sweep: &'s Sweep<'s>, path: &TypePath) -> Option<Consumer<'s>> {
                 (TypePath::friendly(&interface.name, resource) == *path).then_some(Place::Receiver)
             }
             (Arg::Take(Source::Param(name)), _) => {
-                let param = function.params.iter().find(|param| param.name == *name)?;
+                let param = function.param(name)?;
                 // An option may be left out when the call is made up.
                 matches!(&param.ty, Type::Borrow(of) if of == path).then(|| Place::Param(name.clone(), 0))
             }

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use wasmtime::component::{Component, HasSelf, Linker};
-use wasmtime::{Config, Engine, OptLevel, RegallocAlgorithm, Store};
+use wasmtime::Store;
+use wasmtime::component::{HasSelf, Linker};
 
 use crate::harbour::bindings::Office as Bindings;
 use crate::harbour::bindings::almanac::tides0_1_0::tables as printed;
@@ -33,12 +33,7 @@ pub static OFFICE: LazyLock<Office> = LazyLock::new(|| {
 });
 
 fn run(component: &[u8]) -> Office {
-    let mut config = Config::new();
-    // The app runs for a moment: what counts is how soon it is compiled.
-    config.cranelift_opt_level(OptLevel::None).cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
-    let engine = Engine::new(&config).expect("an engine");
-    let component_of = timed("component compiled", || Component::new(&engine, component));
-    let component = component_of.unwrap_or_else(|error| panic!("{error:?}"));
+    let (engine, component) = own_world::compiled(component);
     let mut linker = Linker::new(&engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker).expect("the host has WASI");
     Bindings::add_to_linker::<_, HasSelf<_>>(&mut linker, |harbour: &mut Harbour| harbour).expect("and the raw world");

@@ -6,6 +6,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use host_test::apps;
+use wasmtime::component::Component;
+use wasmtime::{Config, Engine, OptLevel, RegallocAlgorithm};
 
 /// Builds the guests and the app of `fixtures/worlds/NAME`, whose world is called `world`, and composes them.
 pub fn build(name: &str, world: &str) -> Vec<u8> {
@@ -27,6 +29,16 @@ pub fn build(name: &str, world: &str) -> Vec<u8> {
         composer(args.into());
     });
     fs::read(out).expect("the composed component")
+}
+
+/// A component, and an engine that compiles fast: an app runs here for a moment.
+pub fn compiled(component: &[u8]) -> (Engine, Component) {
+    let mut config = Config::new();
+    config.cranelift_opt_level(OptLevel::None).cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass);
+    let engine = Engine::new(&config).expect("an engine");
+    let component = timed("component compiled", || Component::new(&engine, component));
+    let component = component.unwrap_or_else(|error| panic!("{error:?}"));
+    (engine, component)
 }
 
 /// Does something, and says how long it took.

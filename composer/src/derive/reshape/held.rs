@@ -26,9 +26,7 @@ impl Reshape<'_, '_> {
                 ADVICE,
             );
         };
-        let mut functions = self.survey.world.imported_functions();
-        let named = functions.find(|(id, function)| self.survey.world.function_path(*id, function) == *over);
-        let Some((id, function)) = named else {
+        let Some((id, function)) = self.survey.world.imported_function(over) else {
             return self.refuse(
                 format!(
                     "a line under [hold] says that its result is over when `{over}` says so, but there is no such function"

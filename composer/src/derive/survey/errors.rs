@@ -13,11 +13,7 @@ pub(super) fn errors(world: &World<'_>) -> HashSet<TypeId> {
         let Some(Type::Id(error)) = world.result_of(function).err else { return None };
         Some(world.definition(error))
     });
-    errors.chain(default(world)).collect()
-}
-
-fn default(world: &World<'_>) -> Option<TypeId> {
-    world.lines.rules.errors.default.as_deref().and_then(|path| world.find_type(path))
+    errors.chain(world.default_error().map(|(_, error)| error)).collect()
 }
 
 /// The errors that have details, in a fixed order: most worlds have few, and every type is compared with theirs.
@@ -51,7 +47,7 @@ pub(super) fn changed(world: &World<'_>, errors: &HashSet<TypeId>, consumable: &
         let touches = touches(world, consumable, interface, function);
         match world.result_of(function).err {
             Some(error) if touches || pages(world, function) => changed.extend(world.named(&error)),
-            None if touches => changed.extend(default(world).map(|error| world.definition(error))),
+            None if touches => changed.extend(world.default_error().map(|(_, error)| world.definition(error))),
             Some(_) | None => {}
         }
     }
