@@ -113,7 +113,7 @@ impl World {
             }
             Err(refusals) => return Err(refused.and(refusals).located(text, &raw).into()),
         };
-        prose::rewrite(&mut plan);
+        prose::rewrite(&mut plan, &rules);
         let friendly = wit::write(&plan, &raw)?;
         Ok(Self { raw, rules, plan, friendly })
     }

@@ -38,6 +38,7 @@ pub mod inspect;
 pub mod link;
 pub mod made_with;
 pub mod manifest;
+mod markdown;
 pub mod metadata;
 mod names;
 pub mod narrow;

@@ -9,7 +9,6 @@
 //! A sentence about buffers, cursors or what else is not there any more goes. What a function raises
 //! is told from the plan and not from the docs.
 
-pub(crate) mod blocks;
 mod members;
 mod names;
 pub(crate) mod python;
@@ -18,6 +17,7 @@ mod reasons;
 mod scope;
 mod sentences;
 pub(crate) mod text;
+mod types;
 mod undocumented;
 mod units;
 mod values;
@@ -26,16 +26,17 @@ mod words;
 pub(crate) use members::{Member, members};
 pub use undocumented::undocumented;
 
-use blocks::{Block, Body};
 use names::Names;
 use scope::Scope;
 
+use crate::markdown::{self, Block, Content};
 use crate::plan::{Filled, Function, Interface, Kind, Plan, Rule, Type, TypeDef, TypeKind};
+use crate::rules::Rules;
 
-/// Turns every doc of a finished plan into Python prose.
-pub fn rewrite(plan: &mut Plan) {
+/// Turns every doc of a finished plan into Python prose; `rules` are those that the plan was derived by.
+pub fn rewrite(plan: &mut Plan, rules: &Rules) {
     let before = plan.clone();
-    let names = Names::of(&before);
+    let names = Names::of(&before, &rules.buffers);
     for interface in &mut plan.interfaces {
         self::interface(&before, &names, interface, false);
     }
@@ -137,24 +138,24 @@ fn rewrite_doc(scope: &Scope<'_>, doc: &mut Option<String>) {
     let Some(text) = doc.take() else { return };
     let mut blocks: Vec<Block> = Vec::new();
     let mut gap = false;
-    for Block { spaced, body } in blocks::parse(&text) {
+    for Block { spaced, content } in markdown::parse(&text) {
         gap |= spaced;
-        let body = match body {
-            Body::Text { indent, marker, text } => rewrite_text(scope, &text).map(|text| {
+        let content = match content {
+            Content::Text { indent, marker, text } => rewrite_text(scope, &text).map(|text| {
                 let ends = marker.is_empty() && scope.of_item();
-                Body::Text { indent, marker, text: if ends { text::stopped(&text) } else { text } }
+                Content::Text { indent, marker, text: if ends { text::stopped(&text) } else { text } }
             }),
-            Body::Verbatim(_) | Body::Section(_) | Body::Definition { .. } => Some(body),
+            Content::Verbatim { .. } | Content::Section(_) | Content::Definition { .. } => Some(content),
         };
-        if let Some(body) = body {
-            blocks.push(Block { spaced: std::mem::take(&mut gap), body });
+        if let Some(content) = content {
+            blocks.push(Block { spaced: std::mem::take(&mut gap), content });
         }
     }
-    blocks::drop_unused_definitions(&mut blocks);
-    if let Some(Body::Text { text, .. }) = blocks.first_mut().map(|block| &mut block.body) {
+    markdown::drop_unused_definitions(&mut blocks);
+    if let Some(Content::Text { text, .. }) = blocks.first_mut().map(|block| &mut block.content) {
         *text = text::capital(text);
     }
-    *doc = blocks::render(&blocks);
+    *doc = markdown::write(&blocks);
 }
 
 fn rewrite_text(scope: &Scope<'_>, text: &str) -> Option<String> {
@@ -168,12 +169,12 @@ fn rewrite_text(scope: &Scope<'_>, text: &str) -> Option<String> {
 
 /// Adds paragraphs at the end of a doc, unless it has them; only the targets of links come after.
 fn append(doc: &mut Option<String>, paragraphs: Vec<String>) {
-    let mut blocks = blocks::parse(doc.as_deref().unwrap_or_default());
+    let mut blocks = markdown::parse(doc.as_deref().unwrap_or_default());
     for paragraph in paragraphs {
         let block = Block::paragraph(paragraph);
-        if !blocks.iter().any(|other| other.body == block.body) {
-            blocks::insert(&mut blocks, block);
+        if !blocks.iter().any(|other| other.content == block.content) {
+            markdown::insert(&mut blocks, block);
         }
     }
-    *doc = blocks::render(&blocks);
+    *doc = markdown::write(&blocks);
 }

@@ -16,7 +16,6 @@ const CIRCLES: &[(&str, &[&str])] = &[
     ("link", &["encode", "items"]),
     ("observe", &["refusal", "signature", "value_type"]),
     ("observe", &["ground", "host", "known", "tables"]),
-    ("prose", &["names", "scope", "values"]),
 ];
 
 type Uses = BTreeMap<String, BTreeSet<String>>;

@@ -6,26 +6,19 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use composer::bundle::World;
-use composer::plan::{Kind, Plan};
-use composer::prose::rewrite;
+use composer::plan::Kind;
 use composer::reference::page;
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 use support::host::WORLD;
 use support::page::refuse_unbalanced;
 use wit_parser::Resolve;
 
-static PLAN: LazyLock<Plan> = LazyLock::new(|| {
-    let mut plan = WORLD.plan.clone();
-    rewrite(&mut plan);
-    plan
-});
-
-static PAGE: LazyLock<String> = LazyLock::new(|| page(&PLAN));
+static PAGE: LazyLock<String> = LazyLock::new(|| page(&WORLD.plan));
 
 #[test]
 fn every_item_has_its_place() {
     let ids = attributes(&PAGE, "id");
-    for interface in &PLAN.interfaces {
+    for interface in &WORLD.plan.interfaces {
         let module = interface.name.to_snake_case();
         assert!(ids.contains(&module), "{module}");
         for def in &interface.types {
@@ -74,7 +67,7 @@ fn tags_are_balanced() {
 
 #[test]
 fn same_plan_gives_same_page() {
-    assert!(page(&PLAN) == *PAGE);
+    assert!(page(&WORLD.plan) == *PAGE);
 }
 
 #[test]
@@ -130,8 +123,7 @@ fn docs_are_rendered() {
     let mut resolve = Resolve::default();
     resolve.push_str("test.wit", wit).expect("it is WIT");
     let rules = "[package]\nname = \"test:friendly\"";
-    let mut plan = World::new(resolve, "test:raw/w", rules).expect("it can be reshaped").plan;
-    rewrite(&mut plan);
+    let plan = World::new(resolve, "test:raw/w", rules).expect("it can be reshaped").plan;
     let page = page(&plan);
     refuse_unbalanced(&page).unwrap_or_else(|error| panic!("{error}"));
     for html in [

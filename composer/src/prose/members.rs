@@ -1,9 +1,9 @@
 //! Docs of members, listed in the docs of their type: the bindings keep only the latter.
 
-use super::blocks::{self, Block, Body};
 use super::python::{self, snake};
 use super::text::{sentences, stopped};
 use super::values::wave;
+use crate::markdown::{self, Block, Content};
 use crate::plan::{self, Case, CaseFrom, Filled, Function, Plan, Type, TypeDef, TypeKind};
 
 /// A member of a type, as Python has it.
@@ -56,23 +56,23 @@ fn case(def: &TypeDef, case: &Case) -> Member {
 
 /// Adds the members to the docs of their type, whose docs are Python prose already.
 pub(super) fn hoist(def: &TypeDef) -> Option<String> {
-    let mut blocks = blocks::parse(def.docs.as_deref().unwrap_or_default());
+    let mut blocks = markdown::parse(def.docs.as_deref().unwrap_or_default());
     let members = members(def);
     let is_done = blocks.iter().any(|block| block.is_section("Attributes:"));
     if members.iter().all(|member| member.docs.is_none()) || is_done {
         return def.docs.clone();
     }
     let entries: Vec<_> = members.iter().map(|member| (member.name.clone(), entry(member, &mut blocks))).collect();
-    blocks::insert(&mut blocks, Block::section("Attributes:", &entries));
-    blocks::render(&blocks)
+    markdown::insert(&mut blocks, Block::section("Attributes:", &entries));
+    markdown::write(&blocks)
 }
 
 /// A member's docs in one paragraph. Links keep their definitions, at the end of the type's docs.
 fn entry(member: &Member, of_type: &mut Vec<Block>) -> String {
-    let parsed = blocks::parse(member.docs.as_deref().unwrap_or_default());
+    let parsed = markdown::parse(member.docs.as_deref().unwrap_or_default());
     let texts: Vec<String> = parsed.iter().filter_map(Block::text).map(stopped).collect();
     for block in parsed {
-        if matches!(block.body, Body::Definition { .. }) && !of_type.iter().any(|other| other.body == block.body) {
+        if matches!(block.content, Content::Definition { .. }) && !of_type.iter().any(|other| other.content == block.content) {
             of_type.push(Block { spaced: true, ..block });
         }
     }
@@ -86,19 +86,19 @@ fn entry(member: &Member, of_type: &mut Vec<Block>) -> String {
 /// Adds the parameters of an options constructor to its docs.
 pub(super) fn arguments(def: &TypeDef, constructor: &Function) -> Option<String> {
     let TypeKind::Options(options) = &def.kind else { return constructor.docs.clone() };
-    let mut blocks = blocks::parse(constructor.docs.as_deref().unwrap_or_default());
+    let mut blocks = markdown::parse(constructor.docs.as_deref().unwrap_or_default());
     if constructor.params.is_empty() || blocks.iter().any(|block| block.is_section("Args:")) {
         return constructor.docs.clone();
     }
     let entries = constructor.params.iter().map(|param| {
         let field = options.fields.iter().find(|field| field.name == param.name);
         let docs = field.and_then(|field| field.docs.as_deref()).unwrap_or("Required.");
-        let texts: Vec<_> = blocks::parse(docs).iter().filter_map(Block::text).map(stopped).collect();
+        let texts: Vec<_> = markdown::parse(docs).iter().filter_map(Block::text).map(stopped).collect();
         (snake(&param.name), texts.join(" "))
     });
     let entries: Vec<_> = entries.collect();
-    blocks::insert(&mut blocks, Block::section("Args:", &entries));
-    blocks::render(&blocks)
+    markdown::insert(&mut blocks, Block::section("Args:", &entries));
+    markdown::write(&blocks)
 }
 
 /// What an option is unless it is set, where its docs do not say.

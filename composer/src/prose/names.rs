@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::python::{self, camel, module, snake};
-use super::scope::{Scope, is_unknown};
-use super::text::{Piece, pieces, sentences};
 use crate::plan::{
     Body, Filled, Function, Interface, Kind, Options, Plan, RawArg, RawFunction, Type, TypeDef, TypeKind, TypePath,
 };
+use crate::rules::BufferRules;
 
 /// What a WIT name can stand for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +50,7 @@ pub(crate) struct Names {
     pub(super) interfaces: BTreeMap<String, bool>,
     /// Paths of raw items without a friendly counterpart.
     pub(super) gone: BTreeSet<String>,
-    /// Words for raw parameters that no friendly function has.
+    /// Raw parameters that no friendly function has: sizes and cursors.
     pub(super) lost: BTreeSet<String>,
     /// What objects of the friendly world are called in prose, such as `body`.
     pub(super) nouns: BTreeSet<String>,
@@ -61,7 +60,7 @@ pub(crate) struct Names {
 
 impl Names {
     /// Collects the names of a plan.
-    pub(crate) fn of(plan: &Plan) -> Self {
+    pub(crate) fn of(plan: &Plan, buffers: &BufferRules) -> Self {
         let mut names = Self::default();
         for (interface, exported) in interfaces(plan) {
             names.interfaces.entry(interface.name.clone()).or_insert(exported);
@@ -81,7 +80,8 @@ impl Names {
             }
             names.used(plan, interface);
         }
-        names.lost = lost_words(plan, &names);
+        let BufferRules { size_parameter, cursor_parameter, .. } = buffers;
+        names.lost = [size_parameter, cursor_parameter].into_iter().flatten().cloned().collect();
         names
     }
 
@@ -307,33 +307,4 @@ pub(super) fn has_lost_parameters(function: &Function) -> bool {
         Body::Group(_) => true,
         Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later | Body::Pairs(_) => false,
     }
-}
-
-/// The plan does not keep what the lost parameters were called. They are what the docs of their
-/// functions name beside sizes, no other item is called, and no other function's docs name.
-fn lost_words(plan: &Plan, names: &Names) -> BTreeSet<String> {
-    let mut lost = BTreeSet::new();
-    let mut others = BTreeSet::new();
-    for (interface, _) in interfaces(plan) {
-        for function in &interface.functions {
-            let scope = Scope::in_function(names, &interface.name, function);
-            let docs = function.docs.as_deref().unwrap_or_default().replace('\n', " ");
-            for sentence in sentences(&docs) {
-                let unknown = pieces(sentence).into_iter().filter_map(|piece| match piece {
-                    Piece::Code(code) => is_unknown(&scope, &code).then_some(code),
-                    Piece::Words(_) => None,
-                });
-                if !has_lost_parameters(function) {
-                    others.extend(unknown);
-                } else if speaks_of_sizes(sentence) {
-                    lost.extend(unknown);
-                }
-            }
-        }
-    }
-    lost.difference(&others).cloned().collect()
-}
-
-fn speaks_of_sizes(sentence: &str) -> bool {
-    ["bytes", "buffer", " fit", "skipped", "size"].iter().any(|word| sentence.contains(word))
 }

@@ -2,7 +2,8 @@
 
 use super::scope::{Meaning, Scope, is_unknown};
 use super::text::{Piece, article, join, pieces, spoken};
-use super::values::{is_generic, is_number, literal, type_name, unwrapped};
+use super::types::type_name;
+use super::values::{is_generic, is_number, literal, unwrapped};
 use super::words;
 use crate::plan::{Function, Kind, Primitive, Type};
 

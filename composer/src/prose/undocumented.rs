@@ -1,7 +1,7 @@
 //! What says nothing of itself.
 
-use super::blocks::{self, Block, Body};
 use super::names::interfaces;
+use crate::markdown::{self, Block, Content};
 use crate::plan::{self, CaseFrom, Filled, Plan, TypeDef, TypeKind};
 
 /// The friendly paths of interfaces, functions, types and members without docs, before or after the
@@ -64,18 +64,18 @@ fn silent<'c>(cases: impl Iterator<Item = &'c plan::Case>) -> Vec<String> {
 
 /// Whether nothing is left of a doc once what was added to it is taken away.
 fn is_empty(docs: Option<&str>) -> bool {
-    let blocks = blocks::parse(docs.unwrap_or_default());
+    let blocks = markdown::parse(docs.unwrap_or_default());
     !blocks.iter().any(is_own)
 }
 
 fn is_own(block: &Block) -> bool {
-    match &block.body {
-        Body::Text { text, .. } => {
+    match &block.content {
+        Content::Text { text, .. } => {
             !["Raises `Err`", "Uses up ", "To fail, raise", "Takes the default options;", "Defaults to `"]
                 .iter()
                 .any(|start| text.starts_with(start))
         }
-        Body::Verbatim(_) => true,
-        Body::Section(_) | Body::Definition { .. } => false,
+        Content::Verbatim { .. } => true,
+        Content::Section(_) | Content::Definition { .. } => false,
     }
 }

@@ -1,21 +1,21 @@
 //! Times in the docs of what is in seconds now: `in milliseconds`, `1,500ms`.
 
-use super::blocks::{self, Body};
 use super::python::snake;
 use super::text::{capital, either};
+use crate::markdown::{self, Content};
 use crate::plan::{Function, Type};
 
 /// Says every time of a doc in seconds.
 pub(super) fn seconds(doc: &mut Option<String>) {
     let Some(text) = doc.take() else { return };
-    let mut blocks = blocks::parse(&text);
+    let mut blocks = markdown::parse(&text);
     for block in &mut blocks {
-        match &mut block.body {
-            Body::Text { text, .. } => *text = in_seconds(text),
-            Body::Verbatim(_) | Body::Section(_) | Body::Definition { .. } => {}
+        match &mut block.content {
+            Content::Text { text, .. } => *text = in_seconds(text),
+            Content::Verbatim { .. } | Content::Section(_) | Content::Definition { .. } => {}
         }
     }
-    *doc = blocks::render(&blocks);
+    *doc = markdown::write(&blocks);
 }
 
 /// The unit, where nothing says it: the raw docs leave it to a name, and the name has lost it.
@@ -69,10 +69,10 @@ fn spoken(count: &str) -> Option<String> {
 /// What a getter says of itself, for the field that holds its answer: `The age`, and not `Gets the age`.
 pub(super) fn of_field(doc: &mut Option<String>) {
     let Some(text) = doc.take() else { return };
-    let mut blocks = blocks::parse(&text);
-    if let Some(Body::Text { text, .. }) = blocks.first_mut().map(|block| &mut block.body) {
+    let mut blocks = markdown::parse(&text);
+    if let Some(Content::Text { text, .. }) = blocks.first_mut().map(|block| &mut block.content) {
         let rest = ["Gets ", "Returns "].iter().find_map(|verb| text.strip_prefix(verb)).unwrap_or(text);
         *text = capital(&rest.replacen(", returning `None`", ", `None`", 1));
     }
-    *doc = blocks::render(&blocks);
+    *doc = markdown::write(&blocks);
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::Bound;
+use crate::markdown::{self, Block};
 use crate::plan::{Case, Function, Interface, Plan, Type, TypeDef, TypeKind, TypePath};
 use crate::prose::python::{camel, case, case_class, definition, snake};
-use crate::prose::{blocks, text};
+use crate::prose::text;
 
 /// The exceptions of one error type.
 pub(super) struct Family {
@@ -160,8 +161,8 @@ fn family(
 
 /// The first sentence of a doc, without its full stop.
 fn first_sentence(docs: Option<&str>) -> Option<String> {
-    let parsed = blocks::parse(docs?);
-    let text = parsed.iter().find_map(blocks::Block::text)?;
+    let parsed = markdown::parse(docs?);
+    let text = parsed.iter().find_map(Block::text)?;
     let sentence = text::sentences(text).first()?.trim_end_matches('.').to_owned();
     Some(sentence)
 }

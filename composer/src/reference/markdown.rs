@@ -1,60 +1,44 @@
-//! Docs as HTML: as much Markdown as docs of interfaces use, and the sections of docstrings.
+//! Docs as HTML: Markdown, and the sections of docstrings.
 
-use std::collections::BTreeMap;
+use pulldown_cmark::html::push_html;
+use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::anchors::Place;
-use super::html::{self, code, escape, link};
-use crate::prose::blocks::{self, Block, Body};
+use super::html::{code, escape, link};
+use crate::markdown::{self, Block, Content, Targets};
 use crate::prose::text::sentences;
 
-/// Targets of links by label.
-type Targets = BTreeMap<String, String>;
+/// How the paragraphs begin that are set apart: what a function uses up, and what it raises.
+const NOTES: [&str; 3] = ["<p>Raises <code>Err", "<p>Uses up ", "<p>To fail, raise "];
 
 /// A doc. The members of a type are told by the page and not again here.
 pub(super) fn render(place: &Place<'_>, doc: &str) -> String {
-    let blocks = blocks::parse(doc);
-    let targets = targets(&blocks);
-    let mut out = String::new();
-    let mut list: Option<&str> = None;
-    for Block { body, .. } in &blocks {
-        let wanted = match body {
-            Body::Text { marker, .. } if marker.is_empty() => None,
-            Body::Text { marker, .. } if marker.starts_with(|c: char| c.is_ascii_digit()) => Some("ol"),
-            Body::Text { .. } => Some("ul"),
-            Body::Verbatim(_) | Body::Section(_) | Body::Definition { .. } => None,
-        };
-        if list != wanted {
-            list.iter().for_each(|tag| out.push_str(&format!("</{tag}>\n")));
-            wanted.iter().for_each(|tag| out.push_str(&format!("<{tag}>\n")));
-            list = wanted;
-        }
-        match body {
-            Body::Text { text, .. } => {
-                let html = inline(place, &targets, text);
-                let is_note =
-                    ["Raises <code>Err", "Uses up ", "To fail, raise "].iter().any(|start| html.starts_with(start));
-                out.push_str(&match (wanted, is_note) {
-                    (Some(_), _) => html::item(&html),
-                    (None, true) => format!("<p class=\"note\">{html}</p>\n"),
-                    (None, false) => format!("<p>{html}</p>\n"),
-                });
-            }
-            Body::Verbatim(lines) => out.push_str(&verbatim(place, &targets, lines)),
-            Body::Section(lines) => out.push_str(&section(place, &targets, lines)),
-            Body::Definition { .. } => {}
-        }
+    let blocks = markdown::parse(doc);
+    let targets = markdown::targets(&blocks);
+    let stretches = blocks.chunk_by(|one, next| !is_section(one) && !is_section(next));
+    stretches.map(|stretch| self::stretch(place, &targets, stretch)).collect()
+}
+
+fn is_section(block: &Block) -> bool {
+    matches!(block.content, Content::Section(_))
+}
+
+/// A section, or what is between sections.
+fn stretch(place: &Place<'_>, targets: &Targets, blocks: &[Block]) -> String {
+    if let [Block { content: Content::Section(lines), .. }] = blocks {
+        return section(place, targets, lines);
     }
-    list.iter().for_each(|tag| out.push_str(&format!("</{tag}>\n")));
-    out
+    let html = markdown::write(blocks).map(|text| html(place, targets, &text)).unwrap_or_default();
+    NOTES.iter().fold(html, |html, note| html.replace(note, &note.replacen("<p>", "<p class=\"note\">", 1)))
 }
 
 /// The first sentence of a doc.
 pub(super) fn summary(place: &Place<'_>, doc: &str) -> String {
-    let blocks = blocks::parse(doc);
+    let blocks = markdown::parse(doc);
     let first = blocks.iter().find_map(Block::text).unwrap_or_default();
     let sentence = sentences(first).first().copied().unwrap_or_default().to_owned();
     // Links elsewhere would draw the eye away from the names.
-    let labels = targets(&blocks).into_keys().map(|label| (label, String::new())).collect();
+    let labels = markdown::targets(&blocks).into_keys().map(|label| (label, String::new())).collect();
     inline(place, &labels, &sentence)
 }
 
@@ -62,46 +46,6 @@ pub(super) fn summary(place: &Place<'_>, doc: &str) -> String {
 pub(super) fn plain(text: &str) -> String {
     let parts = text.split('`').enumerate();
     parts.map(|(index, part)| if index % 2 == 1 { code(part) } else { escape(part) }).collect()
-}
-
-fn targets(blocks: &[Block]) -> Targets {
-    let definitions = blocks.iter().filter_map(|block| match &block.body {
-        Body::Definition { label, target } => Some((label.to_lowercase(), target.clone())),
-        Body::Text { .. } | Body::Verbatim(_) | Body::Section(_) => None,
-    });
-    definitions.collect()
-}
-
-/// A table, a heading or a block of code.
-fn verbatim(place: &Place<'_>, targets: &Targets, lines: &[String]) -> String {
-    let Some(first) = lines.first() else { return String::new() };
-    if first.starts_with('|') {
-        return table(place, targets, lines);
-    }
-    if first.starts_with('#') {
-        return format!("<p><strong>{}</strong></p>\n", inline(place, targets, first.trim_start_matches(['#', ' '])));
-    }
-    if first.starts_with('>') {
-        let text: Vec<_> = lines.iter().map(|line| line.trim_start_matches(['>', ' '])).collect();
-        return format!("<blockquote>{}</blockquote>\n", inline(place, targets, &text.join(" ")));
-    }
-    let inner = lines.iter().filter(|line| !line.trim_start().starts_with("```"));
-    let inner: Vec<_> = inner.map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
-    format!("<pre><code>{}</code></pre>\n", escape(&inner.join("\n")))
-}
-
-fn table(place: &Place<'_>, targets: &Targets, lines: &[String]) -> String {
-    let is_rule = |line: &&String| line.chars().all(|c| "|-: ".contains(c));
-    let has_head = lines.get(1).as_ref().is_some_and(is_rule);
-    let mut out = "<table>\n".to_owned();
-    for (index, line) in lines.iter().enumerate().filter(|(_, line)| !is_rule(line)) {
-        let cells = line.trim_matches('|').split('|').map(|cell| inline(place, targets, cell.trim()));
-        let cells: Vec<_> = cells.collect();
-        let row = html::row(&cells);
-        out.push_str(&if has_head && index == 0 { row.replace("<td>", "<th>").replace("</td>", "</th>") } else { row });
-    }
-    out.push_str("</table>\n");
-    out
 }
 
 /// `Args:` as a list of names. `Attributes:` are members, which the page lists with their types.
@@ -123,50 +67,47 @@ fn section(place: &Place<'_>, targets: &Targets, lines: &[String]) -> String {
     format!("<dl>\n{}</dl>\n", entries.collect::<String>())
 }
 
-/// Code, links and emphasis.
+/// A text without the paragraph around it.
 fn inline(place: &Place<'_>, targets: &Targets, text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find(['`', '[', '*']) {
-        let (before, from) = rest.split_at(at);
-        out.push_str(&escape(before));
-        let taken = span(place, targets, from);
-        rest = match taken {
-            Some((html, after)) => {
-                out.push_str(&html);
-                after
-            }
-            None => {
-                let (sign, after) = from.split_at(1);
-                out.push_str(sign);
-                after
-            }
-        };
-    }
-    out.push_str(&escape(rest));
-    out
+    let html = html(place, targets, text);
+    let inner = html.trim_end().strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>"));
+    inner.unwrap_or(&html).to_owned()
 }
 
-/// What is marked up at the start of a text, and what comes after it.
-fn span<'t>(place: &Place<'_>, targets: &Targets, text: &'t str) -> Option<(String, &'t str)> {
-    if let Some(inner) = text.strip_prefix('`') {
-        let (inner, after) = inner.split_once('`')?;
-        let html = place.find(inner).map_or_else(|| code(inner), |id| link(&id, inner));
-        return Some((html, after));
-    }
-    if let Some(inner) = text.strip_prefix('[') {
-        let (label, after) = inner.split_once(']')?;
-        let direct = after.strip_prefix('(').and_then(|after| after.split_once(')'));
-        let (target, after) = match direct {
-            Some((target, after)) => (target.to_owned(), after),
-            None => (targets.get(&label.to_lowercase())?.clone(), after),
-        };
-        let is_web = target.starts_with("https://") || target.starts_with("http://");
-        let text = inline(place, &Targets::new(), label);
-        return Some((if is_web { format!("<a href=\"{}\">{text}</a>", escape(&target)) } else { text }, after));
-    }
-    let (sign, tag) = if text.starts_with("**") { ("**", "strong") } else { ("*", "em") };
-    let (inner, after) = text.strip_prefix(sign)?.split_once(sign)?;
-    let is_emphasis = !inner.is_empty() && !inner.starts_with(' ') && !inner.ends_with(' ');
-    is_emphasis.then(|| (format!("<{tag}>{}</{tag}>", inline(place, targets, inner)), after))
+/// Markdown as HTML. Names lead to their places, and links to pages of the web alone.
+fn html(place: &Place<'_>, targets: &Targets, text: &str) -> String {
+    let mut is_followed = Vec::new();
+    let events = markdown::events(text, targets).flat_map(|event| match event {
+        Event::Code(name) => match place.find(&name) {
+            Some(id) => vec![Event::InlineHtml(link(&id, &name).into())],
+            None => vec![Event::Code(name)],
+        },
+        Event::Start(Tag::Link { ref dest_url, .. }) => {
+            is_followed.push(["https://", "http://"].iter().any(|scheme| dest_url.starts_with(scheme)));
+            if is_followed.last() == Some(&true) { vec![event] } else { Vec::new() }
+        }
+        Event::End(TagEnd::Link) => {
+            if is_followed.pop() == Some(true) { vec![event] } else { Vec::new() }
+        }
+        // The page has headings of its own.
+        Event::Start(Tag::Heading { .. }) => vec![Event::Start(Tag::Paragraph), Event::Start(Tag::Strong)],
+        Event::End(TagEnd::Heading(_)) => vec![Event::End(TagEnd::Strong), Event::End(TagEnd::Paragraph)],
+        // Pictures would be loaded from elsewhere.
+        Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => Vec::new(),
+        Event::Start(_)
+        | Event::End(_)
+        | Event::Text(_)
+        | Event::InlineMath(_)
+        | Event::DisplayMath(_)
+        | Event::Html(_)
+        | Event::InlineHtml(_)
+        | Event::FootnoteReference(_)
+        | Event::SoftBreak
+        | Event::HardBreak
+        | Event::Rule
+        | Event::TaskListMarker(_) => vec![event],
+    });
+    let mut html = String::new();
+    push_html(&mut html, events);
+    html
 }

@@ -1,7 +1,7 @@
 //! Docstrings: what is said of an item, and fields for parameters, results and exceptions.
 
-use super::restructured_text::{self, Targets};
-use crate::prose::blocks::{self, Block};
+use super::restructured_text;
+use crate::markdown::{self, Block, Targets};
 use crate::prose::escape;
 
 /// A docstring that is being put together.
@@ -16,8 +16,8 @@ pub(super) struct Docstring {
 impl Docstring {
     /// Of a doc in Markdown.
     pub(super) fn new(docs: Option<&str>) -> Self {
-        let blocks = blocks::parse(docs.unwrap_or_default());
-        Self { targets: restructured_text::targets(&blocks), blocks, fields: Vec::new() }
+        let blocks = markdown::parse(docs.unwrap_or_default());
+        Self { targets: markdown::targets(&blocks), blocks, fields: Vec::new() }
     }
 
     /// Adds a field, such as `returns`.
@@ -33,7 +33,7 @@ impl Docstring {
         }
         for (name, text) in &self.fields {
             let text = restructured_text::inline(&self.targets, text);
-            lines.extend(blocks::wrap(&text, &format!(":{name}: "), "    "));
+            lines.extend(markdown::wrap(&text, &format!(":{name}: "), "    "));
         }
         quoted(&lines, depth)
     }

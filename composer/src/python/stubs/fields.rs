@@ -2,8 +2,8 @@
 
 use super::Stubs;
 use super::annotations::Annotations;
+use crate::markdown::{self, Block};
 use crate::plan::{Conversion, Function, Interface, Kind, Param, Primitive, Type, TypeKind, TypePath};
-use crate::prose::blocks::{self, Block};
 use crate::prose::python::{camel, definition, shouty, snake};
 use crate::prose::{raises, text};
 
@@ -89,7 +89,7 @@ pub(super) fn of_required(interface: &Interface, class: &TypePath, param: &Param
 
 /// What an option is, and what it is unless it is set.
 pub(super) fn of_setter(setter: &Function) -> String {
-    let parsed = blocks::parse(setter.docs.as_deref().unwrap_or_default());
+    let parsed = markdown::parse(setter.docs.as_deref().unwrap_or_default());
     let default = parsed.iter().filter_map(Block::text).flat_map(text::sentences);
     let default =
         default.skip(1).find(|sentence| sentence.starts_with("Defaults to") || sentence.contains("default is"));
@@ -102,7 +102,7 @@ pub(super) fn of_setter(setter: &Function) -> String {
 
 /// The first sentence of a doc without its full stop.
 fn summary(docs: Option<&str>) -> Option<String> {
-    let parsed = blocks::parse(docs?);
+    let parsed = markdown::parse(docs?);
     let first = parsed.iter().find_map(Block::text)?;
     text::sentences(first).first().map(|sentence| sentence.trim_end_matches('.').to_owned())
 }
