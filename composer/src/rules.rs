@@ -2,13 +2,13 @@
 //!
 //! Paths in it are raw ones, below the package: `interface.function`, `interface.resource.function`,
 //! `interface.type`, `interface.type.case`. A line that matches nothing is an error, so that a world
-//! that moved is noticed. `Lines` keeps count of which lines were asked for.
+//! that moved is noticed. `RuleUsage` keeps count of which lines were asked for.
 
 mod calls;
-mod lines;
 mod names;
 mod observe;
 mod place;
+mod usage;
 mod values;
 mod wrong;
 
@@ -18,8 +18,8 @@ use thiserror::Error;
 
 use crate::stub::StubRules;
 pub use calls::HandleRules;
-pub use lines::Lines;
 pub use observe::{LogRules, ObserveRules, SwitchRules};
+pub use usage::RuleUsage;
 pub use values::*;
 
 /// A parsed rules file.

@@ -14,7 +14,7 @@ pub(super) fn of(
     raw: &RawResult,
     ok: Option<Type>,
 ) -> Result<(Option<Type>, Option<Absent>), DeriveError> {
-    let Some(rules) = survey.world.lines.absent(path) else { return Ok((ok, None)) };
+    let Some(rules) = survey.world.usage.absent(path) else { return Ok((ok, None)) };
     let refused = |reason: String| Err(DeriveError::shape(path, reason, format!("correct [absent.\"{path}\"]")));
     let (Some(ok), Some(value)) = (ok, raw.ok) else {
         return refused("`[absent]` is set for it, but it returns nothing".to_owned());
@@ -49,7 +49,7 @@ pub(super) fn of(
 pub(super) fn can_fail_with<'a>(survey: &Survey<'a>, error: &RawType) -> Vec<&'a str> {
     let Some(id) = survey.world.named(error) else { return Vec::new() };
     let path = survey.world.raw_path(id);
-    let asks_for_more = |case: &str| survey.world.lines.rules.buffers.too_small.contains(&format!("{path}.{case}"));
+    let asks_for_more = |case: &str| survey.world.usage.rules.buffers.too_small.contains(&format!("{path}.{case}"));
     survey.world.bare_cases(id).into_iter().filter(|case| !asks_for_more(case)).collect()
 }
 

@@ -9,7 +9,7 @@ use crate::plan::Conversion;
 /// The text that a handle is read for, if the rules say so of the function at `path`.
 pub(super) fn text(survey: &Survey<'_>, path: &str, ty: &RawType) -> Result<Option<Conversion>, DeriveError> {
     let Some(resource) = survey.world.handle_of(ty).filter(|_| survey.world.is_own(ty)) else { return Ok(None) };
-    if !survey.world.lines.is_text_body(path) {
+    if !survey.world.usage.is_text_body(path) {
         return Ok(None);
     }
     let resource = survey.world.definition(resource);
@@ -30,7 +30,7 @@ pub(super) fn text(survey: &Survey<'_>, path: &str, ty: &RawType) -> Result<Opti
 /// Whether the rules have a function read to its end, and it reads from such a handle.
 fn reads(survey: &Survey<'_>, id: InterfaceId, function: &Function, resource: TypeId) -> bool {
     let [handle, size] = function.params.as_slice() else { return false };
-    survey.world.lines.rules.read_all.contains_key(&survey.world.function_path(id, function))
+    survey.world.usage.rules.read_all.contains_key(&survey.world.function_path(id, function))
         && survey.world.handle_of(&handle.ty).is_some_and(|handle| survey.world.definition(handle) == resource)
         && matches!(survey.world.primitive_of(&size.ty), RawType::U32 | RawType::U64)
 }

@@ -29,7 +29,7 @@ fn raw_type(survey: &Survey<'_>, id: InterfaceId, ty: TypeId) -> Result<(), Deri
     let path = survey.world.raw_path(ty);
     let named_self =
         survey.world.type_def(ty).name.as_deref() == Some("self") || survey.world.case_names(ty).contains(&"self");
-    if named_self && !survey.world.lines.rules.leave_out.contains_key(&path) {
+    if named_self && !survey.world.usage.rules.leave_out.contains_key(&path) {
         return Err(DeriveError::shape(
             path,
             "it is or has a `self`, which the bindings of the guests cannot have as a name",
@@ -231,7 +231,7 @@ fn parameter(survey: &Survey<'_>, interface: &Interface, function: &Function, pa
     let is_renamed = |(line, to): &(&String, &String)| {
         line.rsplit_once('.').is_some_and(|(of, _)| of == owner) && to.as_str() == name
     };
-    let renamed = survey.world.lines.rules.rename.iter().find(is_renamed);
+    let renamed = survey.world.usage.rules.rename.iter().find(is_renamed);
     renamed.map_or_else(|| format!("{owner}.{name}"), |(line, _)| line.clone())
 }
 
@@ -245,7 +245,7 @@ fn of_type(def: &TypeDef, path: &str) -> Remedy {
 
 /// The table whose lines give a function its name.
 fn named_by(survey: &Survey<'_>, function: &Function, path: &str) -> Option<&'static str> {
-    let rules = survey.world.lines.rules;
+    let rules = survey.world.usage.rules;
     match &function.body {
         Body::Group(_) => Some("groups"),
         Body::Pairs(_) => Some("pairs"),

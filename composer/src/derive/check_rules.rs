@@ -11,7 +11,7 @@ use crate::rules::{ChoiceRules, GroupRules, RulesError, Time};
 
 /// Refuses names of parameters and a prefix of resources that the world does not have.
 pub(super) fn known_names(survey: &Survey<'_>) -> Vec<RulesError> {
-    let rules = survey.world.lines.rules;
+    let rules = survey.world.usage.rules;
     let params: BTreeSet<&str> = survey
         .world
         .imported_functions()
@@ -39,7 +39,7 @@ pub(super) fn known_names(survey: &Survey<'_>) -> Vec<RulesError> {
         };
         if !is_there {
             let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
-            refused.push(survey.world.lines.no_match(
+            refused.push(survey.world.usage.no_match(
                 format!("{line} = \"{name}\""),
                 name,
                 &survey.world.package_name(),
@@ -52,7 +52,7 @@ pub(super) fn known_names(survey: &Survey<'_>) -> Vec<RulesError> {
 
 /// Refuses lines that name interfaces and resources that are not there, or that say a thing twice.
 pub(super) fn check(survey: &Survey<'_>) -> Vec<DeriveError> {
-    let rules = survey.world.lines.rules;
+    let rules = survey.world.usage.rules;
     let moves = rules.moved.iter().map(|(path, to)| check_move(survey, path, to));
     let groups = rules.groups.iter().map(|(path, group)| check_group(survey, path, group));
     let pairs = rules.pairs.keys().map(|path| check_synthesized_function(survey, "pairs", path).map(drop));
@@ -164,7 +164,7 @@ fn has_resource(survey: &Survey<'_>, interface: &str, resource: &str) -> bool {
 
 fn check_constructor(survey: &Survey<'_>, id: InterfaceId, raw: &Function) -> Result<(), DeriveError> {
     let path = survey.world.function_path(id, raw);
-    if !survey.world.lines.rules.constructors.lazy.contains(&path) {
+    if !survey.world.usage.rules.constructors.lazy.contains(&path) {
         return Ok(());
     }
     let advice = "delete its line in `lazy` under [constructors]";
@@ -202,7 +202,7 @@ fn check_step(path: &str, time: Time) -> Result<(), DeriveError> {
 
 /// Checks the types that the rules define.
 fn types(survey: &Survey<'_>) -> Vec<Result<(), DeriveError>> {
-    let rules = survey.world.lines.rules;
+    let rules = survey.world.usage.rules;
     let mut seen = BTreeMap::new();
     let records = rules.records.iter().map(|(name, record)| ("records", name, &record.at, record.fields.is_empty()));
     let choices = rules.choices.iter().map(|(name, choice)| ("choices", name, &choice.at, choice.cases.is_empty()));

@@ -37,7 +37,7 @@ pub(super) fn raw(survey: &Survey<'_>, id: InterfaceId) -> Vec<DeriveError> {
 
 fn raw_type(survey: &Survey<'_>, id: TypeId) -> Vec<DeriveError> {
     let (def, path) = (survey.world.type_def(id), survey.world.raw_path(id));
-    if survey.world.lines.rules.leave_out.contains_key(&path) && survey.users_of(id).is_empty() {
+    if survey.world.usage.rules.leave_out.contains_key(&path) && survey.users_of(id).is_empty() {
         return Vec::new();
     }
     let name = def.name.as_deref().unwrap_or_default();

@@ -21,7 +21,7 @@ pub(super) fn definitions(
     let folded = errors::folded_payloads(survey);
     for ty in ids {
         let path = survey.world.raw_path(*ty);
-        let reason = survey.world.lines.leave_out(&path).cloned().or_else(|| {
+        let reason = survey.world.usage.leave_out(&path).cloned().or_else(|| {
             if survey.world.is_extra(*ty) {
                 Some("a placeholder for what a later version adds".to_owned())
             } else if folded.contains(ty) {
@@ -46,7 +46,7 @@ pub(super) fn definitions(
 fn split_away(survey: &Survey<'_>, id: TypeId) -> bool {
     let TypeDefKind::Variant(_) = survey.world.type_def(id).kind else { return false };
     let users = survey.users_of(id);
-    !users.is_empty() && users.iter().all(|path| survey.world.lines.split(path).is_some())
+    !users.is_empty() && users.iter().all(|path| survey.world.usage.split(path).is_some())
 }
 
 fn definition(
@@ -62,7 +62,7 @@ fn definition(
     if def.name.as_deref() != Some(type_path.name.as_str()) {
         rules.push(Rule::Rename);
     }
-    if survey.world.lines.moved(&path).is_some() {
+    if survey.world.usage.moved(&path).is_some() {
         rules.push(Rule::Move);
     }
     if matches!(def.kind, TypeDefKind::Handle(_)) {

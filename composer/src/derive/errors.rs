@@ -78,7 +78,7 @@ fn error(survey: &Survey<'_>, required: &Required, id: TypeId, type_path: &TypeP
     };
     if let TypeDefKind::Enum(enum_) = &survey.world.type_def(id).kind {
         for case in &enum_.cases {
-            if survey.world.lines.too_small(&format!("{path}.{}", case.name)) {
+            if survey.world.usage.too_small(&format!("{path}.{}", case.name)) {
                 error.too_small.insert(case.name.clone(), false);
             } else {
                 add(&path, &mut error.cases, bare_case(&case.name, case.docs.contents.as_ref()))?;
@@ -113,7 +113,7 @@ fn variant_cases(
 ) -> Result<(), DeriveError> {
     for case in &variant.cases {
         let case_path = format!("{path}.{}", case.name);
-        if survey.world.lines.too_small(&case_path) {
+        if survey.world.usage.too_small(&case_path) {
             if !case.ty.is_none_or(|ty| is_size(survey, &ty)) {
                 return Err(DeriveError::shape(
                     case_path,
@@ -144,7 +144,7 @@ fn variant_cases(
 }
 
 fn note_maybe_too_small(survey: &Survey<'_>, path: &str, case: &str, error: &mut ErrorType) {
-    if survey.world.lines.maybe_too_small(&format!("{path}.{case}")) {
+    if survey.world.usage.maybe_too_small(&format!("{path}.{case}")) {
         error.maybe_too_small.push(case.to_owned());
     }
 }
@@ -204,7 +204,7 @@ fn detail_error(survey: &Survey<'_>, required: &Required, id: TypeId) -> Result<
         }
         payload_cases.push(case.name.clone());
         let Some((payload, record)) = record else { continue };
-        let prefix = survey.world.lines.detail_prefix(&case_path).cloned().unwrap_or_else(|| case.name.clone());
+        let prefix = survey.world.usage.detail_prefix(&case_path).cloned().unwrap_or_else(|| case.name.clone());
         for field in &record.fields {
             let optional = survey.world.option_of(&field.ty);
             let path = format!("{}.{}", survey.world.raw_path(payload), field.name);

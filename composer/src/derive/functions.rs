@@ -26,7 +26,7 @@ pub(super) fn adapted(
     functions.extend(types.iter().filter_map(|ty| refused.note(share(survey, *ty))).flatten());
     let own = placements.functions(&interface).iter();
     // What a group has taken in is called by that.
-    for (id, raw) in own.filter(|(id, raw)| !survey.world.lines.is_grouped(&survey.world.function_path(*id, raw))) {
+    for (id, raw) in own.filter(|(id, raw)| !survey.world.usage.is_grouped(&survey.world.function_path(*id, raw))) {
         match left_out_reason(survey, *id, raw) {
             Some(reason) => left_out.push(LeftOut { path: reason.0, reason: reason.1 }),
             None => functions.extend(refused.note(reshape(survey, *id, raw)).into_iter().flatten()),
@@ -91,7 +91,7 @@ fn unchanged_function(survey: &Survey<'_>, id: InterfaceId, raw: &RawFunctionDef
 /// Left out by a line of the rules, or because it belongs to a placeholder resource.
 fn left_out_reason(survey: &Survey<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Option<(String, String)> {
     let path = survey.world.function_path(id, raw);
-    if let Some(reason) = survey.world.lines.leave_out(&path) {
+    if let Some(reason) = survey.world.usage.leave_out(&path) {
         return Some((path, reason.clone()));
     }
     let of_extra = raw.kind.resource().is_some_and(|resource| survey.world.is_extra(resource));
@@ -101,7 +101,7 @@ fn left_out_reason(survey: &Survey<'_>, id: InterfaceId, raw: &RawFunctionDef) -
 /// `subscribe` and its like: an alias gives a handle of what it aliases.
 fn share(survey: &Survey<'_>, ty: TypeId) -> Result<Option<Outcome>, DeriveError> {
     let Some(resource) = survey.world.aliased_resource(ty) else { return Ok(None) };
-    let Some(method) = survey.world.lines.share(&survey.world.raw_path(resource)) else { return Ok(None) };
+    let Some(method) = survey.world.usage.share(&survey.world.raw_path(resource)) else { return Ok(None) };
     let Some(id) = survey.world.owner(ty) else { return Ok(None) };
     let path = format!("{}.{method}", survey.world.raw_path(ty));
     let shared = survey.type_path(resource);

@@ -11,7 +11,7 @@ use crate::rules::GroupRules;
 
 /// The functions of this friendly interface that get a group of getters each.
 pub(super) fn functions(survey: &Survey<'_>, interface: &str, refused: &mut Refused) -> Vec<Outcome> {
-    let groups = survey.world.lines.rules.groups.iter();
+    let groups = survey.world.usage.rules.groups.iter();
     let here = groups.filter(|(path, _)| path.split('.').next() == Some(interface));
     // `check_rules` has refused those whose path is that of no function.
     let functions = here.filter_map(|(path, rules)| Some((path, rules, rule_paths::parse_function_path(path)?)));
@@ -20,7 +20,7 @@ pub(super) fn functions(survey: &Survey<'_>, interface: &str, refused: &mut Refu
 
 /// Whether a resource is made for a group alone: the app sees its getters' answers.
 pub(super) fn is_hidden(survey: &Survey<'_>, resource: TypeId) -> bool {
-    let groups = survey.world.lines.rules.groups.values();
+    let groups = survey.world.usage.rules.groups.values();
     let mut makers = groups.filter_map(|group| survey.world.imported_function(group.of.as_ref()?));
     makers.any(|(_, raw)| survey.world.made(raw) == Some(resource))
 }
@@ -92,7 +92,7 @@ fn member(
     let Some((id, raw)) = survey.world.imported_function(getter) else {
         return refused("the world does not import such a function");
     };
-    survey.world.lines.member(getter);
+    survey.world.usage.member(getter);
     let placement = placement::of(survey, id, raw)?;
     let fits = match of {
         Some((_, resource)) => raw.kind.resource() == Some(*resource) && matches!(placement.kind, Kind::Method(_)),
@@ -137,14 +137,14 @@ fn maker(survey: &Survey<'_>, group: &str, of: &String) -> Result<(RawFunction, 
             format!("correct `of` under [groups.\"{group}\"]"),
         ));
     };
-    survey.world.lines.member(of);
+    survey.world.usage.member(of);
     let mut functions = survey
         .world
         .resource_functions(survey.world.root(resource))
         .into_iter()
         .map(|raw| survey.world.function_path(id, raw));
     let is_left =
-        |path: &String| !survey.world.lines.is_grouped(path) && !survey.world.lines.rules.leave_out.contains_key(path);
+        |path: &String| !survey.world.usage.is_grouped(path) && !survey.world.usage.rules.leave_out.contains_key(path);
     if let Some(left) = functions.find(is_left) {
         return Err(DeriveError::shape(
             left,

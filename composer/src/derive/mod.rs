@@ -42,7 +42,7 @@ use wit_parser::InterfaceId;
 
 use crate::plan::{Disposition, Function, Interface, LeftOut, Plan, Side, Wrap};
 use crate::read::RawWorld;
-use crate::rules::{Lines, Rules};
+use crate::rules::{RuleUsage, Rules};
 pub(crate) use error::Refused;
 pub use error::{DeriveError, Refusal, Refusals};
 use needs::{Outcome, Required, Requirement};
@@ -53,8 +53,8 @@ use world::World;
 
 /// Derives the plan of a whole world, or says everything that stands in the way.
 pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, Refusals> {
-    let lines = Lines::new(rules);
-    let survey = survey::survey(World::new(raw, &lines));
+    let usage = RuleUsage::new(rules);
+    let survey = survey::survey(World::new(raw, &usage));
     let mut refused = check_world(&survey);
     let placements = Placements::find(&survey, &mut refused);
     let (mut interfaces, requirements) = imports(&survey, &placements, &mut refused);
@@ -86,7 +86,7 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, Refusals> {
 /// What is refused of the world and of the rules, whatever becomes of the functions.
 fn check_world(survey: &Survey<'_>) -> Refused {
     let (world, mut refused) = (&survey.world, Refused::default());
-    refused.extend(world.lines.check_names(&world.resolve().packages[world.raw.package].name));
+    refused.extend(world.usage.check_names(&world.resolve().packages[world.raw.package].name));
     refused.note(needs::check_default(survey));
     refused.extend(check_rules::known_names(survey));
     for id in world.raw.imports.iter().chain(&world.raw.exports) {
@@ -151,7 +151,7 @@ fn check_lines(survey: &Survey<'_>, interfaces: &[Interface], refused: &mut Refu
     let is_whole = !refused.has_shape();
     let is_looked_up = |table: &str, path: &str| is_whole || table != "groups" && check_rules::is_in(&reshaped, path);
     let world = &survey.world;
-    refused.extend(world.lines.unmatched(&world.package_name(), &world.all_paths(), is_looked_up));
+    refused.extend(world.usage.unmatched(&world.package_name(), &world.all_paths(), is_looked_up));
 }
 
 /// What is refused of a plan as a whole.
@@ -163,7 +163,7 @@ fn check_plan(survey: &Survey<'_>, plan: &Plan) -> Result<(), Refusals> {
     plan.exports.iter().for_each(|interface| refused.extend(check_names::exported(interface)));
     survey.world.raw.foreign().for_each(|id| refused.extend(check_names::foreign(survey, id)));
     refused.extend(check_plan::check(&plan.interfaces, &plan.exports));
-    refused.note(python::check_error(&survey.world.lines.rules.python, plan));
+    refused.note(python::check_error(&survey.world.usage.rules.python, plan));
     refused.check()
 }
 

@@ -37,12 +37,12 @@ pub(super) fn default(
 
 /// The default error is there, and can say what it is for.
 pub(super) fn check_default(survey: &Survey<'_>) -> Result<(), DeriveError> {
-    let Some(name) = &survey.world.lines.rules.errors.default else { return Ok(()) };
+    let Some(name) = &survey.world.usage.rules.errors.default else { return Ok(()) };
     let Some(id) = survey.world.find_type(name) else {
         let mut names = survey.world.all_paths();
         names.retain(|name| survey.world.find_type(name).is_some());
         let line = format!("errors.default = \"{name}\"");
-        return Err(survey.world.lines.no_match(line, name, &survey.world.package_name(), &names).into());
+        return Err(survey.world.usage.no_match(line, name, &survey.world.package_name(), &names).into());
     };
     let id = survey.world.definition(id);
     if matches!(survey.world.type_def(id).kind, TypeDefKind::Enum(_) | TypeDefKind::Variant(_)) {

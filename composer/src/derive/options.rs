@@ -58,10 +58,10 @@ fn names(fields: &[Field]) -> String {
     fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// Lines about fields that the record does not have.
+/// RuleUsage about fields that the record does not have.
 fn unknown_fields(survey: &Survey<'_>, id: TypeId) -> Vec<DeriveError> {
     let (path, fields) = (survey.world.raw_path(id), fields(survey, id));
-    let Some(rules) = survey.world.lines.options(&path) else { return Vec::new() };
+    let Some(rules) = survey.world.usage.options(&path) else { return Vec::new() };
     let named = rules.required.iter().chain(rules.defaults.keys());
     let unknown = named.filter(|name| !fields.iter().any(|field| field.name == **name));
     let error = |name: &String| {
@@ -76,7 +76,7 @@ fn unknown_fields(survey: &Survey<'_>, id: TypeId) -> Vec<DeriveError> {
 
 fn options_field(survey: &Survey<'_>, path: &str, field: &Field) -> Result<OptionsField, DeriveError> {
     let field_path = format!("{path}.{}", field.name);
-    let rules = survey.world.lines.options(path);
+    let rules = survey.world.usage.options(path);
     let required = rules.is_some_and(|rules| rules.required.contains(&field.name));
     let default = rules.and_then(|rules| rules.defaults.get(&field.name));
     let inner = survey.world.option_of(&field.ty);
@@ -124,7 +124,7 @@ fn options_field(survey: &Survey<'_>, path: &str, field: &Field) -> Result<Optio
             "list the field in `required` instead, under [options]",
         ));
     }
-    let renamed = survey.world.lines.rename(&field_path).cloned();
+    let renamed = survey.world.usage.rename(&field_path).cloned();
     Ok(OptionsField {
         name: renamed.unwrap_or_else(|| values::without_unit(&field.name, ty.is_time())),
         raw_name: field.name.clone(),

@@ -14,7 +14,7 @@ pub(super) fn functions(
     there: &[Outcome],
     refused: &mut Refused,
 ) -> Vec<Outcome> {
-    let pairs = survey.world.lines.rules.pairs.iter();
+    let pairs = survey.world.usage.rules.pairs.iter();
     let here = pairs.filter(|(path, _)| path.split('.').next() == Some(interface));
     // `check_rules` has refused those whose path is that of no function.
     let lines = here.filter_map(|(path, rules)| {
@@ -75,7 +75,7 @@ impl Line<'_, '_> {
         let paths = self.survey.world.all_paths();
         if !paths.contains(raw) {
             let line = format!("pairs.\"{}\".{} = \"{raw}\"", self.path, part.key());
-            return Err(self.survey.world.lines.no_match(line, raw, &self.survey.world.package_name(), &paths).into());
+            return Err(self.survey.world.usage.no_match(line, raw, &self.survey.world.package_name(), &paths).into());
         }
         // Of those that make one raw call, the first is the one that goes by its name.
         let found =

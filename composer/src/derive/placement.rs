@@ -76,7 +76,7 @@ pub(super) fn of(survey: &Survey<'_>, id: InterfaceId, raw: &Function) -> Result
     let raw_kind = survey.world.kind(id, raw)?;
     let path = survey.world.function_path(id, raw);
     let interface = survey.world.interface_name(id);
-    if survey.world.lines.is_lazy(&path)
+    if survey.world.usage.is_lazy(&path)
         && let Some(resource) = survey.world.made(raw)
     {
         let owner = survey.type_path(resource);
@@ -99,7 +99,7 @@ pub(super) fn of(survey: &Survey<'_>, id: InterfaceId, raw: &Function) -> Result
     match receiver.filter(|owner| owner.side == Side::Friendly) {
         Some(owner)
             if owner.interface == interface
-                || (survey.world.lines.moves_across(&interface) && !survey.world.lines.stays(&path)) =>
+                || (survey.world.usage.moves_across(&interface) && !survey.world.usage.stays(&path)) =>
         {
             Ok(Placement { interface: owner.interface, kind: Kind::Method(owner.name), is_made_method: true })
         }
@@ -108,6 +108,6 @@ pub(super) fn of(survey: &Survey<'_>, id: InterfaceId, raw: &Function) -> Result
 }
 
 fn is_left_out(survey: &Survey<'_>, id: InterfaceId, raw: &Function) -> bool {
-    survey.world.lines.rules.leave_out.contains_key(&survey.world.function_path(id, raw))
+    survey.world.usage.rules.leave_out.contains_key(&survey.world.function_path(id, raw))
         || raw.kind.resource().is_some_and(|resource| survey.world.is_extra(resource))
 }

@@ -36,7 +36,7 @@ pub(super) fn record<'a>(survey: &Survey<'a>, path: &str, ty: &RawType) -> Resul
     if tuple.is_none() && !is_text {
         return Ok(None);
     }
-    let Some((name, rules)) = survey.world.lines.record(path) else { return Ok(None) };
+    let Some((name, rules)) = survey.world.usage.record(path) else { return Ok(None) };
     let record = rule_paths::type_path(survey, "records", name)?;
     let meaning = match tuple {
         Some((parts, is_named)) => {
@@ -86,7 +86,7 @@ fn of_text(path: &str, record: TypePath, rules: &RecordRules) -> Result<Conversi
 
 /// The enum that stands for the integer at `path`, if the rules have one.
 pub(super) fn choice(survey: &Survey<'_>, path: &str, count: Primitive) -> Result<Option<Conversion>, DeriveError> {
-    let Some((name, rules)) = survey.world.lines.choice(path) else { return Ok(None) };
+    let Some((name, rules)) = survey.world.usage.choice(path) else { return Ok(None) };
     let choice = rule_paths::type_path(survey, "choices", name)?;
     let most = match count {
         Primitive::U8 => u64::from(u8::MAX),

@@ -49,11 +49,11 @@ struct Reshape<'r, 'a> {
 /// What becomes of a raw function: one friendly one, or several.
 pub(super) fn reshape(survey: &Survey<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Vec<Outcome>, DeriveError> {
     let path = survey.world.function_path(id, raw);
-    if survey.world.lines.is_lazy(&path) {
+    if survey.world.usage.is_lazy(&path) {
         return Ok(vec![made_later(survey, id, raw)?.into()]);
     }
     let mut functions = reshape_as(survey, id, raw, false, Form::Usual)?;
-    if survey.world.lines.has_text_variant(&path) {
+    if survey.world.usage.has_text_variant(&path) {
         functions.extend(reshape_as(survey, id, raw, true, Form::Usual)?);
     }
     for form in repeat::others(survey, &path) {
@@ -125,11 +125,11 @@ fn reshape_as(
 
 impl Reshape<'_, '_> {
     fn rename(&mut self) {
-        if let Some(name) = self.survey.world.lines.rename(&self.path) {
+        if let Some(name) = self.survey.world.usage.rename(&self.path) {
             self.name.clone_from(name);
             self.rules.push(Rule::Rename);
         } else if self.raw_kind == Kind::Freestanding
-            && let Some(name) = self.survey.world.lines.stripped(&self.name)
+            && let Some(name) = self.survey.world.usage.stripped(&self.name)
         {
             self.name = name.to_owned();
             self.rules.push(Rule::Methods);
@@ -138,7 +138,7 @@ impl Reshape<'_, '_> {
     }
 
     fn param(&mut self, index: usize, name: &str, ty: &RawType) -> Result<(), DeriveError> {
-        let buffers = &self.survey.world.lines.rules.buffers;
+        let buffers = &self.survey.world.usage.rules.buffers;
         if buffers.size_parameter.as_deref() == Some(name) {
             self.repeats.size = Some(index);
             self.rules.push(Rule::Buffers);
@@ -147,7 +147,7 @@ impl Reshape<'_, '_> {
             self.rules.push(Rule::Cursors);
         } else if index == 0 && matches!(self.kind, Kind::Method(_)) {
             self.handle(Source::Receiver, ty);
-        } else if self.survey.world.lines.split(&self.path).is_some() && self.is_variant(ty) {
+        } else if self.survey.world.usage.split(&self.path).is_some() && self.is_variant(ty) {
             let RawType::Id(id) = ty else { return Ok(()) };
             self.split = Some((name.to_owned(), self.survey.world.definition(*id)));
             self.args.push(Arg::Param(name.to_owned()));
@@ -174,7 +174,7 @@ impl Reshape<'_, '_> {
             None => self.map(&format!("{}.{name}", self.path), ty)?,
         };
         self.converts |= friendly.lowers_fallibly();
-        let renamed = self.survey.world.lines.rename(&format!("{}.{name}", self.path)).cloned();
+        let renamed = self.survey.world.usage.rename(&format!("{}.{name}", self.path)).cloned();
         let friendly_name = renamed.clone().unwrap_or_else(|| values::without_unit(name, friendly.is_time()));
         self.rules.extend(renamed.map(|_| Rule::Rename));
         values::rules(&friendly, &mut self.rules);
@@ -260,7 +260,7 @@ impl Reshape<'_, '_> {
         let is_time = ok.iter().chain(params.iter().map(|param| &param.ty)).any(Type::is_time);
         let name = values::without_unit(&name, is_time);
         let name = if self.as_text { format!("{name}-text") } else { name };
-        let remember = survey.world.lines.remember(&self.path);
+        let remember = survey.world.usage.remember(&self.path);
         self.check_answer(&params, remember, raw_fallible || error.is_some())?;
         let holds = self.held(&params)?;
         let result = if raw_fallible && error.is_none() {

@@ -81,8 +81,8 @@ impl<'a> Survey<'a> {
         let adapted = self.world.owner(id).is_some_and(|owner| self.is_adapted(owner));
         if adapted {
             let path = self.world.raw_path(id);
-            let type_path = self.world.path_of(id, Side::Friendly, self.world.lines.rename(&path).cloned());
-            let interface = self.world.lines.moved(&path).cloned().unwrap_or(type_path.interface);
+            let type_path = self.world.path_of(id, Side::Friendly, self.world.usage.rename(&path).cloned());
+            let interface = self.world.usage.moved(&path).cloned().unwrap_or(type_path.interface);
             TypePath { interface, ..type_path }
         } else {
             self.world.path_of(id, Side::Raw, None)

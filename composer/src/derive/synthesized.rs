@@ -74,7 +74,7 @@ impl Synthesized {
     }
 
     fn conversion(&mut self, survey: &Survey<'_>, path: &str, conversion: &Conversion) -> Result<(), DeriveError> {
-        let rules = survey.world.lines.rules;
+        let rules = survey.world.usage.rules;
         let (type_path, def) = match conversion {
             Conversion::Record { record, parts, .. } => {
                 (record, tuple_record(record, line(&rules.records, record)?, parts))
@@ -133,7 +133,7 @@ fn packed_record(record: &TypePath, rules: &RecordRules, fields: &[(String, bool
 
 /// The record whose fields are the answers of getters, each with the docs of its getter.
 fn group_record(survey: &Survey<'_>, path: &str, group: &Group) -> Result<TypeDef, DeriveError> {
-    let rules = survey.world.lines.rules.groups.get(path).ok_or_else(|| {
+    let rules = survey.world.usage.rules.groups.get(path).ok_or_else(|| {
         DeriveError::shape(
             path,
             "it is a group, but no line of the rules defines it",

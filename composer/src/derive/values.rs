@@ -31,7 +31,7 @@ pub(super) fn of_type<'a>(survey: &Survey<'a>, id: TypeId) -> Result<Option<Mean
     }
     let path = survey.world.raw_path(id);
     let some = |conversion| Ok(Some(Meaning::Conversion(conversion)));
-    if survey.world.lines.is_address(&path) {
+    if survey.world.usage.is_address(&path) {
         return some(address(survey, &path, id)?);
     }
     if let Some(record) = records::record(survey, &path, &RawType::Id(id))? {
@@ -43,7 +43,7 @@ pub(super) fn of_type<'a>(survey: &Survey<'a>, id: TypeId) -> Result<Option<Mean
     {
         return some(choice);
     }
-    let Some(time) = survey.world.lines.seconds(&path) else { return Ok(None) };
+    let Some(time) = survey.world.usage.seconds(&path) else { return Ok(None) };
     let TypeDefKind::Type(count) = &survey.world.type_def(id).kind else { return Err(no_count(&path)) };
     let count = count_of(count).ok_or_else(|| no_count(&path))?;
     some(seconds(time, count))
@@ -58,20 +58,20 @@ fn at_path<'a>(survey: &Survey<'a>, path: &str, ty: &RawType) -> Result<Option<M
         if let Some(choice) = records::choice(survey, path, count)? {
             return some(Some(choice));
         }
-        if survey.world.lines.is_flag(path) {
+        if survey.world.usage.is_flag(path) {
             return some(Some(Conversion::Flag { count }));
         }
-        return some(survey.world.lines.seconds(path).map(|time| seconds(time, count)));
+        return some(survey.world.usage.seconds(path).map(|time| seconds(time, count)));
     }
     let bytes = survey.world.is_bytes(ty);
-    if bytes && survey.world.lines.is_text(path) {
+    if bytes && survey.world.usage.is_text(path) {
         return some(Some(Conversion::Text));
     }
     let text = *ty == RawType::String;
     if !text && !bytes {
         return Ok(None);
     }
-    some(survey.world.lines.joined(path).map(|separator| joined(separator, text)))
+    some(survey.world.usage.joined(path).map(|separator| joined(separator, text)))
 }
 
 fn seconds(time: rules::Time, count: Primitive) -> Conversion {

@@ -7,13 +7,13 @@ use wit_parser::{Function, FunctionKind, InterfaceId, Resolve, TypeDef, TypeDefK
 use super::{DeriveError, Remedy};
 use crate::plan::{Kind, RawFunction, Side, TypePath, core_name};
 use crate::read::RawWorld;
-use crate::rules::Lines;
+use crate::rules::RuleUsage;
 
 /// One raw world, and the rules to reshape it by.
 #[derive(Debug)]
 pub(super) struct World<'a> {
     pub raw: &'a RawWorld,
-    pub lines: &'a Lines<'a>,
+    pub usage: &'a RuleUsage<'a>,
     /// The functions that the raw world imports and the rules do not leave out.
     imported: Vec<(InterfaceId, &'a Function)>,
     /// Aliases of a resource that become a resource of their own, by what they alias and how they are called.
@@ -21,8 +21,8 @@ pub(super) struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    pub fn new(raw: &'a RawWorld, lines: &'a Lines<'a>) -> Self {
-        let mut world = Self { raw, lines, imported: imported(raw, lines), aliases: HashMap::new() };
+    pub fn new(raw: &'a RawWorld, usage: &'a RuleUsage<'a>) -> Self {
+        let mut world = Self { raw, usage, imported: imported(raw, usage), aliases: HashMap::new() };
         world.aliases = aliases(&world);
         world
     }
@@ -43,7 +43,7 @@ impl<'a> World<'a> {
     /// The friendly package: the name of the rules, the version of the raw one.
     pub fn friendly_package(&self) -> String {
         let raw = &self.resolve().packages[self.raw.package].name;
-        let name = &self.lines.rules.package.name;
+        let name = &self.usage.rules.package.name;
         let name = if name.is_empty() { format!("{}-py:{}", raw.namespace, raw.name) } else { name.clone() };
         match &raw.version {
             Some(version) => format!("{name}@{version}"),
@@ -105,7 +105,7 @@ impl<'a> World<'a> {
     /// A resource that is there only so that a later version can add something.
     pub fn is_extra(&self, id: TypeId) -> bool {
         let id = self.definition(id);
-        match (&self.lines.rules.extra.prefix, &self.type_def(id).name) {
+        match (&self.usage.rules.extra.prefix, &self.type_def(id).name) {
             (Some(prefix), Some(name)) => self.is_raw_resource(id) && name.starts_with(prefix.as_str()),
             (Some(_) | None, Some(_) | None) => false,
         }
@@ -139,7 +139,7 @@ impl<'a> World<'a> {
 
     /// The error of functions that have none of their own, if the rules name one and it is there: its path, and the type.
     pub fn default_error(&self) -> Option<(&'a str, TypeId)> {
-        let path = self.lines.rules.errors.default.as_deref()?;
+        let path = self.usage.rules.errors.default.as_deref()?;
         Some((path, self.find_type(path)?))
     }
 
@@ -258,10 +258,10 @@ fn aliases(world: &World<'_>) -> HashMap<(TypeId, String), TypeId> {
     aliases
 }
 
-fn imported<'a>(raw: &'a RawWorld, lines: &Lines<'_>) -> Vec<(InterfaceId, &'a Function)> {
+fn imported<'a>(raw: &'a RawWorld, usage: &RuleUsage<'_>) -> Vec<(InterfaceId, &'a Function)> {
     let functions = raw
         .imports
         .iter()
         .flat_map(|id| raw.resolve.interfaces[*id].functions.values().map(move |function| (*id, function)));
-    functions.filter(|(id, function)| !lines.rules.leave_out.contains_key(&raw.function_path(*id, function))).collect()
+    functions.filter(|(id, function)| !usage.rules.leave_out.contains_key(&raw.function_path(*id, function))).collect()
 }

@@ -127,11 +127,7 @@ fn opened(tag: &Tag<'_>) -> Option<Span> {
 
 fn push(spans: &mut [Span], more: &str) {
     if let Some(
-        Span::Text(text)
-        | Span::Code(text)
-        | Span::Emphasis(text)
-        | Span::Strong(text)
-        | Span::Link { text, .. },
+        Span::Text(text) | Span::Code(text) | Span::Emphasis(text) | Span::Strong(text) | Span::Link { text, .. },
     ) = spans.last_mut()
     {
         text.push_str(more);

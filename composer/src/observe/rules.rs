@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::select;
 use crate::plan::Plan;
 use crate::read::RawWorld;
-use crate::rules::{Lines, LogRules, Rules, RulesError, SwitchRules};
+use crate::rules::{LogRules, RuleUsage, Rules, RulesError, SwitchRules};
 
 /// The lines that name no function of the raw world.
 pub fn check(raw: &RawWorld, rules: &Rules) -> Vec<RulesError> {
@@ -37,7 +37,7 @@ pub fn check(raw: &RawWorld, rules: &Rules) -> Vec<RulesError> {
         .flat_map(|(key, lines)| lines.iter().filter(|line| !is_pattern(line)).map(move |line| (key, line)));
     let package = raw.resolve.packages[raw.package].name.to_string();
     let error = |(key, path): (&&str, &String)| {
-        Lines::new(rules).no_match(format!("observe.{key}.\"{path}\""), path, &package, &paths)
+        RuleUsage::new(rules).no_match(format!("observe.{key}.\"{path}\""), path, &package, &paths)
     };
     unknown.chain(unmatched).map(error).collect()
 }
@@ -56,7 +56,7 @@ pub fn check_denied(plan: &Plan, rules: &Rules) -> Result<BTreeMap<String, Strin
     for line in &rules.observe.denied {
         let Some((ty, case)) = paths.iter().position(|path| path == line).and_then(|place| cases.get(place)) else {
             let key = format!("observe.denied.\"{line}\"");
-            return Err(Lines::new(rules).no_match(key, line, &plan.friendly, &paths));
+            return Err(RuleUsage::new(rules).no_match(key, line, &plan.friendly, &paths));
         };
         denied.insert(ty.clone(), case.clone());
     }

@@ -72,7 +72,9 @@ fn entry(member: &Member, of_type: &mut Vec<Block>) -> String {
     let parsed = markdown::parse(member.docs.as_deref().unwrap_or_default());
     let texts: Vec<String> = parsed.iter().filter_map(Block::text).map(stopped).collect();
     for block in parsed {
-        if matches!(block.content, Content::Definition { .. }) && !of_type.iter().any(|other| other.content == block.content) {
+        if matches!(block.content, Content::Definition { .. })
+            && !of_type.iter().any(|other| other.content == block.content)
+        {
             of_type.push(Block { spaced: true, ..block });
         }
     }

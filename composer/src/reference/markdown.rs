@@ -87,7 +87,11 @@ fn html(place: &Place<'_>, targets: &Targets, text: &str) -> String {
             if is_followed.last() == Some(&true) { vec![event] } else { Vec::new() }
         }
         Event::End(TagEnd::Link) => {
-            if is_followed.pop() == Some(true) { vec![event] } else { Vec::new() }
+            if is_followed.pop() == Some(true) {
+                vec![event]
+            } else {
+                Vec::new()
+            }
         }
         // The page has headings of its own.
         Event::Start(Tag::Heading { .. }) => vec![Event::Start(Tag::Paragraph), Event::Start(Tag::Strong)],

@@ -1,8 +1,8 @@
-//! Lines about how raw functions are called: how often, and what is checked before.
+//! RuleUsage about how raw functions are called: how often, and what is checked before.
 
 use serde::Deserialize;
 
-use super::{Lines, Rules};
+use super::{RuleUsage, Rules};
 
 /// What a list of handles must be.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -24,7 +24,7 @@ impl Rules {
     }
 }
 
-impl<'a> Lines<'a> {
+impl<'a> RuleUsage<'a> {
     /// The name of the function that takes some of its bytes, where the usual one takes all of them.
     pub fn complete(&self, path: &str) -> Option<&'a String> {
         self.ask("complete", &self.rules.complete, path)

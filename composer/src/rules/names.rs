@@ -3,10 +3,10 @@
 use indexmap::IndexMap;
 use wit_parser::PackageName;
 
-use super::{Lines, Rules, RulesError};
+use super::{RuleUsage, Rules, RulesError};
 use crate::names;
 
-impl Lines<'_> {
+impl RuleUsage<'_> {
     /// The names that are none; the friendly package needs one of its own.
     pub fn check_names(&self, raw: &PackageName) -> Vec<RulesError> {
         let rules = self.rules;

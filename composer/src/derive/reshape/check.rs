@@ -62,7 +62,7 @@ impl Reshape<'_, '_> {
     }
 
     fn check_buffers(&self) -> Result<(), DeriveError> {
-        let Some(name) = &self.survey.world.lines.rules.buffers.size_parameter else { return Ok(()) };
+        let Some(name) = &self.survey.world.usage.rules.buffers.size_parameter else { return Ok(()) };
         let size = self.raw.params.iter().find(|param| param.name == *name);
         match size.map(|param| self.survey.world.primitive_of(&param.ty)) {
             None | Some(RawType::U32 | RawType::U64) => Ok(()),
@@ -72,7 +72,7 @@ impl Reshape<'_, '_> {
 
     /// Pages are text or bytes, and where the next one starts is a `u32`.
     fn check_pages(&self) -> Result<(), DeriveError> {
-        let Some(name) = &self.survey.world.lines.rules.buffers.cursor_parameter else { return Ok(()) };
+        let Some(name) = &self.survey.world.usage.rules.buffers.cursor_parameter else { return Ok(()) };
         let Some(cursor) = self.raw.params.iter().find(|param| param.name == *name) else { return Ok(()) };
         if self.repeats.cursor.is_none() {
             if self.looks_like_a_page() {
@@ -103,7 +103,7 @@ impl Reshape<'_, '_> {
     }
 
     fn check_split(&self) -> Result<(), DeriveError> {
-        let Some(names) = self.survey.world.lines.split(&self.path) else { return Ok(()) };
+        let Some(names) = self.survey.world.usage.split(&self.path) else { return Ok(()) };
         let variants = self.raw.params.iter().filter(|param| self.is_variant(&param.ty)).count();
         let Some((_, variant)) = self.split.as_ref().filter(|_| variants == 1) else {
             return self.refuse(

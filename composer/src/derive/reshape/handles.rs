@@ -10,7 +10,7 @@ impl Reshape<'_, '_> {
     /// Notes what the rules want checked of a parameter, and refuses what cannot be.
     pub(super) fn check_handles(&mut self, name: &str, ty: &RawType) -> Result<(), DeriveError> {
         let path = format!("{}.{name}", self.path);
-        let Some(rules) = self.survey.world.lines.handles(&path) else { return Ok(()) };
+        let Some(rules) = self.survey.world.usage.handles(&path) else { return Ok(()) };
         let refuse = |why: String, advice: &str| Err(DeriveError::shape(&path, why, advice));
         let delete = "delete its line under [handles]";
         let is_list = self.survey.world.option_of(ty).is_none() && self.survey.world.handle_of(ty).is_none();

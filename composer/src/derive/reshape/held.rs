@@ -11,7 +11,7 @@ const ADVICE: &str = "delete its line under [hold]";
 impl Reshape<'_, '_> {
     /// The raw function that says when what is held is over, where the rules have something held.
     pub(super) fn held(&self, params: &[Param]) -> Result<Option<RawFunction>, DeriveError> {
-        let Some(over) = self.survey.world.lines.hold(&self.path) else { return Ok(None) };
+        let Some(over) = self.survey.world.usage.hold(&self.path) else { return Ok(None) };
         if !matches!(self.raw_kind, Kind::Method(_)) {
             return self
                 .refuse("a line under [hold] names it, but it is not a method of a resource that is wrapped", ADVICE);

@@ -36,8 +36,8 @@ pub(super) struct Repeats {
 
 /// The forms that a raw function has beside the usual one.
 pub(super) fn others(survey: &Survey<'_>, path: &str) -> Vec<Form> {
-    let once = survey.world.lines.complete(path).cloned().map(Form::Once);
-    let to_end = survey.world.lines.read_all(path).cloned().map(Form::ToEnd);
+    let once = survey.world.usage.complete(path).cloned().map(Form::Once);
+    let to_end = survey.world.usage.read_all(path).cloned().map(Form::ToEnd);
     once.into_iter().chain(to_end).collect()
 }
 
@@ -72,7 +72,7 @@ impl Reshape<'_, '_> {
     }
 
     fn completes(&self) -> bool {
-        self.form == Form::Usual && self.survey.world.lines.complete(&self.path).is_some()
+        self.form == Form::Usual && self.survey.world.usage.complete(&self.path).is_some()
     }
 
     /// Makes the argument that was added last what is left of it, if its bytes are to be taken to the last.
@@ -110,7 +110,7 @@ impl Reshape<'_, '_> {
     pub(super) fn docs(&self) -> Option<String> {
         let raw = self.raw.docs.contents.clone();
         if !self.repeats.chunks.is_empty() {
-            let renamed = self.survey.world.lines.rename(&self.path).cloned();
+            let renamed = self.survey.world.usage.rename(&self.path).cloned();
             let once = renamed.unwrap_or_else(|| item_name(&self.raw_kind, self.raw));
             return Some(format!(
                 "Reads all that is left, `{LIMIT}` bytes at most.\n\nIf there are more, or a read fails, what was read by then is gone; `{once}` gives it part by part."
@@ -133,8 +133,8 @@ impl Reshape<'_, '_> {
         if let Form::ToEnd(_) = self.form {
             self.check_read_all()?;
         }
-        self.check_name("complete", self.survey.world.lines.complete(&self.path))?;
-        self.check_name("read-all", self.survey.world.lines.read_all(&self.path))
+        self.check_name("complete", self.survey.world.usage.complete(&self.path))?;
+        self.check_name("read-all", self.survey.world.usage.read_all(&self.path))
     }
 
     fn check_complete(&self) -> Result<(), DeriveError> {
@@ -198,7 +198,7 @@ impl Reshape<'_, '_> {
             return self
                 .refuse("its line repeats the call until all is done, but the first call consumes a handle", advice);
         }
-        if self.survey.world.lines.remember(&self.path) {
+        if self.survey.world.usage.remember(&self.path) {
             return self.refuse(
                 "its line repeats the call until all is done, but a line under [remember] keeps its first answer",
                 advice,

@@ -40,7 +40,7 @@ impl Reshape<'_, '_> {
     }
 
     fn split_functions(self, param: &str, variant: TypeId) -> Result<Vec<Outcome>, DeriveError> {
-        let names = self.survey.world.lines.split(&self.path).cloned().unwrap_or_default();
+        let names = self.survey.world.usage.split(&self.path).cloned().unwrap_or_default();
         let TypeDefKind::Variant(raw) = &self.survey.world.type_def(variant).kind else { return Ok(Vec::new()) };
         let type_path = self.survey.world.raw_type_path(variant);
         raw.cases

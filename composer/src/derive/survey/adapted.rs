@@ -30,7 +30,7 @@ pub(super) fn adapted(
 
 fn changes(world: &World<'_>, id: InterfaceId, is_changed: &dyn Fn(TypeId) -> bool) -> bool {
     let interface = &world.resolve().interfaces[id];
-    let rules = world.lines.rules;
+    let rules = world.usage.rules;
     let types = interface.types.values().any(|ty| {
         let path = world.raw_path(*ty);
         is_changed(*ty)
@@ -49,13 +49,13 @@ fn changes(world: &World<'_>, id: InterfaceId, is_changed: &dyn Fn(TypeId) -> bo
         || rules.groups.keys().chain(rules.pairs.keys()).any(|path| path.split('.').next() == Some(name.as_str()))
         || rules.methods.across.contains(&name)
         || gains_methods(world, id)
-        || world.lines.rules.converts_in(&name)
+        || world.usage.rules.converts_in(&name)
         || interface.functions.values().any(|function| function_changes(world, id, function))
 }
 
 /// Whether functions of another interface become methods of its resources.
 fn gains_methods(world: &World<'_>, id: InterfaceId) -> bool {
-    let rules = &world.lines.rules.methods;
+    let rules = &world.usage.rules.methods;
     if rules.across.is_empty() {
         return false;
     }
@@ -69,7 +69,7 @@ fn gains_methods(world: &World<'_>, id: InterfaceId) -> bool {
 }
 
 fn function_changes(world: &World<'_>, id: InterfaceId, function: &Function) -> bool {
-    let rules = world.lines.rules;
+    let rules = world.usage.rules;
     let path = world.function_path(id, function);
     let buffers = function.params.iter().any(|param| Some(&param.name) == rules.buffers.size_parameter.as_ref());
     let receiver = function.params.first().and_then(|param| world.handle_of(&param.ty));

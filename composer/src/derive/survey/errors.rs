@@ -29,7 +29,7 @@ pub(super) fn changed(world: &World<'_>, errors: &HashSet<TypeId>, consumable: &
     let mut changed: HashSet<TypeId> = HashSet::new();
     for error in errors {
         let path = world.raw_path(*error);
-        let is_small = |case: &&str| world.lines.rules.buffers.too_small.contains(&format!("{path}.{case}"));
+        let is_small = |case: &&str| world.usage.rules.buffers.too_small.contains(&format!("{path}.{case}"));
         if world.case_names(*error).iter().any(is_small) {
             changed.insert(*error);
         }
@@ -58,12 +58,12 @@ pub(super) fn changed(world: &World<'_>, errors: &HashSet<TypeId>, consumable: &
 fn touches(world: &World<'_>, consumable: &HashSet<TypeId>, interface: InterfaceId, function: &Function) -> bool {
     let handles = function.params.iter().flat_map(|param| world.handles_in(&param.ty));
     handles.into_iter().any(|resource| consumable.contains(&world.definition(resource)))
-        || world.lines.rules.may_fail(&world.function_path(interface, function))
+        || world.usage.rules.may_fail(&world.function_path(interface, function))
 }
 
 /// Whether a function has a parameter for the size of a buffer or for a page.
 fn pages(world: &World<'_>, function: &Function) -> bool {
-    let names = &world.lines.rules.buffers;
+    let names = &world.usage.rules.buffers;
     let named = [&names.size_parameter, &names.cursor_parameter];
     function.params.iter().any(|param| named.into_iter().any(|name| name.as_ref() == Some(&param.name)))
 }

@@ -8,7 +8,7 @@ use crate::derive::world::World;
 
 /// What makes a resource when it is first needed, by the resource: the first line of the rules that does.
 pub(super) fn makers<'a>(world: &World<'a>) -> HashMap<TypeId, (InterfaceId, &'a Function)> {
-    let lazy = &world.lines.rules.constructors.lazy;
+    let lazy = &world.usage.rules.constructors.lazy;
     let functions = world.imported_functions();
     let lazy = functions.filter(|(id, function)| lazy.contains(&world.function_path(*id, function)));
     let mut makers = HashMap::new();

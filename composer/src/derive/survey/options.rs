@@ -12,7 +12,7 @@ pub(super) fn options(world: &World<'_>) -> HashSet<TypeId> {
     let mut given = HashSet::new();
     let mut values = HashSet::new();
     for (interface, function) in world.imported_functions() {
-        let is_split = world.lines.rules.split.contains_key(&world.function_path(interface, function));
+        let is_split = world.usage.rules.split.contains_key(&world.function_path(interface, function));
         for param in &function.params {
             let cases = world.payloads_of(&param.ty).filter(|_| is_split);
             for ty in cases.unwrap_or_else(|| vec![param.ty]) {
@@ -31,7 +31,7 @@ pub(super) fn options(world: &World<'_>) -> HashSet<TypeId> {
 }
 
 fn looks_like_options(world: &World<'_>, id: TypeId) -> bool {
-    if world.lines.rules.options.contains_key(&world.raw_path(id)) {
+    if world.usage.rules.options.contains_key(&world.raw_path(id)) {
         return true;
     }
     let Some(record) = world.record_of(id) else { return false };

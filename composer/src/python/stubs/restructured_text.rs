@@ -84,9 +84,8 @@ fn escaped(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
-        let ends_word = c == '_'
-            && out.ends_with(char::is_alphanumeric)
-            && !rest.peek().is_some_and(|next| next.is_alphanumeric());
+        let ends_word =
+            c == '_' && out.ends_with(char::is_alphanumeric) && !rest.peek().is_some_and(|next| next.is_alphanumeric());
         if ends_word || ['\\', '*', '|', '`'].contains(&c) {
             out.push('\\');
         }

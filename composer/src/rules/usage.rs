@@ -14,21 +14,21 @@ const MOST_HINTS: usize = 100;
 
 /// The rules of one derivation, with the lines that were asked for.
 #[derive(Debug)]
-pub struct Lines<'a> {
+pub struct RuleUsage<'a> {
     /// The rules.
     pub rules: &'a Rules,
-    asked: RefCell<BTreeSet<(&'static str, String)>>,
+    used: RefCell<BTreeSet<(&'static str, String)>>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> RuleUsage<'a> {
     /// No line was asked for yet.
     pub fn new(rules: &'a Rules) -> Self {
-        Self { rules, asked: RefCell::default() }
+        Self { rules, used: RefCell::default() }
     }
 
     pub(super) fn ask<'m, V>(&self, table: &'static str, map: &'m IndexMap<String, V>, path: &str) -> Option<&'m V> {
         let value = map.get(path)?;
-        self.asked.borrow_mut().insert((table, path.to_owned()));
+        self.used.borrow_mut().insert((table, path.to_owned()));
         Some(value)
     }
 
@@ -132,7 +132,7 @@ impl<'a> Lines<'a> {
 
     /// Notes that a member of a group was found.
     pub fn member(&self, path: &str) {
-        self.asked.borrow_mut().insert(("groups", path.to_owned()));
+        self.used.borrow_mut().insert(("groups", path.to_owned()));
     }
 
     /// What means nothing among the answers of this function.
@@ -156,7 +156,7 @@ impl<'a> Lines<'a> {
             name.strip_prefix(start.as_str()).is_some_and(|rest| wit_parser::validate_id(rest).is_ok())
         };
         let start = self.rules.methods.strip.iter().find(leaves_a_name)?;
-        self.asked.borrow_mut().insert(("methods.strip", start.clone()));
+        self.used.borrow_mut().insert(("methods.strip", start.clone()));
         name.strip_prefix(start.as_str())
     }
 
@@ -179,7 +179,7 @@ impl<'a> Lines<'a> {
     ) -> Option<(&'a String, &'a R)> {
         let found = map.iter().find(|(_, rules)| at(rules).iter().any(|line| line == path));
         if found.is_some() {
-            self.asked.borrow_mut().insert((table, path.to_owned()));
+            self.used.borrow_mut().insert((table, path.to_owned()));
         }
         found
     }
@@ -187,7 +187,7 @@ impl<'a> Lines<'a> {
     pub(super) fn listed(&self, table: &'static str, list: &[String], path: &str) -> bool {
         let found = list.iter().any(|line| line == path);
         if found {
-            self.asked.borrow_mut().insert((table, path.to_owned()));
+            self.used.borrow_mut().insert((table, path.to_owned()));
         }
         found
     }
@@ -200,8 +200,8 @@ impl<'a> Lines<'a> {
         paths: &[String],
         is_looked_up: impl Fn(&str, &str) -> bool,
     ) -> Vec<RulesError> {
-        let asked = self.asked.borrow();
-        let unmatched = self.all().into_iter().filter(|line| !asked.contains(line));
+        let used = self.used.borrow();
+        let unmatched = self.all().into_iter().filter(|line| !used.contains(line));
         let known: HashSet<&str> = paths.iter().map(String::as_str).collect();
         let error = |(place, (table, key)): (usize, (&'static str, String))| {
             let line = format!("{table}.\"{key}\"");
