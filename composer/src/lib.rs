@@ -7,7 +7,7 @@
 //!                                          ├─ reference ► a page to read
 //!                                          └─ python ─┬─► a package           (imported before the app)
 //!                                                     └─► type stubs          (also in the component)
-//! Plan + a host's WIT ─drift─► the Plan on that host, and what is lost
+//! Plan + a host's WIT ─host_compat─► the Plan on that host, and what is lost
 //! guests + Plan ─tailor, encode─► adapter, entry ─┐
 //! app ─link─► app of one core module
 //! app + Plan ─skeleton, bypass─► app ─────────────┼─compose─► one component ─check, fill─►
@@ -26,13 +26,13 @@ pub mod core_type;
 pub mod decode;
 pub mod derive;
 pub mod docs;
-pub mod drift;
 pub mod encode;
 pub mod explain;
 pub mod files;
 pub mod flame;
 pub mod gates;
 pub mod glue;
+pub mod host_compat;
 pub mod init;
 pub mod inspect;
 pub mod link;

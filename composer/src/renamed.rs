@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::drift::python_name;
+use crate::host_compat::python_name;
 use crate::plan::{Function, Interface, Kind, Plan, RawFunction};
 use crate::prose::python::{self, camel, snake};
 

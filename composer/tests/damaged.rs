@@ -125,7 +125,7 @@ fn a_panic_of_the_decoder_is_an_error() {
 fn damaged_components_are_refused() {
     count_panics();
     let app = composed::app(&SMALL);
-    let component = composed::composed(&composer::drift::OnHost::same(SMALL.clone()), &app);
+    let component = composed::composed(&composer::host_compat::OnHost::same(SMALL.clone()), &app);
     let mut numbers = Numbers(0xc0de);
     let mut refused = 0;
     for _ in 0..MUTANTS {

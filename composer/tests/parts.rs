@@ -4,7 +4,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use composer::drift::OnHost;
+use composer::host_compat::OnHost;
 use composer::inspect::inspect;
 use composer::manifest::{self, ManifestError};
 use support::composed::{app, composed};

@@ -4,9 +4,9 @@
 
 #[path = "components/apps.rs"]
 mod apps;
-#[path = "components/drift.rs"]
-mod drift;
 #[path = "components/guests.rs"]
 mod guests;
+#[path = "components/host_compat.rs"]
+mod host_compat;
 #[path = "components/reading.rs"]
 mod reading;

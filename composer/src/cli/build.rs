@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use composer::bundle::{Bundle, World};
-use composer::drift::OnHost;
+use composer::host_compat::OnHost;
 use composer::made_with::MadeWith;
 use composer::narrow::{Spelled, narrow};
 use composer::plan::Plan;

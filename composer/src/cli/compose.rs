@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 use composer::app;
 use composer::bundle::Bundle;
 use composer::compose::{self, Composed, compose_with};
-use composer::drift::OnHost;
 use composer::files::component;
+use composer::host_compat::OnHost;
 use composer::link::Names;
 use composer::made_with::MadeWith;
 use composer::metadata::Metadata;
@@ -87,7 +87,7 @@ pub fn write(on_host: &OnHost, bundle: &Bundle, app: Vec<u8>, extras: Extras<'_>
         stubs = Some(stubs_of(on_host, bundle, made_with.plain)?);
         made_with.extend(&mut metadata);
     }
-    if !on_host.drift.is_empty() {
+    if !on_host.missing.is_empty() {
         on_host.check(&app::read(&app)?)?;
     }
     let guests = on_host.guests(&bundle.guests)?;

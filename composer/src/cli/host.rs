@@ -1,7 +1,7 @@
 //! The host that a command is for: its WIT, and what is lost on it.
 
 use anyhow::{Context, Result};
-use composer::drift::{self, OnHost};
+use composer::host_compat::{self, OnHost};
 use composer::read;
 
 use super::args::{Host, Inputs};
@@ -16,20 +16,20 @@ pub fn world(inputs: &Inputs, host: &Host) -> Result<OnHost> {
     let name = name.split('@').next().unwrap_or(name);
     let what = || format!("for the host of {}", folder.display());
     let raw = read::read(inputs::resolve(folder)?, name).with_context(what)?;
-    drift::on_host(&world, &raw).with_context(what)
+    host_compat::on_host(&world, &raw).with_context(what)
 }
 
 /// Prints what is lost on the host.
 pub fn explain(inputs: &Inputs, host: &Host, pattern: Option<&str>, json: bool) -> Result<()> {
-    let drift = world(inputs, host)?.drift;
-    let drift = pattern.map_or(drift.clone(), |pattern| drift.matching(pattern));
+    let missing = world(inputs, host)?.missing;
+    let missing = pattern.map_or(missing.clone(), |pattern| missing.matching(pattern));
     if json {
-        return output::print_json(&drift);
+        return output::print_json(&missing);
     }
     let text = match pattern {
-        Some(pattern) if drift.is_empty() => format!("nothing that matches `{pattern}` is lost on this host\n"),
-        None if drift.is_empty() => "nothing is lost on this host\n".to_owned(),
-        Some(_) | None => drift.text(),
+        Some(pattern) if missing.is_empty() => format!("nothing that matches `{pattern}` is lost on this host\n"),
+        None if missing.is_empty() => "nothing is lost on this host\n".to_owned(),
+        Some(_) | None => missing.text(),
     };
     output::print(&text)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, anyhow};
 use composer::bundle::World;
-use composer::drift::OnHost;
+use composer::host_compat::OnHost;
 use composer::plan::Disposition;
 use composer::python::{BINDINGS, module_name};
 use composer::wit;
@@ -24,7 +24,7 @@ pub fn bound(args: &BuildArgs, on_host: &OnHost, scan: &Scan) -> Result<Option<B
         return Ok(None);
     }
     let left = modules(world);
-    let lost = on_host.drift.interfaces.iter().map(|name| (module_name(name), name.clone()));
+    let lost = on_host.missing.interfaces.iter().map(|name| (module_name(name), name.clone()));
     let known: BTreeMap<String, String> = left.clone().into_iter().chain(lost).collect();
     // What the app may do without is not asked for where it is not there.
     let mut wanted: BTreeSet<String> = scan.perhaps.iter().filter_map(|name| left.get(name).cloned()).collect();

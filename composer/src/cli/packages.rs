@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 use super::args::BuildArgs;
 use super::copy;
 use super::layout::Layout;
-use compiled::Loss;
+use compiled::MissingFunction;
 use install::{Installed, install};
 use origin::Origin;
 use site::Site;
@@ -26,7 +26,7 @@ pub struct Packages {
     pub roots: Vec<PathBuf>,
     /// Name and version of each.
     pub distributions: BTreeMap<String, String>,
-    losses: Vec<Loss>,
+    losses: Vec<MissingFunction>,
 }
 
 impl Packages {

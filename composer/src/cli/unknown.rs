@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
-use composer::drift::OnHost;
+use composer::host_compat::OnHost;
 use composer::renamed::{Renamed, Renaming};
 
 use super::scan::{Missing, Scan};
 
 /// Refuses an app that uses a name which does not exist. What only this host lacks is not told here.
 pub fn check(on_host: &OnHost, scan: &Scan) -> Result<()> {
-    let drift = &on_host.drift;
-    let functions = drift.functions.iter().map(|loss| loss.python.as_str());
-    let lost: BTreeSet<&str> = functions.chain(drift.types.iter().map(|ty| ty.python.as_str())).collect();
+    let missing = &on_host.missing;
+    let functions = missing.functions.iter().map(|loss| loss.python.as_str());
+    let lost: BTreeSet<&str> = functions.chain(missing.types.iter().map(|ty| ty.python.as_str())).collect();
     let renaming = Renaming::new(&on_host.world.plan);
     let missing = scan.missing.iter().filter(|missing| !lost.contains(missing.name.as_str()));
     let lines: Vec<String> = missing.map(|missing| line(missing, &renaming)).collect();

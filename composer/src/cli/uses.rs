@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
-use composer::drift::{Drift, Loss, OnHost, python_name};
+use composer::host_compat::{Missing, MissingFunction, OnHost, python_name};
 use composer::plan::Kind;
 use composer::python::BINDINGS;
 
@@ -15,8 +15,8 @@ const MOST_LINES: usize = 10;
 
 /// What the app binds of what is lost.
 struct Lost<'d> {
-    drift: &'d Drift,
-    functions: Vec<&'d Loss>,
+    missing: &'d Missing,
+    functions: Vec<&'d MissingFunction>,
     /// Interfaces of which nothing is left.
     interfaces: Vec<&'d String>,
     /// Whether the app asks for each interface by its name, and does not just bind all there are.
@@ -62,14 +62,14 @@ pub fn names(on_host: &OnHost) -> BTreeSet<String> {
 
 impl<'d> Lost<'d> {
     fn new(on_host: &'d OnHost, interfaces: Option<&BTreeSet<String>>) -> Self {
-        let drift = &on_host.drift;
+        let missing = &on_host.missing;
         let binds = |name: &String| interfaces.is_none_or(|interfaces| interfaces.contains(name));
         let left = on_host.world.plan.interfaces.iter();
         let left = left.flat_map(|of| of.functions.iter().map(|function| python_name(&of.name, function)));
         Self {
-            drift,
-            functions: drift.functions.iter().filter(|loss| binds(&loss.interface)).collect(),
-            interfaces: drift.interfaces.iter().filter(|name| binds(name)).collect(),
+            missing,
+            functions: missing.functions.iter().filter(|loss| binds(&loss.interface)).collect(),
+            interfaces: missing.interfaces.iter().filter(|name| binds(name)).collect(),
             by_name: interfaces.is_some(),
             present: left.map(|name| short(&name).to_owned()).collect(),
         }
@@ -79,7 +79,7 @@ impl<'d> Lost<'d> {
     fn names(&self) -> BTreeSet<String> {
         let functions = self.functions.iter().map(|loss| loss.python.clone());
         let members = self.functions.iter().filter(|loss| is_member(loss)).map(|loss| short(&loss.python).to_owned());
-        let types = self.drift.types.iter().map(|ty| ty.python.clone());
+        let types = self.missing.types.iter().map(|ty| ty.python.clone());
         let modules = self.interfaces.iter().map(|name| module(name));
         functions.chain(members).chain(types).chain(modules).collect()
     }
@@ -131,7 +131,7 @@ impl<'d> Lost<'d> {
     }
 
     fn has_class(&self, python: &str) -> bool {
-        self.drift.types.iter().all(|lost| lost.python != python)
+        self.missing.types.iter().all(|lost| lost.python != python)
     }
 
     /// Says what the app could have used.
@@ -168,7 +168,7 @@ impl Classified {
 }
 
 /// A lost function in Python's terms, and why it is lost.
-fn because(loss: &Loss) -> String {
+fn because(loss: &MissingFunction) -> String {
     match &loss.raw {
         Some(raw) => format!("{}: needs the raw `{raw}`, and {}", loss.python, loss.why),
         None => format!("{}: {}", loss.python, loss.why),
@@ -176,14 +176,14 @@ fn because(loss: &Loss) -> String {
 }
 
 /// Whether it is reached through an object or its class.
-fn is_member(loss: &Loss) -> bool {
+fn is_member(loss: &MissingFunction) -> bool {
     match loss.kind {
         Kind::Method(_) | Kind::Static(_) => true,
         Kind::Freestanding | Kind::Constructor(_) => false,
     }
 }
 
-fn is_constructor(loss: &Loss) -> bool {
+fn is_constructor(loss: &MissingFunction) -> bool {
     match loss.kind {
         Kind::Constructor(_) => true,
         Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => false,

@@ -4,7 +4,7 @@ use composer::bundle::{World, WorldError};
 use composer::derive::DeriveError;
 use composer::read::{RawWorld, ReadError};
 use composer::rules::RulesError;
-use composer::{drift, explain, glue, prose, reference, wit};
+use composer::{explain, glue, host_compat, prose, reference, wit};
 use wit_parser::Resolve;
 
 use super::write::WORLD;
@@ -104,9 +104,9 @@ fn is_rewritten_once(world: &World) -> Result<(), String> {
 
 fn is_whole_on_its_host(world: &World) -> Result<(), String> {
     let host: &RawWorld = &world.raw;
-    let on_host = drift::on_host(world, host).map_err(|error| format!("on its own host: {error}"))?;
-    if !on_host.drift.is_empty() {
-        return Err(format!("on its own host it loses\n{}", on_host.drift.text()));
+    let on_host = host_compat::on_host(world, host).map_err(|error| format!("on its own host: {error}"))?;
+    if !on_host.missing.is_empty() {
+        return Err(format!("on its own host it loses\n{}", on_host.missing.text()));
     }
     let text = on_host.world.friendly.text;
     if text == world.friendly.text { Ok(()) } else { Err(format!("on its own host it is another world\n{text}")) }

@@ -2,7 +2,7 @@
 
 use composer::bundle::{Guests, World};
 use composer::compose::compose;
-use composer::drift::OnHost;
+use composer::host_compat::OnHost;
 use composer::metadata::Metadata;
 use composer::wit::{ADAPTER_WORLD, ENTRY_WORLD};
 

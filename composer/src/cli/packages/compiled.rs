@@ -16,7 +16,7 @@ const LIBRARIES: [&str; 4] = [".so", ".pyd", ".dylib", ".dll"];
 
 /// A package that loses compiled modules.
 #[derive(Debug, Deserialize)]
-pub struct Loss {
+pub struct MissingFunction {
     /// The package's name as it is compared, and as it is shown.
     key: String,
     name: String,
@@ -36,7 +36,7 @@ struct Need {
     line: usize,
 }
 
-impl Loss {
+impl MissingFunction {
     /// The package, and why it is there.
     fn title(&self) -> String {
         match self.needed_by.as_slice() {
@@ -65,8 +65,8 @@ impl Loss {
 }
 
 /// Refuses packages that surely cannot do without; `pure` has the newest versions without compiled modules.
-pub fn refuse(losses: &[Loss], listed: &Listed, pure: &BTreeMap<String, String>) -> Result<()> {
-    let line = |loss: &Loss| {
+pub fn refuse(losses: &[MissingFunction], listed: &Listed, pure: &BTreeMap<String, String>) -> Result<()> {
+    let line = |loss: &MissingFunction| {
         let why = loss.why()?;
         Some(match pure.get(&loss.key) {
             // What needs a package says which version.
@@ -86,7 +86,7 @@ pub fn refuse(losses: &[Loss], listed: &Listed, pure: &BTreeMap<String, String>)
 }
 
 /// Names the packages that go without.
-pub fn tell(losses: &[Loss]) {
+pub fn tell(losses: &[MissingFunction]) {
     let without = losses.iter().filter(|loss| !loss.modules.is_empty());
     let names: Vec<_> = without.map(|loss| format!("{} {}", loss.name, loss.version)).collect();
     if !names.is_empty() {
@@ -95,7 +95,7 @@ pub fn tell(losses: &[Loss]) {
 }
 
 /// What to do where the import of one of them failed after all.
-pub fn advice(losses: &[Loss], traceback: &str) -> Option<String> {
+pub fn advice(losses: &[MissingFunction], traceback: &str) -> Option<String> {
     let (_, error) = traceback.rsplit_once("Traceback (most recent call last):").unwrap_or(("", traceback));
     let is_import = |line: &str| line.starts_with("ModuleNotFoundError:") || line.starts_with("ImportError:");
     let lines = error.lines().skip_while(|line| !is_import(line)).collect::<Vec<_>>().join("\n");

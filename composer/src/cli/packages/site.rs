@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use super::compiled::Loss;
+use super::compiled::MissingFunction;
 use crate::cli::componentize::said;
 use crate::cli::{output, process, sandbox};
 
@@ -28,7 +28,7 @@ pub struct Site {
     pub leave_out: Vec<String>,
     pub distributions: BTreeMap<String, String>,
     /// Packages that lose compiled modules.
-    pub lost: Vec<Loss>,
+    pub lost: Vec<MissingFunction>,
     /// What a person should know of them.
     pub notes: Vec<String>,
 }

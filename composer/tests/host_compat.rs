@@ -5,7 +5,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use composer::app::compatible;
-use composer::drift::{DriftError, OnHost, on_host};
+use composer::host_compat::{HostCompatError, OnHost, on_host};
 use composer::plan::{Body, Filled, TypeKind};
 use support::composed::{app, composed};
 use support::host::WORLD;
@@ -16,7 +16,7 @@ use support::{repository, written};
 const SERVICE: &str = "acme:raw/service";
 
 /// The small world on a host whose WIT is the small world's own, with a text in place of another.
-fn changed(from: &str, to: &str) -> Result<OnHost, DriftError> {
+fn changed(from: &str, to: &str) -> Result<OnHost, HostCompatError> {
     let wit = std::fs::read_to_string(repository("fixtures/cli/world/wit/raw.wit")).expect("the world has WIT");
     assert!(wit.contains(from), "the world has no `{from}`");
     on_host(&SMALL, &raw(&wit.replace(from, to), SERVICE))
@@ -28,18 +28,18 @@ fn on_small(host: &str) -> OnHost {
 
 /// The friendly functions that are lost, and why.
 fn losses(on_host: &OnHost) -> Vec<String> {
-    on_host.drift.functions.iter().map(ToString::to_string).collect()
+    on_host.missing.functions.iter().map(ToString::to_string).collect()
 }
 
 fn lost(on_host: &OnHost) -> BTreeSet<&str> {
-    on_host.drift.functions.iter().map(|loss| loss.path.as_str()).collect()
+    on_host.missing.functions.iter().map(|loss| loss.path.as_str()).collect()
 }
 
 #[test]
 fn nothing_is_lost_on_the_host_that_the_guests_were_built_for() {
     for world in [&*SMALL, &*WORLD] {
         let same = on_host(world, &world.raw).expect("it is the same host");
-        assert!(same.drift.is_empty(), "{:?}", same.drift);
+        assert!(same.missing.is_empty(), "{:?}", same.missing);
         assert_eq!(same.world.friendly.text, world.friendly.text);
     }
 }
@@ -47,7 +47,7 @@ fn nothing_is_lost_on_the_host_that_the_guests_were_built_for() {
 #[test]
 fn nothing_is_lost_on_a_newer_host() {
     let newer = on_small("newer");
-    assert!(newer.drift.is_empty(), "{:?}", newer.drift);
+    assert!(newer.missing.is_empty(), "{:?}", newer.missing);
     assert_eq!(newer.world.friendly.text, SMALL.friendly.text);
     assert_eq!(newer.world.plan.platform, ["wasi:random/random@0.2.9"]);
 }
@@ -124,7 +124,7 @@ fn what_has_to_do_with_another_type_is_lost() {
         // An app is still handed a request.
         let names: Vec<_> = on_host.world.plan.interfaces.iter().map(|interface| interface.name.as_str()).collect();
         assert_eq!(names, ["clock", "http"], "{to}");
-        let types: Vec<_> = on_host.drift.types.iter().map(|lost| lost.python.as_str()).collect();
+        let types: Vec<_> = on_host.missing.types.iter().map(|lost| lost.python.as_str()).collect();
         assert_eq!(types, ["types.Error", "store.Handle"], "{to}");
     }
 }
@@ -135,7 +135,7 @@ fn another_name_or_place_of_a_type_is_no_difference() {
     let moved = error.replace("variant error", "variant failure");
     let to = format!("{moved}  type error = failure;\n");
     let on_host = changed(error, &to).expect("an app can do without");
-    assert!(on_host.drift.is_empty(), "{:?}", on_host.drift);
+    assert!(on_host.missing.is_empty(), "{:?}", on_host.missing);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn a_host_that_calls_otherwise_runs_no_app() {
         ("  export incoming;\n", "", "of `incoming.handle`, the host lacks its interface"),
     ] {
         let error = changed(from, to).map(|_| ()).expect_err("no app can run");
-        assert!(matches!(error, DriftError::Needed { .. }), "{error}");
+        assert!(matches!(error, HostCompatError::Needed { .. }), "{error}");
         assert!(error.to_string().contains(why), "{error}");
     }
 }
@@ -156,7 +156,7 @@ fn a_host_of_another_package_is_refused() {
     for (from, to) in [("acme:raw@1.2.0", "acme:raw@2.0.0"), ("acme:raw@1.2.0", "other:raw@1.2.0")] {
         let wit = std::fs::read_to_string(repository("fixtures/cli/world/wit/raw.wit")).expect("the world has WIT");
         let error = on_host(&SMALL, &raw(&wit.replace(from, to), "service")).map(|_| ()).expect_err("another package");
-        assert!(matches!(&error, DriftError::Package { host, .. } if host == to), "{error}");
+        assert!(matches!(&error, HostCompatError::Package { host, .. } if host == to), "{error}");
     }
 }
 
@@ -170,7 +170,7 @@ fn each_raw_function_takes_its_friendly_ones_with_it() {
             let mut host = WORLD.raw.clone();
             host.resolve.interfaces[*id].functions.shift_remove(core);
             let on_host = on_host(&WORLD, &host).unwrap_or_else(|error| panic!("{path}: {error}"));
-            let direct: BTreeSet<String> = on_host.drift.raw.iter().map(|loss| loss.path.clone()).collect();
+            let direct: BTreeSet<String> = on_host.missing.raw.iter().map(|loss| loss.path.clone()).collect();
             assert_eq!(direct, BTreeSet::from([path.clone()]));
             let callers = WORLD.plan.interfaces.iter().flat_map(|interface| {
                 let callers = interface.functions.iter().filter(|function| {
@@ -182,7 +182,7 @@ fn each_raw_function_takes_its_friendly_ones_with_it() {
             let missing: Vec<_> = callers.filter(|caller| !lost(&on_host).contains(caller.as_str())).collect();
             assert!(missing.is_empty(), "without `{path}` of {name}, {missing:?} are there");
             let others =
-                on_host.drift.functions.iter().filter(|loss| loss.raw.as_ref().is_some_and(|raw| *raw != path));
+                on_host.missing.functions.iter().filter(|loss| loss.raw.as_ref().is_some_and(|raw| *raw != path));
             assert_eq!(others.count(), 0, "{:?}", losses(&on_host));
         }
     }
@@ -198,10 +198,14 @@ fn options_that_nothing_takes_any_more_are_lost() {
         assert_eq!(names.contains(gone), gone.starts_with("kv-store.store."), "{gone}: {names:?}");
     }
     let host = without(&["[method]store.insert", "[method]store.insert-async"], &[]);
-    let on_host = composer::drift::on_host(&WORLD, &host).expect("an app can do without");
+    let on_host = composer::host_compat::on_host(&WORLD, &host).expect("an app can do without");
     let reason = "kv-store.insert-options.set-mode: no function takes these options on this host";
     assert!(losses(&on_host).contains(&reason.to_owned()), "{:?}", losses(&on_host));
-    assert!(on_host.drift.types.iter().any(|lost| lost.python == "kv_store.InsertMode"), "{:?}", on_host.drift.types);
+    assert!(
+        on_host.missing.types.iter().any(|lost| lost.python == "kv_store.InsertMode"),
+        "{:?}",
+        on_host.missing.types
+    );
 }
 
 /// The placeholder of cache overrides has one setter, and older hosts have neither it nor its constructor.
@@ -222,9 +226,9 @@ fn a_placeholder_that_cannot_be_filled_loses_its_setter_alone() {
 #[test]
 fn an_interface_that_the_host_lacks_is_lost_as_a_whole() {
     let on_host = on_host(&WORLD, &without(&[], &["image-optimizer"])).expect("an app can do without");
-    assert_eq!(on_host.drift.interfaces, ["image-optimizer"]);
-    let of_it = |loss: &&composer::drift::Loss| loss.interface == "image-optimizer";
-    assert_eq!(on_host.drift.functions.iter().filter(of_it).count(), on_host.drift.functions.len());
+    assert_eq!(on_host.missing.interfaces, ["image-optimizer"]);
+    let of_it = |loss: &&composer::host_compat::MissingFunction| loss.interface == "image-optimizer";
+    assert_eq!(on_host.missing.functions.iter().filter(of_it).count(), on_host.missing.functions.len());
     assert!(!on_host.world.friendly.text.contains("interface image-optimizer"), "the friendly WIT has it");
     written::check(&on_host.world).unwrap_or_else(|error| panic!("{error}"));
 }

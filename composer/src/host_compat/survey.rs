@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use wit_parser::{Handle, Type as RawType, TypeDefKind};
 
 use super::compare::Compare;
-use super::{Drift, Loss, LostType, RawLoss};
+use super::{Missing, MissingFunction, MissingRaw, MissingType};
 use crate::plan::{
     Body, Case, CaseFrom, Filled, Function, Interface, Kind, Options, Plan, RawFunction, TypeDef, TypeKind, TypePath,
 };
@@ -27,8 +27,8 @@ pub(super) fn exports(plan: &Plan, compare: Compare<'_>) -> Vec<String> {
 }
 
 /// All that is lost.
-pub(super) fn drift(plan: &Plan, compare: Compare<'_>) -> Drift {
-    Survey { plan, compare }.drift()
+pub(super) fn missing(plan: &Plan, compare: Compare<'_>) -> Missing {
+    Survey { plan, compare }.missing()
 }
 
 struct Survey<'w> {
@@ -37,12 +37,12 @@ struct Survey<'w> {
 }
 
 impl Survey<'_> {
-    fn drift(&self) -> Drift {
-        let mut functions: Vec<Loss> = self
+    fn missing(&self) -> Missing {
+        let mut functions: Vec<MissingFunction> = self
             .functions()
             .filter_map(|(interface, function)| {
                 let (raw, why) = self.lacks(interface, function)?;
-                Some(Loss::new(&interface.name, function, Some(raw), why))
+                Some(MissingFunction::new(&interface.name, function, Some(raw), why))
             })
             .collect();
         let lost: BTreeSet<String> = functions.iter().map(|loss| loss.path.clone()).collect();
@@ -56,21 +56,21 @@ impl Survey<'_> {
             let unused = options.is_some_and(|(path, _)| !left.contains(&path));
             if unused && !lost.contains(&function.path(&interface.name)) {
                 let why = "no function takes these options on this host".to_owned();
-                functions.push(Loss::new(&interface.name, function, None, why));
+                functions.push(MissingFunction::new(&interface.name, function, None, why));
             }
         }
         let order: Vec<String> = self.functions().map(|(interface, f)| f.path(&interface.name)).collect();
         functions.sort_by_key(|loss| order.iter().position(|path| *path == loss.path));
         let types = self.types().filter(|(interface, def)| !left.contains(&path(interface, def)));
         let types: Vec<_> = types
-            .map(|(interface, def)| LostType {
+            .map(|(interface, def)| MissingType {
                 path: format!("{}.{}", interface.name, def.name),
                 python: format!("{}.{}", python::module(&interface.name), python::camel(&def.name)),
             })
             .collect();
         let interfaces = self.plan.interfaces.iter().filter(|interface| self.is_gone(interface, &functions, &types));
         let interfaces = interfaces.map(|interface| interface.name.clone()).collect();
-        Drift { raw: self.raw(), functions, types, interfaces }
+        Missing { raw: self.raw(), functions, types, interfaces }
     }
 
     fn functions(&self) -> impl Iterator<Item = (&Interface, &Function)> {
@@ -81,14 +81,17 @@ impl Survey<'_> {
         self.plan.interfaces.iter().flat_map(|of| of.types.iter().map(move |def| (of, def)))
     }
 
-    fn raw(&self) -> Vec<RawLoss> {
+    fn raw(&self) -> Vec<MissingRaw> {
         let ours = self.compare.ours;
         let all = ours
             .imports
             .iter()
             .flat_map(|id| ours.resolve.interfaces[*id].functions.values().map(|function| (*id, function)));
         let lost = all.filter_map(|(id, function)| {
-            Some(RawLoss { path: ours.function_path(id, function), why: self.compare.compare_function(id, function)? })
+            Some(MissingRaw {
+                path: ours.function_path(id, function),
+                why: self.compare.compare_function(id, function)?,
+            })
         });
         lost.collect()
     }
@@ -165,7 +168,7 @@ impl Survey<'_> {
         same && (interface.functions.is_empty() || paths.any(|path| !lost.contains(&path)))
     }
 
-    fn is_gone(&self, interface: &Interface, lost: &[Loss], types: &[LostType]) -> bool {
+    fn is_gone(&self, interface: &Interface, lost: &[MissingFunction], types: &[MissingType]) -> bool {
         let path = |def: &TypeDef| format!("{}.{}", interface.name, def.name);
         let functions = interface.functions.len() > lost.iter().filter(|loss| loss.interface == interface.name).count();
         let types = interface.types.iter().any(|def| types.iter().all(|lost| lost.path != path(def)));

@@ -6,7 +6,7 @@
 //! from the guests.
 //!
 //! ```text
-//! World ┐                 ┌─► Drift: what is lost, and why
+//! World ┐                 ┌─► Missing: what is lost, and why
 //!       ├─compare─reduce──┤
 //! host ─┘                 └─► World: what is left
 //! ```
@@ -32,20 +32,20 @@ use crate::wit::{WitError, qualified};
 
 /// What is lost on a host.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Drift {
+pub struct Missing {
     /// The raw functions that cannot be called there.
-    pub raw: Vec<RawLoss>,
+    pub raw: Vec<MissingRaw>,
     /// The friendly functions that are not there, in the order of the plan.
-    pub functions: Vec<Loss>,
+    pub functions: Vec<MissingFunction>,
     /// The friendly types that no function has to do with any more.
-    pub types: Vec<LostType>,
+    pub types: Vec<MissingType>,
     /// The interfaces of which nothing is left.
     pub interfaces: Vec<String>,
 }
 
 /// A raw function that cannot be called on the host.
 #[derive(Debug, Clone, Serialize)]
-pub struct RawLoss {
+pub struct MissingRaw {
     /// Its path below the raw package.
     pub path: String,
     /// Why.
@@ -76,7 +76,7 @@ impl fmt::Display for Why {
 
 /// A friendly function that is not there.
 #[derive(Debug, Clone, Serialize)]
-pub struct Loss {
+pub struct MissingFunction {
     /// The friendly interface.
     pub interface: String,
     /// Its path below the friendly package.
@@ -91,7 +91,7 @@ pub struct Loss {
     pub why: String,
 }
 
-impl fmt::Display for Loss {
+impl fmt::Display for MissingFunction {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.raw {
             Some(raw) => write!(formatter, "{}: needs the raw `{raw}`, and {}", self.path, self.why),
@@ -102,7 +102,7 @@ impl fmt::Display for Loss {
 
 /// A friendly type that is not there.
 #[derive(Debug, Clone, Serialize)]
-pub struct LostType {
+pub struct MissingType {
     /// Its path below the friendly package.
     pub path: String,
     /// How Python spells it: `module.Class`.
@@ -115,14 +115,14 @@ pub struct OnHost {
     /// What is left of it.
     pub world: World,
     /// What is not.
-    pub drift: Drift,
+    pub missing: Missing,
     /// Raw functions that the guests mention and that nothing leads to any more: module and name of the core import.
     uncalled: Vec<(String, String)>,
 }
 
 /// Why there is no world on this host, or no app.
 #[derive(Debug, Error)]
-pub enum DriftError {
+pub enum HostCompatError {
     /// The host's WIT is another package.
     #[error("the host's WIT is `{host}`, and the guests were built for `{raw}`; give the WIT of a host that has it")]
     Package {
@@ -144,7 +144,7 @@ pub enum DriftError {
     )]
     App {
         /// What it imports.
-        lost: Vec<Loss>,
+        lost: Vec<MissingFunction>,
     },
     /// What is left is not WIT.
     #[error(transparent)]
@@ -152,22 +152,22 @@ pub enum DriftError {
 }
 
 /// The world as it is on a host, given the host's own WIT.
-pub fn on_host(world: &World, host: &RawWorld) -> Result<OnHost, DriftError> {
+pub fn on_host(world: &World, host: &RawWorld) -> Result<OnHost, HostCompatError> {
     let package = host.resolve.packages[host.package].name.to_string();
     // Versions are compared as a linker does it.
     if !compatible(&qualified(&package, "x"), &qualified(&world.plan.raw, "x")) {
-        return Err(DriftError::Package { host: package, raw: world.plan.raw.clone() });
+        return Err(HostCompatError::Package { host: package, raw: world.plan.raw.clone() });
     }
     let compare = compare::Compare { ours: &world.raw, host };
     let lost = survey::exports(&world.plan, compare);
     if !lost.is_empty() {
-        return Err(DriftError::Needed { lost });
+        return Err(HostCompatError::Needed { lost });
     }
-    let drift = survey::drift(&world.plan, compare);
-    reduce::reduce(world, compare, drift)
+    let missing = survey::missing(&world.plan, compare);
+    reduce::reduce(world, compare, missing)
 }
 
-impl Drift {
+impl Missing {
     /// Whether nothing is lost.
     pub fn is_empty(&self) -> bool {
         self.raw.is_empty() && self.functions.is_empty() && self.types.is_empty() && self.interfaces.is_empty()
@@ -187,7 +187,7 @@ impl Drift {
     /// As text, a loss a line.
     pub fn text(&self) -> String {
         let raw = self.raw.iter().map(|loss| format!("{}: {}", loss.path, loss.why)).collect();
-        let functions = self.functions.iter().map(Loss::to_string).collect();
+        let functions = self.functions.iter().map(MissingFunction::to_string).collect();
         let types = self.types.iter().map(|lost| lost.path.clone()).collect();
         let sections: [(&str, Vec<String>); 4] = [
             ("raw functions that cannot be called", raw),
@@ -204,7 +204,7 @@ impl Drift {
 impl OnHost {
     /// The world as it is, on the host that the guests were built for.
     pub fn same(world: World) -> Self {
-        Self { world, drift: Drift::default(), uncalled: Vec::new() }
+        Self { world, missing: Missing::default(), uncalled: Vec::new() }
     }
 
     /// The guests without what they mention and never call on this host.
@@ -214,25 +214,25 @@ impl OnHost {
     }
 
     /// Refuses an app that imports something lost.
-    pub fn check(&self, app: &App<'_>) -> Result<(), DriftError> {
+    pub fn check(&self, app: &App<'_>) -> Result<(), HostCompatError> {
         let DecodedWasm::Component(resolve, world) = &app.decoded else { return Ok(()) };
         let plan = &self.world.plan;
         let mut lost = Vec::new();
         for (key, item) in &resolve.worlds[*world].imports {
             let WorldItem::Interface { id, .. } = item else { continue };
             let name = resolve.name_world_key(key);
-            let of_it = self.drift.functions.iter().filter(|loss| {
+            let of_it = self.missing.functions.iter().filter(|loss| {
                 let friendly = qualified(&plan.friendly, &loss.interface);
                 name == friendly || name == qualified(&plan.raw, &loss.interface)
             });
             let functions = &resolve.interfaces[*id].functions;
             lost.extend(of_it.filter(|loss| functions.contains_key(&loss.core_name())).cloned());
         }
-        if lost.is_empty() { Ok(()) } else { Err(DriftError::App { lost }) }
+        if lost.is_empty() { Ok(()) } else { Err(HostCompatError::App { lost }) }
     }
 }
 
-impl Loss {
+impl MissingFunction {
     fn new(interface: &str, function: &Function, raw: Option<String>, why: String) -> Self {
         Self {
             interface: interface.to_owned(),

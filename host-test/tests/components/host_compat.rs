@@ -8,8 +8,8 @@ use std::fs;
 use std::path::Path;
 
 use composer::bundle::Guests;
-use composer::drift::{OnHost, on_host};
 use composer::encode::encode;
+use composer::host_compat::{OnHost, on_host};
 use composer::read::{RawWorld, read};
 use composer::wit::ADAPTER_WORLD;
 use host_test::apps;
@@ -139,7 +139,7 @@ fn the_adapter_for_a_newer_host_is_the_same() {
     later.name = "lookup-later".to_owned();
     functions.insert(later.name.clone(), later);
     let on_host = on_host(&WORLD, &again(&newer)).unwrap_or_else(|error| panic!("{error}"));
-    assert!(on_host.drift.is_empty(), "{:?}", on_host.drift);
+    assert!(on_host.missing.is_empty(), "{:?}", on_host.missing);
     assert!(adapter(&on_host) == adapter(&OnHost::same(WORLD.clone())), "the adapters differ");
 }
 
@@ -147,7 +147,7 @@ fn the_adapter_for_a_newer_host_is_the_same() {
 #[test]
 fn an_app_for_an_older_host_imports_what_that_host_has() {
     let host = older();
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("drift");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("host-compat");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(folder.join("older/deps")).expect("a folder for the WIT");
     for (id, package) in &host.resolve.packages {

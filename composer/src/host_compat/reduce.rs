@@ -4,26 +4,26 @@ use std::collections::BTreeSet;
 
 use super::compare::Compare;
 use super::survey::{extras, options_of};
-use super::{Drift, DriftError, OnHost};
+use super::{HostCompatError, Missing, OnHost};
 use crate::bundle::World;
 use crate::plan::{Body, Filled, Function, Kind, Options, Plan, TypeDef, TypeKind, core_name};
 use crate::read::RawWorld;
 use crate::wit::{self, qualified};
 
 /// Takes out of a world what is lost on the host.
-pub(super) fn reduce(world: &World, compare: Compare<'_>, drift: Drift) -> Result<OnHost, DriftError> {
-    let plan = plan(&world.plan, &compare.host.platform, &drift);
+pub(super) fn reduce(world: &World, compare: Compare<'_>, missing: Missing) -> Result<OnHost, HostCompatError> {
+    let plan = plan(&world.plan, &compare.host.platform, &missing);
     let raw = raw(compare);
     let friendly = wit::write(&plan, &raw)?;
     let uncalled = uncalled(&world.plan, compare);
-    Ok(OnHost { world: World { raw, rules: world.rules.clone(), plan, friendly }, drift, uncalled })
+    Ok(OnHost { world: World { raw, rules: world.rules.clone(), plan, friendly }, missing, uncalled })
 }
 
-fn plan(plan: &Plan, platform: &[String], drift: &Drift) -> Plan {
-    let functions: BTreeSet<&str> = drift.functions.iter().map(|loss| loss.path.as_str()).collect();
-    let types: BTreeSet<&str> = drift.types.iter().map(|lost| lost.path.as_str()).collect();
+fn plan(plan: &Plan, platform: &[String], missing: &Missing) -> Plan {
+    let functions: BTreeSet<&str> = missing.functions.iter().map(|loss| loss.path.as_str()).collect();
+    let types: BTreeSet<&str> = missing.types.iter().map(|lost| lost.path.as_str()).collect();
     let mut plan = Plan { platform: platform.to_vec(), ..plan.clone() };
-    plan.interfaces.retain(|interface| !drift.interfaces.contains(&interface.name));
+    plan.interfaces.retain(|interface| !missing.interfaces.contains(&interface.name));
     for interface in &mut plan.interfaces {
         let name = interface.name.clone();
         let lost = interface.functions.iter().filter(|function| functions.contains(function.path(&name).as_str()));
