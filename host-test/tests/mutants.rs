@@ -37,7 +37,7 @@ const PLACES: [&str; 9] = [
     "composer/src/bypass/",
     "composer/src/derive/",
     "composer/src/glue/",
-    "composer/src/narrow.rs",
+    "composer/src/prune.rs",
     "composer/src/python/launch/",
     "composer/src/python/package/",
 ];

@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 use composer::bundle::{Bundle, World};
 use composer::host_compat::OnHost;
 use composer::made_with::MadeWith;
-use composer::narrow::{Spelled, narrow};
 use composer::plan::Plan;
+use composer::prune::{Spelled, prune};
 use composer::python::{self, Bound};
 use composer::wit::{self, FriendlyWorld};
 
@@ -51,7 +51,7 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     unknown::check(&on_host, &scan).with_context(|| format!("cannot build {}", args.app.display()))?;
 
     let wit_folder = scratch.path().join("wit");
-    let plan = narrowed(&world.plan, args, interfaces.as_ref(), scan);
+    let plan = pruned(&world.plan, args, interfaces.as_ref(), scan);
     let is_observed = observe.is_some() && !args.plain;
     let interfaces = if is_observed { Some(with_evidence(&plan, interfaces)) } else { interfaces };
     let python = scratch.path().join("python");
@@ -166,12 +166,12 @@ fn look(
 }
 
 /// The plan with what the app can call, of these interfaces or all.
-fn narrowed(plan: &Plan, args: &BuildArgs, interfaces: Option<&BTreeSet<String>>, scan: Scan) -> Plan {
+fn pruned(plan: &Plan, args: &BuildArgs, interfaces: Option<&BTreeSet<String>>, scan: Scan) -> Plan {
     // An interface that is asked for, by name or with all others, is bound with all it has.
     let names = scan.names.filter(|_| args.interface.is_empty() && !args.all_interfaces);
     let spelled = names.map(|names| Spelled { names, any_keyword: scan.any_keyword });
     match interfaces {
-        Some(interfaces) => narrow(plan, interfaces, spelled.as_ref()),
+        Some(interfaces) => prune(plan, interfaces, spelled.as_ref()),
         None => plan.clone(),
     }
 }

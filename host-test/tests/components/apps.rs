@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
-use composer::narrow::narrow;
 use composer::plan::{Interface, Kind, RawFunction};
+use composer::prune::prune;
 use host_test::apps;
 use serde_json::{Value, json};
 use wit_parser::{InterfaceId, Resolve};
@@ -90,8 +90,8 @@ fn an_app_imports_the_raw_functions_it_needs_and_no_other() {
     let bound = ["kv-store", "http-req", "http-resp", "http-body"];
     let kept = with_dependencies(&bound);
     // It has a package, which may spell any name.
-    let narrowed = narrow(&WORLD.plan, &bound.map(str::to_owned).into(), None);
-    let functions = narrowed.interfaces.iter().filter(|interface| kept.contains(&interface.name));
+    let pruned = prune(&WORLD.plan, &bound.map(str::to_owned).into(), None);
+    let functions = pruned.interfaces.iter().filter(|interface| kept.contains(&interface.name));
     let called: BTreeSet<String> = functions.flat_map(Interface::raw_functions).map(import_name).collect();
     let imports = decode(&KV_ONLY).imports();
     let found: BTreeSet<String> = imports

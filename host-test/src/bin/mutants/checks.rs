@@ -27,7 +27,7 @@ enum Check {
     /// The unit tests of the runtime: for mutants of the runtime.
     Runtime,
     /// What is left of a plan for one app.
-    Narrow,
+    Prune,
     /// The Python package over bindings without a host.
     Package,
     /// Modules of the package that are about one world, without a host.
@@ -58,8 +58,8 @@ impl Check {
             &[Self::Protocols, Self::Conformance]
         } else if is_in(&["composer/src/python/package/"]) {
             &[Self::Package, Self::Conformance]
-        } else if is_in(&["composer/src/narrow"]) {
-            &[Self::Narrow, Self::Conformance]
+        } else if is_in(&["composer/src/prune"]) {
+            &[Self::Prune, Self::Conformance]
         } else if is_in(&["composer/src/bypass"]) {
             &[Self::Bulk, Self::Conformance]
         } else {
@@ -71,7 +71,7 @@ impl Check {
     fn target(self) -> &'static [&'static str] {
         match self {
             Self::Runtime => &["-p", "adapter-runtime", "--lib"],
-            Self::Narrow => &["-p", "composer", "--test", "narrow"],
+            Self::Prune => &["-p", "composer", "--test", "prune"],
             Self::Package => &["-p", "composer", "--test", "python"],
             Self::Protocols => &["-p", "composer", "--test", "protocols"],
             Self::Bulk => &["-p", "host-test", "--test", "bulk"],
@@ -86,14 +86,14 @@ impl Check {
     fn calls_guests(self) -> bool {
         match self {
             Self::Script | Self::Sweep | Self::Bulk | Self::Wsgi | Self::Conformance => true,
-            Self::Runtime | Self::Narrow | Self::Package | Self::Protocols | Self::Goldens => false,
+            Self::Runtime | Self::Prune | Self::Package | Self::Protocols | Self::Goldens => false,
         }
     }
 
     fn name(self) -> &'static str {
         match self {
             Self::Runtime => "runtime",
-            Self::Narrow => "narrow",
+            Self::Prune => "prune",
             Self::Package => "python",
             Self::Protocols => "protocols",
             Self::Bulk => "bulk",

@@ -22,7 +22,7 @@ pub struct Spelled {
 
 /// Takes the functions out of a plan that an app cannot call which imports these interfaces and spells these names;
 /// without names, it may spell any.
-pub fn narrow(plan: &Plan, interfaces: &BTreeSet<String>, names: Option<&Spelled>) -> Plan {
+pub fn prune(plan: &Plan, interfaces: &BTreeSet<String>, names: Option<&Spelled>) -> Plan {
     let mut reach = Reach { plan, interfaces, seen: BTreeSet::new() };
     for export in &plan.exports {
         export.functions.iter().flat_map(|function| &function.params).for_each(|param| reach.ty(&param.ty));
@@ -33,8 +33,8 @@ pub fn narrow(plan: &Plan, interfaces: &BTreeSet<String>, names: Option<&Spelled
     }
     let Reach { seen, .. } = reach;
     let bound = Bound::whole(plan);
-    let mut narrowed = plan.clone();
-    for (interface, whole) in narrowed.interfaces.iter_mut().zip(&plan.interfaces) {
+    let mut pruned = plan.clone();
+    for (interface, whole) in pruned.interfaces.iter_mut().zip(&plan.interfaces) {
         let is_imported = interfaces.contains(&interface.name);
         let called = names.map(|names| called(plan, &bound, whole, names));
         interface.functions.retain(|function| {
@@ -42,7 +42,7 @@ pub fn narrow(plan: &Plan, interfaces: &BTreeSet<String>, names: Option<&Spelled
             is_reached && called.as_ref().is_none_or(|called| called.contains(&function.path(&whole.name)))
         });
     }
-    narrowed
+    pruned
 }
 
 /// The functions of an interface that somebody who spells these names can call, by their paths.
