@@ -9,11 +9,11 @@
 //! What an encoder wrote otherwise than known is left as it is: the app works all the same.
 
 mod append;
-mod gather;
 pub(crate) mod imports;
 mod layout;
-mod room;
+mod scratch;
 pub(crate) mod shape;
+mod staging;
 mod to_end;
 mod trampoline;
 
@@ -81,8 +81,8 @@ struct Call<'a> {
 struct Imports {
     /// All of it.
     all: IndexSet<Import>,
-    /// What is lowered once more, to answer where it is gathered.
-    gathered: IndexSet<Import>,
+    /// What is lowered once more, to answer where it is staged.
+    staged: IndexSet<Import>,
 }
 
 /// Makes a bypass in an app; none where there is nothing to gain.
@@ -112,22 +112,23 @@ pub fn bypass(world: &World, app: &App<'_>) -> Result<Option<Bypassed>, BypassEr
         let signatures: Option<Vec<_>> = imports.iter().map(|import| known.signature(import)).collect();
         signatures.ok_or_else(|| failed("a function has no signature"))
     };
-    let (lowered, gathered) = (signatures(&imports.all)?, signatures(&imports.gathered)?);
-    let imported = trampoline::Imports { lowered, gathered, table: first.table.name, table_type: table_type(first)? };
+    let (lowered, staged) = (signatures(&imports.all)?, signatures(&imports.staged)?);
+    let imported = trampoline::Imports { lowered, staged, table: first.table.name, table_type: table_type(first)? };
     let module = trampoline::module(&imported, &trampolines);
     let mut append = Append::new(app.bytes, &shape);
     append.take_over(&donor).map_err(|error| failed(error.to_string()))?;
     let realloc = calls.iter().find_map(|call| call.target.realloc);
-    let room = append.room(trampoline::room(&trampolines), first.memory, realloc);
+    let scratch = append.scratch(trampoline::scratch(&trampolines), first.memory, realloc);
     let not_encoded = || failed("an import of it was not encoded");
-    let lowered = append.lower(&imports.all, room.memory).ok_or_else(not_encoded)?;
-    let mut given = vec![(given::APP, room.app), (given::ROOM, room.instance), (given::TABLE, first.table.instance)];
+    let lowered = append.lower(&imports.all, scratch.memory).ok_or_else(not_encoded)?;
+    let mut given =
+        vec![(given::APP, scratch.app), (given::SCRATCH, scratch.instance), (given::TABLE, first.table.instance)];
     given.push((given::LOWERED, append.functions(lowered.into_iter())));
-    if !imports.gathered.is_empty() {
-        let gather = append.gather();
-        let gathered = append.lower(&imports.gathered, gather.memory).ok_or_else(not_encoded)?;
-        given.push((given::GATHER, gather.instance));
-        given.push((given::GATHERED, append.functions(gathered.into_iter())));
+    if !imports.staged.is_empty() {
+        let staging = append.staging();
+        let staged = append.lower(&imports.staged, staging.memory).ok_or_else(not_encoded)?;
+        given.push((given::STAGING, staging.instance));
+        given.push((given::GATHERED, append.functions(staged.into_iter())));
     }
     given.push((given::USUAL, append.functions(calls.iter().map(|call| call.target.core))));
     append.instantiate(&module, &given);
@@ -161,7 +162,7 @@ fn trampoline(known: &Known, call: &Call<'_>, imports: &mut Imports) -> Option<T
     let (lend, take_back) = (place(&call.lend), place(&call.take_back));
     let raw = match layout.repeat {
         Repeat::Once | Repeat::UntilTaken(_) => raw,
-        Repeat::ToEnd(..) => imports.gathered.insert_full(call.raw.clone()).0,
+        Repeat::ToEnd(..) => imports.staged.insert_full(call.raw.clone()).0,
     };
     Some(Trampoline { params, raw, lend, take_back, layout, slots: call.target.slots.clone() })
 }

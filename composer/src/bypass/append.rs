@@ -13,10 +13,10 @@ use wasm_encoder::{
 };
 use wasmparser::{ComponentAlias, ComponentExternalKind, ComponentTypeRef, Parser, Payload};
 
-use super::gather;
 use super::imports::Import;
-use super::room;
+use super::scratch;
 use super::shape::{Counts, Shape};
+use super::staging;
 use super::trampoline::given;
 
 /// The name of the section from which on everything was appended. It holds how long the app was before.
@@ -41,7 +41,7 @@ pub(super) struct Memory {
 }
 
 /// Room in an app's memory.
-pub(super) struct Room {
+pub(super) struct Scratch {
     pub memory: Memory,
     /// The instance that keeps it.
     pub instance: u32,
@@ -49,8 +49,8 @@ pub(super) struct Room {
     pub app: u32,
 }
 
-/// A memory of its own for what is gathered.
-pub(super) struct Gather {
+/// A memory of its own for what is staged.
+pub(super) struct Staging {
     pub memory: Memory,
     /// The instance that has it.
     pub instance: u32,
@@ -129,23 +129,23 @@ impl<'a> Append<'a> {
     }
 
     /// Instantiates what keeps room in the app's memory.
-    pub fn room(&mut self, bytes: u32, memory: u32, realloc: Option<u32>) -> Room {
+    pub fn scratch(&mut self, bytes: u32, memory: u32, realloc: Option<u32>) -> Scratch {
         let items = realloc.map(|index| (given::REALLOC.to_owned(), ExportKind::Func, index));
         let items: Vec<_> = [(given::MEMORY.to_owned(), ExportKind::Memory, memory)].into_iter().chain(items).collect();
         let app = self.instance(&items);
-        let instance = self.instantiate(&room::module(bytes, realloc.is_some()), &[(given::APP, app)]);
+        let instance = self.instantiate(&scratch::module(bytes, realloc.is_some()), &[(given::APP, app)]);
         let realloc = realloc.map(|_| self.function(instance, given::REALLOC));
-        Room { memory: Memory { memory, realloc }, instance, app }
+        Scratch { memory: Memory { memory, realloc }, instance, app }
     }
 
     /// Instantiates what gathers.
-    pub fn gather(&mut self) -> Gather {
-        let instance = self.instantiate(&gather::module(), &[]);
+    pub fn staging(&mut self) -> Staging {
+        let instance = self.instantiate(&staging::module(), &[]);
         // Who encodes a component counts its memories; the app's own are before.
         let memory =
-            self.base.memories + self.builder.core_alias_export(None, instance, gather::MEMORY, ExportKind::Memory);
-        let realloc = Some(self.function(instance, gather::REALLOC));
-        Gather { memory: Memory { memory, realloc }, instance }
+            self.base.memories + self.builder.core_alias_export(None, instance, staging::MEMORY, ExportKind::Memory);
+        let realloc = Some(self.function(instance, staging::REALLOC));
+        Staging { memory: Memory { memory, realloc }, instance }
     }
 
     /// Lowers imported functions with a memory.

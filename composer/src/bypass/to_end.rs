@@ -1,10 +1,10 @@
-//! Reading to the end, past the adapter: what the adapter does, with the bytes gathered in a memory of their own.
+//! Reading to the end, past the adapter: what the adapter does, with the bytes staged in a memory of their own.
 
 use wasm_encoder::{BlockType, InstructionSink};
 
-use super::gather::{ANSWER, BLOCK, FIRST};
 use super::layout::Scalar;
-use super::trampoline::{Body, FINE, GATHERED, Locals, REALLOC, RESERVE, START, WORD, WORDS, at};
+use super::staging::{ANSWER, BLOCK, FIRST};
+use super::trampoline::{FINE, GATHERED, Locals, REALLOC, RESERVE, START, TrampolineBody, WORD, WORDS, at};
 
 /// How many bytes are asked for at first, and how many at most; as the adapter does.
 const CHUNK: i64 = 64 << 10;
@@ -22,7 +22,7 @@ pub(super) struct ToEnd {
 }
 
 /// Asks for more until there is nothing, and gives the app all of it.
-pub(super) fn calls(code: &mut InstructionSink<'_>, body: &Body<'_>, locals: &Locals, to_end: &ToEnd) {
+pub(super) fn calls(code: &mut InstructionSink<'_>, body: &TrampolineBody<'_>, locals: &Locals, to_end: &ToEnd) {
     limit(code, to_end);
     code.local_set(locals.left).i64_const(CHUNK).local_set(locals.chunk).i32_const(FINE).local_set(locals.error);
     code.call(START);
@@ -42,7 +42,7 @@ fn limit(code: &mut InstructionSink<'_>, to_end: &ToEnd) {
 }
 
 /// One call of those in the loop: `br 1` is the end of it.
-fn call(code: &mut InstructionSink<'_>, body: &Body<'_>, locals: &Locals, to_end: &ToEnd) {
+fn call(code: &mut InstructionSink<'_>, body: &TrampolineBody<'_>, locals: &Locals, to_end: &ToEnd) {
     let payload = body.trampoline.layout.raw.payload as i32;
     // Never more than a byte beyond the limit is asked for.
     code.local_get(locals.left).i64_const(1).i64_add().local_get(locals.chunk);

@@ -9,9 +9,9 @@ use wasm_encoder::{
     InstructionSink, MemArg, MemArgTarget, MemoryType, Module, TableType, TypeSection, ValType,
 };
 
-use super::gather;
 use super::layout::{Amount, Answer, Layout, Repeat, Scalar};
-use super::room::{self, ROOM};
+use super::scratch::{self, SCRATCH};
+use super::staging;
 use super::to_end::{self, ToEnd};
 
 /// Below this many bytes, borrowing a handle costs more than the adapter's copy: `docs/bulk.md` has the figures.
@@ -26,13 +26,13 @@ pub(super) mod given {
     /// What makes room in it.
     pub const REALLOC: &str = "realloc";
     /// The instance that keeps room for answers.
-    pub const ROOM: &str = "room";
+    pub const SCRATCH: &str = "scratch";
     /// The instance that has the lowered functions, by their place in the list of imports.
     pub const LOWERED: &str = "lowered";
     /// The instance that gathers what is read to its end.
-    pub const GATHER: &str = "gather";
+    pub const STAGING: &str = "staging";
     /// The instance that has the functions which answer there, by their place in the list of them.
-    pub const GATHERED: &str = "gathered";
+    pub const GATHERED: &str = "staged";
     /// The instance that has what the app called before, by its place in the list of trampolines.
     pub const USUAL: &str = "usual";
     /// The instance that has the table.
@@ -45,7 +45,7 @@ pub(super) struct Trampoline {
     /// Its parameters: the friendly handle, the friendly parameters, and where the result goes.
     pub params: Vec<ValType>,
     /// The places among the imports of the raw function, and of what lends and takes back the handle. The raw function of
-    /// what is read to its end is among those that answer where it is gathered.
+    /// what is read to its end is among those that answer where it is staged.
     pub raw: usize,
     pub lend: usize,
     pub take_back: usize,
@@ -63,8 +63,8 @@ pub(super) type Signature = (Vec<ValType>, Vec<ValType>);
 pub(super) struct Imports<'a> {
     /// The signatures of the lowered functions.
     pub lowered: Vec<Signature>,
-    /// The signatures of those that answer where it is gathered.
-    pub gathered: Vec<Signature>,
+    /// The signatures of those that answer where it is staged.
+    pub staged: Vec<Signature>,
     /// The name of the table where it is given.
     pub table: &'a str,
     pub table_type: TableType,
@@ -79,7 +79,7 @@ struct Lent {
 }
 
 /// How many bytes the answers to these take at most.
-pub(super) fn room(trampolines: &[Trampoline]) -> u32 {
+pub(super) fn scratch(trampolines: &[Trampoline]) -> u32 {
     trampolines.iter().map(|trampoline| trampoline.layout.raw.size.max(LENT.size)).max().unwrap_or_default()
 }
 
@@ -93,18 +93,18 @@ pub(super) fn module(imports: &Imports<'_>, trampolines: &[Trampoline]) -> Vec<u
         types.ty().function(params.iter().copied(), results.iter().copied());
         imported.import(of, name, EntityType::Function(types.len() - 1));
     };
-    function(&mut types, given::ROOM, room::KEEP, &[], &[]);
-    function(&mut types, given::ROOM, room::PUT_BACK, &[], &[]);
-    if !imports.gathered.is_empty() {
+    function(&mut types, given::SCRATCH, scratch::KEEP, &[], &[]);
+    function(&mut types, given::SCRATCH, scratch::PUT_BACK, &[], &[]);
+    if !imports.staged.is_empty() {
         function(&mut types, given::APP, given::REALLOC, &[ValType::I32; 4], &[ValType::I32]);
-        for (name, params, results) in gather::functions() {
-            function(&mut types, given::GATHER, name, &params, &results);
+        for (name, params, results) in staging::functions() {
+            function(&mut types, given::STAGING, name, &params, &results);
         }
-        for (place, (params, results)) in imports.gathered.iter().enumerate() {
+        for (place, (params, results)) in imports.staged.iter().enumerate() {
             function(&mut types, given::GATHERED, &place.to_string(), params, results);
         }
     }
-    let gathering = if imports.gathered.is_empty() { 0 } else { GATHERED - REALLOC + imports.gathered.len() as u32 };
+    let gathering = if imports.staged.is_empty() { 0 } else { GATHERED - REALLOC + imports.staged.len() as u32 };
     let lowered = REALLOC + gathering;
     for (place, (params, results)) in imports.lowered.iter().enumerate() {
         function(&mut types, given::LOWERED, &place.to_string(), params, results);
@@ -119,7 +119,7 @@ pub(super) fn module(imports: &Imports<'_>, trampolines: &[Trampoline]) -> Vec<u
     for (place, trampoline) in trampolines.iter().enumerate() {
         // Its type is that of what it stands for.
         functions.function(indices.usual + place as u32);
-        let body = Body { trampoline, indices: &indices, place: place as u32 };
+        let body = TrampolineBody { trampoline, indices: &indices, place: place as u32 };
         code.function(&body.function());
         for slot in &trampoline.slots {
             let index = [first + place as u32];
@@ -131,7 +131,7 @@ pub(super) fn module(imports: &Imports<'_>, trampolines: &[Trampoline]) -> Vec<u
     module.finish()
 }
 
-/// The first of each kind among the module's functions, after those that keep room.
+/// The first of each kind among the module's functions, after those that keep scratch.
 struct Indices {
     lowered: u32,
     usual: u32,
@@ -151,7 +151,7 @@ pub(super) const START: u32 = 3;
 pub(super) const RESERVE: u32 = 4;
 pub(super) const WORD: u32 = 5;
 pub(super) const WORDS: u32 = 6;
-/// The first of the functions that answer where it is gathered.
+/// The first of the functions that answer where it is staged.
 pub(super) const GATHERED: u32 = 7;
 /// The friendly handle.
 const HANDLE: u32 = 0;
@@ -173,12 +173,12 @@ pub(super) struct Locals {
     pub chunk: u32,
     pub asked: u32,
     /// What is copied.
-    pub words: [u32; gather::BLOCK as usize / 8],
+    pub words: [u32; staging::BLOCK as usize / 8],
 }
 
 impl Locals {
     /// How many there are of each type, in the order of the fields.
-    const TYPES: [(u32, ValType); 2] = [(4, ValType::I32), (4 + gather::BLOCK as u32 / 8, ValType::I64)];
+    const TYPES: [(u32, ValType); 2] = [(4, ValType::I32), (4 + staging::BLOCK as u32 / 8, ValType::I64)];
 
     fn after(params: u32) -> Self {
         let at = |place: usize| params + place as u32;
@@ -190,13 +190,13 @@ impl Locals {
 /// No error.
 pub(super) const FINE: i32 = -1;
 
-pub(super) struct Body<'a> {
+pub(super) struct TrampolineBody<'a> {
     pub trampoline: &'a Trampoline,
     indices: &'a Indices,
     place: u32,
 }
 
-impl Body<'_> {
+impl TrampolineBody<'_> {
     fn function(&self) -> Function {
         let params = self.trampoline.params.len() as u32;
         let locals = Locals::after(params);
@@ -248,35 +248,35 @@ impl Body<'_> {
     /// What was there is put back before the host is called: it may be what the host is given.
     fn borrow(&self, code: &mut InstructionSink<'_>, locals: &Locals) {
         code.call(KEEP);
-        code.local_get(HANDLE).i32_const(ROOM).call(self.indices.lowered(self.trampoline.lend));
-        code.i32_const(ROOM).i32_load(at(LENT.handle)).local_set(locals.raw);
-        code.i32_const(ROOM).i32_load8_u(at(0)).call(PUT_BACK);
+        code.local_get(HANDLE).i32_const(SCRATCH).call(self.indices.lowered(self.trampoline.lend));
+        code.i32_const(SCRATCH).i32_load(at(LENT.handle)).local_set(locals.raw);
+        code.i32_const(SCRATCH).i32_load8_u(at(0)).call(PUT_BACK);
         code.i32_eqz().if_(BlockType::Empty);
         self.usual(code);
         code.end();
     }
 
-    /// Calls the raw function once, and takes its answer or its error out of the room.
+    /// Calls the raw function once, and takes its answer or its error out of the scratch.
     fn call(&self, code: &mut InstructionSink<'_>, locals: &Locals) {
         let payload = at(self.trampoline.layout.raw.payload);
         code.call(KEEP).local_get(locals.raw);
         for param in 1..self.result() {
             code.local_get(param);
         }
-        code.i32_const(ROOM).call(self.indices.lowered(self.trampoline.raw));
+        code.i32_const(SCRATCH).call(self.indices.lowered(self.trampoline.raw));
         code.i32_const(FINE).local_set(locals.error);
-        code.i32_const(ROOM).i32_load8_u(at(0)).if_(BlockType::Empty);
+        code.i32_const(SCRATCH).i32_load8_u(at(0)).if_(BlockType::Empty);
         self.name_error(code, locals, |code| {
-            code.i32_const(ROOM).i32_load8_u(payload);
+            code.i32_const(SCRATCH).i32_load8_u(payload);
         });
         code.else_();
         match self.trampoline.layout.answer {
             Answer::Nothing => {}
             Answer::Scalar(Scalar::I32) => {
-                code.i32_const(ROOM).i64_load32_u(payload).local_set(locals.answer);
+                code.i32_const(SCRATCH).i64_load32_u(payload).local_set(locals.answer);
             }
             Answer::Scalar(Scalar::I64) | Answer::Bytes => {
-                code.i32_const(ROOM).i64_load(payload).local_set(locals.answer);
+                code.i32_const(SCRATCH).i64_load(payload).local_set(locals.answer);
             }
         }
         code.end().call(PUT_BACK);

@@ -273,11 +273,11 @@ impl Writer {
                 args.push((given::APP, self.instance(&[(given::MEMORY, ExportKind::Memory, memory)])));
             }
             let places: Vec<String> = (0..sites.len()).map(|place| place.to_string()).collect();
-            let mut usual = Vec::new();
+            let mut original = Vec::new();
             for (place, (site, ..)) in places.iter().zip(&sites) {
-                usual.push((place.as_str(), ExportKind::Func, self.now((Space::CoreFunction, site.core))?));
+                original.push((place.as_str(), ExportKind::Func, self.now((Space::CoreFunction, site.core))?));
             }
-            args.push((given::USUAL, self.instance(&usual)));
+            args.push((given::ORIGINAL, self.instance(&original)));
             let shared = Shared::of(&wrappers, memory.is_some(), observer.has_switch);
             let instance = self.instantiate(&wrap::module(&wrappers, &shared), &args)?;
             for (place, (site, ..)) in places.iter().zip(&sites) {
@@ -298,8 +298,8 @@ impl Writer {
     ) -> Result<(), ObserveError> {
         let index = (Space::CoreFunction, lifted.core);
         let core = self.now(index)?;
-        let usual = self.instance(&[("0", ExportKind::Func, core)]);
-        let args = [observer.args(observer.own), vec![(given::USUAL, usual)]].concat();
+        let original = self.instance(&[("0", ExportKind::Func, core)]);
+        let args = [observer.args(observer.own), vec![(given::ORIGINAL, original)]].concat();
         let instance = self.instantiate(&wrap::request(params, results), &args)?;
         let wrapper = self.core_alias(instance, ExportKind::Func, "0");
         self.map.insert(index, wrapper);

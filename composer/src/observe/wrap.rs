@@ -27,7 +27,7 @@ pub(super) mod given {
     pub const APP: &str = "app";
     pub const MEMORY: &str = "memory";
     /// What was called before, by its place in the list of wrappers.
-    pub const USUAL: &str = "usual";
+    pub const ORIGINAL: &str = "original";
     /// The instance that has the table.
     pub const TABLE: &str = "table";
     /// What the observer stands on.
@@ -178,18 +178,18 @@ impl Parts {
 /// Encodes wrappers around functions that they are given, each exported by its place.
 pub(super) fn module(wrappers: &[Wrapper<'_>], shared: &Shared) -> Vec<u8> {
     let mut parts = Parts::new(shared);
-    let mut usual = Vec::new();
+    let mut original = Vec::new();
     for (place, wrapper) in wrappers.iter().enumerate() {
         let signature = wrapper.signature;
-        usual.push(parts.import(given::USUAL, &place.to_string(), &signature.params, &signature.results));
+        original.push(parts.import(given::ORIGINAL, &place.to_string(), &signature.params, &signature.results));
     }
     let first = parts.imported;
-    for (place, (wrapper, usual)) in wrappers.iter().zip(usual).enumerate() {
+    for (place, (wrapper, original)) in wrappers.iter().zip(original).enumerate() {
         // A wrapper's type is that of what it is around, and each import has a type of its own.
-        parts.functions.function(usual);
+        parts.functions.function(original);
         parts.exports.export(&place.to_string(), ExportKind::Func, first + place as u32);
         let body = body(wrapper, &parts, &|code| {
-            code.call(usual);
+            code.call(original);
         });
         parts.code.function(&body);
     }
@@ -212,10 +212,10 @@ pub(super) fn replacing(wrappers: &[Wrapper<'_>], table: &Table<'_>, shared: &Sh
     for (place, wrapper) in wrappers.iter().enumerate() {
         let signature = wrapper.signature;
         parts.types.ty().function(signature.params.iter().copied(), signature.results.iter().copied());
-        let usual = parts.types.len() - 1;
-        parts.functions.function(usual);
+        let original = parts.types.len() - 1;
+        parts.functions.function(original);
         let body = body(wrapper, &parts, &|code| {
-            code.i32_const(place as i32).call_indirect(KEPT, usual);
+            code.i32_const(place as i32).call_indirect(KEPT, original);
         });
         parts.code.function(&body);
     }
@@ -252,8 +252,8 @@ fn replace(table: &Table<'_>, first: u32) -> Function {
 /// Encodes the wrapper around what the host calls: a request is under way while that runs.
 pub(super) fn request(params: &[ValType], results: &[ValType]) -> Vec<u8> {
     let mut parts = Parts::new(&Shared::of(&[], false, false));
-    let usual = parts.import(given::USUAL, "0", params, results);
-    parts.functions.function(usual);
+    let original = parts.import(given::ORIGINAL, "0", params, results);
+    parts.functions.function(original);
     parts.exports.export("0", ExportKind::Func, parts.imported);
     let mut function = Function::new([]);
     let mut code = function.instructions();
@@ -262,7 +262,7 @@ pub(super) fn request(params: &[ValType], results: &[ValType]) -> Vec<u8> {
         code.local_get(param);
     });
     // What it returns stays on the stack meanwhile.
-    code.call(usual).call(END).end();
+    code.call(original).call(END).end();
     parts.code.function(&function);
     let mut module = Module::new();
     module.section(&parts.types).section(&parts.imports).section(&parts.functions);

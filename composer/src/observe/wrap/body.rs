@@ -19,18 +19,18 @@ struct Locals {
 }
 
 /// A wrapper in the making.
-struct Body<'w> {
+struct WrapperBody<'w> {
     wrapper: &'w Wrapper<'w>,
     signature: &'w Signature,
     locals: Locals,
     /// What values are written with, if this wrapper writes them.
     pieces: Option<Pieces>,
     /// Calls what was there, with the arguments on the stack.
-    usual: &'w dyn Fn(&mut InstructionSink<'_>),
+    original: &'w dyn Fn(&mut InstructionSink<'_>),
 }
 
-/// Writes the wrapper of a function, which `usual` calls.
-pub(super) fn body(wrapper: &Wrapper<'_>, parts: &Parts, usual: &dyn Fn(&mut InstructionSink<'_>)) -> Function {
+/// Writes the wrapper of a function, which `original` calls.
+pub(super) fn body(wrapper: &Wrapper<'_>, parts: &Parts, original: &dyn Fn(&mut InstructionSink<'_>)) -> Function {
     let signature = wrapper.signature;
     let first = signature.params.len() as u32;
     let result = signature.results.first().copied();
@@ -42,7 +42,7 @@ pub(super) fn body(wrapper: &Wrapper<'_>, parts: &Parts, usual: &dyn Fn(&mut Ins
     own.extend(pieces.map(|_| (2 * lists(signature), ValType::I32)));
     let mut function = Function::new(own);
     let mut code = function.instructions();
-    let body = Body { wrapper, signature, locals, pieces, usual };
+    let body = WrapperBody { wrapper, signature, locals, pieces, original };
     if parts.has_switch {
         code.global_get(ON).i32_eqz().if_(BlockType::Empty);
         body.call(&mut code);
@@ -65,13 +65,13 @@ pub(super) fn body(wrapper: &Wrapper<'_>, parts: &Parts, usual: &dyn Fn(&mut Ins
     function
 }
 
-impl Body<'_> {
+impl WrapperBody<'_> {
     /// Calls what was there.
     fn call(&self, code: &mut InstructionSink<'_>) {
         (0..self.signature.params.len() as u32).for_each(|param| {
             code.local_get(param);
         });
-        (self.usual)(code);
+        (self.original)(code);
     }
 
     /// Keeps what is known before the call: arguments in memory may be something else after it.

@@ -13,7 +13,7 @@ use wasm_encoder::{
 use super::trampoline::given;
 
 /// Where the room is, whatever is there.
-pub(super) const ROOM: i32 = 0;
+pub(super) const SCRATCH: i32 = 0;
 
 /// Keeps the app's bytes aside.
 pub(super) const KEEP: &str = "keep";
@@ -71,13 +71,13 @@ fn with<const N: usize>(locals: [(u32, ValType); N], write: impl Fn(&mut Instruc
 
 fn keep(code: &mut InstructionSink<'_>, words: u32) {
     for word in 0..words {
-        code.i32_const(ROOM).i64_load(at(word)).global_set(word);
+        code.i32_const(SCRATCH).i64_load(at(word)).global_set(word);
     }
 }
 
 fn put_back(code: &mut InstructionSink<'_>, words: u32) {
     for word in 0..words {
-        code.i32_const(ROOM).global_get(word).i64_store(at(word));
+        code.i32_const(SCRATCH).global_get(word).i64_store(at(word));
     }
 }
 
@@ -85,7 +85,7 @@ fn put_back(code: &mut InstructionSink<'_>, words: u32) {
 fn realloc(code: &mut InstructionSink<'_>, words: u32) {
     const PARAMS: u32 = 4;
     for word in 0..words {
-        code.i32_const(ROOM).i64_load(at(word)).local_set(PARAMS + word);
+        code.i32_const(SCRATCH).i64_load(at(word)).local_set(PARAMS + word);
     }
     put_back(code, words);
     (0..PARAMS).for_each(|param| {
@@ -94,7 +94,7 @@ fn realloc(code: &mut InstructionSink<'_>, words: u32) {
     code.call(REALLOC);
     keep(code, words);
     for word in 0..words {
-        code.i32_const(ROOM).local_get(PARAMS + word).i64_store(at(word));
+        code.i32_const(SCRATCH).local_get(PARAMS + word).i64_store(at(word));
     }
 }
 
