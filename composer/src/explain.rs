@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::observe::select::{RAW, Selection};
 use crate::plan::{
-    Body, Disposition, Function, Interface, Kind, Paging, Plan, Primitive, RawFunction, Rule, Type, TypeDef, TypeKind,
+    Disposition, Function, Interface, Kind, Operation, Paging, Plan, Primitive, RawFunction, Rule, Type, TypeDef,
+    TypeKind,
 };
 
 /// One friendly item, ready to print.
@@ -101,11 +102,12 @@ fn bulk(interface: &Interface, function: &Function) -> Option<String> {
 }
 
 fn raw_calls(interface: &Interface, function: &Function) -> Vec<String> {
-    if let Body::Direct = function.body {
+    if let Operation::Direct = function.operation {
         return vec![function.path(&interface.name)];
     }
-    let calls = function.body.calls();
-    let of_each_name = |raw: &RawFunction| matches!(&function.body, Body::Pairs(pairs) if pairs.values.raw == *raw);
+    let calls = function.operation.calls();
+    let of_each_name =
+        |raw: &RawFunction| matches!(&function.operation, Operation::Pairs(pairs) if pairs.values.raw == *raw);
     let raw = interface.raw_behind(function).into_iter().map(|raw| {
         let path = raw.path();
         match calls.iter().find(|call| call.raw == *raw).map(|call| &call.paging) {
@@ -117,9 +119,9 @@ fn raw_calls(interface: &Interface, function: &Function) -> Vec<String> {
             Some(Paging::Pages { .. }) => format!("{path} for each page"),
             Some(Paging::Pieces { .. }) => format!("{path} until all is taken"),
             Some(Paging::Chunks { .. }) => format!("{path} until nothing is left"),
-            None if matches!(function.body, Body::Later) => format!("{path} when it is first needed"),
+            None if matches!(function.operation, Operation::Later) => format!("{path} when it is first needed"),
             // What is called besides reads a body, or makes what a group is of.
-            None if matches!(function.body, Body::Group(_)) => path,
+            None if matches!(function.operation, Operation::Group(_)) => path,
             None if calls.iter().any(|call| call.holds.as_ref() == Some(raw)) => format!("{path} of the answer before"),
             None => format!("{path} until nothing is left"),
         }

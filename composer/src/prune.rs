@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::{Body, Function, Interface, Kind, Plan, Type, TypePath};
+use crate::plan::{Function, Interface, Kind, Operation, Plan, Type, TypePath};
 use crate::prose::python::snake;
 use crate::python::{Bound, Keywords, keywords};
 
@@ -60,15 +60,15 @@ fn called(plan: &Plan, bound: &Bound, interface: &Interface, names: &Spelled) ->
 }
 
 fn is_spelled(function: &Function, spelled: &Spelled) -> bool {
-    let keyword = match &function.body {
-        Body::SetOption(option) => Some(option),
-        Body::Direct
-        | Body::Call(_)
-        | Body::NewOptions
-        | Body::Share(_)
-        | Body::Later
-        | Body::Group(_)
-        | Body::Pairs(_) => None,
+    let keyword = match &function.operation {
+        Operation::SetOption(option) => Some(option),
+        Operation::Direct
+        | Operation::Call(_)
+        | Operation::NewOptions
+        | Operation::Share(_)
+        | Operation::Later
+        | Operation::Group(_)
+        | Operation::Pairs(_) => None,
     };
     let is_one_word = !function.name.contains('-');
     let is_any = keyword.is_some() && spelled.any_keyword;

@@ -10,7 +10,7 @@ mod html;
 mod markdown;
 mod types;
 
-use crate::plan::{Body, Disposition, Interface, Kind, Plan};
+use crate::plan::{Disposition, Interface, Kind, Operation, Plan};
 use crate::prose::python;
 use anchors::{Anchors, Place};
 use html::{code, escape};
@@ -167,9 +167,9 @@ fn small_print(interface: &Interface) -> String {
 }
 
 /// Whether a function calls below at all.
-fn is_call(body: &Body) -> bool {
+fn is_call(body: &Operation) -> bool {
     match body {
-        Body::Direct | Body::Call(_) | Body::Group(_) | Body::Pairs(_) => true,
-        Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later => false,
+        Operation::Direct | Operation::Call(_) | Operation::Group(_) | Operation::Pairs(_) => true,
+        Operation::NewOptions | Operation::SetOption(_) | Operation::Share(_) | Operation::Later => false,
     }
 }

@@ -33,7 +33,7 @@ impl Renaming {
         let mut found: BTreeMap<String, BTreeMap<bool, BTreeSet<String>>> = BTreeMap::new();
         for (interface, function) in functions(plan) {
             for raw in interface.raw_behind(function) {
-                let is_it = function.body.call().is_some_and(|call| call.raw == *raw);
+                let is_it = function.operation.call().is_some_and(|call| call.raw == *raw);
                 let names = found.entry(raw_name(raw)).or_default().entry(is_it).or_default();
                 names.insert(shown(interface, function));
             }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use composer::app::compatible;
 use composer::host_compat::{HostCompatError, OnHost, on_host};
-use composer::plan::{Body, Filled, TypeKind};
+use composer::plan::{Filled, Operation, TypeKind};
 use support::composed::{app, composed};
 use support::host::WORLD;
 use support::hosts::{raw, small, without};
@@ -174,7 +174,8 @@ fn each_raw_function_takes_its_friendly_ones_with_it() {
             assert_eq!(direct, BTreeSet::from([path.clone()]));
             let callers = WORLD.plan.interfaces.iter().flat_map(|interface| {
                 let callers = interface.functions.iter().filter(|function| {
-                    let passes_on = matches!(function.body, Body::Direct) && function.path(&interface.name) == path;
+                    let passes_on =
+                        matches!(function.operation, Operation::Direct) && function.path(&interface.name) == path;
                     passes_on || interface.raw_behind(function).iter().any(|raw| raw.path() == path)
                 });
                 callers.map(|function| function.path(&interface.name)).collect::<Vec<_>>()

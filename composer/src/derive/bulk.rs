@@ -7,7 +7,7 @@ use wit_parser::Type as RawType;
 
 use super::survey::Survey;
 use crate::plan::{
-    AdapterCase, Arg, Body, Bulk, Call, Case, CaseFrom, Disposition, ErrorType, Function, Interface, Kind, LIMIT,
+    AdapterCase, Arg, Bulk, Call, Case, CaseFrom, Disposition, ErrorType, Function, Interface, Kind, LIMIT, Operation,
     Paging, Param, Primitive, RawArg, RawFunction, Repeat, Source, Type, TypePath,
 };
 
@@ -30,7 +30,7 @@ fn of(survey: &Survey<'_>, interfaces: &[Interface], interface: &Interface) -> V
 }
 
 fn bulk(survey: &Survey<'_>, interfaces: &[Interface], interface: &Interface, function: &Function) -> Option<Bulk> {
-    let (Kind::Method(resource), Body::Call(call)) = (&function.kind, &function.body) else { return None };
+    let (Kind::Method(resource), Operation::Call(call)) = (&function.kind, &function.operation) else { return None };
     // Only a handle that can be taken out of its cell can be lent to somebody else.
     let receiver = interface.types.iter().find(|def| def.name == *resource)?.kind.wrapper()?;
     if !receiver.consumable || !is_plain(call) || !forwards(function, call) {

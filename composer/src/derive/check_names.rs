@@ -8,7 +8,7 @@ use super::cycles::synthesized_by;
 use super::survey::Survey;
 use super::{DeriveError, Remedy};
 use crate::names;
-use crate::plan::{Body, Disposition, Function, Interface, Kind, Rule, TypeDef, TypeKind};
+use crate::plan::{Disposition, Function, Interface, Kind, Operation, Rule, TypeDef, TypeKind};
 use crate::prose::python::{camel, exported as class_of, snake};
 
 /// Methods that the guests' bindings give each resource themselves.
@@ -224,7 +224,7 @@ fn check_function(survey: &Survey<'_>, interface: &Interface, function: &Functio
 
 /// The path by which the rules name a parameter: what makes options is given the fields of a record.
 fn parameter(survey: &Survey<'_>, interface: &Interface, function: &Function, path: &str, name: &str) -> String {
-    let of_options = matches!(function.body, Body::NewOptions);
+    let of_options = matches!(function.operation, Operation::NewOptions);
     let is_made = |def: &&TypeDef| of_options && function.kind == Kind::Constructor(def.name.clone());
     let record = interface.types.iter().find(is_made);
     let owner = record.and_then(|def| def.raw.clone()).unwrap_or_else(|| path.to_owned());
@@ -246,14 +246,16 @@ fn of_type(def: &TypeDef, path: &str) -> Remedy {
 /// The table whose lines give a function its name.
 fn named_by(survey: &Survey<'_>, function: &Function, path: &str) -> Option<&'static str> {
     let rules = survey.world.usage.rules;
-    match &function.body {
-        Body::Group(_) => Some("groups"),
-        Body::Pairs(_) => Some("pairs"),
-        Body::Share(_) => Some("wrap.share"),
-        Body::Call(_) if function.rules.contains(&Rule::Split) => Some("split"),
-        Body::Call(_) if rules.complete.get(path) == Some(&function.name) => Some("complete"),
-        Body::Call(_) if rules.read_all.get(path) == Some(&function.name) => Some("read-all"),
-        Body::Call(_) | Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Later => None,
+    match &function.operation {
+        Operation::Group(_) => Some("groups"),
+        Operation::Pairs(_) => Some("pairs"),
+        Operation::Share(_) => Some("wrap.share"),
+        Operation::Call(_) if function.rules.contains(&Rule::Split) => Some("split"),
+        Operation::Call(_) if rules.complete.get(path) == Some(&function.name) => Some("complete"),
+        Operation::Call(_) if rules.read_all.get(path) == Some(&function.name) => Some("read-all"),
+        Operation::Call(_) | Operation::Direct | Operation::NewOptions | Operation::SetOption(_) | Operation::Later => {
+            None
+        }
     }
 }
 

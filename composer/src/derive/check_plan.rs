@@ -8,7 +8,8 @@ use wit_parser::InterfaceId;
 use super::survey::Survey;
 use super::{DeriveError, cycles, mapping};
 use crate::plan::{
-    Body, Conversion, Disposition, Function, Interface, Kind, Rule, Side, Type, TypeDef, TypeKind, TypePath, lending,
+    Conversion, Disposition, Function, Interface, Kind, Operation, Rule, Side, Type, TypeDef, TypeKind, TypePath,
+    lending,
 };
 use crate::wit::{ADAPTER_WORLD, APP_WORLD, BRIDGE, ENTRY_WORLD};
 
@@ -53,7 +54,7 @@ fn duplicates(interface: &Interface) -> Vec<DeriveError> {
         (format!("{}.{}", interface.name, def.name), item)
     });
     let functions = interface.functions.iter().map(|function| {
-        let what = if matches!(function.body, Body::SetOption(_)) { "setter" } else { "function" };
+        let what = if matches!(function.operation, Operation::SetOption(_)) { "setter" } else { "function" };
         let item = Item { what, raw: raw(function), table: synthesized_by(&function.rules) };
         (function.path(&interface.name), item)
     });
@@ -126,7 +127,7 @@ fn synthesized_by(rules: &[Rule]) -> Option<&'static str> {
 }
 
 fn raw(function: &Function) -> Option<String> {
-    function.body.call().map(|call| call.raw.path())
+    function.operation.call().map(|call| call.raw.path())
 }
 
 fn defined(interface: &Interface) -> impl Iterator<Item = TypePath> {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::DeriveError;
-use crate::plan::{Body, Function, Interface, Kind, Rule, Side, TypeDef, TypePath};
+use crate::plan::{Function, Interface, Kind, Operation, Rule, Side, TypeDef, TypePath};
 
 /// What makes an interface use another one.
 struct Use<'p> {
@@ -144,8 +144,8 @@ pub(super) fn synthesized_by(rule: Rule) -> Option<&'static str> {
 
 /// What to change about a function that the rules brought to an interface.
 fn function_advice(interface: &str, function: &Function) -> Option<String> {
-    match &function.body {
-        Body::Call(call) if call.raw.interface != interface => Some(match &call.raw.kind {
+    match &function.operation {
+        Operation::Call(call) if call.raw.interface != interface => Some(match &call.raw.kind {
             Kind::Freestanding => {
                 format!("keep it with a line `\"{}\" = \"why\"` under [methods.stay]", call.raw.path())
             }
@@ -153,8 +153,13 @@ fn function_advice(interface: &str, function: &Function) -> Option<String> {
                 format!("delete `{}.{resource}`, or name another interface for it, under [move]", call.raw.interface)
             }
         }),
-        Body::Group(_) => Some(format!("delete [groups.\"{}\"]", function.path(interface))),
-        Body::Pairs(_) => Some(format!("delete [pairs.\"{}\"]", function.path(interface))),
-        Body::Call(_) | Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later => None,
+        Operation::Group(_) => Some(format!("delete [groups.\"{}\"]", function.path(interface))),
+        Operation::Pairs(_) => Some(format!("delete [pairs.\"{}\"]", function.path(interface))),
+        Operation::Call(_)
+        | Operation::Direct
+        | Operation::NewOptions
+        | Operation::SetOption(_)
+        | Operation::Share(_)
+        | Operation::Later => None,
     }
 }

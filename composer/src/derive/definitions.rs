@@ -112,7 +112,7 @@ fn wrapper(
     let mut kept = HashSet::new();
     for function in functions {
         let is_method = matches!(&function.kind, Kind::Method(resource) if *resource == type_path.name);
-        let Some(call) = function.body.call().filter(|_| is_method) else { continue };
+        let Some(call) = function.operation.call().filter(|_| is_method) else { continue };
         // The text variant of a method asks the method.
         if let Some(ok) = call.ok.as_ref().filter(|_| call.remember && kept.insert(call.raw.path())) {
             remembers.push((function.name.clone(), ok.clone()));

@@ -9,7 +9,7 @@ use super::reshape::{fallible, reshape};
 use super::survey::Survey;
 use super::world::item_name;
 use super::{DeriveError, Refused, check_plan, groups, mapping, needs, options, pairs};
-use crate::plan::{AdapterCase, Body, Function, Kind, LeftOut, Param, Rule, Type};
+use crate::plan::{AdapterCase, Function, Kind, LeftOut, Operation, Param, Rule, Type};
 
 /// The friendly functions of an adapted interface.
 pub(super) fn adapted(
@@ -83,7 +83,7 @@ fn unchanged_function(survey: &Survey<'_>, id: InterfaceId, raw: &RawFunctionDef
         params: params.collect::<Result<_, DeriveError>>()?,
         result: raw.result.as_ref().map(|ty| mapping::map(survey, &path, ty)).transpose()?,
         kind,
-        body: Body::Direct,
+        operation: Operation::Direct,
         rules: Vec::new(),
     })
 }
@@ -125,7 +125,7 @@ fn share(survey: &Survey<'_>, ty: TypeId) -> Result<Option<Outcome>, DeriveError
         )),
         params: Vec::new(),
         result: Some(fallible(Some(Type::Own(shared.clone())), error).unwrap_or(Type::Own(shared.clone()))),
-        body: Body::Share(shared),
+        operation: Operation::Share(shared),
         rules: vec![Rule::Wrap],
     };
     Ok(Some(Outcome { function, required }))

@@ -6,7 +6,7 @@ use super::needs::{Outcome, Requirement};
 use super::reshape::{fallible, reshape};
 use super::survey::Survey;
 use super::{DeriveError, Refused, absent, placement, rule_paths};
-use crate::plan::{Body, Call, Function, Group, Kind, Member, Paging, RawFunction, Rule, Type};
+use crate::plan::{Call, Function, Group, Kind, Member, Operation, Paging, RawFunction, Rule, Type};
 use crate::rules::GroupRules;
 
 /// The functions of this friendly interface that get a group of getters each.
@@ -69,7 +69,7 @@ fn group_function(
         docs: Some(rules.docs.clone()),
         params: Vec::new(),
         result,
-        body: Body::Group(Box::new(Group { record, of: of.map(|(raw, _)| raw), members, error })),
+        operation: Operation::Group(Box::new(Group { record, of: of.map(|(raw, _)| raw), members, error })),
         rules: vec![Rule::Groups],
     };
     Ok(Outcome { function, required })
@@ -109,7 +109,7 @@ fn member(
     let Some(Outcome { function, required }) = outcomes.pop().filter(|_| outcomes.is_empty()) else {
         return refused("it becomes several functions");
     };
-    let Function { params, body: Body::Call(call), .. } = function else {
+    let Function { params, operation: Operation::Call(call), .. } = function else {
         return refused("it does not call the host");
     };
     if !params.is_empty() {

@@ -146,7 +146,7 @@ fn define(
 fn check_lines(survey: &Survey<'_>, interfaces: &[Interface], refused: &mut Refused) {
     let functions = interfaces.iter().flat_map(|interface| &interface.functions);
     let reshaped: BTreeSet<_> =
-        functions.filter_map(|function| function.body.call()).map(|call| call.raw.path()).collect();
+        functions.filter_map(|function| function.operation.call()).map(|call| call.raw.path()).collect();
     // A line may be about what was refused before the line was looked up; so are the members of a group that is refused.
     let is_whole = !refused.has_shape();
     let is_looked_up = |table: &str, path: &str| is_whole || table != "groups" && check_rules::is_in(&reshaped, path);

@@ -4,7 +4,7 @@ use wit_parser::{Field, Type as RawType, TypeId};
 
 use super::survey::Survey;
 use super::{DeriveError, Refused, Remedy, defaults, mapping, values};
-use crate::plan::{Body, ExtraSetter, Filled, Function, Kind, Options, OptionsField, Param, Rule, Side, Type};
+use crate::plan::{ExtraSetter, Filled, Function, Kind, Operation, Options, OptionsField, Param, Rule, Side, Type};
 
 /// Constructors and setters of the options among these types.
 pub(super) fn functions(survey: &Survey<'_>, types: &[TypeId], refused: &mut Refused) -> Vec<Function> {
@@ -200,7 +200,7 @@ fn constructor(name: &str, options: &Options) -> Function {
         docs: Some("Makes options with every default in place.".to_owned()),
         params: required.map(|field| Param { name: field.name.clone(), ty: lent(&field.ty) }).collect(),
         result: None,
-        body: Body::NewOptions,
+        operation: Operation::NewOptions,
         rules: vec![Rule::Options],
     }
 }
@@ -234,7 +234,7 @@ fn setter(resource: &str, field: &str, ty: &Type, docs: Option<String>, rule: Ru
         docs: docs.or_else(|| Some(format!("Sets `{field}`."))),
         params: vec![Param { name: "value".to_owned(), ty: lent(ty) }],
         result: None,
-        body: Body::SetOption(field.to_owned()),
+        operation: Operation::SetOption(field.to_owned()),
         rules,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::{Arg, Body, Interface, Type, TypeDef, TypePath};
+use crate::plan::{Arg, Interface, Operation, Type, TypeDef, TypePath};
 
 fn holds_handle(ty: &Type) -> bool {
     ty.walk().any(|part| matches!(part, Type::Own(_) | Type::Borrow(_)))
@@ -43,10 +43,10 @@ pub(super) fn mark_crossings(interfaces: &mut [Interface], exports: &[Interface]
     let mut lowered = BTreeSet::new();
     for function in interfaces.iter().flat_map(|interface| &interface.functions) {
         function.params.iter().for_each(|param| named_in(&param.ty, &mut lowered));
-        if let Body::Group(group) = &function.body {
+        if let Operation::Group(group) = &function.operation {
             lifted.insert(group.record.clone());
         }
-        for call in function.body.calls() {
+        for call in function.operation.calls() {
             // The adapter makes the error of a function that cannot fail in the raw world.
             let error = call.error.iter().filter(|_| call.raw_error);
             call.ok.iter().chain(error).for_each(|ty| named_in(ty, &mut lifted));

@@ -4,7 +4,9 @@ use super::needs::{Outcome, Requirement};
 use super::reshape::fallible;
 use super::survey::Survey;
 use super::{DeriveError, Refused, mapping, needs, rule_paths};
-use crate::plan::{AdapterCase, Arg, Body, Call, Function, Kind, Pairs, Param, Primitive, RawArg, Rule, Source, Type};
+use crate::plan::{
+    AdapterCase, Arg, Call, Function, Kind, Operation, Pairs, Param, Primitive, RawArg, Rule, Source, Type,
+};
 use crate::rules::PairsRules;
 
 /// The functions of this friendly interface that list pairs, made of others that are there.
@@ -63,7 +65,7 @@ impl Line<'_, '_> {
             docs: Some(self.docs(lists, gives, several)),
             params: Vec::new(),
             result: fallible(Some(Type::List(Box::new(pair))), Some(error.clone())),
-            body: Body::Pairs(Box::new(Pairs { names, values, several, error })),
+            operation: Operation::Pairs(Box::new(Pairs { names, values, several, error })),
             rules: vec![Rule::Pairs],
         };
         Ok(Outcome { function, required })
@@ -81,7 +83,7 @@ impl Line<'_, '_> {
         let found =
             self.there.iter().map(|outcome| &outcome.function).filter(|function| function.kind == *kind).find_map(
                 |function| {
-                    let Body::Call(call) = &function.body else { return None };
+                    let Operation::Call(call) = &function.operation else { return None };
                     (call.raw.path() == *raw).then(|| (function, (**call).clone()))
                 },
             );

@@ -17,7 +17,7 @@ use super::shapes::RawResult;
 use super::survey::Survey;
 use super::world::item_name;
 use super::{DeriveError, absent, mapping, placement, values};
-use crate::plan::{self, Arg, Body, Call, Function, HandleCheck, Kind, Param, RawFunction, Rule, Source, Type};
+use crate::plan::{self, Arg, Call, Function, HandleCheck, Kind, Operation, Param, RawFunction, Rule, Source, Type};
 
 /// One raw function, and what becomes of it.
 struct Reshape<'r, 'a> {
@@ -72,7 +72,7 @@ fn made_later(survey: &Survey<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Res
         docs: raw.docs.contents.clone(),
         params: Vec::new(),
         result: None,
-        body: Body::Later,
+        operation: Operation::Later,
         rules,
     })
 }
@@ -287,7 +287,7 @@ impl Reshape<'_, '_> {
             holds,
         };
         let (kind, docs, rules) = (self.kind.clone(), self.docs(), self.rules_of(&call));
-        let function = Function { name, kind, docs, params, result, body: Body::Call(Box::new(call)), rules };
+        let function = Function { name, kind, docs, params, result, operation: Operation::Call(Box::new(call)), rules };
         Ok(Outcome { function, required })
     }
 

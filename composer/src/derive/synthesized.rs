@@ -9,8 +9,8 @@ use wit_parser::TypeId;
 use super::survey::Survey;
 use super::{DeriveError, Refused, mapping, values};
 use crate::plan::{
-    Body, Call, Case, CaseFrom, Conversion, Field, Function, Group, Interface, Member, Primitive, Rule, Type, TypeDef,
-    TypeKind, TypePath,
+    Call, Case, CaseFrom, Conversion, Field, Function, Group, Interface, Member, Operation, Primitive, Rule, Type,
+    TypeDef, TypeKind, TypePath,
 };
 use crate::rules::{ChoiceRules, RecordRules};
 
@@ -53,15 +53,15 @@ impl Synthesized {
     }
 
     fn function(&mut self, survey: &Survey<'_>, interface: &str, function: &Function) -> Result<(), DeriveError> {
-        let path = function.body.call().map_or_else(|| function.path(interface), |call| call.raw.path());
+        let path = function.operation.call().map_or_else(|| function.path(interface), |call| call.raw.path());
         for param in &function.params {
             self.converted(survey, &format!("{path}.{}", param.name), &param.ty)?;
         }
-        for call in function.body.calls() {
+        for call in function.operation.calls() {
             let path = call.raw.path();
             call.ok.iter().chain(&call.error).try_for_each(|ty| self.converted(survey, &path, ty))?;
         }
-        if let Body::Group(group) = &function.body {
+        if let Operation::Group(group) = &function.operation {
             let def = group_record(survey, &function.path(interface), group)?;
             return self.define(&path, &group.record, def);
         }

@@ -8,7 +8,7 @@ use super::checks;
 use super::convert::{self, Way};
 use super::paths::{self, Paths, case as case_ident, ident};
 use super::{groups, options, pairs, raw, text_variants};
-use crate::plan::{Arg, Body, Call, Function, Interface, Kind, Param, RawArg, Rule, Source, Type, TypePath};
+use crate::plan::{Arg, Call, Function, Interface, Kind, Operation, Param, RawArg, Rule, Source, Type, TypePath};
 
 /// A friendly function, as the bindings' trait wants it.
 pub(super) fn friendly_function(paths: &Paths<'_>, interface: &Interface, function: &Function) -> TokenStream {
@@ -26,16 +26,16 @@ pub(super) fn friendly_function(paths: &Paths<'_>, interface: &Interface, functi
         (Kind::Freestanding | Kind::Method(_) | Kind::Static(_), Some(ty)) => paths.ty(ty),
         (Kind::Freestanding | Kind::Method(_) | Kind::Static(_), None) => quote!(()),
     };
-    let body = match &function.body {
+    let body = match &function.operation {
         // A direct interface has no glue, and an export is the app's.
-        Body::Direct => TokenStream::new(),
-        Body::Call(call) => self::call(paths, interface, function, call),
-        Body::NewOptions => options::new(paths, interface, function),
-        Body::SetOption(field) => options::set(paths, interface, function, field),
-        Body::Share(shared) => share(paths, function, shared),
-        Body::Later => later(paths, interface, function),
-        Body::Group(group) => groups::group(paths, interface, function, group),
-        Body::Pairs(pairs) => pairs::pairs(paths, interface, function, pairs),
+        Operation::Direct => TokenStream::new(),
+        Operation::Call(call) => self::call(paths, interface, function, call),
+        Operation::NewOptions => options::new(paths, interface, function),
+        Operation::SetOption(field) => options::set(paths, interface, function, field),
+        Operation::Share(shared) => share(paths, function, shared),
+        Operation::Later => later(paths, interface, function),
+        Operation::Group(group) => groups::group(paths, interface, function, group),
+        Operation::Pairs(pairs) => pairs::pairs(paths, interface, function, pairs),
     };
     quote! {
         fn #name(#receiver #(#params),*) -> #result {

@@ -211,7 +211,7 @@ pub(super) fn set(paths: &Paths<'_>, interface: &Interface, function: &Function,
 /// Whether wit-bindgen takes a variant of options by reference: it does where one of its cases asks for that.
 pub(super) fn any_case_by_reference(paths: &Paths<'_>, variant: &TypePath) -> bool {
     let functions = paths.plan.interfaces.iter().flat_map(|interface| &interface.functions);
-    let mut args = functions.filter_map(|function| Some(&function.body.call()?.args));
+    let mut args = functions.filter_map(|function| Some(&function.operation.call()?.args));
     args.any(|args| {
         args.iter().any(|arg| match arg {
             Arg::Case { variant: of, payload: Some((_, ty)), .. } => of == variant && by_reference(paths, ty),

@@ -1,7 +1,7 @@
 //! Checks that what a plan names is there, before glue is written of it. The glue takes it for granted.
 
 use super::GlueError;
-use crate::plan::{Arg, Body, Call, Function, Group, Interface, Kind, Plan, RawArg, Source, TypeKind, TypePath};
+use crate::plan::{Arg, Call, Function, Group, Interface, Kind, Operation, Plan, RawArg, Source, TypeKind, TypePath};
 
 /// Refuses a plan that names what it does not have.
 pub(super) fn check(plan: &Plan) -> Result<(), GlueError> {
@@ -19,25 +19,25 @@ pub(super) fn check(plan: &Plan) -> Result<(), GlueError> {
 }
 
 fn check_function(plan: &Plan, interface: &Interface, function: &Function) -> Result<(), String> {
-    match &function.body {
-        Body::Direct | Body::Share(_) => Ok(()),
-        Body::Call(call) => call.raw_args().iter().try_for_each(|arg| check_arg(plan, function, arg)),
-        Body::NewOptions => match &function.kind {
+    match &function.operation {
+        Operation::Direct | Operation::Share(_) => Ok(()),
+        Operation::Call(call) => call.raw_args().iter().try_for_each(|arg| check_arg(plan, function, arg)),
+        Operation::NewOptions => match &function.kind {
             Kind::Constructor(resource) => options(plan, &TypePath::friendly(&interface.name, resource)),
             Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => Err("a constructor of options".to_owned()),
         },
-        Body::SetOption(_) => match (&function.kind, function.params.as_slice()) {
+        Operation::SetOption(_) => match (&function.kind, function.params.as_slice()) {
             (Kind::Method(resource), [_]) => options(plan, &TypePath::friendly(&interface.name, resource)),
             (Kind::Freestanding | Kind::Method(_) | Kind::Static(_) | Kind::Constructor(_), _) => {
                 Err("a setter of options that takes one value".to_owned())
             }
         },
-        Body::Later => match &function.kind {
+        Operation::Later => match &function.kind {
             Kind::Constructor(_) => Ok(()),
             Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => Err("a constructor".to_owned()),
         },
-        Body::Group(group) => check_group(function, group),
-        Body::Pairs(pairs) => {
+        Operation::Group(group) => check_group(function, group),
+        Operation::Pairs(pairs) => {
             [&pairs.names, &pairs.values].into_iter().try_for_each(|call| check_sibling(interface, function, call))
         }
     }

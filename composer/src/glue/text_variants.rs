@@ -15,7 +15,7 @@ pub(super) fn text_variant(
 ) -> Option<TokenStream> {
     let name = function.name.strip_suffix("-text")?;
     let is_other = |other: &&Function| {
-        let same = other.body.call().is_some_and(|of| of.raw == call.raw);
+        let same = other.operation.call().is_some_and(|of| of.raw == call.raw);
         other.name == name && other.kind == function.kind && same
     };
     let other = interface.functions.iter().find(is_other)?;
@@ -33,7 +33,7 @@ pub(super) fn text_variant(
     });
     let callee = ident(&other.name);
     let fails = matches!(other.result, Some(Type::Result { .. })).then(|| quote!(?));
-    let is_same = other.body.call().is_some_and(|of| of.ok == call.ok);
+    let is_same = other.operation.call().is_some_and(|of| of.ok == call.ok);
     let value = if is_same { quote!(answer) } else { quote!(adapter_runtime::text::text(answer)?) };
     let value = if matches!(function.result, Some(Type::Result { .. })) { quote!(Ok(#value)) } else { value };
     Some(quote! {

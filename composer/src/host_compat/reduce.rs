@@ -6,7 +6,7 @@ use super::compare::Compare;
 use super::survey::{extras, options_of};
 use super::{HostCompatError, Missing, OnHost};
 use crate::bundle::World;
-use crate::plan::{Body, Filled, Function, Kind, Options, Plan, TypeDef, TypeKind, core_name};
+use crate::plan::{Filled, Function, Kind, Operation, Options, Plan, TypeDef, TypeKind, core_name};
 use crate::read::RawWorld;
 use crate::wit::{self, qualified};
 
@@ -40,17 +40,17 @@ fn plan(plan: &Plan, platform: &[String], missing: &Missing) -> Plan {
 
 /// The options resource and the field that a function sets.
 fn setter(function: &Function) -> Option<(String, String)> {
-    match (&function.body, &function.kind) {
-        (Body::SetOption(field), Kind::Method(options)) => Some((options.clone(), field.clone())),
+    match (&function.operation, &function.kind) {
+        (Operation::SetOption(field), Kind::Method(options)) => Some((options.clone(), field.clone())),
         (
-            Body::SetOption(_)
-            | Body::Direct
-            | Body::Call(_)
-            | Body::NewOptions
-            | Body::Share(_)
-            | Body::Later
-            | Body::Group(_)
-            | Body::Pairs(_),
+            Operation::SetOption(_)
+            | Operation::Direct
+            | Operation::Call(_)
+            | Operation::NewOptions
+            | Operation::Share(_)
+            | Operation::Later
+            | Operation::Group(_)
+            | Operation::Pairs(_),
             _,
         ) => None,
     }
@@ -82,7 +82,7 @@ fn uncalled(plan: &Plan, compare: Compare<'_>) -> Vec<(String, String)> {
         made.map(|(_, options)| options)
     });
     let made = plan.interfaces.iter().flat_map(|interface| {
-        let later = interface.functions.iter().filter(|function| matches!(function.body, Body::Later));
+        let later = interface.functions.iter().filter(|function| matches!(function.operation, Operation::Later));
         later.flat_map(|function| interface.raw_behind(function)).cloned()
     });
     let lost = options.flat_map(extras).map(|(_, raw)| raw).chain(made).filter(|raw| compare.raw(raw).is_some());

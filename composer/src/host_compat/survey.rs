@@ -7,7 +7,8 @@ use wit_parser::{Handle, Type as RawType, TypeDefKind};
 use super::compare::Compare;
 use super::{Missing, MissingFunction, MissingRaw, MissingType};
 use crate::plan::{
-    Body, Case, CaseFrom, Filled, Function, Interface, Kind, Options, Plan, RawFunction, TypeDef, TypeKind, TypePath,
+    Case, CaseFrom, Filled, Function, Interface, Kind, Operation, Options, Plan, RawFunction, TypeDef, TypeKind,
+    TypePath,
 };
 use crate::prose::python;
 
@@ -98,17 +99,17 @@ impl Survey<'_> {
 
     /// What a friendly function cannot do without, and the host does not have.
     fn lacks(&self, interface: &Interface, function: &Function) -> Option<Lack> {
-        let called = match &function.body {
-            Body::Direct => lack(self.compare, &unchanged(&interface.name, function)),
-            Body::Call(_) | Body::Group(_) | Body::Pairs(_) | Body::Later => {
+        let called = match &function.operation {
+            Operation::Direct => lack(self.compare, &unchanged(&interface.name, function)),
+            Operation::Call(_) | Operation::Group(_) | Operation::Pairs(_) | Operation::Later => {
                 interface.raw_behind(function).into_iter().find_map(|raw| lack(self.compare, raw))
             }
-            Body::SetOption(field) => {
+            Operation::SetOption(field) => {
                 let (_, options) = options_of(self.plan, interface, function)?;
                 return extras(options).filter(|(name, _)| name == field).find_map(|(_, raw)| lack(self.compare, &raw));
             }
-            Body::NewOptions => return None,
-            Body::Share(_) => None,
+            Operation::NewOptions => return None,
+            Operation::Share(_) => None,
         };
         called.or_else(|| {
             let spelled = closure(self.plan, &BTreeSet::new(), function.names(&interface.name));
@@ -197,9 +198,14 @@ pub(super) fn options_of<'p>(
     function: &Function,
 ) -> Option<(TypePath, &'p Options)> {
     let (Kind::Constructor(resource) | Kind::Method(resource)) = &function.kind else { return None };
-    match function.body {
-        Body::NewOptions | Body::SetOption(_) => {}
-        Body::Direct | Body::Call(_) | Body::Share(_) | Body::Later | Body::Group(_) | Body::Pairs(_) => return None,
+    match function.operation {
+        Operation::NewOptions | Operation::SetOption(_) => {}
+        Operation::Direct
+        | Operation::Call(_)
+        | Operation::Share(_)
+        | Operation::Later
+        | Operation::Group(_)
+        | Operation::Pairs(_) => return None,
     }
     let path = TypePath::friendly(&interface.name, resource);
     let options = plan.options(&path)?;

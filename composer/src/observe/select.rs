@@ -176,7 +176,7 @@ fn friendly(world: &World, interface: &Interface) -> Vec<Subject> {
     };
     let subject = |function: &crate::plan::Function| {
         let path = function.path(&interface.name);
-        let calls = function.body.calls();
+        let calls = function.operation.calls();
         let raw: BTreeSet<String> = calls.iter().map(|call| call.raw.path()).collect();
         Subject {
             asks_host: !raw.is_empty() || interface.disposition == Disposition::Direct,

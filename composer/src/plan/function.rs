@@ -41,7 +41,7 @@ pub struct Function {
     /// What it returns.
     pub result: Option<Type>,
     /// What it does.
-    pub body: Body,
+    pub operation: Operation,
     /// The rules that made it what it is.
     pub rules: Vec<Rule>,
 }
@@ -49,7 +49,7 @@ pub struct Function {
 /// What a friendly function does.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Body {
+pub enum Operation {
     /// It is the raw function: the interface is direct, or the app exports it.
     Direct,
     /// It calls a raw function.
@@ -68,7 +68,7 @@ pub enum Body {
     Pairs(Box<Pairs>),
 }
 
-impl Body {
+impl Operation {
     /// The one raw call that it is, if it is one.
     pub fn call(&self) -> Option<&Call> {
         match self {

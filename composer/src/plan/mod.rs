@@ -203,7 +203,7 @@ impl Interface {
     /// The function beside one that makes this raw call, and is reached as that is, if there is one.
     pub fn sibling(&self, function: &Function, call: &Call) -> Option<&Function> {
         let mut beside = self.functions.iter().filter(|other| other.kind == function.kind);
-        beside.find(|other| matches!(&other.body, Body::Call(of) if of.raw == call.raw))
+        beside.find(|other| matches!(&other.operation, Operation::Call(of) if of.raw == call.raw))
     }
 
     /// The raw functions behind it.
@@ -213,16 +213,19 @@ impl Interface {
 
     /// The raw functions behind one of its functions.
     pub fn raw_behind<'p>(&'p self, function: &'p Function) -> Vec<&'p RawFunction> {
-        let calls = function.body.calls().into_iter().flat_map(|call| {
+        let calls = function.operation.calls().into_iter().flat_map(|call| {
             let reader = call.ok.as_ref().and_then(Type::reader);
             [&call.raw].into_iter().chain(reader).chain(&call.holds)
         });
-        let maker = match &function.body {
-            Body::Later => self.maker(&function.kind),
-            Body::Group(group) => group.of.as_ref(),
-            Body::Direct | Body::Call(_) | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Pairs(_) => {
-                None
-            }
+        let maker = match &function.operation {
+            Operation::Later => self.maker(&function.kind),
+            Operation::Group(group) => group.of.as_ref(),
+            Operation::Direct
+            | Operation::Call(_)
+            | Operation::NewOptions
+            | Operation::SetOption(_)
+            | Operation::Share(_)
+            | Operation::Pairs(_) => None,
         };
         maker.into_iter().chain(calls).collect()
     }

@@ -106,7 +106,7 @@ pub(super) fn arguments(def: &TypeDef, constructor: &Function) -> Option<String>
 /// What an option is unless it is set, where its docs do not say.
 pub(super) fn default(of: &Plan, interface: &str, def: &TypeDef, function: &Function) -> Option<String> {
     let TypeKind::Options(options) = &def.kind else { return None };
-    let plan::Body::SetOption(name) = &function.body else { return None };
+    let plan::Operation::SetOption(name) = &function.operation else { return None };
     let field = options.fields.iter().find(|field| field.name == *name)?;
     let Filled::Default(literal) = &field.filled else { return None };
     let docs = function.docs.as_deref().unwrap_or_default();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::python::{self, camel, module, snake};
 use crate::plan::{
-    Body, Filled, Function, Interface, Kind, Options, Plan, RawArg, RawFunction, Type, TypeDef, TypeKind, TypePath,
+    Filled, Function, Interface, Kind, Operation, Options, Plan, RawArg, RawFunction, Type, TypeDef, TypeKind, TypePath,
 };
 use crate::rules::BufferRules;
 
@@ -96,10 +96,10 @@ impl Names {
                 let item = function_item(interface, function, exported, owner, name);
                 Item { interface: raw.interface.clone(), raw: true, ..item }
             };
-            match &function.body {
-                Body::Call(call) => self.add(item(&call.raw)),
-                Body::Later => interface.raw_behind(function).into_iter().for_each(|raw| self.add(item(raw))),
-                Body::Group(group) => {
+            match &function.operation {
+                Operation::Call(call) => self.add(item(&call.raw)),
+                Operation::Later => interface.raw_behind(function).into_iter().for_each(|raw| self.add(item(raw))),
+                Operation::Group(group) => {
                     for member in &group.members {
                         let python = format!("{}.{}", camel(&group.record.name), snake(&member.field));
                         let class = Some(group.record.name.clone());
@@ -107,8 +107,8 @@ impl Names {
                     }
                 }
                 // The functions that make these calls one by one have their names.
-                Body::Pairs(_) => {}
-                Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) => {}
+                Operation::Pairs(_) => {}
+                Operation::Direct | Operation::NewOptions | Operation::SetOption(_) | Operation::Share(_) => {}
             }
         }
     }
@@ -302,9 +302,14 @@ fn members(def: &TypeDef) -> Vec<(String, Sort)> {
 
 /// Whether a function has lost parameters that its docs may speak of.
 pub(super) fn has_lost_parameters(function: &Function) -> bool {
-    match &function.body {
-        Body::Call(call) => call.raw_args().iter().any(|arg| matches!(arg, RawArg::MaxLen | RawArg::Cursor)),
-        Body::Group(_) => true,
-        Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later | Body::Pairs(_) => false,
+    match &function.operation {
+        Operation::Call(call) => call.raw_args().iter().any(|arg| matches!(arg, RawArg::MaxLen | RawArg::Cursor)),
+        Operation::Group(_) => true,
+        Operation::Direct
+        | Operation::NewOptions
+        | Operation::SetOption(_)
+        | Operation::Share(_)
+        | Operation::Later
+        | Operation::Pairs(_) => false,
     }
 }

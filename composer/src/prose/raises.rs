@@ -5,11 +5,13 @@ use std::fmt;
 use super::python::{self, Spelling, snake};
 use super::text::{article, either, spoken};
 use super::{names, reasons};
-use crate::plan::{AdapterCase, Arg, Body, CaseFrom, Filled, Function, Kind, Plan, Source, Type, TypeKind, TypePath};
+use crate::plan::{
+    AdapterCase, Arg, CaseFrom, Filled, Function, Kind, Operation, Plan, Source, Type, TypeKind, TypePath,
+};
 
 /// The last paragraphs of a function's docs.
 pub(super) fn paragraphs(plan: &Plan, interface: &str, exported: bool, function: &Function) -> Vec<String> {
-    if let Body::Later = function.body {
+    if let Operation::Later = function.operation {
         return made_later(plan, interface, function).into_iter().collect();
     }
     let Some(error) = function.error() else { return used_up(plan, interface, function).into_iter().collect() };
@@ -30,7 +32,7 @@ pub(super) fn paragraphs(plan: &Plan, interface: &str, exported: bool, function:
 fn made_later(plan: &Plan, interface: &str, function: &Function) -> Option<String> {
     let of_resource = |other: &&Function| names::resource(&other.kind) == names::resource(&function.kind);
     let limit = plan.interface(interface)?.functions.iter().filter(of_resource).find_map(|other| {
-        let error = other.body.calls().first()?.error.clone()?;
+        let error = other.operation.calls().first()?.error.clone()?;
         At { plan, interface, function: other }.case(&error, AdapterCase::LimitExceeded)
     })?;
     Some(format!("The host makes it when a call first needs it. If there are no more, that call raises {limit}."))
@@ -39,7 +41,7 @@ fn made_later(plan: &Plan, interface: &str, function: &Function) -> Option<Strin
 /// `Uses up this request and `body`.`
 fn used_up(plan: &Plan, interface: &str, function: &Function) -> Option<String> {
     let at = At { plan, interface, function };
-    let calls = function.body.calls();
+    let calls = function.operation.calls();
     let taken = calls.iter().flat_map(|call| &call.args).filter_map(taken).filter_map(|source| at.named(source));
     let taken: Vec<_> = taken.collect();
     (!taken.is_empty()).then(|| format!("Uses up {}.", either(&taken, "and")))
@@ -64,7 +66,7 @@ pub(crate) fn raised(plan: &Plan, interface: &str, function: &Function) -> Optio
 
 /// The parameters that a function uses up; an empty name is the receiver.
 pub(crate) fn uses_up(function: &Function) -> Vec<&str> {
-    let calls = function.body.calls();
+    let calls = function.operation.calls();
     let taken = calls.iter().flat_map(|call| &call.args).filter_map(taken).map(|source| match source {
         Source::Receiver => "",
         Source::Param(name) => name.as_str(),
@@ -116,12 +118,12 @@ impl At<'_> {
 
     /// Whether the error can come from the host, too.
     fn host_reports(&self) -> bool {
-        match &self.function.body {
-            Body::Call(_) | Body::Group(_) | Body::Pairs(_) => {
-                self.function.body.calls().iter().any(|call| call.raw_error)
+        match &self.function.operation {
+            Operation::Call(_) | Operation::Group(_) | Operation::Pairs(_) => {
+                self.function.operation.calls().iter().any(|call| call.raw_error)
             }
-            Body::Direct => true,
-            Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later => false,
+            Operation::Direct => true,
+            Operation::NewOptions | Operation::SetOption(_) | Operation::Share(_) | Operation::Later => false,
         }
     }
 
@@ -179,10 +181,10 @@ impl At<'_> {
     /// Everything this function touches that an earlier call may have used up, in words.
     fn consumable(&self) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
-        if let Body::Share(_) = self.function.body {
+        if let Operation::Share(_) = self.function.operation {
             found.extend(self.named(&Source::Receiver).filter(|_| self.is_consumable(&Source::Receiver)));
         }
-        for arg in self.function.body.calls().into_iter().flat_map(|call| &call.args) {
+        for arg in self.function.operation.calls().into_iter().flat_map(|call| &call.args) {
             match arg {
                 Arg::Lend(source) | Arg::Take(source) => {
                     found.extend(self.named(source).filter(|_| self.is_consumable(source)));
@@ -243,11 +245,11 @@ impl At<'_> {
 
 /// Says that a function has a variant that takes options.
 pub(super) fn variant_with_options(plan: &Plan, interface: &str, function: &Function) -> Option<String> {
-    let Body::Call(call) = &function.body else { return None };
+    let Operation::Call(call) = &function.operation else { return None };
     let ty = call.default_options()?;
     let siblings = &plan.interface(interface)?.functions;
     let variant = siblings.iter().find(|other| {
-        let is_same = matches!(&other.body, Body::Call(of) if of.raw == call.raw);
+        let is_same = matches!(&other.operation, Operation::Call(of) if of.raw == call.raw);
         is_same && other.kind == function.kind && other.name != function.name
     })?;
     let name = Spelling::new(plan, interface).name(ty);

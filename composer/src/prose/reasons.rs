@@ -3,17 +3,20 @@
 use super::python::{self, snake};
 use super::text::either;
 use crate::plan::{
-    AdapterCase, Arg, Body, Call, Conversion, Function, LIMIT, Paging, Plan, Separator, Type, TypeKind, TypePath,
+    AdapterCase, Arg, Call, Conversion, Function, LIMIT, Operation, Paging, Plan, Separator, Type, TypeKind, TypePath,
 };
 
 /// The adapter's cases that a function may raise, and after `when` the reason of each.
 pub(super) fn of(plan: &Plan, function: &Function) -> Vec<(AdapterCase, String)> {
-    let calls = function.body.calls();
+    let calls = function.operation.calls();
     let lifts: Vec<_> = calls.iter().filter_map(|call| call.ok.as_ref()).flat_map(Type::lifts_with).collect();
     let lifting = |case, reason: &str| (case, lifts.contains(&case).then(|| reason.to_owned()));
     let reasons = [
         (AdapterCase::InvalidArgument, invalid(plan, function, &calls)),
-        (AdapterCase::ValueTooLarge, calls.iter().find_map(|call| too_large(call)).or_else(|| many(&function.body))),
+        (
+            AdapterCase::ValueTooLarge,
+            calls.iter().find_map(|call| too_large(call)).or_else(|| many(&function.operation)),
+        ),
         lifting(AdapterCase::CannotRead, "the answer cannot be read to its end"),
         lifting(AdapterCase::NotText, "the answer is not UTF-8"),
         lifting(AdapterCase::UnknownValue, "the answer is nothing that this version knows"),
@@ -104,16 +107,16 @@ fn no_time(per_second: u64, step: u64) -> String {
 }
 
 /// What is put together of several answers is too large where none of them is.
-fn many(body: &Body) -> Option<String> {
+fn many(body: &Operation) -> Option<String> {
     match body {
-        Body::Pairs(_) => Some("the answer is too large to take in".to_owned()),
-        Body::Direct
-        | Body::Call(_)
-        | Body::NewOptions
-        | Body::SetOption(_)
-        | Body::Share(_)
-        | Body::Later
-        | Body::Group(_) => None,
+        Operation::Pairs(_) => Some("the answer is too large to take in".to_owned()),
+        Operation::Direct
+        | Operation::Call(_)
+        | Operation::NewOptions
+        | Operation::SetOption(_)
+        | Operation::Share(_)
+        | Operation::Later
+        | Operation::Group(_) => None,
     }
 }
 

@@ -5,7 +5,7 @@ use heck::ToKebabCase as _;
 use super::names::{Item, Names, Sort, has_lost_parameters, resource};
 use super::python::{module, shouty, snake};
 use super::values::is_literal;
-use crate::plan::{Body, Function, Type, TypePath};
+use crate::plan::{Function, Operation, Type, TypePath};
 
 /// What a name means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl<'n> Scope<'n> {
 
     /// Whether the function is the variant without options.
     fn takes_defaults(&self) -> bool {
-        let Some(Function { body: Body::Call(call), .. }) = self.function else { return false };
+        let Some(Function { operation: Operation::Call(call), .. }) = self.function else { return false };
         call.default_options().is_some()
     }
 

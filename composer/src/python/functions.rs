@@ -149,10 +149,10 @@ impl Look<'_> {
         if let Some(LastOptions { param, ty, class, optional }) = self.last_options(function) {
             return Some(Keywords { param, ty, class, optional, with_options: None });
         }
-        let calls = function.body.calls();
+        let calls = function.operation.calls();
         let call = calls.first().filter(|call| call.default_options().is_some())?;
         let variant = self.interface.functions.iter().find(|other| {
-            let is_same = other.body.calls().first().is_some_and(|of| of.raw == call.raw);
+            let is_same = other.operation.calls().first().is_some_and(|of| of.raw == call.raw);
             is_same && other.kind == function.kind && other.name != function.name && self.last_options(other).is_some()
         })?;
         let LastOptions { param, ty, class, .. } = self.last_options(variant)?;

@@ -4,7 +4,7 @@ use super::Page;
 use super::anchors::{self, Place};
 use super::html::{code, escape, permalink};
 use super::markdown;
-use crate::plan::{Body, Function, Interface, Kind, Paging, Plan, Type, TypePath};
+use crate::plan::{Function, Interface, Kind, Operation, Paging, Plan, Type, TypePath};
 use crate::prose::python::{self, Spelling};
 
 /// How long a signature on one line may get.
@@ -87,11 +87,11 @@ fn returns(function: &Function, spell: &dyn Fn(&Type) -> String) -> String {
 
 /// The raw functions behind a function, in small print.
 fn raw_calls(interface: &Interface, function: &Function) -> Option<String> {
-    if !super::is_call(&function.body) {
+    if !super::is_call(&function.operation) {
         return None;
     }
-    Some(match &function.body {
-        Body::Call(call) => {
+    Some(match &function.operation {
+        Operation::Call(call) => {
             let path = code(&call.raw.path());
             let calls = match &call.paging {
                 Paging::Once { .. } if call.remember => format!("calls {path}, and keeps the first answer"),
@@ -113,15 +113,19 @@ fn raw_calls(interface: &Interface, function: &Function) -> Option<String> {
                 None => calls,
             }
         }
-        Body::Group(group) => {
+        Operation::Group(group) => {
             let calls: Vec<_> = group.members.iter().map(|member| code(&member.call.raw.path())).collect();
             format!("calls {}", calls.join(", "))
         }
-        Body::Pairs(pairs) => {
+        Operation::Pairs(pairs) => {
             let (names, values) = (code(&pairs.names.raw.path()), code(&pairs.values.raw.path()));
             format!("calls {names}, then {values} for each name")
         }
-        Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later => {
+        Operation::Direct
+        | Operation::NewOptions
+        | Operation::SetOption(_)
+        | Operation::Share(_)
+        | Operation::Later => {
             format!("is {}", code(&function.path(&interface.name)))
         }
     })

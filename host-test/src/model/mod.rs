@@ -33,7 +33,7 @@ pub mod values;
 use std::sync::Arc;
 
 use composer::plan::{
-    AdapterCase, Body, Call as PlanCall, CaseFrom, ErrorType, Function, Interface, Kind, Plan, RawFunction, Type,
+    AdapterCase, Call as PlanCall, CaseFrom, ErrorType, Function, Interface, Kind, Operation, Plan, RawFunction, Type,
     TypePath,
 };
 use indexmap::IndexMap;
@@ -126,9 +126,9 @@ impl<'s> Model<'s> {
 
     fn outcome(&mut self, call: &Friendly<'s>) -> Result<Option<Value>, Fails> {
         let resource = |name: &str| TypePath::friendly(&call.interface.name, name);
-        match &call.function.body {
-            Body::Direct => Ok(None),
-            Body::Call(body) => {
+        match &call.function.operation {
+            Operation::Direct => Ok(None),
+            Operation::Call(body) => {
                 let value = self.answer(call, body)?;
                 match (&call.function.kind, value) {
                     (Kind::Constructor(name), Some(value)) if !matches!(body.ok, Some(Type::Own(_))) => {
@@ -137,30 +137,30 @@ impl<'s> Model<'s> {
                     (_, value) => Ok(value),
                 }
             }
-            Body::NewOptions => {
+            Operation::NewOptions => {
                 let Kind::Constructor(name) = &call.function.kind else { return Ok(None) };
                 Ok(Some(self.new_options(&resource(name), call)))
             }
-            Body::SetOption(field) => {
+            Operation::SetOption(field) => {
                 self.set_option(field, call);
                 Ok(None)
             }
-            Body::Share(path) => {
+            Operation::Share(path) => {
                 let Some(cell) = call.receiver.as_deref().and_then(|name| self.state.cell(name)) else {
                     return Ok(None);
                 };
                 self.lend(cell)?;
                 Ok(Some(self.state.hold_wrapper(path, cell)))
             }
-            Body::Later => {
+            Operation::Later => {
                 let Kind::Constructor(name) = &call.function.kind else { return Ok(None) };
                 let path = resource(name);
                 let maker = self.subject.plan.wrapper(&path).and_then(|wrapper| wrapper.made_by.clone());
                 let cell = self.state.add(maker.map_or(Cell::Gone, Cell::Later));
                 Ok(Some(self.state.hold_wrapper(&path, cell)))
             }
-            Body::Group(group) => self.group(call, group).map(Some),
-            Body::Pairs(pairs) => self.pairs(call, pairs).map(Some),
+            Operation::Group(group) => self.group(call, group).map(Some),
+            Operation::Pairs(pairs) => self.pairs(call, pairs).map(Some),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use composer::plan::{Arg, Body, Call, Function, Interface, Kind, Paging, RawArg};
+use composer::plan::{Arg, Call, Function, Interface, Kind, Operation, Paging, RawArg};
 
 use super::{Figure, Found, Sweep, at};
 use crate::script::Memory;
@@ -39,15 +39,15 @@ pub fn kinds<'s>(sweep: &'s Sweep<'s>, seen: &mut BTreeSet<String>) -> Vec<(&'s 
 
 /// What sort of function it is: of the parts that the glue is made of, which it has.
 fn kind(function: &Function) -> String {
-    let body = match &function.body {
-        Body::Direct => "direct".to_owned(),
-        Body::NewOptions => "new options".to_owned(),
-        Body::SetOption(_) => "set an option".to_owned(),
-        Body::Share(_) => "share".to_owned(),
-        Body::Later => "later".to_owned(),
-        Body::Group(group) => format!("group {}", group.of.is_some()),
-        Body::Pairs(pairs) => format!("pairs {} {}", paging(&pairs.values), pairs.several),
-        Body::Call(call) => self::call(call),
+    let body = match &function.operation {
+        Operation::Direct => "direct".to_owned(),
+        Operation::NewOptions => "new options".to_owned(),
+        Operation::SetOption(_) => "set an option".to_owned(),
+        Operation::Share(_) => "share".to_owned(),
+        Operation::Later => "later".to_owned(),
+        Operation::Group(group) => format!("group {}", group.of.is_some()),
+        Operation::Pairs(pairs) => format!("pairs {} {}", paging(&pairs.values), pairs.several),
+        Operation::Call(call) => self::call(call),
     };
     let receiver = match function.kind {
         Kind::Freestanding => "function",

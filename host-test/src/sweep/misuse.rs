@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use composer::plan::{Arg, Body, Function, Interface, Kind, Plan, Source, Type, TypePath};
+use composer::plan::{Arg, Function, Interface, Kind, Operation, Plan, Source, Type, TypePath};
 
 use super::{Figure, Found, Sweep, at, is_good};
 use crate::model::makers::resources;
@@ -206,19 +206,19 @@ fn optioned<'s>(
 
 /// The functions that give options what they hold: their constructor and their setters.
 fn givers<'s>(sweep: &'s Sweep<'s>, path: &TypePath) -> Vec<(&'s Interface, &'s Function)> {
-    let is_one = |interface: &Interface, function: &Function| match (&function.body, &function.kind) {
-        (Body::NewOptions, Kind::Constructor(resource)) | (Body::SetOption(_), Kind::Method(resource)) => {
+    let is_one = |interface: &Interface, function: &Function| match (&function.operation, &function.kind) {
+        (Operation::NewOptions, Kind::Constructor(resource)) | (Operation::SetOption(_), Kind::Method(resource)) => {
             TypePath::friendly(&interface.name, resource) == *path
         }
         (
-            Body::NewOptions
-            | Body::SetOption(_)
-            | Body::Direct
-            | Body::Call(_)
-            | Body::Share(_)
-            | Body::Later
-            | Body::Group(_)
-            | Body::Pairs(_),
+            Operation::NewOptions
+            | Operation::SetOption(_)
+            | Operation::Direct
+            | Operation::Call(_)
+            | Operation::Share(_)
+            | Operation::Later
+            | Operation::Group(_)
+            | Operation::Pairs(_),
             _,
         ) => false,
     };
@@ -231,7 +231,7 @@ type Consumer<'s> = (&'s Interface, &'s Function, Place);
 /// The one with the fewest parameters.
 fn consumer<'s>(sweep: &'s Sweep<'s>, path: &TypePath) -> Option<Consumer<'s>> {
     let functions = sweep.subject.functions().filter_map(|(interface, function)| {
-        let Body::Call(call) = &function.body else { return None };
+        let Operation::Call(call) = &function.operation else { return None };
         let taken = call.args.iter().find_map(|arg| match (arg, &function.kind) {
             (Arg::Take(Source::Receiver), Kind::Method(resource)) => {
                 (TypePath::friendly(&interface.name, resource) == *path).then_some(Place::Receiver)

@@ -1,7 +1,7 @@
 //! Answers of any length arrive whole, in at most two raw calls a page; a host that is wrong about lengths, texts or
 //! cursors comes to an end soon, with a typed error or what it has.
 
-use composer::plan::{Body, Call, Function, Interface, LIMIT, Paging, Type};
+use composer::plan::{Call, Function, Interface, LIMIT, Operation, Paging, Type};
 
 use super::{Figure, Found, Sweep, at};
 use crate::model::answers::{Cursor, Refuses, Sized};
@@ -70,8 +70,8 @@ pub fn liars<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Found {
 
 /// The functions that ask for answers of a length that nobody knows.
 pub(super) fn sized<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Vec<(&'s Function, &'s Call)> {
-    let of = |function: &'s Function| match &function.body {
-        Body::Call(call) => {
+    let of = |function: &'s Function| match &function.operation {
+        Operation::Call(call) => {
             let reads = call.ok.as_ref().and_then(Type::reader).is_some();
             let asks = match call.paging {
                 Paging::Grow { .. } | Paging::Pages { .. } | Paging::Chunks { .. } => true,
@@ -80,8 +80,13 @@ pub(super) fn sized<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Vec<(
             asks.then_some((function, &**call))
         }
         // Those that it is made of are called by themselves.
-        Body::Pairs(_) => None,
-        Body::Direct | Body::NewOptions | Body::SetOption(_) | Body::Share(_) | Body::Later | Body::Group(_) => None,
+        Operation::Pairs(_) => None,
+        Operation::Direct
+        | Operation::NewOptions
+        | Operation::SetOption(_)
+        | Operation::Share(_)
+        | Operation::Later
+        | Operation::Group(_) => None,
     };
     sweep.functions(interface).filter_map(of).collect()
 }
