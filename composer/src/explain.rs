@@ -117,8 +117,8 @@ fn raw_calls(interface: &Interface, function: &Function) -> Vec<String> {
             Some(Paging::Once { .. }) => path,
             Some(Paging::Grow { .. }) => format!("{path} until it fits"),
             Some(Paging::Pages { .. }) => format!("{path} for each page"),
-            Some(Paging::Pieces { .. }) => format!("{path} until all is taken"),
-            Some(Paging::Chunks { .. }) => format!("{path} until nothing is left"),
+            Some(Paging::WriteAll { .. }) => format!("{path} until all is taken"),
+            Some(Paging::ReadAll { .. }) => format!("{path} until nothing is left"),
             None if matches!(function.operation, Operation::Later) => format!("{path} when it is first needed"),
             // What is called besides reads a body, or makes what a group is of.
             None if matches!(function.operation, Operation::Group(_)) => path,

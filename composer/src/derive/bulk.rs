@@ -42,8 +42,8 @@ fn bulk(survey: &Survey<'_>, interfaces: &[Interface], interface: &Interface, fu
     let too_large = too_large(error).map(|case| case.name.clone());
     let repeat = match call.paging {
         Paging::Once { .. } => Repeat::Once,
-        Paging::Pieces { .. } => Repeat::UntilTaken { stuck: too_large? },
-        Paging::Chunks { .. } => Repeat::ToEnd { too_large: too_large? },
+        Paging::WriteAll { .. } => Repeat::UntilTaken { stuck: too_large? },
+        Paging::ReadAll { .. } => Repeat::ToEnd { too_large: too_large? },
         Paging::Grow { .. } | Paging::Pages { .. } => return None,
     };
     Some(Bulk {
@@ -72,7 +72,7 @@ fn forwards(function: &Function, call: &Call) -> bool {
     let Some((RawArg::Given(Arg::Lend(Source::Receiver)), rest)) = args.split_first() else { return false };
     let same = rest.iter().zip(&function.params).all(|(arg, param)| match arg {
         RawArg::Given(Arg::Param(name)) => *name == param.name && (is_bytes(&param.ty) || is_count(&param.ty)),
-        RawArg::Rest(name) => *name == param.name && is_bytes(&param.ty),
+        RawArg::Remaining(name) => *name == param.name && is_bytes(&param.ty),
         // How much is asked for at a time comes of how much there may be.
         RawArg::ChunkSize => param.name == LIMIT,
         RawArg::Given(Arg::Lend(_) | Arg::Take(_) | Arg::Options { .. } | Arg::Case { .. })

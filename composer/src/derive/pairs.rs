@@ -186,7 +186,7 @@ fn is_plain(arg: &RawArg<'_>) -> bool {
     match arg {
         RawArg::Given(Arg::Lend(Source::Receiver) | Arg::Param(_)) | RawArg::MaxLen | RawArg::Cursor => true,
         RawArg::Given(Arg::Lend(Source::Param(_)) | Arg::Take(_) | Arg::Options { .. } | Arg::Case { .. })
-        | RawArg::Rest(_)
+        | RawArg::Remaining(_)
         | RawArg::ChunkSize => false,
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn answer(paths: &Paths<'_>, call: &Call, of: &Answer) -> TokenStream
         let value = convert::value(paths, Way::Lift, error, &quote!(error));
         match &call.paging {
             Paging::Once { .. } => quote!(.map_err(|error| #value)),
-            Paging::Grow { .. } | Paging::Pages { .. } | Paging::Pieces { .. } | Paging::Chunks { .. } => {
+            Paging::Grow { .. } | Paging::Pages { .. } | Paging::WriteAll { .. } | Paging::ReadAll { .. } => {
                 quote!(.map_err(|failure| failure.lift(|error| #value)))
             }
         }

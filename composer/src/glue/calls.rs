@@ -282,7 +282,7 @@ fn prepared(paths: &Paths<'_>, function: &Function, arg: &RawArg<'_>) -> Option<
     };
     let arg = match arg {
         RawArg::Given(arg) => *arg,
-        RawArg::Rest(name) => return lowered(name),
+        RawArg::Remaining(name) => return lowered(name),
         RawArg::MaxLen | RawArg::Cursor | RawArg::ChunkSize => return None,
     };
     match arg {
@@ -363,7 +363,7 @@ fn raw_argument(paths: &Paths<'_>, function: &Function, arg: &RawArg<'_>) -> Tok
         RawArg::Given(arg) => argument(paths, function, arg),
         RawArg::MaxLen => quote!(limit),
         RawArg::Cursor => quote!(cursor),
-        RawArg::Rest(_) => quote!(rest),
+        RawArg::Remaining(_) => quote!(rest),
         RawArg::ChunkSize => quote!(size),
     }
 }

@@ -106,7 +106,7 @@ fn argument(arg: &RawArg<'_>) -> TokenStream {
         RawArg::Given(Arg::Lend(_)) => quote!(&raw_self),
         RawArg::MaxLen => quote!(limit),
         RawArg::Given(Arg::Take(_) | Arg::Param(_) | Arg::Options { .. } | Arg::Case { .. })
-        | RawArg::Rest(_)
+        | RawArg::Remaining(_)
         | RawArg::ChunkSize
         | RawArg::Cursor => unreachable!("`resolved` has found that members of groups take nothing"),
     }

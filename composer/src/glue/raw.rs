@@ -41,8 +41,8 @@ pub(super) fn paged(paths: &Paths<'_>, call: &Call, raw: &TokenStream) -> TokenS
         Paging::Once { size: None } => raw.clone(),
         Paging::Grow { .. } => quote!(adapter_runtime::buffers::grow(|limit| #raw, #fit)),
         Paging::Pages { .. } => quote!(adapter_runtime::cursors::collect(|limit, cursor| #raw, #fit)),
-        Paging::Pieces { param, .. } => pieces(param, raw),
-        Paging::Chunks { .. } => chunks(raw),
+        Paging::WriteAll { param, .. } => pieces(param, raw),
+        Paging::ReadAll { .. } => chunks(raw),
     }
 }
 

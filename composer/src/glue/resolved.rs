@@ -46,7 +46,7 @@ fn check_function(plan: &Plan, interface: &Interface, function: &Function) -> Re
 fn check_arg(plan: &Plan, function: &Function, arg: &RawArg<'_>) -> Result<(), String> {
     let arg = match arg {
         RawArg::Given(arg) => *arg,
-        RawArg::Rest(name) => return param(function, name),
+        RawArg::Remaining(name) => return param(function, name),
         RawArg::MaxLen | RawArg::Cursor | RawArg::ChunkSize => return Ok(()),
     };
     match arg {

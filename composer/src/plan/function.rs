@@ -260,14 +260,14 @@ pub enum Paging {
         cursor: usize,
     },
     /// With what is left of its bytes, until the host has taken all of them.
-    Pieces {
+    WriteAll {
         /// What is left.
-        rest: usize,
+        remaining: usize,
         /// The friendly parameter that is all of it.
         param: String,
     },
     /// Chunk by chunk, until one is empty or there are more bytes than the parameter `LIMIT` allows.
-    Chunks {
+    ReadAll {
         /// How many bytes are read at a time.
         size: usize,
     },
@@ -283,7 +283,7 @@ pub enum RawArg<'c> {
     /// Where the page starts.
     Cursor,
     /// What the host has not taken yet of the bytes that are this parameter.
-    Rest(&'c str),
+    Remaining(&'c str),
     /// How many bytes are read at a time.
     ChunkSize,
 }
@@ -293,7 +293,7 @@ impl Paging {
     pub fn is_once(&self) -> bool {
         match self {
             Self::Once { .. } => true,
-            Self::Grow { .. } | Self::Pages { .. } | Self::Pieces { .. } | Self::Chunks { .. } => false,
+            Self::Grow { .. } | Self::Pages { .. } | Self::WriteAll { .. } | Self::ReadAll { .. } => false,
         }
     }
 
@@ -303,8 +303,8 @@ impl Paging {
             Self::Once { size } => size.iter().map(|size| (*size, RawArg::MaxLen)).collect(),
             Self::Grow { size } => vec![(*size, RawArg::MaxLen)],
             Self::Pages { size, cursor } => vec![(*size, RawArg::MaxLen), (*cursor, RawArg::Cursor)],
-            Self::Pieces { rest, param } => vec![(*rest, RawArg::Rest(param))],
-            Self::Chunks { size } => vec![(*size, RawArg::ChunkSize)],
+            Self::WriteAll { remaining, param } => vec![(*remaining, RawArg::Remaining(param))],
+            Self::ReadAll { size } => vec![(*size, RawArg::ChunkSize)],
         }
     }
 }

@@ -127,7 +127,7 @@ fn too_large(call: &Call) -> Option<String> {
         Paging::Once { .. } | Paging::Grow { .. } | Paging::Pages { .. } => {
             Some("the answer is too large to take in".to_owned())
         }
-        Paging::Pieces { param, .. } => Some(format!("the host takes no more of `{}`", snake(param))),
-        Paging::Chunks { .. } => Some(format!("there are more than `{LIMIT}` bytes")),
+        Paging::WriteAll { param, .. } => Some(format!("the host takes no more of `{}`", snake(param))),
+        Paging::ReadAll { .. } => Some(format!("there are more than `{LIMIT}` bytes")),
     }
 }

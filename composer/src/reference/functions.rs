@@ -101,8 +101,8 @@ fn raw_calls(interface: &Interface, function: &Function) -> Option<String> {
                 }
                 Paging::Grow { .. } => format!("calls {path} until the answer fits"),
                 Paging::Pages { .. } => format!("calls {path} for each page"),
-                Paging::Pieces { .. } => format!("calls {path} until all is taken"),
-                Paging::Chunks { .. } => format!("calls {path} until nothing is left"),
+                Paging::WriteAll { .. } => format!("calls {path} until all is taken"),
+                Paging::ReadAll { .. } => format!("calls {path} until nothing is left"),
             };
             let calls = match &call.holds {
                 Some(over) => format!("{calls}, and gives the same again until {} says yes", code(&over.path())),

@@ -114,7 +114,7 @@ impl<'s> Model<'s> {
     ) -> Result<Prepared, Fails> {
         Ok(match arg {
             RawArg::Given(arg) => Prepared::Fixed(self.given(friendly, arg, handles)?),
-            RawArg::Rest(name) => Prepared::Rest(self.lowered(friendly, name)?),
+            RawArg::Remaining(name) => Prepared::Rest(self.lowered(friendly, name)?),
             RawArg::MaxLen => Prepared::MaxLen,
             RawArg::Cursor => Prepared::Cursor,
             RawArg::ChunkSize => {
@@ -194,7 +194,7 @@ impl<'s> Model<'s> {
                     }
                 }
             }
-            Paging::Pieces { .. } => {
+            Paging::WriteAll { .. } => {
                 let whole =
                     arguments.iter().find_map(|part| if let Prepared::Rest(rest) = part { Some(rest) } else { None });
                 let whole = whole.map(values::octets).unwrap_or_default().to_vec();
@@ -213,7 +213,7 @@ impl<'s> Model<'s> {
                     }
                 }
             }
-            Paging::Chunks { .. } => {
+            Paging::ReadAll { .. } => {
                 let limit = arguments
                     .iter()
                     .find_map(|part| if let Prepared::Chunk(limit) = part { Some(*limit) } else { None });

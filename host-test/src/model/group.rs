@@ -24,7 +24,7 @@ impl<'s> Model<'s> {
                 RawArg::MaxLen => Prepared::MaxLen,
                 RawArg::Given(Arg::Take(_) | Arg::Param(_) | Arg::Options { .. } | Arg::Case { .. })
                 | RawArg::Cursor
-                | RawArg::Rest(_)
+                | RawArg::Remaining(_)
                 | RawArg::ChunkSize => Prepared::Fixed(Value::Any),
             };
             let arguments: Vec<_> = member.call.raw_args().iter().map(lent).collect();

@@ -49,7 +49,7 @@ impl<'s> Model<'s> {
             RawArg::MaxLen => Prepared::MaxLen,
             RawArg::Cursor => Prepared::Cursor,
             RawArg::Given(Arg::Take(_) | Arg::Options { .. } | Arg::Case { .. })
-            | RawArg::Rest(_)
+            | RawArg::Remaining(_)
             | RawArg::ChunkSize => Prepared::Fixed(Value::Any),
         };
         let arguments: Vec<_> = call.raw_args().iter().map(prepared).collect();

@@ -43,8 +43,8 @@ pub fn exhausted<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Found {
     for (function, call) in sized(sweep, interface) {
         exhaust(sweep, interface, function, usize::MAX)?;
         let is_gathered = match call.paging {
-            Paging::Chunks { .. } => true,
-            Paging::Once { .. } | Paging::Pieces { .. } => call.ok.as_ref().and_then(Type::reader).is_some(),
+            Paging::ReadAll { .. } => true,
+            Paging::Once { .. } | Paging::WriteAll { .. } => call.ok.as_ref().and_then(Type::reader).is_some(),
             Paging::Grow { .. } | Paging::Pages { .. } => false,
         };
         if is_gathered {
@@ -89,8 +89,8 @@ pub fn longest<'s>(sweep: &'s Sweep<'s>) -> Found {
     };
     let is_wanted = |call: &Call, at_once: bool| match call.paging {
         Paging::Grow { .. } => at_once && is_text(call),
-        Paging::Chunks { .. } => !at_once && !is_text(call),
-        Paging::Once { .. } | Paging::Pages { .. } | Paging::Pieces { .. } => false,
+        Paging::ReadAll { .. } => !at_once && !is_text(call),
+        Paging::Once { .. } | Paging::Pages { .. } | Paging::WriteAll { .. } => false,
     };
     // Of each sort, one.
     let mut wanted = vec![true, false];

@@ -64,8 +64,8 @@ fn paging(call: &Call) -> &'static str {
         Paging::Once { .. } => "once",
         Paging::Grow { .. } => "grow",
         Paging::Pages { .. } => "pages",
-        Paging::Pieces { .. } => "pieces",
-        Paging::Chunks { .. } => "chunks",
+        Paging::WriteAll { .. } => "write-all",
+        Paging::ReadAll { .. } => "read-all",
     }
 }
 
@@ -78,7 +78,7 @@ fn call(call: &Call) -> String {
         RawArg::Given(Arg::Case { .. }) => "case",
         RawArg::MaxLen => "limit",
         RawArg::Cursor => "cursor",
-        RawArg::Rest(_) => "rest",
+        RawArg::Remaining(_) => "remaining",
         RawArg::ChunkSize => "chunk",
     };
     let args: BTreeSet<_> = call.raw_args().iter().map(what).collect();

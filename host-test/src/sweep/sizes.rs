@@ -74,8 +74,8 @@ pub(super) fn sized<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Vec<(
         Operation::Call(call) => {
             let reads = call.ok.as_ref().and_then(Type::reader).is_some();
             let asks = match call.paging {
-                Paging::Grow { .. } | Paging::Pages { .. } | Paging::Chunks { .. } => true,
-                Paging::Once { .. } | Paging::Pieces { .. } => reads,
+                Paging::Grow { .. } | Paging::Pages { .. } | Paging::ReadAll { .. } => true,
+                Paging::Once { .. } | Paging::WriteAll { .. } => reads,
             };
             asks.then_some((function, &**call))
         }
@@ -122,7 +122,7 @@ fn few(interface: &Interface, function: &Function, step: &Step, call: &Call, mos
         (Paging::Pages { .. }, End::Value(_)) => host.length.div_ceil((host.page / 100).max(1) * 100).max(1),
         (Paging::Grow { .. } | Paging::Pages { .. }, _) => 1,
         // What is read to its end is asked for until there is no more.
-        (Paging::Chunks { .. } | Paging::Once { .. } | Paging::Pieces { .. }, _) => {
+        (Paging::ReadAll { .. } | Paging::Once { .. } | Paging::WriteAll { .. }, _) => {
             host.length.div_ceil(host.page.min(FIRST)) + 1
         }
     };

@@ -62,8 +62,8 @@ impl Reshape<'_, '_> {
         let Repeats { size, cursor, rests, chunks } = &self.repeats;
         let fails = self.survey.world.result_of(self.raw).err.is_some();
         match (rests.first(), chunks.first(), *size, *cursor) {
-            (Some((rest, param)), _, _, _) => Paging::Pieces { rest: *rest, param: param.clone() },
-            (None, Some(size), _, _) => Paging::Chunks { size: *size },
+            (Some((rest, param)), _, _, _) => Paging::WriteAll { remaining: *rest, param: param.clone() },
+            (None, Some(size), _, _) => Paging::ReadAll { size: *size },
             (None, None, Some(size), Some(cursor)) => Paging::Pages { size, cursor },
             (None, None, Some(size), None) if fails => Paging::Grow { size },
             // A function that cannot fail cannot say that the limit was too small: it gets the largest.
@@ -101,8 +101,8 @@ impl Reshape<'_, '_> {
     /// What it returns, where that is not what the raw function does.
     pub(super) fn repeated_ok(&self) -> Option<Option<Type>> {
         match self.paging() {
-            Paging::Pieces { .. } => Some(None),
-            Paging::Once { .. } | Paging::Grow { .. } | Paging::Pages { .. } | Paging::Chunks { .. } => None,
+            Paging::WriteAll { .. } => Some(None),
+            Paging::Once { .. } | Paging::Grow { .. } | Paging::Pages { .. } | Paging::ReadAll { .. } => None,
         }
     }
 
