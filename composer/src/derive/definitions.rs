@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use wit_parser::{TypeDefKind, TypeId};
 
-use super::needs::Required;
+use super::required::Required;
 use super::survey::Survey;
 use super::{DeriveError, Refused, errors, groups, mapping, options, values};
 use crate::plan::{Field, Function, Interface, Kind, LeftOut, Rule, Type, TypeDef, TypeKind, TypePath, Wrapper};

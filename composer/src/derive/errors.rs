@@ -8,7 +8,7 @@ use wit_parser::{Type as RawType, TypeDefKind, TypeId, Variant};
 
 use super::details::{DetailShape, nested_error};
 use super::mapping::{bare_case, variant_case};
-use super::needs::Required;
+use super::required::Required;
 use super::survey::Survey;
 use super::{DeriveError, mapping, values};
 use crate::plan::{AdapterCase, Case, CaseFrom, DetailError, DetailField, ErrorType, Type, TypeKind, TypePath};
@@ -71,7 +71,7 @@ fn error(survey: &Survey<'_>, required: &Required, id: TypeId, type_path: &TypeP
     let mut error = ErrorType {
         cases: Vec::new(),
         is_enum: false,
-        says: Vec::new(),
+        adapter_cases: Vec::new(),
         too_small: IndexMap::new(),
         maybe_too_small: Vec::new(),
         nested: IndexMap::new(),
@@ -97,7 +97,7 @@ fn error(survey: &Survey<'_>, required: &Required, id: TypeId, type_path: &TypeP
             if !shared {
                 add(&path, &mut error.cases, adapter_case(case))?;
             }
-            error.says.push(case);
+            error.adapter_cases.push(case);
         }
     }
     error.is_enum = error.cases.iter().all(|case| case.payload.is_none());
@@ -235,7 +235,7 @@ fn detail_error(survey: &Survey<'_>, required: &Required, id: TypeId) -> Result<
         detail: survey.world.raw_type_path(shape.detail),
         fields,
         payload_cases,
-        says: AdapterCase::ALL.into_iter().filter(|case| required.has(&survey.type_path(id), *case)).collect(),
+        adapter_cases: AdapterCase::ALL.into_iter().filter(|case| required.has(&survey.type_path(id), *case)).collect(),
     }))
 }
 

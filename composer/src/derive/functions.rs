@@ -3,12 +3,12 @@
 
 use wit_parser::{Function as RawFunctionDef, InterfaceId, TypeId};
 
-use super::needs::Outcome;
 use super::placement::Placements;
+use super::required::Outcome;
 use super::reshape::{fallible, reshape};
 use super::survey::Survey;
 use super::world::item_name;
-use super::{DeriveError, Refused, check_plan, groups, mapping, needs, options, pairs};
+use super::{DeriveError, Refused, check_plan, groups, mapping, options, pairs, required};
 use crate::plan::{AdapterCase, Function, Kind, LeftOut, Operation, Param, Rule, Type};
 
 /// The friendly functions of an adapted interface.
@@ -107,10 +107,10 @@ fn share(survey: &Survey<'_>, ty: TypeId) -> Result<Option<Outcome>, DeriveError
     let shared = survey.type_path(resource);
     let mut required = Vec::new();
     let error = if survey.is_consumable(ty) {
-        let error = needs::default(survey, id, &path, AdapterCase::AlreadyConsumed)?;
-        required.extend(needs::need(survey, &path, &error, AdapterCase::AlreadyConsumed)?);
+        let error = required::default_error(survey, id, &path, AdapterCase::AlreadyConsumed)?;
+        required.extend(required::require(survey, &path, &error, AdapterCase::AlreadyConsumed)?);
         if survey.maker(ty).is_some() {
-            required.extend(needs::need(survey, &path, &error, AdapterCase::LimitExceeded)?);
+            required.extend(required::require(survey, &path, &error, AdapterCase::LimitExceeded)?);
         }
         Some(mapping::map(survey, &path, &error)?)
     } else {

@@ -2,7 +2,7 @@
 
 use wit_parser::{Type as RawType, TypeId};
 
-use super::needs::{Outcome, Requirement};
+use super::required::{Outcome, Requirement};
 use super::reshape::{fallible, reshape};
 use super::survey::Survey;
 use super::{DeriveError, Refused, absent, placement, rule_paths};

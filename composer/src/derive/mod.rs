@@ -20,7 +20,6 @@ mod errors;
 mod functions;
 mod groups;
 mod mapping;
-mod needs;
 mod options;
 mod order;
 mod pairs;
@@ -28,6 +27,7 @@ mod placement;
 mod python;
 mod records;
 mod remedy;
+mod required;
 mod reshape;
 mod rule_paths;
 mod shapes;
@@ -45,9 +45,9 @@ use crate::read::RawWorld;
 use crate::rules::{RuleUsage, Rules};
 pub(crate) use error::Refused;
 pub use error::{DeriveError, Refusal, Refusals};
-use needs::{Outcome, Required, Requirement};
 use placement::Placements;
 pub use remedy::Remedy;
+use required::{Outcome, Required, Requirement};
 use survey::Survey;
 use world::World;
 
@@ -87,7 +87,7 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, Refusals> {
 fn check_world(survey: &Survey<'_>) -> Refused {
     let (world, mut refused) = (&survey.world, Refused::default());
     refused.extend(world.usage.check_names(&world.resolve().packages[world.raw.package].name));
-    refused.note(needs::check_default(survey));
+    refused.note(required::check_default(survey));
     refused.extend(check_rules::known_names(survey));
     for id in world.raw.imports.iter().chain(&world.raw.exports) {
         refused.extend(check_names::raw(survey, *id));

@@ -1,9 +1,9 @@
 //! Names with their values, in one list: what an app would else ask for name by name.
 
-use super::needs::{Outcome, Requirement};
+use super::required::{Outcome, Requirement};
 use super::reshape::fallible;
 use super::survey::Survey;
-use super::{DeriveError, Refused, mapping, needs, rule_paths};
+use super::{DeriveError, Refused, mapping, required, rule_paths};
 use crate::plan::{
     AdapterCase, Arg, Call, Function, Kind, Operation, Pairs, Param, Primitive, RawArg, Rule, Source, Type,
 };
@@ -114,10 +114,10 @@ impl Line<'_, '_> {
         let raw = both().find_map(|(_, raw)| self.survey.world.result_of(raw).err);
         let error = match (raw, both().next()) {
             (Some(error), _) => error,
-            (None, Some((id, _))) => needs::default(self.survey, id, self.path, AdapterCase::ValueTooLarge)?,
+            (None, Some((id, _))) => required::default_error(self.survey, id, self.path, AdapterCase::ValueTooLarge)?,
             (None, None) => return self.refuse(Part::Names, "it is no function that the world imports"),
         };
-        let required = needs::need(self.survey, self.path, &error, AdapterCase::ValueTooLarge)?;
+        let required = required::require(self.survey, self.path, &error, AdapterCase::ValueTooLarge)?;
         Ok((mapping::map(self.survey, self.path, &error)?, required.into_iter().collect()))
     }
 

@@ -11,8 +11,8 @@ mod several;
 use repeat::{Form, Repeats};
 use wit_parser::{Function as RawFunctionDef, InterfaceId, Type as RawType, TypeDefKind, TypeId};
 
-use super::needs::Outcome;
 use super::placement::Placement;
+use super::required::Outcome;
 use super::shapes::RawResult;
 use super::survey::Survey;
 use super::world::item_name;
@@ -255,8 +255,8 @@ impl Reshape<'_, '_> {
         let raw = survey.world.result_of(self.raw);
         let RawResult { ok, err: raw_error, fallible: raw_fallible } = raw;
         let (ok, absent) = absent::of(survey, &self.path, &raw, self.ok(ok.as_ref())?)?;
-        let needs = self.needs(ok.as_ref(), options)?;
-        let (error, required) = self.error(raw_error.as_ref(), raw_fallible, &needs)?;
+        let cases = self.required_cases(ok.as_ref(), options)?;
+        let (error, required) = self.error(raw_error.as_ref(), raw_fallible, &cases)?;
         let is_time = ok.iter().chain(params.iter().map(|param| &param.ty)).any(Type::is_time);
         let name = values::without_unit(&name, is_time);
         let name = if self.as_text { format!("{name}-text") } else { name };

@@ -21,7 +21,7 @@ pub(super) fn error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, error
     });
     let nested = error.nested.iter().map(|(case, base)| nested_arm(paths, &raw, &to, case, base));
     let fit_arms = fit_arms(paths, &raw, error);
-    let own = own_cases(&to, &error.says);
+    let own = adapter_cases(&to, &error.adapter_cases);
     quote! {
         pub(super) fn #lift(value: #raw) -> #to {
             match value { #(#direct,)* #(#small,)* #(#nested,)* }
@@ -103,9 +103,9 @@ fn fit_arms(paths: &Paths<'_>, raw: &TokenStream, error: &ErrorType) -> TokenStr
     quote!(#(#small,)* #(#maybe,)* #(#nested,)* _ => adapter_runtime::buffers::Fit::Unrelated)
 }
 
-/// `From` what only the adapter says, for an error that says it.
-pub(super) fn own_cases(to: &TokenStream, says: &[AdapterCase]) -> TokenStream {
-    let own = says.iter().map(|case| {
+/// `From` what only the adapter cases, for an error that says it.
+pub(super) fn adapter_cases(to: &TokenStream, cases: &[AdapterCase]) -> TokenStream {
+    let own = cases.iter().map(|case| {
         let (from, name) = (runtime_error(*case), case_ident(case.name()));
         quote! {
             impl From<#from> for #to {
@@ -113,13 +113,13 @@ pub(super) fn own_cases(to: &TokenStream, says: &[AdapterCase]) -> TokenStream {
             }
         }
     });
-    let unmade = unmade(to, says);
+    let unmade = unmade(to, cases);
     quote!(#(#own)* #unmade)
 }
 
 /// What is not made yet is used up, or refused by the host when it is made.
-fn unmade(to: &TokenStream, says: &[AdapterCase]) -> Option<TokenStream> {
-    says.contains(&AdapterCase::LimitExceeded).then(|| {
+fn unmade(to: &TokenStream, cases: &[AdapterCase]) -> Option<TokenStream> {
+    cases.contains(&AdapterCase::LimitExceeded).then(|| {
         quote! {
             impl From<adapter_runtime::errors::LazyInitError> for #to {
                 fn from(own: adapter_runtime::errors::LazyInitError) -> Self {
@@ -178,8 +178,8 @@ pub(super) fn detail_error(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath
     let names: Vec<_> = error.fields.iter().map(|field| ident(&field.name)).collect();
     let locals: Vec<_> = names.iter().map(|name| format_ident!("field_{name}")).collect();
     let detail_arms = paths.plan.enum_cases(&error.kind).iter().filter_map(|case| detail_arm(paths, error, case));
-    let unmade = unmade(&to, &error.says);
-    let from_own = error.says.iter().map(|case| {
+    let unmade = unmade(&to, &error.adapter_cases);
+    let from_own = error.adapter_cases.iter().map(|case| {
         let (from, case) = (runtime_error(*case), case_ident(case.name()));
         quote! {
             impl From<#from> for #to {

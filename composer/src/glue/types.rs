@@ -18,7 +18,9 @@ pub(super) fn items(paths: &Paths<'_>, interface: &Interface, def: &TypeDef) -> 
         TypeKind::Wrapper(wrapper) => self::wrapper(paths, interface, &friendly, wrapper),
         TypeKind::Options(options) => self::options(paths, interface, &friendly, options),
         // The host never says it, and the adapter does: the default error of functions that have none.
-        TypeKind::Error(error) if !def.crosses.lifted => errors::own_cases(&paths.type_path(&friendly), &error.says),
+        TypeKind::Error(error) if !def.crosses.lifted => {
+            errors::adapter_cases(&paths.type_path(&friendly), &error.adapter_cases)
+        }
         TypeKind::DetailError(_) if !def.crosses.lifted => TokenStream::new(),
         TypeKind::Error(error) => errors::error(paths, def, &friendly, error),
         TypeKind::DetailError(error) => errors::detail_error(paths, def, &friendly, error),

@@ -234,7 +234,7 @@ pub struct ErrorType {
     /// Whether every case is without payload.
     pub is_enum: bool,
     /// What the adapter says with it.
-    pub says: Vec<AdapterCase>,
+    pub adapter_cases: Vec<AdapterCase>,
     /// Raw cases that say that a buffer was too small, and whether their payload says how large it should be.
     pub too_small: IndexMap<String, bool>,
     /// Raw cases that may mean it, once one of the others was said.
@@ -261,7 +261,7 @@ pub struct DetailError {
     /// Cases of the detail whose payload means nothing or is folded into fields.
     pub payload_cases: Vec<String>,
     /// What the adapter says with it.
-    pub says: Vec<AdapterCase>,
+    pub adapter_cases: Vec<AdapterCase>,
 }
 
 /// A field of a detail's payload, lifted into the error record.

@@ -3,19 +3,23 @@
 use wit_parser::{Type as RawType, TypeId};
 
 use super::Reshape;
-use crate::derive::needs::Requirement;
-use crate::derive::{DeriveError, mapping, needs, options};
+use crate::derive::required::Requirement;
+use crate::derive::{DeriveError, mapping, options, required};
 use crate::plan::{AdapterCase, Arg, Type};
 
 impl Reshape<'_, '_> {
     /// What the adapter itself must be able to say of this function.
-    pub(super) fn needs(&self, ok: Option<&Type>, options: Option<TypeId>) -> Result<Vec<AdapterCase>, DeriveError> {
+    pub(super) fn required_cases(
+        &self,
+        ok: Option<&Type>,
+        options: Option<TypeId>,
+    ) -> Result<Vec<AdapterCase>, DeriveError> {
         let given = options.map(|record| options::definition(self.survey, record)).transpose()?;
         let holds_consumable = options.is_some_and(|record| options::touches_consumable(self.survey, record));
         let holds_converted = given.is_some_and(|given| given.lowers_fallibly());
         let holds_later = options.is_some_and(|record| options::touches_later(self.survey, record));
         let lifts_with = ok.map(Type::lifts_with).unwrap_or_default();
-        let needs = [
+        let cases = [
             (AdapterCase::ValueTooLarge, !self.paging().is_once() || lifts_with.contains(&AdapterCase::ValueTooLarge)),
             (AdapterCase::AlreadyConsumed, self.touches_consumable || holds_consumable),
             (AdapterCase::InvalidArgument, self.converts || holds_converted || !self.checks.is_empty()),
@@ -24,7 +28,7 @@ impl Reshape<'_, '_> {
             (AdapterCase::CannotRead, lifts_with.contains(&AdapterCase::CannotRead)),
             (AdapterCase::LimitExceeded, self.touches_later || holds_later),
         ];
-        Ok(needs.into_iter().filter(|(_, needed)| *needed).map(|(case, _)| case).collect())
+        Ok(cases.into_iter().filter(|(_, needed)| *needed).map(|(case, _)| case).collect())
     }
 
     /// The friendly error, which is the raw one, or the default where only the adapter can fail; and what it must have.
@@ -32,9 +36,9 @@ impl Reshape<'_, '_> {
         &self,
         raw: Option<&RawType>,
         raw_fallible: bool,
-        needs: &[AdapterCase],
+        cases: &[AdapterCase],
     ) -> Result<(Option<Type>, Vec<Requirement>), DeriveError> {
-        let error = match (raw, needs.first()) {
+        let error = match (raw, cases.first()) {
             (Some(ty), _) => *ty,
             (None, None) => return Ok((None, Vec::new())),
             (None, Some(_)) if raw_fallible => {
@@ -44,7 +48,7 @@ impl Reshape<'_, '_> {
                     "give its result an error type, or leave it out under [leave-out]",
                 ));
             }
-            (None, Some(need)) => needs::default(self.survey, self.id, &self.path, *need)?,
+            (None, Some(need)) => required::default_error(self.survey, self.id, &self.path, *need)?,
         };
         if !self.paging().is_once() && self.args.iter().any(|arg| matches!(arg, Arg::Take(_))) {
             return Err(DeriveError::shape(
@@ -53,7 +57,8 @@ impl Reshape<'_, '_> {
                 "lend the handle instead, or leave the function out under [leave-out]",
             ));
         }
-        let required = needs.iter().filter_map(|need| needs::need(self.survey, &self.path, &error, *need).transpose());
+        let required =
+            cases.iter().filter_map(|need| required::require(self.survey, &self.path, &error, *need).transpose());
         let required = required.collect::<Result<_, _>>()?;
         Ok((Some(mapping::map(self.survey, &self.path, &error)?), required))
     }

@@ -3,7 +3,7 @@
 use wit_parser::{TypeDefKind, TypeId};
 
 use super::Reshape;
-use crate::derive::needs::Outcome;
+use crate::derive::required::Outcome;
 use crate::derive::{DeriveError, options};
 use crate::plan::{Arg, Function, Kind, Param, Type, TypePath};
 

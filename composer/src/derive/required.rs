@@ -9,7 +9,7 @@ use super::{DeriveError, Remedy};
 use crate::plan::{AdapterCase, Function, Side, TypePath};
 
 /// The error of functions that have none of their own, in the interface `id`, where the adapter has this to say.
-pub(super) fn default(
+pub(super) fn default_error(
     survey: &Survey<'_>,
     id: InterfaceId,
     path: &str,
@@ -100,7 +100,7 @@ impl From<Function> for Outcome {
 }
 
 /// What an error must have to say a case, if that is anything; refuses one that cannot.
-pub(super) fn need(
+pub(super) fn require(
     survey: &Survey<'_>,
     path: &str,
     error: &RawType,
