@@ -301,7 +301,7 @@ pub enum RulesError {
 impl Rules {
     /// Whether a value of this interface means more than its type says.
     pub fn converts_in(&self, interface: &str) -> bool {
-        let text = self.text.values.iter().chain(&self.text.twins).chain(&self.text.bodies);
+        let text = self.text.values.iter().chain(&self.text.variants).chain(&self.text.bodies);
         let at = self.records.values().map(|record| &record.at);
         let at = at.chain(self.choices.values().map(|choice| &choice.at)).flatten();
         let at = at.chain(self.records.keys()).chain(self.choices.keys());

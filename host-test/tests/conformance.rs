@@ -35,8 +35,8 @@ mod stores;
 mod surface;
 #[path = "conformance/table.rs"]
 mod table;
-#[path = "conformance/twins.rs"]
-mod twins;
+#[path = "conformance/text_variants.rs"]
+mod text_variants;
 #[path = "conformance/waiting.rs"]
 mod waiting;
 

@@ -89,7 +89,7 @@ impl<'a> RuleUsage<'a> {
 
     /// Whether this function has a text variant.
     pub fn has_text_variant(&self, path: &str) -> bool {
-        self.listed("text.twins", &self.rules.text.twins, path)
+        self.listed("text.variants", &self.rules.text.variants, path)
     }
 
     /// Whether this variant is an address.
@@ -237,7 +237,7 @@ impl<'a> RuleUsage<'a> {
         add("remember", rules.remember.keys().collect());
         add("hold", rules.hold.keys().collect());
         add("text.values", rules.text.values.iter().collect());
-        add("text.twins", rules.text.twins.iter().collect());
+        add("text.variants", rules.text.variants.iter().collect());
         add("text.bodies", rules.text.bodies.iter().collect());
         add("addresses.types", rules.addresses.types.iter().collect());
         add("seconds", rules.seconds.keys().collect());
@@ -276,7 +276,7 @@ fn wanted(table: &str) -> &'static str {
             "a type or a function that the rules keep, a field of options, or a parameter that the app gives by its name"
         }
         "text.values" => "a `list<u8>` that a function takes or returns, or that a field is",
-        "text.twins" => "a function that the world imports and the rules keep",
+        "text.variants" => "a function that the world imports and the rules keep",
         "addresses.types" => "a type that a function takes or returns",
         "seconds" => "an unsigned integer that is a type, a parameter, a result or a field",
         "joined" => "a `string` or a `list<u8>` that is a parameter, a result or a field",

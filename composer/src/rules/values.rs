@@ -11,7 +11,7 @@ pub struct TextRules {
     /// Function results, parameters and fields that are text and nothing else.
     pub values: Vec<String>,
     /// Functions whose bytes are mostly text: each gets a text variant, with `-text` after its name.
-    pub twins: Vec<String>,
+    pub variants: Vec<String>,
     /// Functions whose answer is a handle to read a text from, and whose friendly answer is the text.
     pub bodies: Vec<String>,
 }

@@ -54,7 +54,9 @@ impl Rules<'_> {
             }
             Table::Move => types(&|kind| !matches!(kind, TypeDefKind::Type(_))),
             Table::TextValues => values(&|value| spots.is_bytes(&value.ty)),
-            Table::TextTwins => calls(&|function| takes_bytes(function) || answers(function, &|ty| spots.is_bytes(ty))),
+            Table::TextVariants => {
+                calls(&|function| takes_bytes(function) || answers(function, &|ty| spots.is_bytes(ty)))
+            }
             Table::TextBodies => {
                 calls(&|function| answers(function, &|ty| spots.handle(&spots.bare(ty, false)).is_some()))
             }

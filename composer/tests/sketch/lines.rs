@@ -16,7 +16,7 @@ pub enum Table {
     Rename,
     Move,
     TextValues,
-    TextTwins,
+    TextVariants,
     TextBodies,
     Seconds,
     Joined,
@@ -50,7 +50,7 @@ impl Table {
         Self::Rename,
         Self::Move,
         Self::TextValues,
-        Self::TextTwins,
+        Self::TextVariants,
         Self::TextBodies,
         Self::Seconds,
         Self::Joined,
@@ -204,7 +204,7 @@ impl Rules<'_> {
                 }
             }
             Table::TextValues => self.push(&["text", "values"], path),
-            Table::TextTwins => self.push(&["text", "twins"], path),
+            Table::TextVariants => self.push(&["text", "variants"], path),
             Table::TextBodies => self.push(&["text", "bodies"], path),
             Table::Seconds => self.set(&["seconds", path], name(&["s", "ms", "ns"])),
             Table::Joined => self.set(&["joined", path], name(&["space", "nul"])),

@@ -52,7 +52,7 @@ pub fn rules_not_toml(scene: &mut Scene) -> Prepared {
 pub fn rules_in_one_line(scene: &mut Scene) -> Prepared {
     scene.world();
     let names = (0..20_000).map(|at| format!("\"name-{at}\", ")).collect::<String>();
-    scene.file("rules.toml", format!("text = {{ values = [{names}], twin = [{names}] }}\n"));
+    scene.file("rules.toml", format!("text = {{ values = [{names}], variant = [{names}] }}\n"));
     Ok(())
 }
 

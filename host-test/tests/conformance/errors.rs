@@ -56,7 +56,7 @@ fn a_failed_send_has_its_details() {
 fn they_pass_through_what_python_does_with_exceptions() {
     let found = facts("/errors/passed");
     assert_eq!(found["log"], json!(["NotFound", "left", "NotFound", "left"]));
-    assert_eq!(found["twins"], json!([true, true, true]));
+    assert_eq!(found["text_variants"], json!([true, true, true]));
     assert_eq!(found["notes"], json!([["a note"], ["a note"], ["a note"]]));
     assert_eq!(found["hashed"], 1);
     let said = "fastly_py.errors.OpenError.NotFound: kv_store.Store.open: No entity by the given name was found";

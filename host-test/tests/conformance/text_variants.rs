@@ -20,7 +20,7 @@ fn header(all: &[&str], text: &str, all_text: &str) -> Value {
 
 #[test]
 fn bytes_that_are_no_text_are_refused_as_text_and_there_as_bytes() {
-    let request = Request::get("/twins/read").header("x-text", "café").header("x-text", "");
+    let request = Request::get("/text-variants/read").header("x-text", "café").header("x-text", "");
     let request = request.header("x-latin", "text").header("x-latin", LATIN);
     let wanted = json!({
         "x-text": header(&[UTF8_HEX, ""], "ok", "ok"),
@@ -37,7 +37,7 @@ fn bytes_that_are_no_text_are_refused_as_text_and_there_as_bytes() {
 
 #[test]
 fn text_goes_to_the_client_as_utf_8() {
-    let response = answer(Request::get("/twins/sent"));
+    let response = answer(Request::get("/text-variants/sent"));
     let text = response.text();
     let lines: Vec<&str> = text.lines().collect();
     let wanted = ["café", "['ünlü', 'two']", "ok", NOT_TEXT, r"[b'first', b'caf\xe9', b'']", BROKEN, BROKEN];
@@ -54,7 +54,7 @@ fn text_goes_to_the_client_as_utf_8() {
 
 #[test]
 fn text_goes_to_a_backend_as_utf_8() {
-    let found = facts("/twins/passed-on");
+    let found = facts("/text-variants/passed-on");
     let received = found["received"].as_str().expect("what the backend answered");
     let received: Value = serde_json::from_str(received).expect("it is JSON");
     assert_eq!(received["x-text"], header(&[UTF8_HEX, "74776f"], "ok", "ok"));
@@ -66,7 +66,7 @@ fn text_goes_to_a_backend_as_utf_8() {
 
 #[test]
 fn text_goes_into_a_response_that_is_to_come() {
-    let response = answer(Request::get("/twins/pending"));
+    let response = answer(Request::get("/text-variants/pending"));
     let pending = response.head.headers.iter().filter(|(name, _)| name == "x-pending");
     let pending: Vec<&[u8]> = pending.map(|(_, value)| value.as_slice()).collect();
     assert_eq!(pending, ["café".as_bytes(), b"two", LATIN]);
@@ -85,18 +85,18 @@ fn trailers_are_text_and_bytes() {
         "none": null,
         "all none": [],
     });
-    assert_eq!(facts("/twins/trailers"), wanted);
+    assert_eq!(facts("/text-variants/trailers"), wanted);
 }
 
 #[test]
 fn the_log_takes_text_and_bytes() {
-    assert_eq!(facts("/twins/logged?who=somebody"), json!({ "logged": true }));
-    for line in ["twins :: somebody wrote text é", "twins :: somebody wrote bytes é"] {
+    assert_eq!(facts("/text-variants/logged?who=somebody"), json!({ "logged": true }));
+    for line in ["text-variants :: somebody wrote text é", "text-variants :: somebody wrote bytes é"] {
         assert!(SERVER.wait_for_logs(line, LIMIT).is_some(), "no {line:?} in\n{}", SERVER.logs());
     }
 }
 
 #[test]
 fn bytes_that_are_always_text_are_text() {
-    assert_eq!(facts("/twins/always-text"), json!({ "override": "shop.example", "none": null }));
+    assert_eq!(facts("/text-variants/always-text"), json!({ "override": "shop.example", "none": null }));
 }
