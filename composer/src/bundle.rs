@@ -18,6 +18,7 @@ use crate::prose;
 use crate::read::{self, RawWorld, ReadError};
 use crate::rules::{Rules, RulesError};
 use crate::wit::{self, FriendlyWorld, WitError};
+use crate::wording;
 
 /// A world and how it is reshaped: what every command starts from.
 #[derive(Debug, Clone)]
@@ -106,7 +107,8 @@ impl World {
         refused.extend(docs::apply(&mut raw, &rules));
         refused.extend(observe::rules::check(&raw, &rules));
         let mut plan = match derive::derive(&raw, &rules) {
-            Ok(plan) => {
+            Ok(mut plan) => {
+                refused.extend(wording::apply(&mut plan, &rules));
                 refused.note(observe::rules::check_denied(&plan, &rules));
                 refused.check().map_err(|refusals| refusals.located(text, &raw))?;
                 plan

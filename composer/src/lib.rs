@@ -59,3 +59,4 @@ pub mod unadapted;
 pub mod visible;
 pub mod wit;
 pub mod without;
+pub mod wording;

@@ -3,13 +3,15 @@
 
 mod blocks;
 mod inline;
+mod wrap;
 mod write;
 
 use std::collections::BTreeMap;
 
 pub(crate) use blocks::{Block, Content, Form, parse};
 pub(crate) use inline::{Span, events, spans};
-pub(crate) use write::{wrap, write};
+pub(crate) use wrap::wrap;
+pub(crate) use write::write;
 
 /// Targets of links by label, in lower case.
 pub(crate) type Targets = BTreeMap<String, String>;

@@ -93,6 +93,7 @@ fn rules_range(error: &RulesError, rules: &RulesIndex) -> Option<Range<usize>> {
     match error {
         RulesError::Parse { at, .. } => at.clone(),
         RulesError::NoMatch { line: named, .. }
+        | RulesError::NoPhrase { line: named }
         | RulesError::NoEffect { line: named, .. }
         | RulesError::Name { line: named, .. } => rules.get(&keys(named)),
         RulesError::HostPackage { name } => at(&["host", "packages", name]),

@@ -21,7 +21,6 @@ mod types;
 mod undocumented;
 mod units;
 mod values;
-mod words;
 
 pub(crate) use members::{Member, members};
 pub use undocumented::undocumented;

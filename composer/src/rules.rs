@@ -88,6 +88,8 @@ pub struct Rules {
     pub handles: IndexMap<String, HandleRules>,
     /// What items should say of themselves: path to text.
     pub docs: IndexMap<String, String>,
+    /// Phrases of the raw docs, and what the friendly docs say instead.
+    pub wording: IndexMap<String, String>,
     /// What the host has besides, and the WIT does not say.
     pub host: HostRules,
     /// What the host lacks and the app asks for all the same.
@@ -225,6 +227,14 @@ pub enum RulesError {
         package: String,
         /// The nearest path there is.
         hint: String,
+    },
+    /// A phrase that no docs have.
+    #[error(
+        "rules line `{line}` has no effect: no docs of this world have this phrase; delete the line, or quote the phrase as it is in the WIT, in one line"
+    )]
+    NoPhrase {
+        /// The table and key.
+        line: String,
     },
     /// A line whose path is there, and is not of the kind that the table is about.
     #[error("rules line `{line}` has no effect: `{path}` is not {wanted}; delete the line")]

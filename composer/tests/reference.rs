@@ -77,8 +77,8 @@ fn signatures_are_pythons() {
         "def get_header_values(self, name: str) -> list[bytes]",
         "def get_header_value(self, name: str) -> bytes | None",
         "@classmethod\ndef open(cls, name: str) -> Store",
-        "def insert_with(self, key: str, body: http_body.Operation, options: InsertOptions) -> None",
-        "def send(self, body: http_body.Operation, backend: backend.Backend) -> http_resp.ResponseWithBody",
+        "def insert_with(self, key: str, body: http_body.Body, options: InsertOptions) -> None",
+        "def send(self, body: http_body.Body, backend: backend.Backend) -> http_resp.ResponseWithBody",
         "class HttpIncoming(exports.HttpIncoming):",
         "BotCategory_Other(value: int)",
         "kind: SendErrorKind",
@@ -127,11 +127,11 @@ fn docs_are_rendered() {
     let page = page(&plan);
     refuse_unbalanced(&page).unwrap_or_else(|error| panic!("{error}"));
     for html in [
-        "<code>code &lt;b&gt;</code>, <em>emphasis</em>, <strong>strong</strong>, 2 * 3 * 4,",
-        "<a href=\"https://example.com/?a=1&amp;b=2\">a link</a>, none, &quot;&lt;host&gt;:&lt;port&gt;&quot;.",
+        "<code>code &lt;b&gt;</code>, <em>emphasis</em>, <strong>strong</strong>, 2 * 3 * 4, \
+         <a href=\"https://example.com/?a=1&amp;b=2\">a link</a>, none,\n\"&lt;host&gt;:&lt;port&gt;\".",
         "<ul>\n<li>one <a href=\"#i.Error\"><code>Error</code></a></li>\n<li>two</li>\n</ul>",
         "<ol>\n<li>first</li>\n</ol>",
-        "<tr><th>Value</th><th>Meaning</th></tr>\n<tr><td>0x1</td><td><code>one</code> &amp; &lt;i&gt;two&lt;/i&gt;</td></tr>",
+        "<tr><th>Value</th><th>Meaning</th></tr></thead><tbody>\n<tr><td>0x1</td><td><code>one</code> &amp; &lt;i&gt;two&lt;/i&gt;</td></tr>",
     ] {
         assert!(page.contains(html), "{html}\n\n{page}");
     }

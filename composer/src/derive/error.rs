@@ -37,7 +37,7 @@ impl DeriveError {
     fn rank(&self) -> u8 {
         match self {
             Self::Rules(RulesError::Parse { .. }) => 0,
-            Self::Rules(RulesError::NoMatch { .. }) => 1,
+            Self::Rules(RulesError::NoMatch { .. } | RulesError::NoPhrase { .. }) => 1,
             Self::Rules(
                 RulesError::Name { .. }
                 | RulesError::HostPackage { .. }

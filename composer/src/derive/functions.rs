@@ -120,7 +120,7 @@ fn share(survey: &Survey<'_>, ty: TypeId) -> Result<Option<Outcome>, DeriveError
         name: method.clone(),
         kind: Kind::Method(survey.type_path(ty).name),
         docs: Some(format!(
-            "Gives a handle to wait on: `{}`, which `{}` takes.\n\nBoth stay usable; the wait ends when either is used up.",
+            "Gives an object to wait on: `{}`, which `{}` takes.\n\nBoth stay usable; the wait ends when either is used up.",
             shared.name, shared.interface
         )),
         params: Vec::new(),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::write::wrap;
+use super::wrap::wrap;
 
 /// A block, and whether a blank line comes before it.
 #[derive(Debug, Clone, PartialEq, Eq)]

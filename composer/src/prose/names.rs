@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::python::{self, camel, module, snake};
 use crate::plan::{
-    Filled, Function, Interface, Kind, Operation, Options, Plan, RawArg, RawFunction, Type, TypeDef, TypeKind, TypePath,
+    Filled, Function, Interface, Kind, Operation, Options, Plan, RawFunction, Type, TypeDef, TypeKind, TypePath,
 };
 use crate::rules::BufferRules;
 
@@ -52,10 +52,6 @@ pub(crate) struct Names {
     pub(super) gone: BTreeSet<String>,
     /// Raw parameters that no friendly function has: sizes and cursors.
     pub(super) lost: BTreeSet<String>,
-    /// What objects of the friendly world are called in prose, such as `body`.
-    pub(super) nouns: BTreeSet<String>,
-    /// The types that functions fail with, and what those are made of.
-    pub(super) errors: BTreeSet<(String, String)>,
 }
 
 impl Names {
@@ -171,21 +167,15 @@ impl Names {
         match &def.kind {
             TypeKind::Error(error) => {
                 self.gone.extend(error.too_small.keys().map(|case| path(case)));
-                self.errors.insert((interface.name.clone(), def.name.clone()));
-            }
-            TypeKind::DetailError(error) => {
-                self.errors.insert((interface.name.clone(), def.name.clone()));
-                self.errors.insert((error.kind.interface.clone(), error.kind.name.clone()));
-            }
-            TypeKind::Wrapper(_) => {
-                self.nouns.extend(def.name.rsplit('-').next().map(str::to_owned));
             }
             TypeKind::Options(options) => self.options(interface, def, options),
             TypeKind::Alias(_)
             | TypeKind::Record(_)
             | TypeKind::Flags(_)
             | TypeKind::Enum(_)
-            | TypeKind::Variant(_) => {}
+            | TypeKind::Variant(_)
+            | TypeKind::DetailError(_)
+            | TypeKind::Wrapper(_) => {}
         }
     }
 
@@ -297,19 +287,5 @@ fn members(def: &TypeDef) -> Vec<(String, Sort)> {
             kept.map(|field| (field.name.clone(), Sort::Field)).collect()
         }
         TypeKind::Alias(_) | TypeKind::Wrapper(_) => Vec::new(),
-    }
-}
-
-/// Whether a function has lost parameters that its docs may speak of.
-pub(super) fn has_lost_parameters(function: &Function) -> bool {
-    match &function.operation {
-        Operation::Call(call) => call.raw_args().iter().any(|arg| matches!(arg, RawArg::MaxLen | RawArg::Cursor)),
-        Operation::Group(_) => true,
-        Operation::Direct
-        | Operation::NewOptions
-        | Operation::SetOption(_)
-        | Operation::Share(_)
-        | Operation::Later
-        | Operation::Pairs(_) => false,
     }
 }

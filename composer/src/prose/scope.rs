@@ -2,9 +2,8 @@
 
 use heck::ToKebabCase as _;
 
-use super::names::{Item, Names, Sort, has_lost_parameters, resource};
+use super::names::{Item, Names, Sort, resource};
 use super::python::{module, shouty, snake};
-use super::values::is_literal;
 use crate::plan::{Function, Operation, Type, TypePath};
 
 /// What a name means.
@@ -44,38 +43,9 @@ impl<'n> Scope<'n> {
         Self { class, function: Some(function), spelled, ..Self::interface(names, interface) }
     }
 
-    /// The function whose docs these are.
-    pub(crate) fn of_function(&self) -> Option<&'n Function> {
-        self.function
-    }
-
     /// Whether these are not the docs of an interface.
     pub(crate) fn of_item(&self) -> bool {
         self.class.is_some() || self.function.is_some()
-    }
-
-    /// What a handle is called that has one of these words before it: `cache handle`, in the docs of a
-    /// cache's entries.
-    pub(crate) fn noun_after(&self, word: &str) -> Option<&'n str> {
-        let (before, noun) = self.class?.rsplit_once('-').unwrap_or(("", self.class?));
-        let mut words = self.interface.split('-').chain(before.split('-'));
-        (self.function.is_some() && words.any(|other| other == word)).then_some(noun)
-    }
-
-    /// Whether the docs may speak of buffers that are not the caller's business any more.
-    pub(crate) fn has_lost_parameters(&self) -> bool {
-        self.function.is_some_and(has_lost_parameters)
-    }
-
-    /// Whether a word is what objects are called.
-    pub(crate) fn is_object(&self, word: &str) -> bool {
-        word == "object" || self.names.nouns.contains(word)
-    }
-
-    /// Whether these are the docs of an error, or of one of its cases.
-    pub(crate) fn is_error(&self) -> bool {
-        let key = self.class.map(|class| (self.interface.to_owned(), class.to_owned()));
-        self.function.is_none() && key.is_some_and(|key| self.names.errors.contains(&key))
     }
 
     /// Whether the function is the variant without options.
@@ -235,15 +205,6 @@ impl<'n> Scope<'n> {
         rest.iter().all(|item| item.interface == first.interface && item.class == first.class).then_some(first)
     }
 
-    /// A name outside of backticks, if it can be nothing else: a method or a case of the type that the
-    /// docs are about, of several words.
-    pub(crate) fn bare(&self, word: &str) -> Option<String> {
-        let is_long =
-            word.matches('-').count() > 1 || ["get-", "set-", "is-"].iter().any(|verb| word.starts_with(verb));
-        let item = self.own_member(word).filter(|item| is_long && is_kebab(word) && item.sort != Sort::Field)?;
-        Some(self.spell(item))
-    }
-
     /// From here: without the module where it is this one, without the class where it is this one's method or field.
     fn spell(&self, item: &Item) -> String {
         let is_member = matches!(item.sort, Sort::Function | Sort::Field);
@@ -261,12 +222,6 @@ impl<'n> Scope<'n> {
             Some(_) | None => item.python.clone(),
         }
     }
-}
-
-/// Whether a span of code is a name that nothing goes by.
-pub(super) fn is_unknown(scope: &Scope<'_>, code: &str) -> bool {
-    let is_word = is_kebab(code) && code.len() > 2;
-    is_word && !is_literal(code) && scope.meaning(code).is_none()
 }
 
 fn is_kebab(name: &str) -> bool {

@@ -19,17 +19,6 @@ pub(super) fn unwrapped(code: &str) -> &str {
     inner.map_or(code, unwrapped)
 }
 
-/// What Python calls the types that WIT has by itself: docs that were rewritten speak of these.
-const PYTHON: [&str; 5] = ["bool", "bytes", "float", "int", "str"];
-
-/// Whether a word stands for a value or a type, of WIT or of Python, and not for a name.
-pub(super) fn is_literal(code: &str) -> bool {
-    literal(code).is_some()
-        || ["ok", "err", "some"].contains(&code)
-        || primitive(code).is_some()
-        || PYTHON.contains(&code)
-}
-
 pub(super) fn primitive(name: &str) -> Option<Primitive> {
     Some(match name {
         "bool" => Primitive::Bool,
@@ -43,11 +32,6 @@ pub(super) fn primitive(name: &str) -> Option<Primitive> {
 /// Whether a span of code is a type of numbers.
 pub(super) fn is_number(code: &str) -> bool {
     matches!(primitive(code), Some(Primitive::U32 | Primitive::F64))
-}
-
-/// Whether a span of code is a type with parameters.
-pub(super) fn is_generic(code: &str) -> bool {
-    ["option<", "list<", "tuple<", "result<"].iter().any(|start| code.starts_with(start))
 }
 
 /// The Python of a WAVE literal, seen from the module of an interface.

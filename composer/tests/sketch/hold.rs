@@ -150,6 +150,7 @@ fn rules_kind(error: &RulesError) -> String {
     let line = |line: &str| line.split('"').next().unwrap_or_default().trim_end_matches('.').to_owned();
     match error {
         RulesError::NoMatch { line: at, .. } => format!("rules line of [{}] matches nothing", line(at)),
+        RulesError::NoPhrase { line: at } => format!("phrase of [{}] is nowhere", line(at)),
         RulesError::NoEffect { line: at, .. } => format!("rules line of [{}] has no effect", line(at)),
         RulesError::Parse { .. }
         | RulesError::Name { .. }

@@ -197,7 +197,7 @@ fn record(args: &RecordArgs) -> Result<ExitCode, Box<dyn Error>> {
     let script = recording.script(&format!("{} {}; {hidden} left out", args.method, args.target), args.full)?;
     fs::write(&args.out, &script).map_err(|error| format!("cannot write {}: {error}", args.out.display()))?;
     recording.logs.iter().for_each(|line| eprintln!("{line}"));
-    let (status, bytes) = (recording.response.status(), recording.response.operation.len());
+    let (status, bytes) = (recording.response.status(), recording.response.body.len());
     println!("{}: {} raw calls; the app answered {status}, {bytes} bytes", args.out.display(), raw_calls(&script));
     Ok(ExitCode::SUCCESS)
 }

@@ -41,8 +41,8 @@ fn what_no_binding_takes_is_a_python_error_that_names_the_parameter() {
         ("another enum", "TypeError: Request.set_version: version must be http_types.HttpVersion, not Other"),
         ("no member", "ValueError: InsertOptions.set_mode: mode must be kv_store.InsertMode or one of 'overwrite', "),
         ("no keyword", "TypeError: InsertOptions() got an unexpected keyword argument 'mod'"),
-        ("another object", "TypeError: Store.insert: body must be http_body.Operation, not Request"),
-        ("no object", "TypeError: Request.send: body must be http_body.Operation, not NoneType"),
+        ("another object", "TypeError: Store.insert: body must be http_body.Body, not Request"),
+        ("no object", "TypeError: Request.send: body must be http_body.Body, not NoneType"),
         ("text for seconds", "TypeError: select_with_timeout: timeout must be float, not str"),
     ];
     for (case, message) in wanted {
