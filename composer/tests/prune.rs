@@ -35,8 +35,8 @@ fn an_interface_that_is_imported_has_all_its_functions() {
 fn of_others_there_are_the_methods_of_what_an_app_can_hold() {
     let pruned = prune(&WORLD.plan, &set(&["kv-store"]), None);
     let bodies = functions(&pruned, "http-body");
-    assert!(bodies.contains("http-body.operation.read-all"), "{bodies:?}");
-    assert!(!bodies.contains("http-body.operation.constructor"), "{bodies:?}");
+    assert!(bodies.contains("http-body.body.read-all"), "{bodies:?}");
+    assert!(!bodies.contains("http-body.body.constructor"), "{bodies:?}");
     assert!(!functions(&pruned, "async-io").contains("async-io.select"));
     assert!(functions(&pruned, "http-req").contains("http-req.request.get-uri"), "the host gives it a request");
     for unused in ["geo", "erl", "secret-store"] {

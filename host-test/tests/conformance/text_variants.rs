@@ -91,7 +91,7 @@ fn trailers_are_text_and_bytes() {
 #[test]
 fn the_log_takes_text_and_bytes() {
     assert_eq!(facts("/text-variants/logged?who=somebody"), json!({ "logged": true }));
-    for line in ["text-variants :: somebody wrote text é", "text-variants :: somebody wrote bytes é"] {
+    for line in ["text_variants :: somebody wrote text é", "text_variants :: somebody wrote bytes é"] {
         assert!(SERVER.wait_for_logs(line, LIMIT).is_some(), "no {line:?} in\n{}", SERVER.logs());
     }
 }
