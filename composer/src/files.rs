@@ -20,7 +20,7 @@ pub mod tree;
 
 pub use check::{ImageError, Kind, Node};
 pub use component::{Component, FilesError, component};
-pub use fit::{check_host, of_host};
+pub use fit::{check_host, of_host, shared_by_world};
 pub(crate) use fit::{check_shared, provided};
 pub use read::FileOf;
 pub use tree::{Tree, TreeError};

@@ -18,6 +18,8 @@ struct Draft {
     default: Option<String>,
     /// Items with another name, and why.
     rename: BTreeMap<String, (String, String)>,
+    /// Constructors that are static functions, and why.
+    constructors: BTreeMap<String, String>,
     /// What is left out, and why.
     leave_out: BTreeMap<String, String>,
     /// Options records, with the fields that the app must give.
@@ -61,6 +63,10 @@ impl Draft {
                 }
                 Remedy::Rename { path, name } => {
                     self.rename.entry(path.clone()).or_insert_with(|| (name.clone(), reason.clone()));
+                    continue;
+                }
+                Remedy::ConstructorFunction(path) => {
+                    self.constructors.entry(path.clone()).or_insert_with(|| reason.clone());
                     continue;
                 }
                 Remedy::DefaultError | Remedy::LeaveOut(_) | Remedy::Words(_) => {}
@@ -111,6 +117,13 @@ impl Draft {
             for (path, (name, reason)) in &self.rename {
                 comment(&mut text, reason);
                 let _ = writeln!(text, "\"{path}\" = \"{name}\"");
+            }
+        }
+        if !self.constructors.is_empty() {
+            text.push_str("\n[constructors.functions]\n");
+            for (path, reason) in &self.constructors {
+                comment(&mut text, reason);
+                let _ = writeln!(text, "\"{path}\" = \"new\"");
             }
         }
         if !self.leave_out.is_empty() {

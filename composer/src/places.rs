@@ -119,6 +119,7 @@ fn keys(line: &str) -> Vec<String> {
 /// The tables of the rules that have to do with a refusal, each by its keys.
 fn tables_of(remedy: &Remedy) -> Vec<Vec<String>> {
     match remedy {
+        Remedy::ConstructorFunction(_) => vec![vec!["constructors".to_owned(), "functions".to_owned()]],
         Remedy::LeaveOut(_) => vec![vec!["leave-out".to_owned()]],
         Remedy::Rename { .. } => vec![vec!["rename".to_owned()]],
         Remedy::DefaultError => vec![vec!["errors".to_owned()]],

@@ -79,6 +79,8 @@ pub struct Rules {
     /// Functions without parameters that make a resource, and become its constructor: the raw
     /// resource is made when it is first needed.
     pub constructors: ConstructorRules,
+    /// Parameters that are results.
+    pub results: ResultRules,
     /// Functions that take some of the bytes they are given and return how many: what such a one is called
     /// beside the one that takes all of them.
     pub complete: IndexMap<String, String>,

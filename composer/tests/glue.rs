@@ -150,8 +150,16 @@ impl Guests {
     fn add(&mut self, case: &str, world: &World) {
         let folder = self.folder.join(case);
         let wit_folder = folder.join("wit");
-        for (path, text) in wit::folder(&world.friendly).unwrap_or_else(|error| panic!("{case}: {error}")) {
-            write_file(&wit_folder.join(path), &text);
+        let files = wit::folder(&world.friendly).unwrap_or_else(|error| panic!("{case}: {error}"));
+        for (path, text) in &files {
+            write_file(&wit_folder.join(path), text);
+        }
+        // What an earlier run had of another world would be a package of this one.
+        for entry in fs::read_dir(wit_folder.join("deps")).into_iter().flatten() {
+            let path = entry.expect("the folder can be read").path();
+            if !files.iter().any(|(file, _)| wit_folder.join(file) == path) {
+                fs::remove_file(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            }
         }
         let wit_path = wit_folder.display().to_string();
         let module = case.replace('-', "_");

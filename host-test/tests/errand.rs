@@ -74,7 +74,7 @@ impl bell::Host for Town {
 
 #[test]
 fn exports_that_pass_through_are_called_as_they_are() {
-    let component = own_world::build("errand", "errand");
+    let component = own_world::build("errand", Some("errand"));
     assert_eq!(exports(&component), ["acme:errand/desk@1.0.0", "acme:errand/bell@1.0.0", "wasi:cli/run@0.2.6"]);
 
     let (engine, component) = own_world::compiled(&component);

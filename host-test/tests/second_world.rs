@@ -69,11 +69,11 @@ fn the_host_gets_the_app_s_errors_and_answers() {
 /// What is repeated could be wrong both ways: here is what arrived.
 #[test]
 fn the_host_gets_what_the_app_sends() {
-    let low = "Instruments { lit: false, fog: 0, wind: 0, lamp-hours: 0, serial: 0, heel: -128, missing: -32768, \
+    let low = "Instruments { lit: false, fog: 0, wind: 0, lamp-hours: 0, serial: 0, heel: -128, drift: -32768, \
                height: -2147483648, clock-skew: -9223372036854775808, pressure: -0.5, bearing: -inf, flag: '\\0', \
                watchman: \"\" }";
     let high = "Instruments { lit: true, fog: 255, wind: 65535, lamp-hours: 4294967295, serial: 18446744073709551615, \
-                heel: 127, missing: 32767, height: 2147483647, clock-skew: 9223372036854775807, pressure: 1013.25, \
+                heel: 127, drift: 32767, height: 2147483647, clock-skew: 9223372036854775807, pressure: 1013.25, \
                 bearing: 359.99999999, flag: '⚑', watchman: \"Åsa\" }";
     assert_eq!(told("repeat_instruments"), [high, low]);
     let port = r#"Side { code: 0, name: "port", message: "" }"#;

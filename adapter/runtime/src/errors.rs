@@ -44,6 +44,10 @@ impl From<Consumed> for LazyInitError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CannotRead;
 
+/// The host failed, and did not say why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failed;
+
 // A world whose errors are strings has no cases: the adapter's own come as text.
 
 impl From<Consumed> for String {
@@ -82,6 +86,12 @@ impl From<LazyInitError> for String {
             LazyInitError::Consumed(own) => own.into(),
             LazyInitError::CreationFailed(CreationFailed) => "limit exceeded".into(),
         }
+    }
+}
+
+impl From<Failed> for String {
+    fn from(_: Failed) -> Self {
+        "failed".into()
     }
 }
 
@@ -124,5 +134,6 @@ mod tests {
         assert_eq!(String::from(LazyInitError::from(Consumed)), "already consumed");
         assert_eq!(String::from(LazyInitError::CreationFailed(CreationFailed)), "limit exceeded");
         assert_eq!(String::from(CannotRead), "cannot read");
+        assert_eq!(String::from(Failed), "failed");
     }
 }

@@ -31,12 +31,12 @@ pub fn run(inputs: &Inputs, args: &BuildArgs) -> Result<()> {
     let settings = files::settings(&args.files, &args.app)?;
     let on_host = host::world(inputs, &args.host)?;
     let world = &on_host.world;
-    let settings = settings.filter(|_| files::are_needed(world));
     let bundle = inputs::bundle(inputs)?;
     without::check(inputs, &bundle, "build APP_DIR")?;
     let own = if args.plain { BTreeMap::new() } else { bundle.modules()? };
     let componentize = Componentize::find(args.componentize_py.as_deref())?;
-    settings.iter().try_for_each(|_| files::check_host(world, &bundle.guests.files))?;
+    let are_possible = settings.is_some() && files::are_possible(world, &bundle.guests.files)?;
+    let settings = settings.filter(|_| are_possible);
     let scratch = temporary::Folder::new().context("cannot make a temporary folder")?;
     let packages = Packages::gather(args, &layout, &componentize.python(), scratch.path())?;
     let package = Some(world.plan.python.package.as_str()).filter(|_| !args.plain);

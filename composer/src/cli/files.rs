@@ -22,7 +22,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use composer::bundle::World;
-use composer::files::{Files, Tree, component, of_host, read};
+use composer::files::{Files, Tree, component, of_host, read, shared_by_world};
 use composer::python::launch::{BINDINGS, LIBRARY};
 use composer::rules::HostRules;
 
@@ -57,19 +57,23 @@ pub struct Found {
     pub notes: Vec<String>,
 }
 
-/// Whether the app's files go into its component. Where the host has a file system, the app has that, and a line says so.
-pub fn are_needed(world: &World) -> bool {
-    let own = of_host(world);
-    if let Some(own) = own {
+/// Whether the app's files go into its component, given the guest that would have them. Where the host has a file system,
+/// the app has that; where the world speaks of streams, these are the host's. A line says so. Fails if the host lacks what
+/// files are made of, before an app is built in vain.
+pub fn are_possible(world: &World, guest: &[u8]) -> Result<bool> {
+    if let Some(own) = of_host(world) {
         output::say(format_args!("note: the host has `{own}`: the app has files of the host, and none of its own"));
+        return Ok(false);
     }
-    own.is_none()
-}
-
-/// That the host has what files are made of. It is said before an app is built in vain.
-pub fn check_host(world: &World, guest: &[u8]) -> Result<()> {
     let empty = component(guest, &Files { tree: Tree::new(), max_tmp: 0 }, None)?;
-    Ok(composer::files::check_host(world, &empty)?)
+    if let Some((interface, shared)) = shared_by_world(world, &empty) {
+        output::say(format_args!(
+            "note: `{interface}` of this world uses types of `{shared}`, which are the host's: the app has no files of its own"
+        ));
+        return Ok(false);
+    }
+    composer::files::check_host(world, &empty)?;
+    Ok(true)
 }
 
 /// Finds the files of an app that was imported.

@@ -96,7 +96,8 @@ fn write_glue(loaded: &inputs::Loaded, out: &Path) -> Result<PathBuf> {
 fn compile(sources: &Path, glue: &Path, install: bool) -> Result<[Vec<u8>; 4]> {
     let toolchain = wasm32::find(install)?;
     output::say(format_args!("wasm32 target: {}", toolchain.name()));
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| glue.with_file_name("target"), PathBuf::from);
+    let folder = std::env::var_os("CARGO_TARGET_DIR").filter(|folder| !folder.is_empty());
+    let target = folder.map_or_else(|| glue.with_file_name("target"), PathBuf::from);
     let mut cargo = Command::new("cargo");
     cargo
         .current_dir(sources)

@@ -75,7 +75,7 @@ fn forwards(function: &Function, call: &Call) -> bool {
         RawArg::Remaining(name) => *name == param.name && is_bytes(&param.ty),
         // How much is asked for at a time comes of how much there may be.
         RawArg::ChunkSize => param.name == LIMIT,
-        RawArg::Given(Arg::Lend(_) | Arg::Take(_) | Arg::Options { .. } | Arg::Case { .. })
+        RawArg::Given(Arg::Lend(_) | Arg::Take(_) | Arg::TakeOk(_) | Arg::Options { .. } | Arg::Case { .. })
         | RawArg::MaxLen
         | RawArg::Cursor => false,
     });

@@ -130,6 +130,7 @@ pub(super) fn synthesized_by(rule: Rule) -> Option<&'static str> {
         | Rule::Joined
         | Rule::Absent
         | Rule::Constructors
+        | Rule::Results
         | Rule::Complete
         | Rule::ReadAll
         | Rule::Bodies

@@ -182,6 +182,7 @@ fn adapter_case(case: AdapterCase) -> Case {
         AdapterCase::UnknownValue => "The host's value is nothing that this version knows.",
         AdapterCase::LimitExceeded => "The host gives out no more objects of this kind.",
         AdapterCase::CannotRead => "The host had an answer, and it could not be read to its end.",
+        AdapterCase::Failed => "The host failed, and did not say why.",
     };
     Case { name: case.name().to_owned(), payload: None, docs: Some(docs.to_owned()), from: CaseFrom::Adapter(case) }
 }

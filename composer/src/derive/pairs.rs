@@ -185,7 +185,9 @@ fn is_sized(ty: &Type) -> bool {
 fn is_plain(arg: &RawArg<'_>) -> bool {
     match arg {
         RawArg::Given(Arg::Lend(Source::Receiver) | Arg::Param(_)) | RawArg::MaxLen | RawArg::Cursor => true,
-        RawArg::Given(Arg::Lend(Source::Param(_)) | Arg::Take(_) | Arg::Options { .. } | Arg::Case { .. })
+        RawArg::Given(
+            Arg::Lend(Source::Param(_)) | Arg::Take(_) | Arg::TakeOk(_) | Arg::Options { .. } | Arg::Case { .. },
+        )
         | RawArg::Remaining(_)
         | RawArg::ChunkSize => false,
     }

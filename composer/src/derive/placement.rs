@@ -89,7 +89,13 @@ pub(super) fn of(survey: &Survey<'_>, id: InterfaceId, raw: &Function) -> Result
     if let Some(resource) = raw.kind.resource() {
         let owner = survey.type_path(resource);
         let interface = if owner.side == Side::Friendly { owner.interface } else { interface };
-        return Ok(Placement { interface, kind: survey.friendly_kind(&raw_kind, raw), is_made_method: false });
+        let kind = match survey.friendly_kind(&raw_kind, raw) {
+            Kind::Constructor(resource) if survey.world.usage.constructor_function(&path).is_some() => {
+                Kind::Static(resource)
+            }
+            kind => kind,
+        };
+        return Ok(Placement { interface, kind, is_made_method: false });
     }
     let receiver = raw
         .params

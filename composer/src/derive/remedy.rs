@@ -16,6 +16,8 @@ pub enum Remedy {
     },
     /// The rules name the error of functions that have none.
     DefaultError,
+    /// The constructor at this path is a static function.
+    ConstructorFunction(String),
     /// A field of options is required, or has a default.
     Options {
         /// The path of the record.
@@ -37,6 +39,10 @@ impl fmt::Display for Remedy {
             Self::DefaultError => {
                 out.write_str("name an error of the world in the rules: `default = \"interface.type\"` under [errors]")
             }
+            Self::ConstructorFunction(path) => write!(
+                out,
+                "make it a static function with a line `\"{path}\" = \"new\"` under [constructors.functions], or leave it out under [leave-out]"
+            ),
             Self::Options { record, .. } => {
                 write!(out, "give it one in the rules: `[options.\"{record}\"]`, with `required` or `defaults`")
             }

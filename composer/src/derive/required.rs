@@ -136,6 +136,7 @@ fn saying(case: AdapterCase) -> &'static str {
         AdapterCase::LimitExceeded => "that there are no more objects of a kind",
         AdapterCase::NotText => "that a value is not text",
         AdapterCase::CannotRead => "that its answer cannot be read",
+        AdapterCase::Failed => "that the host failed",
     }
 }
 

@@ -133,6 +133,11 @@ impl Reshape<'_, '_> {
         {
             self.name = name.to_owned();
             self.rules.push(Rule::Methods);
+        } else if matches!(self.raw_kind, Kind::Constructor(_))
+            && let Some(name) = self.survey.world.usage.constructor_function(&self.path)
+        {
+            self.name.clone_from(name);
+            self.rules.push(Rule::Constructors);
         }
         self.rename_form();
     }
@@ -158,6 +163,8 @@ impl Reshape<'_, '_> {
             self.rules.push(Rule::Options);
         } else if self.is_chunk_size(ty) {
             self.chunk_size(index);
+        } else if self.survey.world.usage.is_always_ok(&format!("{}.{name}", self.path)) {
+            self.always_ok(name, ty)?;
         } else {
             self.plain_param(name, ty)?;
             self.complete_param(index, ty);

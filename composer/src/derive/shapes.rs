@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use wit_parser::{Function, Handle, InterfaceId, Record, Type, TypeDefKind, TypeId};
+use wit_parser::{Function, Handle, InterfaceId, Record, Result_, Type, TypeDefKind, TypeId};
 
 use super::world::World;
 use crate::plan::{self, Primitive};
@@ -127,6 +127,11 @@ impl<'a> World<'a> {
         match handle {
             Handle::Own(resource) | Handle::Borrow(resource) => Some(*resource),
         }
+    }
+
+    /// A type as a `result`, if it is one.
+    pub fn result_type(&self, ty: &Type) -> Option<&'a Result_> {
+        if let TypeDefKind::Result(result) = self.shape(ty)? { Some(result) } else { None }
     }
 
     /// The resource of a type that is a handle, an option of one, or a list of them.

@@ -30,6 +30,16 @@ pub fn of_host(world: &World) -> Option<&str> {
     world.plan.platform.iter().map(String::as_str).find(is_files)
 }
 
+/// The interface of a world's own package that uses types of the files, and what it uses, if there is one: an app of this
+/// world cannot have files.
+pub fn shared_by_world(world: &World, files: &Component) -> Option<(String, String)> {
+    let own = world.raw.imports.iter().chain(&world.raw.exports);
+    own.copied().find_map(|id| {
+        let shared = used(&world.raw.resolve, id).into_iter().find(|used| files.export_for(used).is_some())?;
+        Some((world.raw.interface_name(id), shared))
+    })
+}
+
 /// What the files have of an app's imports: each with what it is called there.
 pub(crate) fn provided(
     app: &App<'_>,

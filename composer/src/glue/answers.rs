@@ -23,15 +23,7 @@ pub(super) struct Answer {
 
 /// From the raw answer, in `answer`, to the friendly result.
 pub(super) fn answer(paths: &Paths<'_>, call: &Call, of: &Answer) -> TokenStream {
-    let lift_error = call.error.as_ref().filter(|_| call.raw_error).map(|error| {
-        let value = convert::value(paths, Way::Lift, error, &quote!(error));
-        match &call.paging {
-            Paging::Once { .. } => quote!(.map_err(|error| #value)),
-            Paging::Grow { .. } | Paging::Pages { .. } | Paging::WriteAll { .. } | Paging::ReadAll { .. } => {
-                quote!(.map_err(|failure| failure.lift(|error| #value)))
-            }
-        }
-    });
+    let lift_error = lift_error(paths, call);
     let nothing = if of.fallible { quote!(Ok(None)) } else { quote!(None) };
     // That there is nothing is an answer like any other: the host is not asked again.
     let keep_nothing = of.keep.as_ref().map(|slot| quote!(self.#slot.set(Some(None));));
@@ -79,6 +71,23 @@ pub(super) fn answer(paths: &Paths<'_>, call: &Call, of: &Answer) -> TokenStream
         #is_empty
         #value
     }
+}
+
+/// The raw error as the friendly one, after the answer; nothing where there is no error.
+fn lift_error(paths: &Paths<'_>, call: &Call) -> Option<TokenStream> {
+    let error = call.error.as_ref().filter(|_| call.raw_fallible)?;
+    let value = if call.raw_error {
+        convert::value(paths, Way::Lift, error, &quote!(error))
+    } else {
+        let error = paths.ty(error);
+        quote!({ let () = error; <#error>::from(adapter_runtime::errors::Failed) })
+    };
+    Some(match &call.paging {
+        Paging::Once { .. } => quote!(.map_err(|error| #value)),
+        Paging::Grow { .. } | Paging::Pages { .. } | Paging::WriteAll { .. } | Paging::ReadAll { .. } => {
+            quote!(.map_err(|failure| failure.lift(|error| #value)))
+        }
+    })
 }
 
 /// What is held already, given again unless it is over.

@@ -150,7 +150,7 @@ fn call(paths: &Paths<'_>, interface: &Interface, function: &Function, call: &Ca
 
 /// What came out of an object that was given away went with it.
 fn forget(paths: &Paths<'_>, interface: &Interface, function: &Function, arg: &Arg) -> Option<TokenStream> {
-    let Arg::Take(source) = arg else { return None };
+    let (Arg::Take(source) | Arg::TakeOk(source)) = arg else { return None };
     let (wrapper, object) = match source {
         Source::Receiver => (paths.plan.receiver(interface, function)?, quote!(self)),
         Source::Param(name) => match &param(function, name).ty {
@@ -224,7 +224,7 @@ fn local(source: &Source) -> proc_macro2::Ident {
 }
 
 fn take(paths: &Paths<'_>, function: &Function, arg: &Arg) -> Option<TokenStream> {
-    let Arg::Take(source) = arg else { return None };
+    let (Arg::Take(source) | Arg::TakeOk(source)) = arg else { return None };
     let (cell, _) = cell(paths, function, source)?;
     Some(per_handle(function, source, |_| quote!(#cell.take()?)))
 }
@@ -299,7 +299,7 @@ fn prepared(paths: &Paths<'_>, function: &Function, arg: &RawArg<'_>) -> Option<
                 None => quote!(let raw_case = #variant::#case;),
             })
         }
-        Arg::Lend(_) | Arg::Take(_) => None,
+        Arg::Lend(_) | Arg::Take(_) | Arg::TakeOk(_) => None,
     }
 }
 
@@ -307,6 +307,10 @@ fn argument(paths: &Paths<'_>, function: &Function, arg: &Arg) -> TokenStream {
     match arg {
         Arg::Lend(source) => lent(paths, function, source),
         Arg::Take(source) => taken(function, source),
+        Arg::TakeOk(source) => {
+            let taken = taken(function, source);
+            quote!(Ok(#taken))
+        }
         Arg::Param(name) => {
             let ty = &param(function, name).ty;
             let name = paths::param(name);

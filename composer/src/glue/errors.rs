@@ -143,6 +143,7 @@ fn runtime_error(case: AdapterCase) -> TokenStream {
         AdapterCase::UnknownValue => quote!(adapter_runtime::errors::Unknown),
         AdapterCase::LimitExceeded => quote!(adapter_runtime::errors::CreationFailed),
         AdapterCase::CannotRead => quote!(adapter_runtime::errors::CannotRead),
+        AdapterCase::Failed => quote!(adapter_runtime::errors::Failed),
     }
 }
 

@@ -105,7 +105,7 @@ fn argument(arg: &RawArg<'_>) -> TokenStream {
     match arg {
         RawArg::Given(Arg::Lend(_)) => quote!(&raw_self),
         RawArg::MaxLen => quote!(limit),
-        RawArg::Given(Arg::Take(_) | Arg::Param(_) | Arg::Options { .. } | Arg::Case { .. })
+        RawArg::Given(Arg::Take(_) | Arg::TakeOk(_) | Arg::Param(_) | Arg::Options { .. } | Arg::Case { .. })
         | RawArg::Remaining(_)
         | RawArg::ChunkSize
         | RawArg::Cursor => unreachable!("`resolved` has found that members of groups take nothing"),

@@ -215,9 +215,12 @@ pub(super) fn any_case_by_reference(paths: &Paths<'_>, variant: &TypePath) -> bo
     args.any(|args| {
         args.iter().any(|arg| match arg {
             Arg::Case { variant: of, payload: Some((_, ty)), .. } => of == variant && by_reference(paths, ty),
-            Arg::Case { payload: None, .. } | Arg::Lend(_) | Arg::Take(_) | Arg::Param(_) | Arg::Options { .. } => {
-                false
-            }
+            Arg::Case { payload: None, .. }
+            | Arg::Lend(_)
+            | Arg::Take(_)
+            | Arg::TakeOk(_)
+            | Arg::Param(_)
+            | Arg::Options { .. } => false,
         })
     })
 }

@@ -50,11 +50,13 @@ fn check_arg(plan: &Plan, function: &Function, arg: &RawArg<'_>) -> Result<(), S
         RawArg::MaxLen | RawArg::Cursor | RawArg::ChunkSize => return Ok(()),
     };
     match arg {
-        Arg::Lend(Source::Receiver) | Arg::Take(Source::Receiver) => match &function.kind {
-            Kind::Method(_) => Ok(()),
-            Kind::Freestanding | Kind::Static(_) | Kind::Constructor(_) => Err("a receiver".to_owned()),
-        },
-        Arg::Lend(Source::Param(name)) | Arg::Take(Source::Param(name)) => {
+        Arg::Lend(Source::Receiver) | Arg::Take(Source::Receiver) | Arg::TakeOk(Source::Receiver) => {
+            match &function.kind {
+                Kind::Method(_) => Ok(()),
+                Kind::Freestanding | Kind::Static(_) | Kind::Constructor(_) => Err("a receiver".to_owned()),
+            }
+        }
+        Arg::Lend(Source::Param(name)) | Arg::Take(Source::Param(name)) | Arg::TakeOk(Source::Param(name)) => {
             let is_handle = |ty: &crate::plan::Type| ty.handle().is_some_and(|path| plan.wrapper(path).is_some());
             if function.param(name).is_some_and(|param| is_handle(&param.ty)) {
                 Ok(())

@@ -207,6 +207,8 @@ pub enum Arg {
     Lend(Source),
     /// A handle is moved out of its cell.
     Take(Source),
+    /// A handle is moved out of its cell, and the raw function takes it as the `ok` of a result.
+    TakeOk(Source),
     /// A parameter, converted where its type asks for it.
     Param(String),
     /// The record that the options parameter of this name stands for.

@@ -198,11 +198,13 @@ pub enum AdapterCase {
     LimitExceeded,
     /// The host did not let a body be read to its end.
     CannotRead,
+    /// The host failed, and has no error to say why.
+    Failed,
 }
 
 impl AdapterCase {
     /// All of them, in the order in which an error declares them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ValueTooLarge,
         Self::AlreadyConsumed,
         Self::InvalidArgument,
@@ -210,6 +212,7 @@ impl AdapterCase {
         Self::UnknownValue,
         Self::CannotRead,
         Self::LimitExceeded,
+        Self::Failed,
     ];
 
     /// The case of a friendly error that says it.
@@ -222,6 +225,7 @@ impl AdapterCase {
             Self::UnknownValue => "unknown-value",
             Self::LimitExceeded => "limit-exceeded",
             Self::CannotRead => "cannot-read",
+            Self::Failed => "failed",
         }
     }
 }

@@ -77,7 +77,7 @@ pub(crate) fn uses_up(function: &Function) -> Vec<&str> {
 /// The handle that an argument takes away.
 fn taken(arg: &Arg) -> Option<&Source> {
     match arg {
-        Arg::Take(source) => Some(source),
+        Arg::Take(source) | Arg::TakeOk(source) => Some(source),
         Arg::Lend(_) | Arg::Param(_) | Arg::Options { .. } | Arg::Case { .. } => None,
     }
 }
@@ -186,7 +186,7 @@ impl At<'_> {
         }
         for arg in self.function.operation.calls().into_iter().flat_map(|call| &call.args) {
             match arg {
-                Arg::Lend(source) | Arg::Take(source) => {
+                Arg::Lend(source) | Arg::Take(source) | Arg::TakeOk(source) => {
                     found.extend(self.named(source).filter(|_| self.is_consumable(source)));
                 }
                 Arg::Options { param: Some(param), ty } | Arg::Case { payload: Some((param, ty)), .. } => {

@@ -19,9 +19,15 @@ pub(super) fn of(plan: &Plan, function: &Function) -> Vec<(AdapterCase, String)>
         ),
         lifting(AdapterCase::CannotRead, "the answer cannot be read to its end"),
         lifting(AdapterCase::NotText, "the answer is not UTF-8"),
+        (AdapterCase::Failed, calls.iter().any(|call| fails_unspoken(call)).then(|| "the host fails".to_owned())),
         lifting(AdapterCase::UnknownValue, "the answer is nothing that this version knows"),
     ];
     reasons.into_iter().filter_map(|(case, reason)| Some((case, reason?))).collect()
+}
+
+/// Whether the host fails and does not say why.
+fn fails_unspoken(call: &Call) -> bool {
+    call.raw_fallible && !call.raw_error && call.error.is_some()
 }
 
 /// What can be wrong with an argument, in words.
@@ -74,6 +80,7 @@ fn options(arg: &Arg) -> Option<(&String, &TypePath)> {
         | Arg::Case { payload: None, .. }
         | Arg::Lend(_)
         | Arg::Take(_)
+        | Arg::TakeOk(_)
         | Arg::Param(_) => None,
     }
 }

@@ -170,6 +170,16 @@ impl<'a> RuleUsage<'a> {
         self.listed("constructors.lazy", &self.rules.constructors.lazy, path)
     }
 
+    /// The name of the static function that this constructor is, if it is one.
+    pub fn constructor_function(&self, path: &str) -> Option<&'a String> {
+        self.ask("constructors.functions", &self.rules.constructors.functions, path)
+    }
+
+    /// Whether this parameter is a `result` that is always its `ok`.
+    pub fn is_always_ok(&self, path: &str) -> bool {
+        self.listed("results.ok", &self.rules.results.ok, path)
+    }
+
     fn at<R>(
         &self,
         table: &'static str,
@@ -252,6 +262,8 @@ impl<'a> RuleUsage<'a> {
         add("methods.stay", rules.methods.stay.keys().collect());
         add("move", rules.moved.keys().collect());
         add("constructors.lazy", rules.constructors.lazy.iter().collect());
+        add("constructors.functions", rules.constructors.functions.keys().collect());
+        add("results.ok", rules.results.ok.iter().collect());
         add("complete", rules.complete.keys().collect());
         add("read-all", rules.read_all.keys().collect());
         add("handles", rules.handles.keys().collect());
@@ -292,6 +304,8 @@ fn wanted(table: &str) -> &'static str {
         "methods.stay" => "a function on a resource of another interface that `across` would make a method",
         "move" => "a type that an interface of the world defines and the rules keep",
         "constructors.lazy" => "a function that the world imports and the rules keep",
+        "constructors.functions" => "a constructor that the world imports and the rules keep",
+        "results.ok" => "a parameter that is a `result` whose `ok` is a resource that is given away",
         _ => "what the table is about",
     }
 }

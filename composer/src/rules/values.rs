@@ -193,4 +193,14 @@ pub struct MethodRules {
 pub struct ConstructorRules {
     /// Those that can fail: the resource is made when it is first needed, and fails then.
     pub lazy: Vec<String>,
+    /// Constructors that are static functions, as they can fail or use up a handle: path to name.
+    pub functions: IndexMap<String, String>,
+}
+
+/// Parameters that are a `result`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct ResultRules {
+    /// Paths of parameters that the app only ever says `ok` with: what that carries is the friendly parameter.
+    pub ok: Vec<String>,
 }

@@ -54,8 +54,11 @@ pub fn readme_world() -> World {
     World::new(resolve, "post", &readme_blocks("toml").concat()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The world of a folder: `wit/` with one world in its package, and `reshape.toml`.
+/// The world of a folder: `wit/` with one world in its package, and `reshape.toml`; or rules that say where the WIT is.
 pub fn fixture_world(folder: &Path) -> World {
+    if !folder.join("wit").exists() {
+        return super::host::sourced(&folder.join("reshape.toml"));
+    }
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_dir(folder.join("wit")).unwrap_or_else(|error| panic!("{error:#}"));
     let world = resolve.packages[package].worlds.keys().next().expect("the package has a world").clone();

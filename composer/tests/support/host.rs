@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
@@ -12,14 +12,17 @@ use wit_parser::Resolve;
 use super::repository;
 
 /// The world of `adapter/reshape.toml`.
-pub static WORLD: LazyLock<World> = LazyLock::new(|| {
-    let rules = fs::read_to_string(repository("adapter/reshape.toml")).expect("the adapter has rules");
+pub static WORLD: LazyLock<World> = LazyLock::new(|| sourced(&repository("adapter/reshape.toml")));
+
+/// The world of rules that say where its WIT is.
+pub fn sourced(rules: &Path) -> World {
+    let rules = fs::read_to_string(rules).unwrap_or_else(|error| panic!("{}: {error}", rules.display()));
     let source = composer::rules::Rules::parse(&rules).expect("they are rules").source;
     let source = source.expect("they say where the WIT is");
     let mut resolve = Resolve::default();
     resolve.push_dir(crate_folder(&source.crate_name).join(&source.path)).expect("the WIT parses");
     World::new(resolve, &source.world, &rules).unwrap_or_else(|error| panic!("{error}"))
-});
+}
 
 /// The Python modules that were written for the world, by file name.
 pub fn own() -> BTreeMap<String, String> {

@@ -19,6 +19,7 @@ const TRIES: usize = 6;
 pub(super) const MOST_ITEMS: usize = 1 << 20;
 
 const INVALID: Fails = Fails::Adapter(AdapterCase::InvalidArgument);
+const FAILED: Fails = Fails::Adapter(AdapterCase::Failed);
 pub(super) const TOO_LARGE: Fails = Fails::Adapter(AdapterCase::ValueTooLarge);
 
 impl<'s> Model<'s> {
@@ -64,7 +65,7 @@ impl<'s> Model<'s> {
         let args = call.raw_args();
         let mut handles = vec![None; args.len()];
         for (slot, arg) in handles.iter_mut().zip(&args) {
-            let RawArg::Given(Arg::Take(source)) = arg else { continue };
+            let RawArg::Given(Arg::Take(source) | Arg::TakeOk(source)) = arg else { continue };
             let mut raw = Vec::new();
             for cell in self.sources(friendly, source) {
                 let lent = self.lend(cell)?;
@@ -155,6 +156,7 @@ impl<'s> Model<'s> {
                     | None => raw.pop().unwrap_or(Value::Any),
                 }
             }
+            Arg::TakeOk(_) => values::case("ok", handles.unwrap_or_default().pop()),
             Arg::Param(name) => self.lowered(friendly, name)?,
             Arg::Options { param, ty } => {
                 let name = param.as_ref().and_then(options);
@@ -306,6 +308,7 @@ impl<'s> Model<'s> {
             Err(Came::Raw(error)) => {
                 let error = match (&error, call.error.as_ref().filter(|_| call.raw_error)) {
                     (Some(error), Some(ty)) => Some(self.lift(&error.clone(), ty)?),
+                    (None, None) if call.error.is_some() => return self.unless_absent(call, FAILED),
                     (error, _) => error.clone(),
                 };
                 return self.unless_absent(call, Fails::Host(error));

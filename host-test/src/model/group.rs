@@ -22,7 +22,9 @@ impl<'s> Model<'s> {
             let lent = |arg: &RawArg<'_>| match arg {
                 RawArg::Given(Arg::Lend(_)) => Prepared::Fixed(receiver.clone().unwrap_or(Value::Any)),
                 RawArg::MaxLen => Prepared::MaxLen,
-                RawArg::Given(Arg::Take(_) | Arg::Param(_) | Arg::Options { .. } | Arg::Case { .. })
+                RawArg::Given(
+                    Arg::Take(_) | Arg::TakeOk(_) | Arg::Param(_) | Arg::Options { .. } | Arg::Case { .. },
+                )
                 | RawArg::Cursor
                 | RawArg::Remaining(_)
                 | RawArg::ChunkSize => Prepared::Fixed(Value::Any),

@@ -22,7 +22,11 @@ impl<'s> Model<'s> {
 
     /// What came out of what was given away went with it.
     pub(super) fn forget(&mut self, friendly: &Friendly<'s>, call: &Call) {
-        for source in call.args.iter().filter_map(|arg| if let Arg::Take(source) = arg { Some(source) } else { None }) {
+        for source in call
+            .args
+            .iter()
+            .filter_map(|arg| if let Arg::Take(source) | Arg::TakeOk(source) = arg { Some(source) } else { None })
+        {
             let name = match source {
                 Source::Receiver => friendly.receiver.as_deref(),
                 Source::Param(name) => friendly.arguments.get(name).and_then(values::handle),

@@ -48,7 +48,7 @@ impl<'s> Model<'s> {
             RawArg::Given(Arg::Param(_)) => Prepared::Fixed(name.cloned().unwrap_or(Value::Any)),
             RawArg::MaxLen => Prepared::MaxLen,
             RawArg::Cursor => Prepared::Cursor,
-            RawArg::Given(Arg::Take(_) | Arg::Options { .. } | Arg::Case { .. })
+            RawArg::Given(Arg::Take(_) | Arg::TakeOk(_) | Arg::Options { .. } | Arg::Case { .. })
             | RawArg::Remaining(_)
             | RawArg::ChunkSize => Prepared::Fixed(Value::Any),
         };

@@ -73,6 +73,7 @@ fn call(call: &Call) -> String {
     let what = |arg: &RawArg<'_>| match arg {
         RawArg::Given(Arg::Lend(_)) => "lend",
         RawArg::Given(Arg::Take(_)) => "take",
+        RawArg::Given(Arg::TakeOk(_)) => "take-ok",
         RawArg::Given(Arg::Param(_)) => "param",
         RawArg::Given(Arg::Options { .. }) => "options",
         RawArg::Given(Arg::Case { .. }) => "case",

@@ -236,13 +236,18 @@ fn consumer<'s>(sweep: &'s Sweep<'s>, path: &TypePath) -> Option<Consumer<'s>> {
             (Arg::Take(Source::Receiver), Kind::Method(resource)) => {
                 (TypePath::friendly(&interface.name, resource) == *path).then_some(Place::Receiver)
             }
-            (Arg::Take(Source::Param(name)), _) => {
+            (Arg::Take(Source::Param(name)) | Arg::TakeOk(Source::Param(name)), _) => {
                 let param = function.param(name)?;
                 // An option may be left out when the call is made up.
                 matches!(&param.ty, Type::Borrow(of) if of == path).then(|| Place::Param(name.clone(), 0))
             }
             (
-                Arg::Take(Source::Receiver) | Arg::Lend(_) | Arg::Param(_) | Arg::Options { .. } | Arg::Case { .. },
+                Arg::Take(Source::Receiver)
+                | Arg::TakeOk(Source::Receiver)
+                | Arg::Lend(_)
+                | Arg::Param(_)
+                | Arg::Options { .. }
+                | Arg::Case { .. },
                 _,
             ) => None,
         })?;

@@ -27,7 +27,7 @@ pub struct Office {
 
 /// The office of all tests here.
 pub static OFFICE: LazyLock<Office> = LazyLock::new(|| {
-    let component = own_world::build("harbour", "office");
+    let component = own_world::build("harbour", Some("office"));
     let run = run(&component);
     Office { component, ..run }
 });

@@ -9,8 +9,9 @@ use host_test::apps;
 use wasmtime::component::Component;
 use wasmtime::{Config, Engine, OptLevel, RegallocAlgorithm};
 
-/// Builds the guests and the app of `fixtures/worlds/NAME`, whose world is called `world`, and composes them.
-pub fn build(name: &str, world: &str) -> Vec<u8> {
+/// Builds the guests and the app of `fixtures/worlds/NAME`, and composes them. The WIT is in that folder and its world is
+/// called `world`, or the rules say where both are.
+pub fn build(name: &str, world: Option<&str>) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("world-{name}"));
     fs::create_dir_all(&folder).expect("a folder for the world");
     let (guests, out) = (folder.join("guests"), folder.join("app.wasm"));
@@ -18,9 +19,10 @@ pub fn build(name: &str, world: &str) -> Vec<u8> {
     timed("guests built", || {
         let sources = apps::fixture("").with_file_name("adapter");
         let args = ["guests".into(), "--sources".into(), sources.into(), "--out".into(), guests.clone().into()];
-        let inputs = [("--wit", fixture.join("wit")), ("--rules", fixture.join("reshape.toml"))];
-        let inputs = inputs.into_iter().flat_map(|(name, path)| [name.into(), path.into()]);
-        composer(args.into_iter().chain(inputs).chain(["--world".into(), world.into()]).collect());
+        let rules = ["--rules".into(), fixture.join("reshape.toml").into()];
+        let wit = fixture.join("wit");
+        let inputs = world.map(|world| ["--wit".into(), wit.into(), "--world".into(), world.into()]);
+        composer(args.into_iter().chain(rules).chain(inputs.into_iter().flatten()).collect());
     });
     timed("app built", || {
         // A bundle says which world it is for, so that whoever builds apps need not.

@@ -38,7 +38,7 @@ impl Reshape<'_, '_> {
         if matches!(self.kind, Kind::Constructor(_)) && fails {
             return self.refuse(
                 "it is a constructor that can fail or takes a handle that can be consumed, but the Python bindings cannot make a constructor fail",
-                "make it a static function, or leave it out under [leave-out]",
+                Remedy::ConstructorFunction(self.path.clone()),
             );
         }
         if !remember {

@@ -41,24 +41,19 @@ impl Reshape<'_, '_> {
         let error = match (raw, cases.first()) {
             (Some(ty), _) => *ty,
             (None, None) => return Ok((None, Vec::new())),
-            (None, Some(_)) if raw_fallible => {
-                return Err(DeriveError::shape(
-                    &self.path,
-                    "its result has no error type, but must be able to report that a handle was consumed",
-                    "give its result an error type, or leave it out under [leave-out]",
-                ));
-            }
             (None, Some(need)) => required::default_error(self.survey, self.id, &self.path, *need)?,
         };
-        if !self.paging().is_once() && self.args.iter().any(|arg| matches!(arg, Arg::Take(_))) {
+        if !self.paging().is_once() && self.args.iter().any(|arg| matches!(arg, Arg::Take(_) | Arg::TakeOk(_))) {
             return Err(DeriveError::shape(
                 &self.path,
                 "it consumes a handle, but may have to be called again for a larger answer",
                 "lend the handle instead, or leave the function out under [leave-out]",
             ));
         }
-        let required =
-            cases.iter().filter_map(|need| required::require(self.survey, &self.path, &error, *need).transpose());
+        // What the host does not say has a case, too.
+        let unspoken = (raw.is_none() && raw_fallible).then_some(AdapterCase::Failed);
+        let cases = cases.iter().chain(&unspoken);
+        let required = cases.filter_map(|need| required::require(self.survey, &self.path, &error, *need).transpose());
         let required = required.collect::<Result<_, _>>()?;
         Ok((Some(mapping::map(self.survey, &self.path, &error)?), required))
     }

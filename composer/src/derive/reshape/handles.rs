@@ -3,8 +3,8 @@
 use wit_parser::Type as RawType;
 
 use super::Reshape;
-use crate::derive::DeriveError;
-use crate::plan::{HandleCheck, Rule};
+use crate::derive::{DeriveError, mapping};
+use crate::plan::{Arg, HandleCheck, Param, Rule, Source};
 
 impl Reshape<'_, '_> {
     /// Notes what the rules want checked of a parameter, and refuses what cannot be.
@@ -41,6 +41,27 @@ impl Reshape<'_, '_> {
             at_least_one: rules.at_least_one,
             distinct: rules.distinct,
         });
+        Ok(())
+    }
+
+    /// A result that the app only ever says `ok` with: the parameter is the handle that this carries.
+    pub(super) fn always_ok(&mut self, name: &str, ty: &RawType) -> Result<(), DeriveError> {
+        let path = format!("{}.{name}", self.path);
+        let ok = self.survey.world.result_type(ty).and_then(|result| result.ok);
+        let Some(ok) = ok.filter(|ok| self.survey.world.is_own(ok) && self.survey.has_handle(ok)) else {
+            return Err(DeriveError::shape(
+                &path,
+                "the rules say that it is always `ok`, but it is not a result whose `ok` is a resource of this world",
+                "delete its line in `ok` under [results]",
+            ));
+        };
+        let friendly = super::borrowed(mapping::unnamed(self.survey, &path, &ok)?);
+        self.handle(Source::Param(name.to_owned()), &ok);
+        if let Some(Arg::Take(source)) = self.args.pop() {
+            self.args.push(Arg::TakeOk(source));
+        }
+        self.rules.push(Rule::Results);
+        self.params.push(Param { name: name.to_owned(), ty: friendly });
         Ok(())
     }
 }

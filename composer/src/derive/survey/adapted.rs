@@ -83,6 +83,8 @@ fn function_changes(world: &World<'_>, id: InterfaceId, function: &Function) -> 
         || rules.leave_out.contains_key(&path)
         || rules.remember.contains_key(&path)
         || rules.constructors.lazy.contains(&path)
+        || rules.constructors.functions.contains_key(&path)
+        || function.params.iter().any(|param| rules.results.ok.contains(&format!("{path}.{}", param.name)))
         || rules.methods.strip.iter().any(|start| {
             matches!(function.kind, FunctionKind::Freestanding) && function.name.starts_with(start.as_str())
         })

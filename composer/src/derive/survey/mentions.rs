@@ -23,9 +23,14 @@ pub(super) fn mentions(world: &World<'_>) -> Mentions {
     let mut mentions = Mentions::new();
     for (interface, function) in world.imported_functions() {
         let path = world.function_path(interface, function);
-        let params = function.params.iter().map(|param| (&param.ty, Mention::Given));
-        for (ty, mention) in params.chain(function.result.iter().map(|ty| (ty, Mention::Returned))) {
-            world.walk_types(ty, &mut |part| {
+        let params = function.params.iter().map(|param| {
+            let is_always_ok = world.usage.rules.results.ok.contains(&format!("{path}.{}", param.name));
+            // The app has no way to give the error.
+            let ok = world.result_type(&param.ty).and_then(|result| result.ok).filter(|_| is_always_ok);
+            (ok.unwrap_or(param.ty), Mention::Given)
+        });
+        for (ty, mention) in params.chain(function.result.iter().map(|ty| (*ty, Mention::Returned))) {
+            world.walk_types(&ty, &mut |part| {
                 mentions.entry(world.definition(part)).or_default().push((path.clone(), mention));
             });
         }
