@@ -98,6 +98,14 @@ pub enum AppError {
         /// Its functions.
         signature: String,
     },
+    /// It lacks an export that stands in the world itself.
+    #[error(
+        "the app does not export `{export}`, which stands in the world and the host calls; define it, in Python in a class `WitWorld` of the entry module"
+    )]
+    MissingItem {
+        /// The export.
+        export: String,
+    },
     /// It was built against another version of the friendly world.
     #[error(
         "the app uses `{import}`, and this composer's friendly world is `{friendly}`: the app was built against another version of it, so build it again"
@@ -219,6 +227,9 @@ fn classify(import: &str, world: &World) -> Result<Origin, AppError> {
             Disposition::Adapted | Disposition::Direct => {}
         }
     }
+    if plan.in_world.imports.iter().any(|item| item.name == import) {
+        return Ok(Origin::Host);
+    }
     if package_of(import) == unversioned(&plan.friendly) {
         return Err(other_version(import, world));
     }
@@ -254,7 +265,10 @@ fn check_exports(app: &App<'_>, world: &World) -> Result<(), AppError> {
             export.functions.iter().map(|function| format!("`{}`", crate::explain::signature(function))).collect();
         return Err(AppError::MissingExport { export: friendly, signature: functions.join(", ") });
     }
-    Ok(())
+    match plan.in_world.exports.iter().find(|item| !app.exports.contains(&item.name)) {
+        Some(item) => Err(AppError::MissingItem { export: item.name.clone() }),
+        None => Ok(()),
+    }
 }
 
 fn other_version(import: &str, world: &World) -> AppError {

@@ -52,12 +52,15 @@ pub fn check(component: &[u8], world: &World) -> Result<(), CheckError> {
         if let Some(function) = missing(&resolve, item, &world.raw) {
             return Err(CheckError::Import { import: format!("{import}#{function}") });
         }
-        if !raw.contains(&import) && !plan.platform.iter().any(|has| compatible(has, &import)) {
+        let stands_in_world = plan.in_world.imports.iter().any(|item| item.name == import);
+        if !raw.contains(&import) && !stands_in_world && !plan.platform.iter().any(|has| compatible(has, &import)) {
             return Err(CheckError::Import { import });
         }
     }
     let found: BTreeSet<String> = resolve.worlds[id].exports.keys().map(|key| resolve.name_world_key(key)).collect();
     let wanted: BTreeSet<String> = plan.exports.iter().map(|export| host_export(plan, export)).collect();
+    let wanted: BTreeSet<String> =
+        wanted.into_iter().chain(plan.in_world.exports.iter().map(|item| item.name.clone())).collect();
     if found == wanted {
         return Ok(());
     }

@@ -278,6 +278,12 @@ fn wire(
         let node = graph.alias_instance_export(from.node, &name).map_err(|error| failed(error.to_string()))?;
         graph.export(node, &name).map_err(|error| failed(error.to_string()))?;
     }
+    for item in &world.plan.in_world.exports {
+        let failed = |message: String| ComposeError::Wire { import: item.name.clone(), to: "host", from: APP, message };
+        let app = part(APP).ok_or_else(|| failed("there is none".to_owned()))?;
+        let node = graph.alias_instance_export(app.node, &item.name).map_err(|error| failed(error.to_string()))?;
+        graph.export(node, &item.name).map_err(|error| failed(error.to_string()))?;
+    }
     graph.encode(EncodeOptions { validate: false, ..EncodeOptions::default() }).map_err(|error| ComposeError::Wire {
         import: "everything".to_owned(),
         to: "composition",

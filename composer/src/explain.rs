@@ -71,6 +71,8 @@ pub fn explain(plan: &Plan, pattern: Option<&str>) -> Explained {
         let absent = interface.left_out.iter().filter(|left| matches(&[&left.path]));
         explained.left_out.extend(absent.map(|left| Absence { path: left.path.clone(), reason: left.reason.clone() }));
     }
+    let absent = plan.in_world.left_out.iter().filter(|left| matches(&[&left.path]));
+    explained.left_out.extend(absent.map(|left| Absence { path: left.path.clone(), reason: left.reason.clone() }));
     explained
 }
 

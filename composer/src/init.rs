@@ -173,6 +173,9 @@ fn functions(raw: &RawWorld) -> impl Iterator<Item = (InterfaceId, &Function)> {
 
 /// The functions that are left out for a refusal: the one at the path, or all that use the type there.
 fn left_out_for(raw: &RawWorld, path: &str) -> Vec<String> {
+    if raw.in_world.imports.iter().any(|key| raw.resolve.name_world_key(key) == path) {
+        return vec![path.to_owned()];
+    }
     let named = functions(raw).map(|(id, function)| (raw.function_path(id, function), function));
     let named: Vec<_> = named.collect();
     let is_in = |function: &String| path == function || path.starts_with(&format!("{function}."));

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use indexmap::IndexMap;
 use thiserror::Error;
 use wit_parser::{
     Function, InterfaceId, PackageId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem, WorldKey,
@@ -24,6 +25,17 @@ pub struct RawWorld {
     pub passed: Vec<InterfaceId>,
     /// The imported interfaces of other packages, by full name: what the host has besides.
     pub platform: Vec<String>,
+    /// What stands in the world itself.
+    pub in_world: InWorld,
+}
+
+/// Functions, types and interfaces without a package that stand in a world.
+#[derive(Debug, Clone, Default)]
+pub struct InWorld {
+    /// Those that the host has.
+    pub imports: Vec<WorldKey>,
+    /// Those that the app has.
+    pub exports: Vec<WorldKey>,
 }
 
 impl RawWorld {
@@ -135,62 +147,52 @@ fn select(resolve: Resolve, world: WorldId) -> Result<RawWorld, ReadError> {
         reason: "the world has no package",
         advice: "declare one in the WIT",
     })?;
-    let (imports, platform) = split_imports(&resolve, world, package)?;
-    let (exports, passed) = exported_interfaces(&resolve, world, package)?;
+    let (imports, platform) = split_imports(&resolve, world, package);
+    let (exports, passed) = exported_interfaces(&resolve, world, package);
     let imports = dependencies_first(&resolve, &imports);
-    Ok(RawWorld { resolve, world, package, imports, exports, passed, platform })
+    let in_world = InWorld {
+        imports: standing_in(&resolve.worlds[world].imports),
+        exports: standing_in(&resolve.worlds[world].exports),
+    };
+    Ok(RawWorld { resolve, world, package, imports, exports, passed, platform, in_world })
 }
 
-fn split_imports(
-    resolve: &Resolve,
-    world: WorldId,
-    package: PackageId,
-) -> Result<(Vec<InterfaceId>, Vec<String>), ReadError> {
+fn split_imports(resolve: &Resolve, world: WorldId, package: PackageId) -> (Vec<InterfaceId>, Vec<String>) {
     let mut own = Vec::new();
     let mut platform = Vec::new();
-    for (key, item) in &resolve.worlds[world].imports {
-        let id = named_interface(resolve, key, item)?;
+    for id in resolve.worlds[world].imports.iter().filter_map(named_interface) {
         if resolve.interfaces[id].package == Some(package) {
             own.push(id);
         } else if let Some(name) = resolve.id_of(id) {
             platform.push(name);
         }
     }
-    Ok((own, platform))
+    (own, platform)
 }
 
 /// The exported interfaces: those that are reshaped, and those that are passed on.
-fn exported_interfaces(
-    resolve: &Resolve,
-    world: WorldId,
-    package: PackageId,
-) -> Result<(Vec<InterfaceId>, Vec<InterfaceId>), ReadError> {
+fn exported_interfaces(resolve: &Resolve, world: WorldId, package: PackageId) -> (Vec<InterfaceId>, Vec<InterfaceId>) {
     let world = &resolve.worlds[world];
     let (mut reshaped, mut passed) = (Vec::new(), Vec::new());
-    for (key, item) in &world.exports {
-        let id = named_interface(resolve, key, item)?;
+    for id in world.exports.iter().filter_map(named_interface) {
         // The friendly package holds an interface once, and the app imports this one.
-        let is_both = world.imports.contains_key(key);
+        let is_both = world.imports.contains_key(&WorldKey::Interface(id));
         if is_both || resolve.interfaces[id].package != Some(package) { passed.push(id) } else { reshaped.push(id) }
     }
-    Ok((reshaped, passed))
+    (reshaped, passed)
 }
 
-fn named_interface(resolve: &Resolve, key: &WorldKey, item: &WorldItem) -> Result<InterfaceId, ReadError> {
-    let path = resolve.name_world_key(key);
+/// The interface of a package that an item is, if it is one.
+fn named_interface((key, item): (&WorldKey, &WorldItem)) -> Option<InterfaceId> {
     match (key, item) {
-        (WorldKey::Interface(_), WorldItem::Interface { id, .. }) => Ok(*id),
-        (WorldKey::Name(_), WorldItem::Interface { .. }) => Err(ReadError::Item {
-            path,
-            reason: "it is an interface without a package",
-            advice: "move it out of the world into an interface of its own",
-        }),
-        (_, WorldItem::Function(_) | WorldItem::Type { .. }) => Err(ReadError::Item {
-            path,
-            reason: "it stands in the world and not in an interface",
-            advice: "move it into an interface",
-        }),
+        (WorldKey::Interface(_), WorldItem::Interface { id, .. }) => Some(*id),
+        (WorldKey::Name(_), WorldItem::Interface { .. }) => None,
+        (_, WorldItem::Function(_) | WorldItem::Type { .. }) => None,
     }
+}
+
+fn standing_in(items: &IndexMap<WorldKey, WorldItem>) -> Vec<WorldKey> {
+    items.iter().filter(|item| named_interface(*item).is_none()).map(|(key, _)| key.clone()).collect()
 }
 
 /// The interfaces so that each comes after those it uses types of.

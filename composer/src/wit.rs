@@ -5,6 +5,7 @@
 
 mod escaped;
 mod idents;
+mod in_world;
 mod worlds;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,6 +79,7 @@ fn parse(package: &wit::Package, plan: &Plan, raw: &RawWorld, others: &[&str]) -
         push("other.wit", other)?;
     }
     let package = push("friendly.wit", &text)?;
+    let text = in_world::add(&mut resolve, package, plan, raw)?.unwrap_or(text);
     Ok(FriendlyWorld { resolve, package, text })
 }
 

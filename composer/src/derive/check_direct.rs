@@ -25,7 +25,7 @@ fn refused(survey: &Survey<'_>, ty: TypeId, what: &str) -> DeriveError {
 }
 
 /// What of a type, or of one that it is made of, the bindings cannot carry.
-fn uncarried(survey: &Survey<'_>, id: TypeId) -> Option<&'static str> {
+pub(super) fn uncarried(survey: &Survey<'_>, id: TypeId) -> Option<&'static str> {
     let mut found = None;
     survey.world.walk_types(&Type::Id(id), &mut |part| {
         let kind = &survey.world.type_def(part).kind;

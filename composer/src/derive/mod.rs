@@ -19,6 +19,7 @@ mod error;
 mod errors;
 mod functions;
 mod groups;
+mod in_world;
 mod mapping;
 mod options;
 mod order;
@@ -76,6 +77,7 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, Refusals> {
         platform: raw.platform.iter().chain(&rules.host.packages).cloned().collect(),
         packages: raw.resolve.packages.iter().map(|(_, package)| package.name.to_string()).collect(),
         by_reference: survey::by_reference(&survey),
+        in_world: in_world::items(&survey),
         python: python::python(&rules.python, &friendly)?,
         friendly,
     };
@@ -94,6 +96,7 @@ fn check_world(survey: &Survey<'_>) -> Refused {
         refused.extend(check_rust_names::raw(survey, *id));
         refused.extend(check_direct::types(survey, *id));
     }
+    refused.extend(in_world::check(survey));
     refused.extend(check_rules::check(survey));
     refused
 }

@@ -209,6 +209,7 @@ impl<'a> World<'a> {
             }
             paths.push(name);
         }
+        paths.extend(self.raw.in_world.imports.iter().map(|key| self.resolve().name_world_key(key)));
         paths
     }
 

@@ -6,6 +6,7 @@
 
 mod bulk;
 mod function;
+mod in_world;
 mod types;
 mod values;
 
@@ -13,6 +14,7 @@ use serde::Serialize;
 
 pub use bulk::*;
 pub use function::*;
+pub use in_world::*;
 pub use types::*;
 pub use values::*;
 
@@ -38,6 +40,9 @@ pub struct Plan {
     pub packages: Vec<String>,
     /// Raw types that stay as they are and hold text, lists or lent handles: bindings take them by reference.
     pub by_reference: Vec<TypePath>,
+    /// What stands in the world itself.
+    #[serde(skip_serializing_if = "InWorld::is_empty")]
+    pub in_world: InWorld,
     /// The Python package that goes with the bindings.
     pub python: Python,
 }

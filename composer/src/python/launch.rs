@@ -12,6 +12,9 @@ use crate::prose::python::{exported, snake};
 /// The package, which the build imports in place of the app.
 pub const LAUNCH: &str = "composer_launch";
 
+/// The class that has the functions that the app exports in the world itself, as the bindings name it.
+const WORLD_CLASS: &str = "WitWorld";
+
 /// Lines of JSON: what happened.
 pub const REPORT: &str = "report.jsonl";
 
@@ -87,7 +90,7 @@ impl Launch<'_> {
 
     /// What varies, as a module of plain data.
     fn given(&self, plan: &Plan) -> String {
-        let exports: Vec<_> = plan.exports.iter().map(export).collect();
+        let exports: Vec<_> = plan.exports.iter().map(export).chain(in_world(plan)).collect();
         let roots: Vec<_> =
             self.roots.iter().map(|(folder, shown)| tuple(&[text(&format!("{folder}/")), text(shown)])).collect();
         let constants = [
@@ -118,6 +121,14 @@ impl Folders {
             tuple(&path)
         )
     }
+}
+
+/// The class that has the functions that the app exports in the world itself, if there are any.
+fn in_world(plan: &Plan) -> Option<(String, String)> {
+    let functions = plan.in_world.exports.iter();
+    let functions: Vec<_> =
+        functions.filter_map(|item| Some((text(&snake(&item.name)), item.params?.to_string()))).collect();
+    (!functions.is_empty()).then(|| (text(WORLD_CLASS), dict(&functions, 1)))
 }
 
 fn export(interface: &Interface) -> (String, String) {

@@ -57,7 +57,7 @@ pub fn stubs(plan: &Plan, own: &BTreeMap<String, String>, plain: bool) -> BTreeM
     let mut files = BTreeMap::from([
         ("componentize_py_types.pyi".to_owned(), TYPES.replace("# Err", if plain { PLAIN_ERR } else { ERR })),
         (format!("{BINDINGS}/py.typed"), String::new()),
-        (format!("{BINDINGS}/__init__.pyi"), WORLD.to_owned()),
+        (format!("{BINDINGS}/__init__.pyi"), world(plan)),
         (format!("{BINDINGS}/imports/__init__.pyi"), String::new()),
     ]);
     files.insert(format!("{BINDINGS}/exports/__init__.pyi"), module::exports(&stubs));
@@ -82,6 +82,15 @@ pub fn stubs(plan: &Plan, own: &BTreeMap<String, String>, plain: bool) -> BTreeM
         files.extend(own.iter().map(|(name, text)| (format!("{package}/{name}"), text.clone())));
     }
     files
+}
+
+/// The module of the bindings themselves. What stands in the world has no types here: the plan passes it on.
+fn world(plan: &Plan) -> String {
+    if plan.in_world.is_empty() {
+        return WORLD.to_owned();
+    }
+    let any = "\ndef __getattr__(name: str) -> Any: ...\n";
+    WORLD.replace("import Protocol", "import Any, Protocol") + any
 }
 
 /// What the stubs are made of.

@@ -1,0 +1,32 @@
+//! What stands in the world itself, and passes between host and app as it is.
+
+use serde::Serialize;
+
+use super::LeftOut;
+
+/// Functions and types that stand in the world and not in an interface.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct InWorld {
+    /// What the host has.
+    pub imports: Vec<WorldItem>,
+    /// What the app has.
+    pub exports: Vec<WorldItem>,
+    /// What the app cannot have, each with the reason.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// An item of a world.
+#[derive(Debug, Clone, Serialize)]
+pub struct WorldItem {
+    /// Its name.
+    pub name: String,
+    /// How many parameters it has; none for a type.
+    pub params: Option<usize>,
+}
+
+impl InWorld {
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.imports.is_empty() && self.exports.is_empty() && self.left_out.is_empty()
+    }
+}

@@ -1,0 +1,89 @@
+//! What stands in the raw world itself, in the app's world, too.
+
+use std::collections::BTreeSet;
+
+use wit_component::WitPrinter;
+use wit_parser::{Handle, InterfaceId, PackageId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldItem, WorldKey};
+
+use super::{APP_WORLD, WitError};
+use crate::plan::Plan;
+use crate::read::{RawWorld, parts};
+
+/// Adds the items to the app's world, and gives the text of the package with them; none if there are none.
+pub(super) fn add(
+    resolve: &mut Resolve,
+    package: PackageId,
+    plan: &Plan,
+    raw: &RawWorld,
+) -> Result<Option<String>, WitError> {
+    let items = &plan.in_world;
+    if items.imports.is_empty() && items.exports.is_empty() {
+        return Ok(None);
+    }
+    let failed = |error: String| WitError { message: error };
+    let app = resolve.packages[package].worlds.get(APP_WORLD).copied();
+    let app = app.ok_or_else(|| failed(format!("it has no world `{APP_WORLD}`")))?;
+    let whole = resolve.worlds[raw.world].clone();
+    let is_import =
+        |key: &WorldKey| matches!(key, WorldKey::Name(name) if items.imports.iter().any(|item| item.name == *name));
+    let is_export =
+        |key: &WorldKey| matches!(key, WorldKey::Name(name) if items.exports.iter().any(|item| item.name == *name));
+    let mut used = BTreeSet::new();
+    let imports = whole.imports.iter().filter(|(key, _)| is_import(key));
+    let exports = whole.exports.iter().filter(|(key, _)| is_export(key));
+    imports.chain(exports).for_each(|(_, item)| interfaces(resolve, item, &mut used));
+    // The items alone, and the interfaces that they have types of, are merged into the app's world. A type that is left
+    // out belongs to no world for that long.
+    let left_out: Vec<TypeId> =
+        whole.imports.iter().filter(|(key, _)| !is_import(key)).filter_map(|(_, item)| type_of(item)).collect();
+    left_out.iter().for_each(|id| resolve.types[*id].owner = TypeOwner::None);
+    let world = &mut resolve.worlds[raw.world];
+    world.imports.retain(|key, _| is_import(key) || matches!(key, WorldKey::Interface(id) if used.contains(id)));
+    world.exports.retain(|key, _| is_export(key));
+    let merged = resolve.merge_worlds(raw.world, app, &mut Default::default());
+    resolve.worlds[raw.world] = whole;
+    left_out.iter().for_each(|id| resolve.types[*id].owner = TypeOwner::World(raw.world));
+    merged.map_err(|error| failed(format!("{error:#}")))?;
+    let mut printer = WitPrinter::default();
+    printer.print(resolve, package, &[]).map_err(|error| failed(format!("{error:#}")))?;
+    Ok(Some(printer.output.to_string()))
+}
+
+/// The type that an item of a world is, if it is one.
+fn type_of(item: &WorldItem) -> Option<TypeId> {
+    match item {
+        WorldItem::Type { id, .. } => Some(*id),
+        WorldItem::Interface { .. } | WorldItem::Function(_) => None,
+    }
+}
+
+/// The interfaces that an item has types of, and those that these use.
+fn interfaces(resolve: &Resolve, item: &WorldItem, used: &mut BTreeSet<InterfaceId>) {
+    match item {
+        WorldItem::Interface { .. } => {}
+        WorldItem::Function(function) => {
+            let types = function.params.iter().map(|param| param.ty).chain(function.result);
+            types.for_each(|ty| of_type(resolve, ty, used));
+        }
+        WorldItem::Type { id, .. } => of_type(resolve, Type::Id(*id), used),
+    }
+}
+
+fn of_type(resolve: &Resolve, ty: Type, used: &mut BTreeSet<InterfaceId>) {
+    let Type::Id(id) = ty else { return };
+    let def = &resolve.types[id];
+    if let TypeOwner::Interface(id) = def.owner {
+        add_interface(resolve, id, used);
+    }
+    if let TypeDefKind::Handle(Handle::Own(of) | Handle::Borrow(of)) = def.kind {
+        of_type(resolve, Type::Id(of), used);
+    }
+    parts(&def.kind).into_iter().for_each(|part| of_type(resolve, part, used));
+}
+
+fn add_interface(resolve: &Resolve, id: InterfaceId, used: &mut BTreeSet<InterfaceId>) {
+    if used.insert(id) {
+        let all: Vec<_> = resolve.interface_direct_deps(id).collect();
+        all.into_iter().for_each(|dependency| add_interface(resolve, dependency, used));
+    }
+}
