@@ -100,7 +100,7 @@ pub enum AppError {
     },
     /// It lacks an export that stands in the world itself.
     #[error(
-        "the app does not export `{export}`, which stands in the world and the host calls; define it, in Python in a class `WitWorld` of the entry module"
+        "the app does not export `{export}`, which stands in the world and the host calls; define it, in Python in a class `WitWorld` of the entry module, or as a class of that interface's name"
     )]
     MissingItem {
         /// The export.

@@ -95,7 +95,7 @@ fn what_stands_in_the_world_passes() {
     assert_eq!((bill.guest.as_str(), bill.room), ("ann (ALREADY_CONSUMED, rung 2)", 7));
     assert_eq!((bill.total.amount, bill.total.currency.as_str()), (240, "francs"));
     let bags = ["one".to_owned(), "two".to_owned()];
-    let carried = lodge.call_carry(&mut store, &bags).unwrap_or_else(|error| panic!("{error:?}"));
+    let carried = lodge.porter().call_carry(&mut store, &bags).unwrap_or_else(|error| panic!("{error:?}"));
     assert_eq!(carried, "2 by rung 1");
     assert_eq!(store.data().rung, 3);
 }

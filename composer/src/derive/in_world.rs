@@ -5,10 +5,14 @@ use wit_parser::{Function, FunctionKind, Type, TypeDefKind, TypeOwner, WorldItem
 
 use super::survey::Survey;
 use super::{DeriveError, Remedy, check_direct};
-use crate::plan::{InWorld, LeftOut, WorldItem};
+use crate::plan::{InWorld, LeftOut, WorldItem, WorldItemKind};
 
-/// Why an interface of the world itself is not there: componentize-py 0.25.1 makes no module for it.
+/// Why an imported interface of the world itself is not there: componentize-py 0.25.1 makes no module for it.
 const INLINE: &str = "it is an interface that stands in the world itself, which the Python bindings leave out";
+
+/// Why an exported one cannot be: it is called by its class, and of its types there are none.
+const TYPES: &str =
+    "it is an interface with types that stands in the world itself, and the Python bindings leave these out";
 
 /// What to do about an export that cannot pass.
 const MOVE: &str = "move it into an interface of the package";
@@ -17,23 +21,28 @@ const MOVE: &str = "move it into an interface of the package";
 pub(super) fn items(survey: &Survey<'_>) -> InWorld {
     let mut items = InWorld::default();
     for (name, item) in imports(survey) {
-        match (survey.world.usage.leave_out(&name), params(item)) {
+        match (survey.world.usage.leave_out(&name), kind(survey, item)) {
             (Some(reason), _) => items.left_out.push(LeftOut { path: name, reason: reason.clone() }),
-            (None, Some(params)) => items.imports.push(WorldItem { name, params }),
-            (None, None) => items.left_out.push(LeftOut { path: name, reason: INLINE.to_owned() }),
+            (None, WorldItemKind::Interface(_)) => {
+                items.left_out.push(LeftOut { path: name, reason: INLINE.to_owned() });
+            }
+            (None, kind @ (WorldItemKind::Type | WorldItemKind::Function(_))) => {
+                items.imports.push(WorldItem { name, kind });
+            }
         }
     }
-    let exports = exports(survey).filter_map(|(name, item)| Some(WorldItem { name, params: params(item)? }));
-    items.exports = exports.collect();
+    items.exports = exports(survey).map(|(name, item)| WorldItem { name, kind: kind(survey, item) }).collect();
     items
 }
 
-/// How many parameters an item has that the app can have, within none for a type; none for an interface.
-fn params(item: &RawItem) -> Option<Option<usize>> {
+fn kind(survey: &Survey<'_>, item: &RawItem) -> WorldItemKind {
     match item {
-        RawItem::Type { .. } => Some(None),
-        RawItem::Function(function) => Some(Some(function.params.len())),
-        RawItem::Interface { .. } => None,
+        RawItem::Type { .. } => WorldItemKind::Type,
+        RawItem::Function(function) => WorldItemKind::Function(function.params.len()),
+        RawItem::Interface { id, .. } => {
+            let functions = survey.world.resolve().interfaces[*id].functions.values();
+            WorldItemKind::Interface(functions.map(|of| (of.name.clone(), of.params.len())).collect())
+        }
     }
 }
 
@@ -58,9 +67,12 @@ fn named<'s>(
 
 /// Refuses items that cannot pass.
 pub(super) fn check(survey: &Survey<'_>) -> Vec<DeriveError> {
-    let inline = exports(survey).filter(|(_, item)| params(item).is_none());
-    let inline =
-        inline.map(|(name, _)| DeriveError::shape(name, INLINE, "give it a package: move it out of the world"));
+    let has_types = |item: &RawItem| match item {
+        RawItem::Interface { id, .. } => !survey.world.resolve().interfaces[*id].types.is_empty(),
+        RawItem::Type { .. } | RawItem::Function(_) => false,
+    };
+    let inline = exports(survey).filter(|(_, item)| has_types(item));
+    let inline = inline.map(|(name, _)| DeriveError::shape(name, TYPES, "give it a package: move it out of the world"));
     let refused = |name: &str, item: &RawItem, remedy: Remedy| {
         let why = refusal(survey, item)?;
         Some(DeriveError::shape(name, format!("it stands in the world itself, and {why}"), remedy))
@@ -76,7 +88,10 @@ fn refusal(survey: &Survey<'_>, item: &RawItem) -> Option<String> {
     match item {
         RawItem::Type { id, .. } => type_refusal(survey, &Type::Id(*id)),
         RawItem::Function(function) => function_refusal(survey, function),
-        RawItem::Interface { .. } => None,
+        RawItem::Interface { id, .. } => {
+            let mut functions = survey.world.resolve().interfaces[*id].functions.values();
+            functions.find_map(|function| function_refusal(survey, function))
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::LeftOut;
 
-/// Functions and types that stand in the world and not in an interface.
+/// Functions, types and interfaces that stand in the world and not in an interface of a package.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct InWorld {
     /// What the host has.
@@ -20,8 +20,20 @@ pub struct InWorld {
 pub struct WorldItem {
     /// Its name.
     pub name: String,
-    /// How many parameters it has; none for a type.
-    pub params: Option<usize>,
+    /// What it is.
+    pub kind: WorldItemKind,
+}
+
+/// What an item of a world is.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WorldItemKind {
+    /// A type.
+    Type,
+    /// A function with so many parameters.
+    Function(usize),
+    /// An interface that the app exports: its functions, each with how many parameters it has.
+    Interface(Vec<(String, usize)>),
 }
 
 impl InWorld {

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::literal::{dict, optional, text, tuple};
-use crate::plan::{Interface, Plan};
-use crate::prose::python::{exported, snake};
+use crate::plan::{Interface, Plan, WorldItemKind};
+use crate::prose::python::{camel, exported, snake};
 
 /// The package, which the build imports in place of the app.
 pub const LAUNCH: &str = "composer_launch";
@@ -123,12 +123,22 @@ impl Folders {
     }
 }
 
-/// The class that has the functions that the app exports in the world itself, if there are any.
-fn in_world(plan: &Plan) -> Option<(String, String)> {
-    let functions = plan.in_world.exports.iter();
-    let functions: Vec<_> =
-        functions.filter_map(|item| Some((text(&snake(&item.name)), item.params?.to_string()))).collect();
-    (!functions.is_empty()).then(|| (text(WORLD_CLASS), dict(&functions, 1)))
+/// The classes of what the app exports in the world itself: one for its functions, and one for each interface.
+fn in_world(plan: &Plan) -> Vec<(String, String)> {
+    let called = |name: &str, params: usize| (text(&snake(name)), params.to_string());
+    let (mut own, mut classes) = (Vec::new(), Vec::new());
+    for item in &plan.in_world.exports {
+        match &item.kind {
+            WorldItemKind::Function(params) => own.push(called(&item.name, *params)),
+            WorldItemKind::Interface(functions) => {
+                let functions: Vec<_> = functions.iter().map(|(name, params)| called(name, *params)).collect();
+                classes.push((text(&camel(&item.name)), dict(&functions, 1)));
+            }
+            WorldItemKind::Type => {}
+        }
+    }
+    let own = (!own.is_empty()).then(|| (text(WORLD_CLASS), dict(&own, 1)));
+    own.into_iter().chain(classes).collect()
 }
 
 fn export(interface: &Interface) -> (String, String) {

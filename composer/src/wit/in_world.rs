@@ -60,7 +60,9 @@ fn type_of(item: &WorldItem) -> Option<TypeId> {
 /// The interfaces that an item has types of, and those that these use.
 fn interfaces(resolve: &Resolve, item: &WorldItem, used: &mut BTreeSet<InterfaceId>) {
     match item {
-        WorldItem::Interface { .. } => {}
+        WorldItem::Interface { id, .. } => {
+            resolve.interface_direct_deps(*id).for_each(|dependency| add_interface(resolve, dependency, used));
+        }
         WorldItem::Function(function) => {
             let types = function.params.iter().map(|param| param.ty).chain(function.result);
             types.for_each(|ty| of_type(resolve, ty, used));
