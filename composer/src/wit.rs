@@ -6,6 +6,7 @@
 mod escaped;
 mod idents;
 mod in_world;
+mod left_out;
 mod worlds;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,7 +72,7 @@ pub fn write_for(plan: &Plan, raw: &RawWorld, interfaces: &BTreeSet<String>) -> 
 
 fn parse(package: &wit::Package, plan: &Plan, raw: &RawWorld, others: &[&str]) -> Result<FriendlyWorld, WitError> {
     let text = package.to_string();
-    let mut resolve = without_left_out(plan, raw);
+    let mut resolve = left_out::without(plan, raw);
     let mut push = |name: &str, text: &str| {
         resolve.push_source(name, text).map_err(|error| WitError { message: format!("{error:#}") })
     };
@@ -81,22 +82,6 @@ fn parse(package: &wit::Package, plan: &Plan, raw: &RawWorld, others: &[&str]) -
     let package = push("friendly.wit", &text)?;
     let text = in_world::add(&mut resolve, package, plan, raw)?.unwrap_or(text);
     Ok(FriendlyWorld { resolve, package, text })
-}
-
-/// The raw packages without the functions that are left out: no bindings are made for them, so the
-/// guests compile whatever they are. A placeholder's functions stay, the glue fills it by them.
-fn without_left_out(plan: &Plan, raw: &RawWorld) -> Resolve {
-    let paths: BTreeSet<&str> =
-        plan.interfaces.iter().flat_map(|interface| &interface.left_out).map(|left| left.path.as_str()).collect();
-    let mut resolve = raw.resolve.clone();
-    for id in &raw.imports {
-        resolve.interfaces[*id].functions.retain(|_, function| {
-            let path = raw.function_path(*id, function);
-            let of_left_out = path.rsplit_once('.').is_some_and(|(resource, _)| paths.contains(resource));
-            of_left_out || !paths.contains(path.as_str())
-        });
-    }
-    resolve
 }
 
 impl FriendlyWorld {
