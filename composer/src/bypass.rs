@@ -128,7 +128,7 @@ pub fn bypass(world: &World, app: &App<'_>) -> Result<Option<Bypassed>, BypassEr
         let staging = append.staging();
         let staged = append.lower(&imports.staged, staging.memory).ok_or_else(not_encoded)?;
         given.push((given::STAGING, staging.instance));
-        given.push((given::GATHERED, append.functions(staged.into_iter())));
+        given.push((given::STAGED, append.functions(staged.into_iter())));
     }
     given.push((given::USUAL, append.functions(calls.iter().map(|call| call.target.core))));
     append.instantiate(&module, &given);

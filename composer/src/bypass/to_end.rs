@@ -4,7 +4,7 @@ use wasm_encoder::{BlockType, InstructionSink};
 
 use super::layout::Scalar;
 use super::staging::{ANSWER, BLOCK, FIRST};
-use super::trampoline::{FINE, GATHERED, Locals, REALLOC, RESERVE, START, TrampolineBody, WORD, WORDS, at};
+use super::trampoline::{Locals, NO_ERROR, REALLOC, RESERVE, STAGED, START, TrampolineBody, WORD, WORDS, at};
 
 /// How many bytes are asked for at first, and how many at most; as the adapter does.
 const CHUNK: i64 = 64 << 10;
@@ -24,12 +24,12 @@ pub(super) struct ToEnd {
 /// Asks for more until there is nothing, and gives the app all of it.
 pub(super) fn calls(code: &mut InstructionSink<'_>, body: &TrampolineBody<'_>, locals: &Locals, to_end: &ToEnd) {
     limit(code, to_end);
-    code.local_set(locals.left).i64_const(CHUNK).local_set(locals.chunk).i32_const(FINE).local_set(locals.error);
+    code.local_set(locals.left).i64_const(CHUNK).local_set(locals.chunk).i32_const(NO_ERROR).local_set(locals.error);
     code.call(START);
     code.block(BlockType::Empty).loop_(BlockType::Empty);
     call(code, body, locals, to_end);
     code.br(0).end().end();
-    code.local_get(locals.error).i32_const(FINE).i32_eq().if_(BlockType::Empty);
+    code.local_get(locals.error).i32_const(NO_ERROR).i32_eq().if_(BlockType::Empty);
     give(code, locals, to_end);
     code.end();
 }
@@ -54,7 +54,7 @@ fn call(code: &mut InstructionSink<'_>, body: &TrampolineBody<'_>, locals: &Loca
     if to_end.chunk == Scalar::I32 {
         code.i32_wrap_i64();
     }
-    code.i32_const(ANSWER).call(GATHERED + body.trampoline.raw as u32);
+    code.i32_const(ANSWER).call(STAGED + body.trampoline.raw as u32);
     byte(code, ANSWER).if_(BlockType::Empty);
     body.name_error(code, locals, |code| {
         byte(code, ANSWER + payload);

@@ -15,7 +15,7 @@ use super::staging;
 use super::to_end::{self, ToEnd};
 
 /// Below this many bytes, borrowing a handle costs more than the adapter's copy: `docs/bulk.md` has the figures.
-pub(super) const WORTH: u32 = 512;
+pub(super) const MIN_BYPASS_BYTES: u32 = 512;
 
 /// Under which names the module imports what it is given.
 pub(super) mod given {
@@ -32,7 +32,7 @@ pub(super) mod given {
     /// The instance that gathers what is read to its end.
     pub const STAGING: &str = "staging";
     /// The instance that has the functions which answer there, by their place in the list of them.
-    pub const GATHERED: &str = "staged";
+    pub const STAGED: &str = "staged";
     /// The instance that has what the app called before, by its place in the list of trampolines.
     pub const USUAL: &str = "usual";
     /// The instance that has the table.
@@ -101,10 +101,10 @@ pub(super) fn module(imports: &Imports<'_>, trampolines: &[Trampoline]) -> Vec<u
             function(&mut types, given::STAGING, name, &params, &results);
         }
         for (place, (params, results)) in imports.staged.iter().enumerate() {
-            function(&mut types, given::GATHERED, &place.to_string(), params, results);
+            function(&mut types, given::STAGED, &place.to_string(), params, results);
         }
     }
-    let gathering = if imports.staged.is_empty() { 0 } else { GATHERED - REALLOC + imports.staged.len() as u32 };
+    let gathering = if imports.staged.is_empty() { 0 } else { STAGED - REALLOC + imports.staged.len() as u32 };
     let lowered = REALLOC + gathering;
     for (place, (params, results)) in imports.lowered.iter().enumerate() {
         function(&mut types, given::LOWERED, &place.to_string(), params, results);
@@ -152,7 +152,7 @@ pub(super) const RESERVE: u32 = 4;
 pub(super) const WORD: u32 = 5;
 pub(super) const WORDS: u32 = 6;
 /// The first of the functions that answer where it is staged.
-pub(super) const GATHERED: u32 = 7;
+pub(super) const STAGED: u32 = 7;
 /// The friendly handle.
 const HANDLE: u32 = 0;
 
@@ -160,7 +160,7 @@ const HANDLE: u32 = 0;
 pub(super) struct Locals {
     /// The raw handle.
     pub raw: u32,
-    /// The place of the friendly error, or `FINE`.
+    /// The place of the friendly error, or `NO_ERROR`.
     pub error: u32,
     /// Where bytes are copied from, and to.
     pub from: u32,
@@ -188,7 +188,7 @@ impl Locals {
 }
 
 /// No error.
-pub(super) const FINE: i32 = -1;
+pub(super) const NO_ERROR: i32 = -1;
 
 pub(super) struct TrampolineBody<'a> {
     pub trampoline: &'a Trampoline,
@@ -236,9 +236,13 @@ impl TrampolineBody<'_> {
 
     fn unless_worth(&self, code: &mut InstructionSink<'_>) {
         match self.trampoline.layout.amount {
-            Amount::Bytes(local) => code.local_get(local + 1).i32_const(WORTH.cast_signed()).i32_lt_u(),
-            Amount::Count(local, Scalar::I32) => code.local_get(local).i32_const(WORTH.cast_signed()).i32_lt_u(),
-            Amount::Count(local, Scalar::I64) => code.local_get(local).i64_const(i64::from(WORTH)).i64_lt_u(),
+            Amount::Bytes(local) => code.local_get(local + 1).i32_const(MIN_BYPASS_BYTES.cast_signed()).i32_lt_u(),
+            Amount::Count(local, Scalar::I32) => {
+                code.local_get(local).i32_const(MIN_BYPASS_BYTES.cast_signed()).i32_lt_u()
+            }
+            Amount::Count(local, Scalar::I64) => {
+                code.local_get(local).i64_const(i64::from(MIN_BYPASS_BYTES)).i64_lt_u()
+            }
         };
         code.if_(BlockType::Empty);
         self.usual(code);
@@ -264,7 +268,7 @@ impl TrampolineBody<'_> {
             code.local_get(param);
         }
         code.i32_const(SCRATCH).call(self.indices.lowered(self.trampoline.raw));
-        code.i32_const(FINE).local_set(locals.error);
+        code.i32_const(NO_ERROR).local_set(locals.error);
         code.i32_const(SCRATCH).i32_load8_u(at(0)).if_(BlockType::Empty);
         self.name_error(code, locals, |code| {
             code.i32_const(SCRATCH).i32_load8_u(payload);
@@ -296,7 +300,7 @@ impl TrampolineBody<'_> {
         let length = bytes + 1;
         code.block(BlockType::Empty).loop_(BlockType::Empty);
         self.call(code, locals);
-        code.local_get(locals.error).i32_const(FINE).i32_ne().br_if(1);
+        code.local_get(locals.error).i32_const(NO_ERROR).i32_ne().br_if(1);
         // One that claims to have taken more than there was has taken all.
         code.local_get(locals.answer).local_get(length).i64_extend_i32_u().i64_ge_u().br_if(1);
         code.local_get(locals.answer).i64_eqz().if_(BlockType::Empty);
@@ -310,7 +314,7 @@ impl TrampolineBody<'_> {
     fn answer(&self, code: &mut InstructionSink<'_>, locals: &Locals) {
         let (result, layout) = (self.result(), &self.trampoline.layout);
         let to = layout.friendly.payload;
-        code.local_get(locals.error).i32_const(FINE).i32_ne().if_(BlockType::Empty);
+        code.local_get(locals.error).i32_const(NO_ERROR).i32_ne().if_(BlockType::Empty);
         code.local_get(result).i32_const(1).i32_store8(at(0));
         code.local_get(result).local_get(locals.error).i32_store8(at(to)).return_().end();
         code.local_get(result).i32_const(0).i32_store8(at(0));

@@ -103,7 +103,7 @@ fn fit_arms(paths: &Paths<'_>, raw: &TokenStream, error: &ErrorType) -> TokenStr
     quote!(#(#small,)* #(#maybe,)* #(#nested,)* _ => adapter_runtime::buffers::Fit::Unrelated)
 }
 
-/// `From` what only the adapter cases, for an error that says it.
+/// `From` each case of the adapter that an error has.
 pub(super) fn adapter_cases(to: &TokenStream, cases: &[AdapterCase]) -> TokenStream {
     let own = cases.iter().map(|case| {
         let (from, name) = (runtime_error(*case), case_ident(case.name()));

@@ -10,7 +10,7 @@ use super::options::{Output, Request, What};
 use super::platform::{self, Platform};
 use super::policy::{self, Policy};
 use super::relay::Relay;
-use super::rewrite::{self, Parts, Replaced, Told};
+use super::rewrite::{self, Observing, Parts, Replaced};
 use super::select::{Selection, Subject};
 use super::signature::Signature;
 use super::tables::{self, About, Row};
@@ -53,10 +53,10 @@ impl Making<'_> {
         let past = raw.sites(&component, self.selection, &BTreeSet::new())?;
 
         let is_direct = |core: u32| found.sites.iter().any(|one| one.site.core == core);
-        let own = found.sites.iter().map(|one| (&one.site, make(one.subject, one.signature), Told::Own));
+        let own = found.sites.iter().map(|one| (&one.site, make(one.subject, one.signature), Observing::Own));
         let others = past.sites.iter().filter(|one| !is_direct(one.site.core));
         let others =
-            others.map(|one| (&one.site, self.wrapper(&raw, self.raw, one.subject, one.signature), Told::Adapter));
+            others.map(|one| (&one.site, self.wrapper(&raw, self.raw, one.subject, one.signature), Observing::Adapter));
         let slots: Vec<Vec<u32>> = in_table.iter().map(|one| one.target.slots.clone()).collect();
         let replaced = match in_table.first() {
             Some(first) => Some(Replaced {
@@ -98,7 +98,7 @@ impl Making<'_> {
         let sites = found
             .sites
             .iter()
-            .map(|one| (&one.site, self.wrapper(&known, self.raw, one.subject, one.signature), Told::Own));
+            .map(|one| (&one.site, self.wrapper(&known, self.raw, one.subject, one.signature), Observing::Own));
         let platform = self.platform(&adapter.app, &adapter.component, Side::Raw)?;
         let rows = Known::of_whole(self.world, subjects.app, Side::Raw)?;
         let has_lines = self.raw.iter().any(|path| self.selection.reports(path));

@@ -72,7 +72,7 @@ impl Observer {
 
 /// Which observer is told of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Told {
+pub(super) enum Observing {
     /// The one of this component.
     Own,
     /// The adapter's.
@@ -80,7 +80,7 @@ pub(super) enum Told {
 }
 
 /// A site, its wrapper, and whom that tells.
-pub(super) type Wrapped<'p> = (&'p Site, Wrapper<'p>, Told);
+pub(super) type Wrapped<'p> = (&'p Site, Wrapper<'p>, Observing);
 
 /// Writes it.
 pub(super) fn rewrite(parts: &Parts<'_>) -> Result<Vec<u8>, ObserveError> {
@@ -257,14 +257,14 @@ impl Writer {
 
     /// Writes wrappers around functions, and has whoever comes behind use them.
     fn wrappers(&mut self, observer: &Observer, pending: &[&Wrapped<'_>]) -> Result<(), ObserveError> {
-        let mut groups: BTreeMap<(Option<u32>, Told), Vec<&Wrapped<'_>>> = BTreeMap::new();
+        let mut groups: BTreeMap<(Option<u32>, Observing), Vec<&Wrapped<'_>>> = BTreeMap::new();
         for wrapped in pending {
             groups.entry((wrapped.0.memory, wrapped.2)).or_default().push(wrapped);
         }
         for ((memory, told), sites) in groups {
             let told = match told {
-                Told::Own => observer.own,
-                Told::Adapter => observer.adapter.unwrap_or(observer.own),
+                Observing::Own => observer.own,
+                Observing::Adapter => observer.adapter.unwrap_or(observer.own),
             };
             let mut args = observer.args(told);
             let wrappers: Vec<_> = sites.iter().map(|(_, wrapper, _)| wrapper.clone()).collect();

@@ -83,13 +83,13 @@ fn taken(arg: &Arg) -> Option<&Source> {
 }
 
 /// A member of an error.
-struct Told {
+struct Member {
     name: String,
     /// Whether it is the kind of an error with details.
     is_kind: bool,
 }
 
-impl fmt::Display for Told {
+impl fmt::Display for Member {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}`{}`", if self.is_kind { "of kind " } else { "" }, self.name)
     }
@@ -128,7 +128,7 @@ impl At<'_> {
     }
 
     /// The adapter's own cases, and when each comes.
-    fn when(&self, error: &Type) -> Vec<(Told, String)> {
+    fn when(&self, error: &Type) -> Vec<(Member, String)> {
         let consumed = self.consumable();
         let mut when = Vec::new();
         if !consumed.is_empty()
@@ -144,7 +144,7 @@ impl At<'_> {
     }
 
     /// The member that is a case of the adapter, if the error has it.
-    fn case(&self, error: &Type, wanted: AdapterCase) -> Option<Told> {
+    fn case(&self, error: &Type, wanted: AdapterCase) -> Option<Member> {
         let Type::Named(path) = error else { return None };
         let def = python::definition(self.plan, path)?;
         let (cases, is_kind) = match &def.kind {
@@ -175,7 +175,7 @@ impl At<'_> {
             CaseFrom::RawDropped(_) | CaseFrom::RawGetter { .. } | CaseFrom::Number(_) => false,
         };
         let case = cases.iter().find(|case| is_wanted(&case.from, &case.name))?;
-        Some(Told { name: python::case(def, &case.name), is_kind })
+        Some(Member { name: python::case(def, &case.name), is_kind })
     }
 
     /// Everything this function touches that an earlier call may have used up, in words.

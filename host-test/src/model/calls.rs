@@ -39,7 +39,7 @@ impl<'s> Model<'s> {
             Ok(arguments) => arguments,
             Err(fails) => {
                 // Nothing was called: what was taken goes back.
-                taken.into_iter().for_each(|(cell, raw)| self.state.put(cell, Cell::Here(raw)));
+                taken.into_iter().for_each(|(cell, raw)| self.state.put(cell, Cell::Present(raw)));
                 return Err(fails);
             }
         };
@@ -71,7 +71,7 @@ impl<'s> Model<'s> {
                 let lent = self.lend(cell)?;
                 let name = values::handle(&lent).unwrap_or_default().to_owned();
                 taken.push((cell, name));
-                self.state.put(cell, Cell::Gone);
+                self.state.put(cell, Cell::Taken);
                 raw.push(lent);
             }
             *slot = Some(raw);

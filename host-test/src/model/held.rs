@@ -13,7 +13,7 @@ impl<'s> Model<'s> {
         let receiver = friendly.receiver.as_deref().and_then(|name| self.state.held.get(name));
         let Some(Held::Wrapper { out, .. }) = receiver else { return Ok(None) };
         let Some(cell) = out.get(&friendly.function.name).copied() else { return Ok(None) };
-        let Cell::Here(raw) = self.state.at(cell) else { return Ok(None) };
+        let Cell::Present(raw) = self.state.at(cell) else { return Ok(None) };
         let is_over = self.raw(over, vec![Value::Handle(raw)], Asking::default())?;
         let Some(path) = given(call).filter(|_| is_over == Some(values::word("false"))) else { return Ok(None) };
         let handle = self.state.hold_wrapper(path, cell);
@@ -33,7 +33,7 @@ impl<'s> Model<'s> {
             };
             let Some(Held::Wrapper { out, .. }) = name.and_then(|name| self.state.held.get(name)) else { continue };
             let cells: Vec<_> = out.values().copied().collect();
-            cells.into_iter().for_each(|cell| self.state.put(cell, Cell::Gone));
+            cells.into_iter().for_each(|cell| self.state.put(cell, Cell::Taken));
         }
     }
 

@@ -49,7 +49,7 @@ impl Model<'_> {
     /// A raw handle as the friendly resource that holds it.
     pub(super) fn adopt(&mut self, path: &TypePath, raw: &Value) -> Value {
         let name = values::handle(raw).unwrap_or_default();
-        let cell = self.state.add(Cell::Here(name.to_owned()));
+        let cell = self.state.add(Cell::Present(name.to_owned()));
         self.state.hold_wrapper(path, cell)
     }
 

@@ -156,7 +156,7 @@ impl<'s> Model<'s> {
                 let Kind::Constructor(name) = &call.function.kind else { return Ok(None) };
                 let path = resource(name);
                 let maker = self.subject.plan.wrapper(&path).and_then(|wrapper| wrapper.made_by.clone());
-                let cell = self.state.add(maker.map_or(Cell::Gone, Cell::Later));
+                let cell = self.state.add(maker.map_or(Cell::Taken, Cell::Pending));
                 Ok(Some(self.state.hold_wrapper(&path, cell)))
             }
             Operation::Group(group) => self.group(call, group).map(Some),

@@ -126,7 +126,7 @@ impl<'s> Model<'s> {
 
     /// Lends what is in a cell, and makes it first where it is made when it is needed.
     pub(super) fn lend(&mut self, cell: usize) -> Result<Value, Fails> {
-        if let Cell::Later(maker) = self.state.at(cell) {
+        if let Cell::Pending(maker) = self.state.at(cell) {
             let made = self.raw(&maker, Vec::new(), Asking::default())?;
             let handle = |value: &Value| values::handle(value).map(str::to_owned);
             let refused = Fails::Adapter(composer::plan::AdapterCase::LimitExceeded);
@@ -134,11 +134,11 @@ impl<'s> Model<'s> {
                 ("ok", Some(inner)) => handle(inner),
                 _ => handle(made),
             });
-            self.state.put(cell, Cell::Here(made.ok_or(refused)?));
+            self.state.put(cell, Cell::Present(made.ok_or(refused)?));
         }
         match self.state.at(cell) {
-            Cell::Here(name) => Ok(Value::Handle(name)),
-            Cell::Later(_) | Cell::Gone => Err(Fails::Adapter(composer::plan::AdapterCase::AlreadyConsumed)),
+            Cell::Present(name) => Ok(Value::Handle(name)),
+            Cell::Pending(_) | Cell::Taken => Err(Fails::Adapter(composer::plan::AdapterCase::AlreadyConsumed)),
         }
     }
 

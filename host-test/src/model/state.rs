@@ -52,11 +52,11 @@ pub enum Field {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
     /// It is made by this when it is first needed.
-    Later(RawFunction),
-    /// Here, by this name.
-    Here(String),
+    Pending(RawFunction),
+    /// It is there, by this name.
+    Present(String),
     /// It was used up.
-    Gone,
+    Taken,
 }
 
 impl Held {
@@ -82,7 +82,7 @@ impl State {
 
     /// What is in a cell.
     pub fn at(&self, cell: usize) -> Cell {
-        self.cells.get(cell).cloned().unwrap_or(Cell::Gone)
+        self.cells.get(cell).cloned().unwrap_or(Cell::Taken)
     }
 
     /// Puts something else into a cell.

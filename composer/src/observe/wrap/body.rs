@@ -93,7 +93,7 @@ impl WrapperBody<'_> {
             code.i32_const(row.cast_signed()).call(DECIDE).local_set(self.locals.case);
         }
         if let Some(refusal) = refusal {
-            code.local_get(self.locals.case).i32_const(FINE).i32_ne().if_(BlockType::Empty);
+            code.local_get(self.locals.case).i32_const(NO_ERROR).i32_ne().if_(BlockType::Empty);
             refuse(code, self.signature, refusal, &self.locals);
             code.else_();
         }
@@ -124,7 +124,7 @@ impl WrapperBody<'_> {
         if answered.is_empty() {
             code.i32_const(0);
         } else {
-            code.local_get(case).i32_const(FINE).i32_eq().if_(BlockType::Result(ValType::I32));
+            code.local_get(case).i32_const(NO_ERROR).i32_eq().if_(BlockType::Result(ValType::I32));
             lengths(code, answered);
             code.else_().i32_const(0).end();
         }
@@ -133,7 +133,7 @@ impl WrapperBody<'_> {
 
     /// Begins another request where the call returned one: a host that has no other says so.
     fn begin(&self, code: &mut InstructionSink<'_>) {
-        code.local_get(self.locals.case).i32_const(FINE).i32_eq();
+        code.local_get(self.locals.case).i32_const(NO_ERROR).i32_eq();
         if let Some(offset) = self.signature.may_be_none {
             code.local_get(self.signature.answer()).i32_load8_u(at(offset)).i32_const(0).i32_ne().i32_and();
         }
@@ -187,11 +187,11 @@ fn lists(signature: &Signature) -> u32 {
 }
 
 /// What stands for no error.
-const FINE: i32 = -1;
+const NO_ERROR: i32 = -1;
 
 /// Finds the case of the error, if there is one.
 fn case(code: &mut InstructionSink<'_>, signature: &Signature, locals: &Locals) {
-    code.i32_const(FINE).local_set(locals.case);
+    code.i32_const(NO_ERROR).local_set(locals.case);
     match &signature.outcome {
         Outcome::Never => return,
         Outcome::Result => {
