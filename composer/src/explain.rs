@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::observe::select::{RAW, Selection};
 use crate::plan::{
-    Disposition, Function, Interface, Kind, Operation, Paging, Plan, Primitive, RawFunction, Rule, Type, TypeDef,
-    TypeKind,
+    Disposition, Function, Interface, Kind, Operation, Paging, Passed, Plan, Primitive, RawFunction, Rule, Type,
+    TypeDef, TypeKind, WorldItemKind,
 };
 
 /// One friendly item, ready to print.
@@ -71,9 +71,35 @@ pub fn explain(plan: &Plan, pattern: Option<&str>) -> Explained {
         let absent = interface.left_out.iter().filter(|left| matches(&[&left.path]));
         explained.left_out.extend(absent.map(|left| Absence { path: left.path.clone(), reason: left.reason.clone() }));
     }
+    let passed = in_world(plan).into_iter().filter(|item| matches(&[&item.path]));
+    explained.items.extend(passed);
     let absent = plan.in_world.left_out.iter().filter(|left| matches(&[&left.path]));
     explained.left_out.extend(absent.map(|left| Absence { path: left.path.clone(), reason: left.reason.clone() }));
     explained
+}
+
+/// What stands in the world itself.
+fn in_world(plan: &Plan) -> Vec<Explanation> {
+    let item = |path: String, signature: String, disposition: Option<Disposition>| Explanation {
+        raw: vec![path.clone()],
+        path,
+        disposition,
+        signature,
+        bulk: None,
+        rules: Vec::new(),
+        observed: Vec::new(),
+    };
+    let imports = plan.in_world.imports.iter().map(|item| (item, Some(Disposition::Direct)));
+    let all = imports.chain(plan.in_world.exports.iter().map(|item| (item, None)));
+    let items = all.flat_map(|(of, disposition)| match &of.kind {
+        WorldItemKind::Type(what) => vec![item(of.name.clone(), format!("{what} {}", of.name), disposition)],
+        WorldItemKind::Function(function) => vec![item(of.name.clone(), function.signature.clone(), disposition)],
+        WorldItemKind::Interface(functions) => {
+            let path = |function: &Passed| format!("{}.{}", of.name, function.name);
+            functions.iter().map(|function| item(path(function), function.signature.clone(), disposition)).collect()
+        }
+    });
+    items.collect()
 }
 
 fn items(interface: &Interface, disposition: Option<Disposition>) -> Vec<Explanation> {

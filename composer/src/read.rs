@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 use thiserror::Error;
 use wit_parser::{
-    Function, InterfaceId, PackageId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem, WorldKey,
+    Function, Handle, InterfaceId, PackageId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem,
+    WorldKey,
 };
 
 /// The raw world, resolved.
@@ -264,5 +265,30 @@ pub(crate) fn parts(kind: &TypeDefKind) -> Vec<Type> {
         | TypeDefKind::Flags(_)
         | TypeDefKind::Enum(_)
         | TypeDefKind::Unknown => Vec::new(),
+    }
+}
+
+/// A type as WIT spells it: by its name, or by what it is made of.
+pub(crate) fn spelled(resolve: &Resolve, ty: &Type) -> String {
+    let Type::Id(id) = ty else { return format!("{ty:?}").to_lowercase() };
+    let def = &resolve.types[*id];
+    let all = |types: &[Type]| types.iter().map(|ty| spelled(resolve, ty)).collect::<Vec<_>>().join(", ");
+    match (&def.name, &def.kind) {
+        (Some(name), _) => name.clone(),
+        (None, TypeDefKind::Handle(Handle::Own(id))) => spelled(resolve, &Type::Id(*id)),
+        (None, TypeDefKind::Handle(Handle::Borrow(id))) => format!("borrow<{}>", spelled(resolve, &Type::Id(*id))),
+        (None, TypeDefKind::Option(inner) | TypeDefKind::List(inner)) => {
+            format!("{}<{}>", def.kind.as_str(), spelled(resolve, inner))
+        }
+        (None, TypeDefKind::Tuple(tuple)) => format!("tuple<{}>", all(&tuple.types)),
+        (None, TypeDefKind::Result(result)) => match (&result.ok, &result.err) {
+            (None, None) => "result".to_owned(),
+            (Some(ok), None) => format!("result<{}>", spelled(resolve, ok)),
+            (ok, Some(err)) => {
+                let ok = ok.map_or("_".to_owned(), |ok| spelled(resolve, &ok));
+                format!("result<{ok}, {}>", spelled(resolve, err))
+            }
+        },
+        (None, kind) => kind.as_str().to_owned(),
     }
 }

@@ -5,7 +5,8 @@ use wit_parser::{Function, FunctionKind, Type, TypeDefKind, TypeOwner, WorldItem
 
 use super::survey::Survey;
 use super::{DeriveError, Remedy, check_direct};
-use crate::plan::{InWorld, LeftOut, WorldItem, WorldItemKind};
+use crate::plan::{InWorld, LeftOut, Passed, WorldItem, WorldItemKind};
+use crate::read::spelled;
 
 /// Why an imported interface of the world itself is not there: componentize-py 0.25.1 makes no module for it.
 const INLINE: &str = "it is an interface that stands in the world itself, which the Python bindings leave out";
@@ -26,7 +27,7 @@ pub(super) fn items(survey: &Survey<'_>) -> InWorld {
             (None, WorldItemKind::Interface(_)) => {
                 items.left_out.push(LeftOut { path: name, reason: INLINE.to_owned() });
             }
-            (None, kind @ (WorldItemKind::Type | WorldItemKind::Function(_))) => {
+            (None, kind @ (WorldItemKind::Type(_) | WorldItemKind::Function(_))) => {
                 items.imports.push(WorldItem { name, kind });
             }
         }
@@ -37,13 +38,21 @@ pub(super) fn items(survey: &Survey<'_>) -> InWorld {
 
 fn kind(survey: &Survey<'_>, item: &RawItem) -> WorldItemKind {
     match item {
-        RawItem::Type { .. } => WorldItemKind::Type,
-        RawItem::Function(function) => WorldItemKind::Function(function.params.len()),
+        RawItem::Type { id, .. } => WorldItemKind::Type(survey.world.type_def(*id).kind.as_str().to_owned()),
+        RawItem::Function(function) => WorldItemKind::Function(passed(survey, function)),
         RawItem::Interface { id, .. } => {
             let functions = survey.world.resolve().interfaces[*id].functions.values();
-            WorldItemKind::Interface(functions.map(|of| (of.name.clone(), of.params.len())).collect())
+            WorldItemKind::Interface(functions.map(|function| passed(survey, function)).collect())
         }
     }
+}
+
+fn passed(survey: &Survey<'_>, function: &Function) -> Passed {
+    let resolve = survey.world.resolve();
+    let params = function.params.iter().map(|param| format!("{}: {}", param.name, spelled(resolve, &param.ty)));
+    let result = function.result.map(|ty| format!(" -> {}", spelled(resolve, &ty))).unwrap_or_default();
+    let signature = format!("{}: func({}){result}", function.name, params.collect::<Vec<_>>().join(", "));
+    Passed { name: function.name.clone(), params: function.params.len(), signature }
 }
 
 fn imports<'s>(survey: &'s Survey<'_>) -> impl Iterator<Item = (String, &'s RawItem)> {

@@ -8,7 +8,7 @@ use wit_parser::{Function, Handle, InterfaceId, Record, Resolve, Type, TypeDefKi
 use super::Why;
 use crate::app::compatible;
 use crate::plan::{RawFunction, core_name};
-use crate::read::RawWorld;
+use crate::read::{RawWorld, spelled};
 
 /// The raw world that the guests were built from, beside the host's.
 #[derive(Clone, Copy)]
@@ -113,7 +113,9 @@ impl Compare<'_> {
 
     /// How the host's type differs from ours, from the host's side.
     fn ty(&self, ours: &Type, theirs: &Type) -> Option<String> {
-        let other = || Some(format!("`{}` and not `{}`", self.spell(self.host, theirs), self.spell(self.ours, ours)));
+        let other = || {
+            Some(format!("`{}` and not `{}`", spelled(&self.host.resolve, theirs), spelled(&self.ours.resolve, ours)))
+        };
         match (peel(&self.ours.resolve, *ours), peel(&self.host.resolve, *theirs)) {
             (Type::Id(ours), Type::Id(theirs)) => self.kinds(ours, theirs, &other),
             (ours, theirs) => {
@@ -208,20 +210,6 @@ impl Compare<'_> {
     fn inside(&self, of: &str, member: &str, ours: &Type, difference: Option<String>) -> Option<String> {
         let named = matches!(ours, Type::Id(id) if owner(&self.ours.resolve, *id).is_some());
         difference.map(|text| if named { text } else { format!("{of} `{member}`: {text}") })
-    }
-
-    fn spell(&self, world: &RawWorld, ty: &Type) -> String {
-        let Type::Id(id) = ty else { return format!("{ty:?}").to_lowercase() };
-        let def = &world.resolve.types[*id];
-        match (&def.name, &def.kind) {
-            (Some(name), _) => name.clone(),
-            (None, TypeDefKind::Handle(Handle::Own(id))) => self.spell(world, &Type::Id(*id)),
-            (None, TypeDefKind::Handle(Handle::Borrow(id))) => format!("borrow<{}>", self.spell(world, &Type::Id(*id))),
-            (None, TypeDefKind::Option(inner) | TypeDefKind::List(inner)) => {
-                format!("{}<{}>", def.kind.as_str(), self.spell(world, inner))
-            }
-            (None, kind) => kind.as_str().to_owned(),
-        }
     }
 }
 

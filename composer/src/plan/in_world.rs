@@ -28,12 +28,23 @@ pub struct WorldItem {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WorldItemKind {
-    /// A type.
-    Type,
-    /// A function with so many parameters.
-    Function(usize),
-    /// An interface that the app exports: its functions, each with how many parameters it has.
-    Interface(Vec<(String, usize)>),
+    /// A type, and what it is: `record`, say.
+    Type(String),
+    /// A function.
+    Function(Passed),
+    /// An interface that the app exports: its functions.
+    Interface(Vec<Passed>),
+}
+
+/// A function that is passed on.
+#[derive(Debug, Clone, Serialize)]
+pub struct Passed {
+    /// Its name.
+    pub name: String,
+    /// How many parameters it has.
+    pub params: usize,
+    /// Its signature, in WIT.
+    pub signature: String,
 }
 
 impl InWorld {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::literal::{dict, optional, text, tuple};
-use crate::plan::{Interface, Plan, WorldItemKind};
+use crate::plan::{Interface, Passed, Plan, WorldItemKind};
 use crate::prose::python::{camel, exported, snake};
 
 /// The package, which the build imports in place of the app.
@@ -125,16 +125,16 @@ impl Folders {
 
 /// The classes of what the app exports in the world itself: one for its functions, and one for each interface.
 fn in_world(plan: &Plan) -> Vec<(String, String)> {
-    let called = |name: &str, params: usize| (text(&snake(name)), params.to_string());
+    let called = |function: &Passed| (text(&snake(&function.name)), function.params.to_string());
     let (mut own, mut classes) = (Vec::new(), Vec::new());
     for item in &plan.in_world.exports {
         match &item.kind {
-            WorldItemKind::Function(params) => own.push(called(&item.name, *params)),
+            WorldItemKind::Function(function) => own.push(called(function)),
             WorldItemKind::Interface(functions) => {
-                let functions: Vec<_> = functions.iter().map(|(name, params)| called(name, *params)).collect();
+                let functions: Vec<_> = functions.iter().map(called).collect();
                 classes.push((text(&camel(&item.name)), dict(&functions, 1)));
             }
-            WorldItemKind::Type => {}
+            WorldItemKind::Type(_) => {}
         }
     }
     let own = (!own.is_empty()).then(|| (text(WORLD_CLASS), dict(&own, 1)));
