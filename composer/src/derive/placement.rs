@@ -93,7 +93,7 @@ pub(super) fn of(survey: &Survey<'_>, id: InterfaceId, raw: &Function) -> Result
             Kind::Constructor(resource) if survey.world.usage.constructor_function(&path).is_some() => {
                 Kind::Static(resource)
             }
-            kind => kind,
+            kind @ (Kind::Freestanding | Kind::Method(_) | Kind::Static(_) | Kind::Constructor(_)) => kind,
         };
         return Ok(Placement { interface, kind, is_made_method: false });
     }
