@@ -9,6 +9,7 @@
 //! What an encoder wrote otherwise than known is left as it is: the app works all the same.
 
 mod append;
+mod given;
 pub(crate) mod imports;
 mod layout;
 mod scratch;
@@ -35,7 +36,7 @@ pub(crate) use append::MARK;
 use imports::{Import, Known};
 use layout::Repeat;
 use shape::Target;
-use trampoline::{Trampoline, given};
+use trampoline::Trampoline;
 
 /// An app whose bulk calls go past the adapter.
 #[derive(Debug)]
@@ -130,7 +131,7 @@ pub fn bypass(world: &World, app: &App<'_>) -> Result<Option<Bypassed>, BypassEr
         given.push((given::STAGING, staging.instance));
         given.push((given::STAGED, append.functions(staged.into_iter())));
     }
-    given.push((given::USUAL, append.functions(calls.iter().map(|call| call.target.core))));
+    given.push((given::ORIGINAL, append.functions(calls.iter().map(|call| call.target.core))));
     append.instantiate(&module, &given);
     Ok(Some(Bypassed {
         appended: append.finish(),

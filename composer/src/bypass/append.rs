@@ -13,11 +13,11 @@ use wasm_encoder::{
 };
 use wasmparser::{ComponentAlias, ComponentExternalKind, ComponentTypeRef, Parser, Payload};
 
+use super::given;
 use super::imports::Import;
 use super::scratch;
 use super::shape::{Counts, Shape};
 use super::staging;
-use super::trampoline::given;
 
 /// The name of the section from which on everything was appended. It holds how long the app was before.
 pub(crate) const MARK: &str = "composer:bypass";

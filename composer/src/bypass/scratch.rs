@@ -10,7 +10,7 @@ use wasm_encoder::{
     GlobalType, ImportSection, InstructionSink, MemArg, MemArgTarget, MemoryType, Module, TypeSection, ValType,
 };
 
-use super::trampoline::given;
+use super::given;
 
 /// Where the room is, whatever is there.
 pub(super) const SCRATCH: i32 = 0;

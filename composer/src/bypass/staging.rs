@@ -10,7 +10,7 @@ use wasm_encoder::{
     InstructionSink, MemorySection, MemoryType, Module, TypeSection, ValType,
 };
 
-use super::trampoline::at;
+use super::given::at;
 
 /// The memory.
 pub(super) const MEMORY: &str = "memory";

@@ -2,9 +2,10 @@
 
 use wasm_encoder::{BlockType, InstructionSink};
 
+use super::given::at;
 use super::layout::Scalar;
 use super::staging::{ANSWER, BLOCK, FIRST};
-use super::trampoline::{Locals, NO_ERROR, REALLOC, RESERVE, STAGED, START, TrampolineBody, WORD, WORDS, at};
+use super::trampoline::{Locals, NO_ERROR, REALLOC, RESERVE, STAGED, START, TrampolineBody, WORD, WORDS};
 
 /// How many bytes are asked for at first, and how many at most; as the adapter does.
 const CHUNK: i64 = 64 << 10;

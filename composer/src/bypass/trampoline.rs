@@ -6,9 +6,10 @@
 
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, ElementSection, Elements, EntityType, Function, FunctionSection, ImportSection,
-    InstructionSink, MemArg, MemArgTarget, MemoryType, Module, TableType, TypeSection, ValType,
+    InstructionSink, MemoryType, Module, TableType, TypeSection, ValType,
 };
 
+use super::given::{self, at};
 use super::layout::{Amount, Answer, Layout, Repeat, Scalar};
 use super::scratch::{self, SCRATCH};
 use super::staging;
@@ -16,28 +17,6 @@ use super::to_end::{self, ToEnd};
 
 /// Below this many bytes, borrowing a handle costs more than the adapter's copy: `docs/bulk.md` has the figures.
 pub(super) const MIN_BYPASS_BYTES: u32 = 512;
-
-/// Under which names the module imports what it is given.
-pub(super) mod given {
-    /// The instance that has the app's memory, and what makes room in it for lists.
-    pub const APP: &str = "app";
-    /// The app's memory.
-    pub const MEMORY: &str = "memory";
-    /// What makes room in it.
-    pub const REALLOC: &str = "realloc";
-    /// The instance that keeps room for answers.
-    pub const SCRATCH: &str = "scratch";
-    /// The instance that has the lowered functions, by their place in the list of imports.
-    pub const LOWERED: &str = "lowered";
-    /// The instance that gathers what is read to its end.
-    pub const STAGING: &str = "staging";
-    /// The instance that has the functions which answer there, by their place in the list of them.
-    pub const STAGED: &str = "staged";
-    /// The instance that has what the app called before, by its place in the list of trampolines.
-    pub const USUAL: &str = "usual";
-    /// The instance that has the table.
-    pub const TABLE: &str = "table";
-}
 
 /// A function to be made.
 #[derive(Debug)]
@@ -110,7 +89,7 @@ pub(super) fn module(imports: &Imports<'_>, trampolines: &[Trampoline]) -> Vec<u
         function(&mut types, given::LOWERED, &place.to_string(), params, results);
     }
     for (place, trampoline) in trampolines.iter().enumerate() {
-        function(&mut types, given::USUAL, &place.to_string(), &trampoline.params, &[]);
+        function(&mut types, given::ORIGINAL, &place.to_string(), &trampoline.params, &[]);
     }
 
     let indices = Indices { lowered, usual: lowered + imports.lowered.len() as u32 };
@@ -332,8 +311,4 @@ impl TrampolineBody<'_> {
             }
         }
     }
-}
-
-pub(super) fn at(offset: u64) -> MemArg {
-    MemArg { offset, align: 0, target: MemArgTarget::default(), ordering: None }
 }

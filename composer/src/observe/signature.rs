@@ -8,7 +8,7 @@ use wit_parser::abi::{AbiVariant, FlatTypes, WasmSignature, WasmType};
 use wit_parser::{Function, Int, Resolve, Result_, SizeAlign, Type, TypeDefKind, TypeOwner};
 
 use super::refusal::{self, Refusal};
-use super::value_type::{self, Field, ValueType};
+use super::value_type::{self, Field, ValueType, size};
 use crate::core_type::core_types;
 
 /// A function as it is imported.
@@ -270,15 +270,5 @@ impl<'a> Types<'a> {
         }
         let TypeOwner::Interface(interface) = def.owner else { return None };
         Some(format!("{}.{}", self.resolve.interfaces[interface].name.as_ref()?, def.name.as_ref()?))
-    }
-}
-
-/// How many bytes a number of this kind has.
-pub(super) fn size(number: Int) -> u32 {
-    match number {
-        Int::U8 => 1,
-        Int::U16 => 2,
-        Int::U32 => 4,
-        Int::U64 => 8,
     }
 }

@@ -2,8 +2,6 @@
 
 use wit_parser::{Flags, Handle, Int, Resolve, SizeAlign, Type, TypeDefKind};
 
-use super::signature::size;
-
 /// A type of values. Offsets and sizes are in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ValueType {
@@ -168,5 +166,15 @@ fn named(resolve: &Resolve, sizes: &SizeAlign, kind: &TypeDefKind) -> ValueType 
         // Both are of no released toolchain's bindings yet.
         TypeDefKind::Map(..) => ValueType::Opaque(2),
         TypeDefKind::FixedLengthList(ty, count) => ValueType::Opaque(part(ty).flat() * count),
+    }
+}
+
+/// How many bytes a number of this kind has.
+pub(super) fn size(number: Int) -> u32 {
+    match number {
+        Int::U8 => 1,
+        Int::U16 => 2,
+        Int::U32 => 4,
+        Int::U64 => 8,
     }
 }
