@@ -173,7 +173,8 @@ fn markdown_stays_whole() {
     );
     let plan = plan(&wit(docs), RULES);
     assert!(docs_of(&plan, "http.request.get").ends_with("\n\n[links]: https://example.com/"));
-    let code = "Like so:\n\n    one  `none`\n    two\n\n> A `none`.\n> So.\n\n```\n`none`\n- a\n```\n\nNo.";
+    let code =
+        "Like so:\n\n    one  `none`\n    two\n\n> A `none`.\n> So.\n>\n> ---\n> None.\n\n```\n`none`\n- a\n```\n\nNo.";
     assert_eq!(rewritten(code), code);
     assert_eq!(rewritten("Of `max-len` bytes, see [a].\nIt.\n\n[a]: https://example.com/"), "It.");
 }

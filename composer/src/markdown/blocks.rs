@@ -123,9 +123,13 @@ struct Reader<'d> {
 
 impl Reader<'_> {
     fn event(&mut self, event: &Event<'_>, range: Range<usize>) {
+        // A block that is taken as a whole has its text already.
+        if self.leaf > 0 {
+            self.leaf += usize::from(matches!(event, Event::Start(_)));
+            self.leaf -= usize::from(matches!(event, Event::End(_)));
+            return;
+        }
         match event {
-            Event::Start(_) if self.leaf > 0 => self.leaf += 1,
-            Event::End(_) if self.leaf > 0 => self.leaf -= 1,
             Event::Start(tag) => self.start(tag, range),
             Event::End(TagEnd::Item) => {
                 self.flush();
@@ -133,6 +137,7 @@ impl Reader<'_> {
                     self.text(start + self.doc[start..range.end].trim_end().len()..range.end);
                 }
             }
+            Event::End(_) => {}
             Event::Rule => self.verbatim(Form::Other, range),
             Event::Text(_)
             | Event::Code(_)
@@ -143,22 +148,7 @@ impl Reader<'_> {
             | Event::FootnoteReference(_)
             | Event::SoftBreak
             | Event::HardBreak
-            | Event::TaskListMarker(_)
-                if self.leaf == 0 =>
-            {
-                self.extend(range);
-            }
-            Event::End(_)
-            | Event::Text(_)
-            | Event::Code(_)
-            | Event::InlineMath(_)
-            | Event::DisplayMath(_)
-            | Event::Html(_)
-            | Event::InlineHtml(_)
-            | Event::FootnoteReference(_)
-            | Event::SoftBreak
-            | Event::HardBreak
-            | Event::TaskListMarker(_) => {}
+            | Event::TaskListMarker(_) => self.extend(range),
         }
     }
 

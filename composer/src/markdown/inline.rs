@@ -59,15 +59,14 @@ pub(crate) fn spans(text: &str, targets: &Targets) -> Vec<Span> {
     let mut depth = 0;
     for event in events(&source, targets) {
         match event {
-            Event::Start(tag) => match opened(&tag) {
-                Some(span) => {
+            Event::Start(tag) => {
+                if let Some(span) = opened(&tag) {
                     depth += 1;
                     if depth == 1 {
                         spans.push(span);
                     }
                 }
-                None => continue,
-            },
+            }
             Event::End(tag) => {
                 use pulldown_cmark::TagEnd::{Emphasis, Image, Link, Strikethrough, Strong, Subscript, Superscript};
                 if matches!(tag, Emphasis | Strong | Strikethrough | Superscript | Subscript | Link | Image) {
