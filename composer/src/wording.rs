@@ -11,6 +11,10 @@ use crate::rules::{Rules, RulesError};
 
 /// Replaces the phrases in the docs of a plan that are still raw, and gives the lines whose phrase no docs have.
 pub fn apply(plan: &mut Plan, rules: &Rules) -> Vec<RulesError> {
+    // Most worlds have none, and all docs would be read for nothing.
+    if rules.wording.is_empty() {
+        return Vec::new();
+    }
     let mut used = vec![false; rules.wording.len()];
     for docs in docs(plan) {
         replace(docs, &rules.wording, &mut used);
