@@ -227,7 +227,7 @@ fn classify(import: &str, world: &World) -> Result<Origin, AppError> {
             Disposition::Adapted | Disposition::Direct => {}
         }
     }
-    if plan.in_world.imports.iter().any(|item| item.name == import) {
+    if plan.in_world.has_import(import) {
         return Ok(Origin::Host);
     }
     if package_of(import) == unversioned(&plan.friendly) {

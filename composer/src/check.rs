@@ -52,8 +52,10 @@ pub fn check(component: &[u8], world: &World) -> Result<(), CheckError> {
         if let Some(function) = missing(&resolve, item, &world.raw) {
             return Err(CheckError::Import { import: format!("{import}#{function}") });
         }
-        let stands_in_world = plan.in_world.imports.iter().any(|item| item.name == import);
-        if !raw.contains(&import) && !stands_in_world && !plan.platform.iter().any(|has| compatible(has, &import)) {
+        if !raw.contains(&import)
+            && !plan.in_world.has_import(&import)
+            && !plan.platform.iter().any(|has| compatible(has, &import))
+        {
             return Err(CheckError::Import { import });
         }
     }

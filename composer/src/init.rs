@@ -2,14 +2,14 @@
 //!
 //! The world is derived again and again, and each refusal becomes a line, until nothing is refused or no line helps.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use wit_parser::{Function, Handle, InterfaceId, Resolve, Type, TypeDefKind, TypeId};
+use wit_parser::{Function, InterfaceId, Resolve, Type, TypeDefKind, TypeId};
 
 use crate::bundle::{World, WorldError};
 use crate::derive::{DeriveError, Refusals, Remedy};
-use crate::read::{self, RawWorld, parts};
+use crate::read::{self, RawWorld, types_in};
 
 /// The lines of a rules file, so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -200,20 +200,6 @@ fn type_at(raw: &RawWorld, path: &str) -> Option<(String, TypeId)> {
 
 /// Whether a signature has to do with a type.
 fn mentions(resolve: &Resolve, function: &Function, ty: TypeId) -> bool {
-    let mut ahead: Vec<Type> = function.params.iter().map(|param| param.ty).chain(function.result).collect();
-    let mut known = HashSet::new();
-    while let Some(part) = ahead.pop() {
-        let Type::Id(id) = part else { continue };
-        if id == ty {
-            return true;
-        }
-        if known.insert(id) {
-            let kind = &resolve.types[id].kind;
-            if let TypeDefKind::Handle(Handle::Own(of) | Handle::Borrow(of)) = kind {
-                ahead.push(Type::Id(*of));
-            }
-            ahead.extend(parts(kind));
-        }
-    }
-    false
+    let types = function.params.iter().map(|param| param.ty).chain(function.result);
+    types_in(resolve, types).contains(&ty)
 }

@@ -1,8 +1,8 @@
 //! First stage: resolved WIT packages to `RawWorld`, the world that is to be reshaped.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use thiserror::Error;
 use wit_parser::{
     Function, Handle, InterfaceId, PackageId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem,
@@ -266,6 +266,39 @@ pub(crate) fn parts(kind: &TypeDefKind) -> Vec<Type> {
         | TypeDefKind::Enum(_)
         | TypeDefKind::Unknown => Vec::new(),
     }
+}
+
+/// The types that types are made of, themselves first, each once: what shares its parts may have more of them than anybody
+/// can count. A handle is made of its resource.
+pub(crate) fn types_in(resolve: &Resolve, types: impl IntoIterator<Item = Type>) -> IndexSet<TypeId> {
+    let mut found = IndexSet::new();
+    let mut ahead: Vec<Type> = types.into_iter().collect();
+    ahead.reverse();
+    while let Some(part) = ahead.pop() {
+        let Type::Id(id) = part else { continue };
+        if found.insert(id) {
+            let kind = &resolve.types[id].kind;
+            ahead.extend(parts(kind).into_iter().rev());
+            if let TypeDefKind::Handle(Handle::Own(of) | Handle::Borrow(of)) = kind {
+                ahead.push(Type::Id(*of));
+            }
+        }
+    }
+    found
+}
+
+/// The interfaces of packages that interfaces use types of, by way of others too: the nearest first.
+pub(crate) fn dependencies(resolve: &Resolve, of: impl IntoIterator<Item = InterfaceId>) -> IndexSet<InterfaceId> {
+    let (mut found, mut waiting) = (IndexSet::new(), VecDeque::from_iter(of));
+    while let Some(id) = waiting.pop_front() {
+        for dependency in resolve.interface_direct_deps(id) {
+            // An interface without a name has no types that others use.
+            if resolve.id_of(dependency).is_some() && found.insert(dependency) {
+                waiting.push_back(dependency);
+            }
+        }
+    }
+    found
 }
 
 /// A type as WIT spells it: by its name, or by what it is made of.

@@ -6,7 +6,7 @@ use wit_parser::{Function, FunctionKind, Type, TypeDefKind, TypeOwner, WorldItem
 use super::survey::Survey;
 use super::{DeriveError, Remedy, check_direct};
 use crate::plan::{InWorld, LeftOut, Passed, WorldItem, WorldItemKind};
-use crate::read::spelled;
+use crate::read::{spelled, types_in};
 
 /// Why an imported interface of the world itself is not there: componentize-py 0.25.1 makes no module for it.
 const INLINE: &str = "it is an interface that stands in the world itself, which the Python bindings leave out";
@@ -128,25 +128,19 @@ fn function_refusal(survey: &Survey<'_>, function: &Function) -> Option<String> 
 
 /// Why what a type is made of cannot pass, if it cannot.
 fn type_refusal(survey: &Survey<'_>, ty: &Type) -> Option<String> {
-    let mut why = None;
-    survey.world.walk_types(ty, &mut |part| {
-        let def = survey.world.type_def(part);
+    let world = &survey.world;
+    let why = types_in(world.resolve(), [*ty]).into_iter().find_map(|part| {
+        let def = world.type_def(part);
         match def.owner {
             TypeOwner::Interface(id) if survey.is_adapted(id) => {
-                let interface = survey.world.interface_name(id);
-                why.get_or_insert_with(|| format!("it uses types of `{interface}`, which changes"));
+                Some(format!("it uses types of `{}`, which changes", world.interface_name(id)))
             }
-            TypeOwner::World(_) if def.kind == TypeDefKind::Resource => {
-                why.get_or_insert_with(|| "it is a resource".to_owned());
-            }
+            TypeOwner::World(_) if def.kind == TypeDefKind::Resource => Some("it is a resource".to_owned()),
             TypeOwner::World(_) => {
-                let name = def.name.as_ref().filter(|name| survey.world.usage.rules.leave_out.contains_key(*name));
-                why = why.take().or_else(|| Some(format!("it uses `{}`, which the rules leave out", name?)));
+                let name = def.name.as_ref().filter(|name| world.usage.rules.leave_out.contains_key(*name))?;
+                Some(format!("it uses `{name}`, which the rules leave out"))
             }
-            TypeOwner::Interface(_) | TypeOwner::None => {}
-        }
-        if let TypeDefKind::Handle(wit_parser::Handle::Own(of) | wit_parser::Handle::Borrow(of)) = &def.kind {
-            why = why.take().or_else(|| type_refusal(survey, &Type::Id(*of)));
+            TypeOwner::Interface(_) | TypeOwner::None => None,
         }
     });
     let Type::Id(id) = ty else { return why };

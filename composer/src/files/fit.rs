@@ -4,15 +4,15 @@
 //! these are not the host's. So no interface between the app and anyone else may speak of streams. The stubs may: they
 //! are made for the app, and get the guest's.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
-use indexmap::IndexSet;
 use wit_component::DecodedWasm;
 use wit_parser::{InterfaceId, Resolve, WorldItem};
 
 use super::component::{Component, FilesError};
 use crate::app::{App, compatible, unversioned};
 use crate::bundle::World;
+use crate::read::dependencies;
 
 /// That the host has what files are made of.
 pub fn check_host(world: &World, files: &Component) -> Result<(), FilesError> {
@@ -80,16 +80,7 @@ pub(crate) fn check_shared(
     Ok(())
 }
 
-/// The interfaces of which one uses types, by way of others too: the nearest first.
-fn used(resolve: &Resolve, interface: InterfaceId) -> IndexSet<String> {
-    let (mut all, mut waiting) = (IndexSet::new(), VecDeque::from([interface]));
-    while let Some(id) = waiting.pop_front() {
-        for dependency in resolve.interface_direct_deps(id) {
-            // An interface without a name has no types that others use.
-            if resolve.id_of(dependency).is_some_and(|name| all.insert(name)) {
-                waiting.push_back(dependency);
-            }
-        }
-    }
-    all
+/// The interfaces of which one uses types, by their names.
+fn used(resolve: &Resolve, interface: InterfaceId) -> Vec<String> {
+    dependencies(resolve, [interface]).into_iter().filter_map(|id| resolve.id_of(id)).collect()
 }

@@ -48,6 +48,16 @@ pub struct Passed {
 }
 
 impl InWorld {
+    /// Whether the app imports an item of this name.
+    pub fn has_import(&self, name: &str) -> bool {
+        self.imports.iter().any(|item| item.name == name)
+    }
+
+    /// Whether the app exports an item of this name.
+    pub fn has_export(&self, name: &str) -> bool {
+        self.exports.iter().any(|item| item.name == name)
+    }
+
     /// Whether there is nothing.
     pub fn is_empty(&self) -> bool {
         self.imports.is_empty() && self.exports.is_empty() && self.left_out.is_empty()

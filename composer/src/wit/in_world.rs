@@ -1,13 +1,12 @@
 //! What stands in the raw world itself, in the app's world, too.
 
-use std::collections::BTreeSet;
-
+use indexmap::IndexSet;
 use wit_component::WitPrinter;
-use wit_parser::{Handle, InterfaceId, PackageId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldItem, WorldKey};
+use wit_parser::{InterfaceId, PackageId, Resolve, Type, TypeId, TypeOwner, WorldItem, WorldKey};
 
 use super::{APP_WORLD, WitError};
 use crate::plan::Plan;
-use crate::read::{RawWorld, parts};
+use crate::read::{RawWorld, dependencies, types_in};
 
 /// Adds the items to the app's world, and gives the text of the package with them; none if there are none.
 pub(super) fn add(
@@ -24,14 +23,12 @@ pub(super) fn add(
     let app = resolve.packages[package].worlds.get(APP_WORLD).copied();
     let app = app.ok_or_else(|| failed(format!("it has no world `{APP_WORLD}`")))?;
     let whole = resolve.worlds[raw.world].clone();
-    let is_import =
-        |key: &WorldKey| matches!(key, WorldKey::Name(name) if items.imports.iter().any(|item| item.name == *name));
-    let is_export =
-        |key: &WorldKey| matches!(key, WorldKey::Name(name) if items.exports.iter().any(|item| item.name == *name));
-    let mut used = BTreeSet::new();
+    let is_import = |key: &WorldKey| matches!(key, WorldKey::Name(name) if items.has_import(name));
+    let is_export = |key: &WorldKey| matches!(key, WorldKey::Name(name) if items.has_export(name));
     let imports = whole.imports.iter().filter(|(key, _)| is_import(key));
     let exports = whole.exports.iter().filter(|(key, _)| is_export(key));
-    imports.chain(exports).for_each(|(_, item)| interfaces(resolve, item, &mut used));
+    let direct: IndexSet<_> = imports.chain(exports).flat_map(|(_, item)| interfaces(resolve, item)).collect();
+    let used: IndexSet<_> = dependencies(resolve, direct.iter().copied()).into_iter().chain(direct).collect();
     // The items alone, and the interfaces that they have types of, are merged into the app's world. A type that is left
     // out belongs to no world for that long.
     let left_out: Vec<TypeId> =
@@ -57,35 +54,16 @@ fn type_of(item: &WorldItem) -> Option<TypeId> {
     }
 }
 
-/// The interfaces that an item has types of, and those that these use.
-fn interfaces(resolve: &Resolve, item: &WorldItem, used: &mut BTreeSet<InterfaceId>) {
-    match item {
-        WorldItem::Interface { id, .. } => {
-            resolve.interface_direct_deps(*id).for_each(|dependency| add_interface(resolve, dependency, used));
-        }
-        WorldItem::Function(function) => {
-            let types = function.params.iter().map(|param| param.ty).chain(function.result);
-            types.for_each(|ty| of_type(resolve, ty, used));
-        }
-        WorldItem::Type { id, .. } => of_type(resolve, Type::Id(*id), used),
-    }
-}
-
-fn of_type(resolve: &Resolve, ty: Type, used: &mut BTreeSet<InterfaceId>) {
-    let Type::Id(id) = ty else { return };
-    let def = &resolve.types[id];
-    if let TypeOwner::Interface(id) = def.owner {
-        add_interface(resolve, id, used);
-    }
-    if let TypeDefKind::Handle(Handle::Own(of) | Handle::Borrow(of)) = def.kind {
-        of_type(resolve, Type::Id(of), used);
-    }
-    parts(&def.kind).into_iter().for_each(|part| of_type(resolve, part, used));
-}
-
-fn add_interface(resolve: &Resolve, id: InterfaceId, used: &mut BTreeSet<InterfaceId>) {
-    if used.insert(id) {
-        let all: Vec<_> = resolve.interface_direct_deps(id).collect();
-        all.into_iter().for_each(|dependency| add_interface(resolve, dependency, used));
-    }
+/// The interfaces that an item has types of.
+fn interfaces(resolve: &Resolve, item: &WorldItem) -> Vec<InterfaceId> {
+    let types: Vec<Type> = match item {
+        WorldItem::Interface { id, .. } => return resolve.interface_direct_deps(*id).collect(),
+        WorldItem::Function(function) => function.params.iter().map(|param| param.ty).chain(function.result).collect(),
+        WorldItem::Type { id, .. } => vec![Type::Id(*id)],
+    };
+    let owners = types_in(resolve, types).into_iter().filter_map(|id| match resolve.types[id].owner {
+        TypeOwner::Interface(id) => Some(id),
+        TypeOwner::World(_) | TypeOwner::None => None,
+    });
+    owners.collect()
 }
