@@ -66,6 +66,16 @@ impl rooms::Host for House {
         self.rooms.delete(room).expect("the handle is one of this table");
         Ok(())
     }
+
+    fn check_out(&mut self, party: rooms::Party) -> Result<Vec<rooms::Stay>, rooms::Refusal> {
+        let met_in = party.met_in.map(|room| self.rooms.get(&room).expect("the handle is one of this table").0);
+        let mut stays = party.stays.into_iter();
+        let kept = stays.next().map(|(guest, room)| (format!("{guest} of {} in {met_in:?}", party.name), room));
+        for (_, room) in stays {
+            self.rooms.delete(room).expect("the handle is one of this table");
+        }
+        Ok(kept.into_iter().collect())
+    }
 }
 
 impl rooms::HostRoom for House {
@@ -98,4 +108,10 @@ fn what_stands_in_the_world_passes() {
     let carried = lodge.porter().call_carry(&mut store, &bags).unwrap_or_else(|error| panic!("{error:?}"));
     assert_eq!(carried, "2 by rung 1");
     assert_eq!(store.data().rung, 3);
+    // Handles inside a value are lent by the app, and given away by the adapter where the host takes them.
+    let left = lodge.porter().call_farewell(&mut store, "smith").unwrap_or_else(|error| panic!("{error:?}"));
+    let expected = ["refused: ALREADY_CONSUMED", "ann of smith in Some(7) has 7", "ALREADY_CONSUMED", "7", "TypeError"];
+    assert_eq!(left, expected);
+    let state = store.data();
+    assert!(state.rooms.is_empty(), "the app has dropped all rooms, and the adapter with it");
 }

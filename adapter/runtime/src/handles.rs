@@ -175,6 +175,15 @@ impl<T> Shared<T> {
     }
 }
 
+/// The next of the handles that were taken out of a value, to be put in the place where it stood.
+///
+/// # Panics
+///
+/// If there is none: the value is gone through twice in the same order, so there are as many.
+pub fn next<T>(handles: &mut impl Iterator<Item = T>) -> T {
+    handles.next().unwrap_or_else(|| unreachable!())
+}
+
 /// A value that a resource keeps between calls: an option that was set, an answer that is given once only.
 #[derive(Debug, Default)]
 pub struct Slot<T>(RefCell<T>);

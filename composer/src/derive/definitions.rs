@@ -136,8 +136,9 @@ fn wrapper(
 fn plain(survey: &Survey<'_>, id: TypeId, path: &str, rules: &mut Vec<Rule>) -> Result<TypeKind, DeriveError> {
     match &survey.world.type_def(id).kind {
         TypeDefKind::Record(record) => {
+            let map = mapping::parts_of(survey, id);
             let fields = record.fields.iter().map(|field| {
-                let ty = mapping::map(survey, &format!("{path}.{}", field.name), &field.ty)?;
+                let ty = map(survey, &format!("{path}.{}", field.name), &field.ty)?;
                 let name = values::without_unit(&field.name, ty.is_time());
                 values::rules(&ty, rules);
                 Ok(Field { name, raw_name: field.name.clone(), ty, docs: field.docs.contents.clone() })
@@ -145,7 +146,8 @@ fn plain(survey: &Survey<'_>, id: TypeId, path: &str, rules: &mut Vec<Rule>) -> 
             Ok(TypeKind::Record(fields.collect::<Result<_, DeriveError>>()?))
         }
         TypeDefKind::Variant(variant) => {
-            let cases = variant.cases.iter().map(|case| mapping::variant_case(survey, path, case, rules));
+            let map = mapping::parts_of(survey, id);
+            let cases = variant.cases.iter().map(|case| mapping::variant_case(survey, path, case, rules, map));
             Ok(TypeKind::Variant(cases.collect::<Result<_, _>>()?))
         }
         TypeDefKind::Enum(enum_) => Ok(TypeKind::Enum(

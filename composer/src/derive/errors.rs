@@ -129,7 +129,7 @@ fn variant_cases(
             }
             error.nested.insert(case.name.clone(), base);
         } else {
-            add(path, &mut error.cases, variant_case(survey, path, case, &mut Vec::new())?)?;
+            add(path, &mut error.cases, variant_case(survey, path, case, &mut Vec::new(), mapping::map)?)?;
             note_maybe_too_small(survey, path, &case.name, error);
             if case.ty.is_some() && error.maybe_too_small.contains(&case.name) {
                 return Err(DeriveError::shape(
@@ -256,7 +256,7 @@ fn merged_kind(
     let path = survey.world.raw_path(id);
     let mut cases = Vec::new();
     for case in &shape.variant.cases {
-        let mut case = variant_case(survey, &path, case, &mut Vec::new())?;
+        let mut case = variant_case(survey, &path, case, &mut Vec::new(), mapping::map)?;
         case.payload = None;
         add(&path, &mut cases, case)?;
     }

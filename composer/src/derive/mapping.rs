@@ -5,7 +5,15 @@ use wit_parser::{Case as RawCase, Handle, Type as RawType, TypeDefKind, TypeId};
 use super::records::{Meaning, Tuple};
 use super::survey::Survey;
 use super::{DeriveError, Remedy, values};
-use crate::plan::{Case, CaseFrom, Conversion, Primitive, Rule, Type};
+use crate::plan::{Case, CaseFrom, Conversion, Primitive, Rule, Side, Type};
+
+/// How a raw type is mapped: where it is a value by itself, or what a parameter is.
+pub(super) type MapType = fn(&Survey<'_>, &str, &RawType) -> Result<Type, DeriveError>;
+
+/// How what a named type is made of is mapped.
+pub(super) fn parts_of(survey: &Survey<'_>, id: TypeId) -> MapType {
+    if survey.is_only_given(id) { given } else { map }
+}
 
 /// A type of a signature.
 pub(super) fn map(survey: &Survey<'_>, path: &str, ty: &RawType) -> Result<Type, DeriveError> {
@@ -44,6 +52,46 @@ pub(super) fn unnamed(survey: &Survey<'_>, path: &str, ty: &RawType) -> Result<T
     match survey.world.named(ty) {
         Some(id) => structural(survey, path, id),
         None => map(survey, path, ty),
+    }
+}
+
+/// The type of a parameter that holds handles inside: they are lent in the friendly world, given away or not. What has them
+/// is spelled out where it can be, as the host may return it under the same name.
+pub(super) fn given(survey: &Survey<'_>, path: &str, ty: &RawType) -> Result<Type, DeriveError> {
+    let Some(id) = survey.world.named(ty).filter(|_| survey.has_handle(ty)) else { return map(survey, path, ty) };
+    if let Some(meaning) = values::meaning(survey, path, ty)? {
+        return conversion_of(survey, meaning, given).map(Type::Converted);
+    }
+    let boxed = |ty: &RawType| given(survey, path, ty).map(Box::new);
+    match &survey.world.type_def(id).kind {
+        TypeDefKind::Option(inner) => Ok(Type::Option(boxed(inner)?)),
+        TypeDefKind::List(inner) => Ok(Type::List(boxed(inner)?)),
+        TypeDefKind::Tuple(tuple) => {
+            Ok(Type::Tuple(tuple.types.iter().map(|part| given(survey, path, part)).collect::<Result<_, _>>()?))
+        }
+        TypeDefKind::Result(result) => Ok(Type::Result {
+            ok: result.ok.as_ref().map(boxed).transpose()?,
+            err: result.err.as_ref().map(boxed).transpose()?,
+        }),
+        TypeDefKind::Handle(Handle::Own(resource)) => {
+            let resource = survey.type_path(*resource);
+            Ok(match resource.side {
+                Side::Friendly => Type::Converted(Conversion::Take(resource)),
+                Side::Raw => Type::Own(resource),
+            })
+        }
+        TypeDefKind::Type(inner) => given(survey, path, inner),
+        TypeDefKind::Handle(Handle::Borrow(_))
+        | TypeDefKind::Record(_)
+        | TypeDefKind::Variant(_)
+        | TypeDefKind::Map(..)
+        | TypeDefKind::FixedLengthList(..)
+        | TypeDefKind::Future(_)
+        | TypeDefKind::Stream(_)
+        | TypeDefKind::Enum(_)
+        | TypeDefKind::Flags(_)
+        | TypeDefKind::Resource
+        | TypeDefKind::Unknown => map(survey, path, ty),
     }
 }
 
@@ -114,6 +162,7 @@ pub(super) fn variant_case(
     path: &str,
     case: &RawCase,
     rules: &mut Vec<Rule>,
+    map: MapType,
 ) -> Result<Case, DeriveError> {
     let case_path = format!("{path}.{}", case.name);
     let docs = case.docs.contents.clone();
@@ -145,6 +194,11 @@ pub(super) fn variant_case(
 
 /// The conversion that a value means; the parts of a tuple are mapped here.
 pub(super) fn conversion(survey: &Survey<'_>, meaning: Meaning<'_>) -> Result<Conversion, DeriveError> {
+    conversion_of(survey, meaning, map)
+}
+
+/// The conversion that a value means, the parts of a tuple mapped by `map`.
+fn conversion_of(survey: &Survey<'_>, meaning: Meaning<'_>, map: MapType) -> Result<Conversion, DeriveError> {
     let Tuple { path, record, rules, parts, is_named } = match meaning {
         Meaning::Conversion(conversion) => return Ok(conversion),
         Meaning::Tuple(tuple) => tuple,

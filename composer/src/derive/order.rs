@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::{Arg, Interface, Operation, Type, TypeDef, TypePath};
+use crate::plan::{Arg, Conversion, Interface, Operation, Type, TypeDef, TypePath};
 
 fn holds_handle(ty: &Type) -> bool {
-    ty.walk().any(|part| matches!(part, Type::Own(_) | Type::Borrow(_)))
+    ty.walk().any(|part| matches!(part, Type::Own(_) | Type::Borrow(_) | Type::Converted(Conversion::Take(_))))
 }
 
 /// Python reads a module top to bottom: what only holds values first, resources next, what holds resources last.

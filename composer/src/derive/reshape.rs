@@ -36,6 +36,8 @@ struct Reshape<'r, 'a> {
     touches_consumable: bool,
     /// Whether it works on what is made when it is first needed.
     touches_later: bool,
+    /// Whether a parameter gives away a handle that stands inside it.
+    takes_inside: bool,
     /// Whether bringing a parameter to the host can fail.
     converts: bool,
     /// Whether this is the text variant.
@@ -108,6 +110,7 @@ fn reshape_as(
         repeats: Repeats::default(),
         touches_consumable: false,
         touches_later: false,
+        takes_inside: false,
         converts: false,
         as_text,
         form,
@@ -175,26 +178,25 @@ impl Reshape<'_, '_> {
     fn plain_param(&mut self, name: &str, ty: &RawType) -> Result<(), DeriveError> {
         let handle = self.survey.world.handle_inside(ty);
         self.check_handles(name, ty)?;
+        let holds_handles = handle.is_none() && self.survey.has_handle(ty);
+        if holds_handles {
+            self.inner_handles(name, ty)?;
+        }
+        let path = format!("{}.{name}", self.path);
         let friendly = match handle {
             // A name of its own would hide that the handle is lent.
-            Some(_) => borrowed(mapping::unnamed(self.survey, &format!("{}.{name}", self.path), ty)?),
-            None => self.map(&format!("{}.{name}", self.path), ty)?,
+            Some(_) => borrowed(mapping::unnamed(self.survey, &path, ty)?),
+            None if holds_handles => mapping::given(self.survey, &path, ty)?,
+            None => self.map(&path, ty)?,
         };
         self.converts |= friendly.lowers_fallibly();
-        let renamed = self.survey.world.usage.rename(&format!("{}.{name}", self.path)).cloned();
+        let renamed = self.survey.world.usage.rename(&path).cloned();
         let friendly_name = renamed.clone().unwrap_or_else(|| values::without_unit(name, friendly.is_time()));
         self.rules.extend(renamed.map(|_| Rule::Rename));
         values::rules(&friendly, &mut self.rules);
         match handle {
             Some(_) => self.handle(Source::Param(friendly_name.clone()), ty),
             None => self.args.push(Arg::Param(friendly_name.clone())),
-        }
-        if handle.is_none() && self.survey.has_handle(ty) {
-            return Err(DeriveError::shape(
-                &self.path,
-                format!("parameter `{name}` carries a handle inside another type than an option or a list"),
-                "pass the handle as a parameter of its own, or leave the function out under [leave-out]",
-            ));
         }
         if self.survey.lends_list(ty) {
             return Err(mapping::lent_list(

@@ -128,6 +128,34 @@ impl<'a> Survey<'a> {
         self.mentions_of(id).find(|(_, mention)| *mention == Mention::Given).map(|(path, _)| path.clone())
     }
 
+    /// Whether imported functions are given values of a type, and none returns any.
+    pub fn is_only_given(&self, id: TypeId) -> bool {
+        let mut mentions = self.mentions_of(id).map(|(_, mention)| *mention).peekable();
+        mentions.peek().is_some() && mentions.all(|mention| mention == Mention::Given)
+    }
+
+    /// A named type inside a parameter that gives handles away, and that imported functions also return.
+    pub fn returned_giver(&self, ty: &Type) -> Option<TypeId> {
+        let mut found = None;
+        self.world.walk_types(ty, &mut |id| {
+            let is_made_of_parts =
+                matches!(self.world.type_def(id).kind, TypeDefKind::Record(_) | TypeDefKind::Variant(_));
+            if is_made_of_parts && self.gives_away(&Type::Id(id)) && !self.is_only_given(id) {
+                found = found.or(Some(id));
+            }
+        });
+        found
+    }
+
+    /// Whether a type gives away a handle of an adapted resource.
+    pub fn gives_away(&self, ty: &Type) -> bool {
+        let mut gives = false;
+        self.world.walk(ty, &mut |handle| {
+            gives |= matches!(handle, Handle::Own(resource) if self.type_path(*resource).side == Side::Friendly);
+        });
+        gives
+    }
+
     fn mentions_of(&self, id: TypeId) -> impl Iterator<Item = &(String, Mention)> {
         self.mentions.get(&id).into_iter().flatten()
     }

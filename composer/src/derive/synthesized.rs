@@ -88,6 +88,7 @@ impl Synthesized {
             | Conversion::Seconds { .. }
             | Conversion::Joined { .. }
             | Conversion::Flag { .. }
+            | Conversion::Take(_)
             | Conversion::Body(_) => return Ok(()),
         };
         self.define(path, type_path, def)

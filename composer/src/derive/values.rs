@@ -150,6 +150,7 @@ pub(super) fn instead(meaning: &Meaning<'_>) -> String {
         | Conversion::Seconds { .. }
         | Conversion::Joined { .. }
         | Conversion::Flag { .. }
+        | Conversion::Take(_)
         | Conversion::Body(_) => "its values have a type of Python's own".to_owned(),
     }
 }
@@ -189,5 +190,6 @@ pub(super) fn rules(ty: &Type, rules: &mut Vec<Rule>) {
         Conversion::Record { .. } | Conversion::Packed { .. } => Rule::Records,
         Conversion::Choice { .. } | Conversion::Flag { .. } => Rule::Choices,
         Conversion::Body(_) => Rule::Bodies,
+        Conversion::Take(_) => Rule::Borrow,
     }));
 }

@@ -7,7 +7,7 @@ use super::answers::{self, Answer};
 use super::checks;
 use super::convert::{self, Way};
 use super::paths::{self, Paths, case as case_ident, ident};
-use super::{groups, options, pairs, raw, text_variants};
+use super::{groups, inner_handles, options, pairs, raw, text_variants};
 use crate::plan::{Arg, Call, Function, Interface, Kind, Operation, Param, RawArg, Rule, Source, Type, TypePath};
 
 /// A friendly function, as the bindings' trait wants it.
@@ -116,6 +116,9 @@ fn call(paths: &Paths<'_>, interface: &Interface, function: &Function, call: &Ca
     // Handles that are taken come first: they go back into their cells if anything after fails.
     let takes = call.args.iter().filter_map(|arg| take(paths, function, arg));
     let lends = call.args.iter().filter_map(|arg| lend(paths, interface, function, arg));
+    let inner = inner_params(paths, function, call);
+    let inner_takes = inner.iter().map(|param| inner_handles::takes(paths, param));
+    let inner_lends = inner.iter().map(|param| inner_handles::lends(paths, param));
     let raw_args = call.raw_args();
     let values = raw_args.iter().filter_map(|arg| prepared(paths, function, arg));
     let args: Vec<_> = raw_args.iter().map(|arg| raw_argument(paths, function, arg)).collect();
@@ -138,7 +141,9 @@ fn call(paths: &Paths<'_>, interface: &Interface, function: &Function, call: &Ca
         #kept
         #given
         #(#takes)*
+        #(#inner_takes)*
         #(#lends)*
+        #(#inner_lends)*
         #lent
         #waiting
         #(#values)*
@@ -146,6 +151,15 @@ fn call(paths: &Paths<'_>, interface: &Interface, function: &Function, call: &Ca
         #(#forgets)*
         #answer
     }
+}
+
+/// The parameters that hold handles inside.
+fn inner_params<'f>(paths: &Paths<'_>, function: &'f Function, call: &Call) -> Vec<&'f Param> {
+    let params = call.args.iter().filter_map(|arg| match arg {
+        Arg::Param(name) => Some(param(function, name)),
+        Arg::Lend(_) | Arg::Take(_) | Arg::TakeOk(_) | Arg::Options { .. } | Arg::Case { .. } => None,
+    });
+    params.filter(|param| inner_handles::holds_any(paths, &param.ty)).collect()
 }
 
 /// What came out of an object that was given away went with it.
@@ -276,6 +290,9 @@ fn per_handle(function: &Function, source: &Source, of: impl Fn(&Type) -> TokenS
 fn prepared(paths: &Paths<'_>, function: &Function, arg: &RawArg<'_>) -> Option<TokenStream> {
     let lowered = |name: &str| {
         let param = param(function, name);
+        if inner_handles::holds_any(paths, &param.ty) {
+            return Some(inner_handles::value(paths, param));
+        }
         let name = paths::param(name);
         let value = convert::value(paths, Way::Lower, &param.ty, &quote!(#name));
         (!convert::is_same(paths, &param.ty)).then(|| quote!(let #name = #value;))

@@ -115,6 +115,8 @@ fn converted(paths: &Paths<'_>, way: Way, conversion: &Conversion, value: &Token
         (Conversion::Body(read), Way::Lift) => raw::body(paths, read, value),
         // No app has such a handle to give.
         (Conversion::Body(_), Way::Lower) => value.clone(),
+        // `inner_handles` brings it to the host, and no host gives it.
+        (Conversion::Take(_), _) => value.clone(),
         (Conversion::Joined { separator, raw_text, text }, way) => joined(way, *separator, *raw_text, *text, value),
         (Conversion::Record { record, fields, parts, .. }, way) => {
             self::record(paths, way, record, fields, parts, value)
@@ -194,7 +196,7 @@ fn joined(way: Way, separator: Separator, raw_text: bool, text: bool, value: &To
 }
 
 /// The raw type behind a definition.
-fn raw_type(paths: &Paths<'_>, def: &TypeDef) -> TokenStream {
+pub(super) fn raw_type(paths: &Paths<'_>, def: &TypeDef) -> TokenStream {
     let raw = def.raw.as_deref().and_then(|raw| raw.rsplit_once('.'));
     let (interface, name) = raw.unwrap_or_else(|| unreachable!("a raw type is behind `{}`", def.name));
     paths.type_path(&TypePath { side: Side::Raw, interface: interface.to_owned(), name: name.to_owned() })
@@ -270,9 +272,10 @@ fn lent(ty: &Type, reference: &TokenStream) -> TokenStream {
             Conversion::Joined { raw_text: true, .. } | Conversion::Packed { .. } => quote!(#reference.as_str()),
             Conversion::Joined { raw_text: false, .. } => quote!(#reference.as_slice()),
             Conversion::Record { parts, is_named: false, .. } => lent(&Type::Tuple(parts.clone()), reference),
-            Conversion::Record { is_named: true, .. } | Conversion::Address(_) | Conversion::Body(_) => {
-                reference.clone()
-            }
+            Conversion::Record { is_named: true, .. }
+            | Conversion::Address(_)
+            | Conversion::Body(_)
+            | Conversion::Take(_) => reference.clone(),
             Conversion::Seconds { .. } | Conversion::Choice { .. } | Conversion::Flag { .. } => quote!(*#reference),
         },
         Type::Option(some) => {

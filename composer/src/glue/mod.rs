@@ -10,6 +10,7 @@ mod checks;
 mod convert;
 mod errors;
 mod groups;
+mod inner_handles;
 mod lends;
 mod options;
 mod pairs;

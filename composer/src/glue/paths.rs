@@ -194,11 +194,13 @@ impl Paths<'_> {
                 | Conversion::Seconds { .. }
                 | Conversion::Choice { .. }
                 | Conversion::Flag { .. }
+                | Conversion::Take(_)
                 | Conversion::Body(_) => false,
             },
             Type::Own(_) | Type::Option(_) | Type::Tuple(_) | Type::Result { .. } => false,
         };
-        self.any(ty, &is_lent) && !self.any(ty, &|part| matches!(part, Type::Own(_)))
+        let is_given = |part: &Type| matches!(part, Type::Own(_) | Type::Converted(Conversion::Take(_)));
+        self.any(ty, &is_lent) && !self.any(ty, &is_given)
     }
 
     /// Whether a type, or one that it is made of under whatever name, is such.

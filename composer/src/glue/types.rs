@@ -7,8 +7,8 @@ use super::calls;
 use super::cells::{cell, maker_name, slots};
 use super::convert::{self, Way, converter_name, ends};
 use super::paths::{self, Paths, camel, case as case_ident, ident, own_type};
-use super::{errors, options, raw};
-use crate::plan::{Case, CaseFrom, Field, Interface, Kind, Options, TypeDef, TypeKind, TypePath, Wrapper};
+use super::{errors, inner_handles, options, raw};
+use crate::plan::{Case, CaseFrom, Field, Interface, Kind, Options, Type, TypeDef, TypeKind, TypePath, Wrapper};
 
 /// Everything the glue says of one type.
 pub(super) fn items(paths: &Paths<'_>, interface: &Interface, def: &TypeDef) -> TokenStream {
@@ -41,7 +41,9 @@ pub(super) fn items(paths: &Paths<'_>, interface: &Interface, def: &TypeDef) -> 
 
 fn both_ways(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, body: impl Fn(Way) -> TokenStream) -> TokenStream {
     let ways = [(Way::Lift, def.crosses.lifted), (Way::Lower, def.crosses.lowered)];
-    let functions = ways.into_iter().filter(|(_, crosses)| *crosses).map(|(way, _)| {
+    // Where it holds handles, the function that has them brings it to the host.
+    let is_function = |way: Way| way == Way::Lift || !inner_handles::holds_any(paths, &Type::Named(friendly.clone()));
+    let functions = ways.into_iter().filter(|(way, crosses)| *crosses && is_function(*way)).map(|(way, _)| {
         let name = converter_name(way, &def.name);
         let (from, to) = ends(paths, way, def, friendly);
         let body = body(way);

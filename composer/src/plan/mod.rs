@@ -7,6 +7,7 @@
 mod bulk;
 mod function;
 mod in_world;
+mod inner;
 mod types;
 mod values;
 
@@ -15,6 +16,7 @@ use serde::Serialize;
 pub use bulk::*;
 pub use function::*;
 pub use in_world::*;
+pub use inner::*;
 pub use types::*;
 pub use values::*;
 

@@ -89,6 +89,8 @@ pub enum Conversion {
         /// The raw integer.
         count: Primitive,
     },
+    /// A handle that is given away and stands inside a value, and one that is lent.
+    Take(TypePath),
     /// A handle of what is text and nothing else, and a `string`: read to its end by this raw function, which
     /// is given the handle and how many bytes to read.
     Body(Box<RawFunction>),
@@ -110,6 +112,7 @@ impl Conversion {
         match self {
             Self::Record { parts, .. } => parts,
             Self::Text
+            | Self::Take(_)
             | Self::Address(_)
             | Self::Seconds { .. }
             | Self::Joined { .. }
@@ -124,6 +127,7 @@ impl Conversion {
         match self {
             Self::Address(_) | Self::Seconds { .. } | Self::Joined { .. } => true,
             Self::Text
+            | Self::Take(_)
             | Self::Record { .. }
             | Self::Packed { .. }
             | Self::Choice { .. }
@@ -137,9 +141,12 @@ impl Conversion {
             Self::Text | Self::Joined { raw_text: false, text: true, .. } => &[AdapterCase::NotText],
             Self::Packed { .. } | Self::Choice { .. } => &[AdapterCase::UnknownValue],
             Self::Body(_) => &[AdapterCase::ValueTooLarge, AdapterCase::CannotRead, AdapterCase::NotText],
-            Self::Address(_) | Self::Seconds { .. } | Self::Joined { .. } | Self::Record { .. } | Self::Flag { .. } => {
-                &[]
-            }
+            Self::Address(_)
+            | Self::Seconds { .. }
+            | Self::Joined { .. }
+            | Self::Record { .. }
+            | Self::Flag { .. }
+            | Self::Take(_) => &[],
         }
     }
 
@@ -154,6 +161,7 @@ impl Conversion {
             Self::Record { record, .. } | Self::Packed { record, .. } => Type::Named(record.clone()),
             Self::Choice { choice, .. } => Type::Named(choice.clone()),
             Self::Flag { .. } => Type::Primitive(Primitive::Bool),
+            Self::Take(resource) => Type::Borrow(resource.clone()),
         }
     }
 }
@@ -261,6 +269,7 @@ impl Type {
         self.conversions().find_map(|conversion| match conversion {
             Conversion::Body(read) => Some(&**read),
             Conversion::Text
+            | Conversion::Take(_)
             | Conversion::Address(_)
             | Conversion::Seconds { .. }
             | Conversion::Joined { .. }

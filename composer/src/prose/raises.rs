@@ -6,7 +6,7 @@ use super::python::{self, Spelling, snake};
 use super::text::{article, either, spoken};
 use super::{names, reasons};
 use crate::plan::{
-    AdapterCase, Arg, CaseFrom, Filled, Function, Kind, Operation, Plan, Source, Type, TypeKind, TypePath,
+    AdapterCase, Arg, CaseFrom, Filled, Function, Kind, Operation, Param, Plan, Source, Type, TypeKind, TypePath,
 };
 
 /// The last paragraphs of a function's docs.
@@ -43,7 +43,9 @@ fn used_up(plan: &Plan, interface: &str, function: &Function) -> Option<String> 
     let at = At { plan, interface, function };
     let calls = function.operation.calls();
     let taken = calls.iter().flat_map(|call| &call.args).filter_map(taken).filter_map(|source| at.named(source));
-    let taken: Vec<_> = taken.collect();
+    let gives = |param: &&Param| plan.inner_handles(&param.ty).iter().any(|handle| handle.is_taken);
+    let inner = function.params.iter().filter(gives).map(|param| format!("the objects in `{}`", snake(&param.name)));
+    let taken: Vec<_> = taken.chain(inner).collect();
     (!taken.is_empty()).then(|| format!("Uses up {}.", either(&taken, "and")))
 }
 
@@ -192,11 +194,19 @@ impl At<'_> {
                 Arg::Options { param: Some(param), ty } | Arg::Case { payload: Some((param, ty)), .. } => {
                     found.extend(self.held(ty).map(|noun| format!("the {noun} of `{}`", snake(param))));
                 }
-                Arg::Options { param: None, .. } | Arg::Case { payload: None, .. } | Arg::Param(_) => {}
+                Arg::Param(name) => found.extend(self.inside(name)),
+                Arg::Options { param: None, .. } | Arg::Case { payload: None, .. } => {}
             }
         }
         found.dedup();
         found
+    }
+
+    /// What stands inside a parameter and can be used up, in words.
+    fn inside(&self, name: &str) -> Vec<String> {
+        let handles = self.function.param(name).map(|param| self.plan.inner_handles(&param.ty)).unwrap_or_default();
+        let mut consumable = handles.into_iter().filter(|handle| self.plan.is_consumable(&handle.resource));
+        consumable.next().map(|_| format!("something in `{}`", snake(name))).into_iter().collect()
     }
 
     /// What a handle is called in the docs of this function.

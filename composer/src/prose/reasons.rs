@@ -95,6 +95,7 @@ fn wrong(conversion: &Conversion) -> Option<String> {
         }
         Conversion::Joined { separator: Separator::Nul, .. } => Some("has an item that holds a zero byte".to_owned()),
         Conversion::Text
+        | Conversion::Take(_)
         | Conversion::Record { .. }
         | Conversion::Packed { .. }
         | Conversion::Choice { .. }

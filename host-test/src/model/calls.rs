@@ -76,6 +76,7 @@ impl<'s> Model<'s> {
             }
             *slot = Some(raw);
         }
+        let mut inner = self.take_inner(friendly, call, taken)?;
         for (slot, arg) in handles.iter_mut().zip(&args) {
             let RawArg::Given(Arg::Lend(source)) = arg else { continue };
             let mut raw = Vec::new();
@@ -84,6 +85,7 @@ impl<'s> Model<'s> {
             }
             *slot = Some(raw);
         }
+        self.lend_inner(friendly, call, &mut inner)?;
         for check in call.checks.iter().filter(|check| check.distinct) {
             let mut cells = friendly.arguments.get(&check.param).map(|list| self.cells(list)).unwrap_or_default();
             let count = cells.len();
@@ -93,9 +95,10 @@ impl<'s> Model<'s> {
                 return Err(INVALID);
             }
         }
+        let friendly = inner.put_into(friendly);
         let mut arguments = Vec::new();
         for (arg, handles) in args.iter().zip(handles) {
-            arguments.push(self.argument(friendly, arg, handles)?);
+            arguments.push(self.argument(&friendly, arg, handles)?);
         }
         Ok(arguments)
     }
@@ -123,13 +126,6 @@ impl<'s> Model<'s> {
                 Prepared::Chunk(limit.unwrap_or(u64::MAX))
             }
         })
-    }
-
-    /// A parameter as the host is given it.
-    fn lowered(&mut self, friendly: &Friendly<'s>, name: &str) -> Result<Value, Fails> {
-        let param = friendly.function.param(name);
-        let given = friendly.arguments.get(name).cloned().unwrap_or_else(values::none);
-        param.map_or(Ok(Value::Any), |param| self.lower(&given, &param.ty))
     }
 
     fn given(&mut self, friendly: &Friendly<'s>, arg: &Arg, handles: Option<Vec<Value>>) -> Result<Value, Fails> {

@@ -104,6 +104,15 @@ impl<'s> Case<'s> {
                     parts.iter().zip(&types).map(|(part, ty)| self.argument(part, ty)).collect();
                 Value::Tuple(parts?)
             }
+            (Type::Result { ok, err }, RawType::Result(result)) => {
+                let (word, ty, raw) =
+                    if self.rng.bool() { ("ok", ok, result.ok()) } else { ("err", err, result.err()) };
+                let payload = match ty.as_deref().zip(raw) {
+                    Some((ty, raw)) => Some(self.argument(ty, &raw)?),
+                    None => None,
+                };
+                values::case(word, payload)
+            }
             (Type::Named(path), raw) if path.side == Side::Friendly => {
                 let def = self.model.subject.plan.type_def(path)?;
                 self.named(def, raw)?
@@ -187,6 +196,7 @@ impl<'s> Case<'s> {
                 }
                 Value::Record(made, false)
             }
+            Conversion::Take(path) => Value::Handle(self.obtain(path)?),
             Conversion::Text
             | Conversion::Packed { .. }
             | Conversion::Choice { .. }

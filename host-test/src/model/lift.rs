@@ -143,6 +143,8 @@ impl Model<'_> {
                 Ok(values::word(if values::integer(value) == Some(0) { "false" } else { "true" }))
             }
             Conversion::Body(read) => self.whole(value, read),
+            // No host gives one.
+            Conversion::Take(_) => Ok(value.clone()),
         }
     }
 

@@ -4,12 +4,19 @@ use std::net::IpAddr;
 
 use composer::plan::{AdapterCase, Case, CaseFrom, Conversion, Primitive, Separator, Side, Type, TypeKind, TypePath};
 
-use super::{Fails, Model, values};
+use super::{Fails, Friendly, Model, values};
 use crate::script::wave::Value;
 
 const INVALID: Fails = Fails::Adapter(AdapterCase::InvalidArgument);
 
 impl Model<'_> {
+    /// A parameter as the host is given it.
+    pub(super) fn lowered(&self, friendly: &Friendly<'_>, name: &str) -> Result<Value, Fails> {
+        let param = friendly.function.param(name);
+        let given = friendly.arguments.get(name).cloned().unwrap_or_else(values::none);
+        param.map_or(Ok(Value::Any), |param| self.lower(&given, &param.ty))
+    }
+
     /// A friendly value of a type as the raw one.
     pub(super) fn lower(&self, value: &Value, ty: &Type) -> Result<Value, Fails> {
         match ty {
@@ -86,6 +93,8 @@ impl Model<'_> {
             Conversion::Flag { .. } => Ok(values::number(u8::from(values::parts(value).0 == "true"))),
             // No app has either to give.
             Conversion::Packed { .. } | Conversion::Body(_) => Ok(value.clone()),
+            // The raw handle is there already.
+            Conversion::Take(_) => Ok(value.clone()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Which function makes a handle of which resource, the cheapest first.
 
-use composer::plan::{Function, Interface, Kind, Plan, Type, TypeKind, TypePath};
+use composer::plan::{Conversion, Function, Interface, Kind, Plan, Type, TypeKind, TypePath};
 use indexmap::IndexMap;
 
 use super::Subject;
@@ -68,7 +68,9 @@ pub fn is_made(plan: &Plan, path: &TypePath) -> bool {
 pub fn resources(plan: &Plan, ty: &Type) -> Vec<TypePath> {
     let of_kind = |kind: &TypeKind| kind.parts().iter().flat_map(|part| resources(plan, part)).collect();
     let of_part = |part: &Type| match part {
-        Type::Own(path) | Type::Borrow(path) if is_made(plan, path) => vec![path.clone()],
+        Type::Own(path) | Type::Borrow(path) | Type::Converted(Conversion::Take(path)) if is_made(plan, path) => {
+            vec![path.clone()]
+        }
         Type::Named(path) => match plan.type_def(path).map(|def| &def.kind) {
             Some(kind @ (TypeKind::Alias(_) | TypeKind::Record(_) | TypeKind::Variant(_))) => of_kind(kind),
             Some(

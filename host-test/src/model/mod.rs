@@ -10,6 +10,7 @@
 //! - [`lower`] brings friendly values to the host, and [`options`] the records that options stand for;
 //! - [`calls`] makes raw calls, as often as it takes, [`group`] those of several getters, and [`pairs`] those of
 //!   names and their values, and [`held`] knows what came out of an object and stays;
+//! - [`inner`] puts raw handles where friendly ones stand inside values;
 //! - [`lift`] brings raw values to the app, and [`errors`] what went wrong;
 //! - [`answers`] is the host, and [`random`] the values that it has;
 //! - [`makers`] and [`case`] are the app, which makes up a script for whatever function it is to call.
@@ -20,6 +21,7 @@ pub mod case;
 mod errors;
 mod group;
 mod held;
+mod inner;
 mod kept;
 mod lift;
 mod lower;

@@ -241,11 +241,16 @@ fn consumer<'s>(sweep: &'s Sweep<'s>, path: &TypePath) -> Option<Consumer<'s>> {
                 // An option may be left out when the call is made up.
                 matches!(&param.ty, Type::Borrow(of) if of == path).then(|| Place::Param(name.clone(), 0))
             }
+            (Arg::Param(name), _) => {
+                let ty = &function.param(name)?.ty;
+                let first = sweep.subject.plan.inner_handles(ty).into_iter().next()?;
+                let is_there = matches!(ty, Type::List(_) | Type::Tuple(_));
+                (is_there && first.is_taken && first.resource == *path).then(|| Place::Param(name.clone(), 0))
+            }
             (
                 Arg::Take(Source::Receiver)
                 | Arg::TakeOk(Source::Receiver)
                 | Arg::Lend(_)
-                | Arg::Param(_)
                 | Arg::Options { .. }
                 | Arg::Case { .. },
                 _,

@@ -5,7 +5,7 @@ use wit_parser::{Type as RawType, TypeId};
 use super::Reshape;
 use crate::derive::required::Requirement;
 use crate::derive::{DeriveError, mapping, options, required};
-use crate::plan::{AdapterCase, Arg, Type};
+use crate::plan::{AdapterCase, Type};
 
 impl Reshape<'_, '_> {
     /// What the adapter itself must be able to say of this function.
@@ -43,7 +43,7 @@ impl Reshape<'_, '_> {
             (None, None) => return Ok((None, Vec::new())),
             (None, Some(need)) => required::default_error(self.survey, self.id, &self.path, *need)?,
         };
-        if !self.paging().is_once() && self.args.iter().any(|arg| matches!(arg, Arg::Take(_) | Arg::TakeOk(_))) {
+        if !self.paging().is_once() && self.takes_handle() {
             return Err(DeriveError::shape(
                 &self.path,
                 "it consumes a handle, but may have to be called again for a larger answer",

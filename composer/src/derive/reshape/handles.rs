@@ -3,7 +3,7 @@
 use wit_parser::Type as RawType;
 
 use super::Reshape;
-use crate::derive::{DeriveError, mapping};
+use crate::derive::{DeriveError, Remedy, mapping};
 use crate::plan::{Arg, HandleCheck, Param, Rule, Source};
 
 impl Reshape<'_, '_> {
@@ -42,6 +42,34 @@ impl Reshape<'_, '_> {
             distinct: rules.distinct,
         });
         Ok(())
+    }
+
+    /// Notes the handles that a parameter of another type than a handle, an option or a list of them holds, and refuses those
+    /// that cannot be brought to the host.
+    pub(super) fn inner_handles(&mut self, name: &str, ty: &RawType) -> Result<(), DeriveError> {
+        let world = &self.survey.world;
+        let refuse = |why: String| Err(DeriveError::shape(&self.path, why, Remedy::LeaveOut(self.path.clone())));
+        let handles = world.handles_in(ty);
+        if handles.iter().any(|resource| world.is_extra(*resource)) {
+            return refuse(format!(
+                "parameter `{name}` holds a placeholder for a later version, which only options can"
+            ));
+        }
+        if let Some(giver) = self.survey.returned_giver(ty) {
+            return refuse(format!(
+                "parameter `{name}` gives a handle away inside `{}`, but a function returns that type, too",
+                world.raw_path(giver)
+            ));
+        }
+        self.touches_consumable |= handles.iter().any(|resource| self.survey.is_consumable(*resource));
+        self.touches_later |= handles.iter().any(|resource| self.survey.maker(*resource).is_some());
+        self.takes_inside |= self.survey.gives_away(ty);
+        Ok(())
+    }
+
+    /// Whether the call uses up a handle.
+    pub(super) fn takes_handle(&self) -> bool {
+        self.takes_inside || self.args.iter().any(|arg| matches!(arg, Arg::Take(_) | Arg::TakeOk(_)))
     }
 
     /// A result that the app only ever says `ok` with: the parameter is the handle that this carries.

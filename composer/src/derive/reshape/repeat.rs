@@ -194,7 +194,7 @@ impl Reshape<'_, '_> {
             return self
                 .refuse("its line repeats the call until all is done, but it also takes buffers or options", advice);
         }
-        if self.args.iter().any(|arg| matches!(arg, Arg::Take(_))) {
+        if self.takes_handle() {
             return self
                 .refuse("its line repeats the call until all is done, but the first call consumes a handle", advice);
         }

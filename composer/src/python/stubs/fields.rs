@@ -40,7 +40,13 @@ pub(super) fn is_field(stubs: &Stubs<'_>, block: &Block, is_first: bool) -> bool
 pub(super) fn of_param(stubs: &Stubs<'_>, function: &Function, param: &Param) -> String {
     let name = text::spoken(&param.name);
     let what = shape(stubs, &param.ty);
-    let used_up = if raises::uses_up(function).contains(&param.name.as_str()) { ", which is used up" } else { "" };
+    let used_up = if raises::uses_up(function).contains(&param.name.as_str()) {
+        ", which is used up"
+    } else if stubs.plan.inner_handles(&param.ty).iter().any(|handle| handle.is_taken) {
+        ", whose objects are used up"
+    } else {
+        ""
+    };
     let none = if matches!(param.ty, Type::Option(_)) { ", or `None`" } else { "" };
     format!("the {name}{what}{used_up}{none}")
 }
