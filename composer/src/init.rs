@@ -10,6 +10,7 @@ use wit_parser::{Function, InterfaceId, Resolve, Type, TypeDefKind, TypeId};
 use crate::bundle::{World, WorldError};
 use crate::derive::{DeriveError, Refusals, Remedy};
 use crate::read::{self, RawWorld, types_in};
+use crate::rules::NEW_ERROR;
 
 /// The lines of a rules file, so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,10 +53,8 @@ impl Draft {
             let left = left_out_for(raw, path);
             match remedy {
                 Remedy::DefaultError if self.default.is_none() && !left.is_empty() => {
-                    self.default = default_error(raw);
-                    if self.default.is_some() {
-                        continue;
-                    }
+                    self.default = Some(default_error(raw).unwrap_or_else(|| NEW_ERROR.to_owned()));
+                    continue;
                 }
                 Remedy::Options { record, field } => {
                     self.required.entry(record.clone()).or_default().insert(field.clone());

@@ -125,11 +125,15 @@ pub struct Source {
     pub world: String,
 }
 
+/// What `default` under `[errors]` is where the composer makes an error for each interface that needs one.
+pub const NEW_ERROR: &str = "new";
+
 /// How errors are told.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct ErrorRules {
-    /// The error of functions that have none of their own, and need one to say that a handle was consumed.
+    /// The error of functions that have none of their own, and need one to say that a handle was consumed: its path, or
+    /// [`NEW_ERROR`].
     pub default: Option<String>,
     /// Prefixes of the fields that a detail's payload is folded into: `interface.variant.case` to prefix.
     pub detail_prefix: IndexMap<String, String>,

@@ -8,10 +8,12 @@ use wit_parser::{Type as RawType, TypeDefKind, TypeId, Variant};
 
 use super::details::{DetailShape, nested_error};
 use super::mapping::{bare_case, variant_case};
-use super::required::Required;
+use super::required::{Made, Required};
 use super::survey::Survey;
 use super::{DeriveError, mapping, values};
-use crate::plan::{AdapterCase, Case, CaseFrom, DetailError, DetailField, ErrorType, Type, TypeKind, TypePath};
+use crate::plan::{
+    AdapterCase, Case, CaseFrom, DetailError, DetailField, ErrorType, Rule, Type, TypeDef, TypeKind, TypePath,
+};
 
 /// The definition of a type that some function fails with; none for any other type.
 pub(super) fn definition(
@@ -47,6 +49,33 @@ pub(super) fn definition(
     has_cases.then(|| error(survey, required, id, type_path).map(TypeKind::Error)).transpose()
 }
 
+/// The errors of a friendly interface that the raw world does not have.
+pub(super) fn made(required: &Required, interface: &str) -> Vec<TypeDef> {
+    let def = |(path, made): (&TypePath, &Made)| {
+        let reported = made.reports.as_ref().map(|error| Case {
+            name: "reported".to_owned(),
+            payload: Some(error.clone()),
+            docs: Some("What the host reports.".to_owned()),
+            from: CaseFrom::Whole,
+        });
+        let adapter_cases: Vec<_> = AdapterCase::ALL.into_iter().filter(|case| required.has(path, *case)).collect();
+        let cases = reported.into_iter().chain(adapter_cases.iter().copied().map(adapter_case)).collect();
+        let docs = match made.reports {
+            Some(_) => "What the host reports, and what it has no word for.",
+            None => "What the host has no word for.",
+        };
+        TypeDef {
+            name: path.name.clone(),
+            raw: None,
+            docs: Some(docs.to_owned()),
+            kind: TypeKind::Error(ErrorType { is_enum: made.reports.is_none(), cases, adapter_cases, ..empty() }),
+            crosses: Default::default(),
+            rules: vec![Rule::Errors],
+        }
+    };
+    required.made_for(interface).map(def).collect()
+}
+
 /// Payload records of details: their fields move into the error record.
 pub(super) fn folded_payloads(survey: &Survey<'_>) -> HashSet<TypeId> {
     let mut folded = HashSet::new();
@@ -68,14 +97,7 @@ fn is_error(survey: &Survey<'_>, id: TypeId) -> bool {
 
 fn error(survey: &Survey<'_>, required: &Required, id: TypeId, type_path: &TypePath) -> Result<ErrorType, DeriveError> {
     let path = survey.world.raw_path(id);
-    let mut error = ErrorType {
-        cases: Vec::new(),
-        is_enum: false,
-        adapter_cases: Vec::new(),
-        too_small: IndexMap::new(),
-        maybe_too_small: Vec::new(),
-        nested: IndexMap::new(),
-    };
+    let mut error = empty();
     if let TypeDefKind::Enum(enum_) = &survey.world.type_def(id).kind {
         for case in &enum_.cases {
             if survey.world.usage.too_small(&format!("{path}.{}", case.name)) {
@@ -102,6 +124,17 @@ fn error(survey: &Survey<'_>, required: &Required, id: TypeId, type_path: &TypeP
     }
     error.is_enum = error.cases.iter().all(|case| case.payload.is_none());
     Ok(error)
+}
+
+fn empty() -> ErrorType {
+    ErrorType {
+        cases: Vec::new(),
+        is_enum: false,
+        adapter_cases: Vec::new(),
+        too_small: IndexMap::new(),
+        maybe_too_small: Vec::new(),
+        nested: IndexMap::new(),
+    }
 }
 
 fn variant_cases(

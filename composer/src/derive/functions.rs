@@ -4,7 +4,7 @@
 use wit_parser::{Function as RawFunctionDef, InterfaceId, TypeId};
 
 use super::placement::Placements;
-use super::required::Outcome;
+use super::required::{At, Outcome};
 use super::reshape::{fallible, reshape};
 use super::survey::Survey;
 use super::world::item_name;
@@ -106,13 +106,14 @@ fn share(survey: &Survey<'_>, ty: TypeId) -> Result<Option<Outcome>, DeriveError
     let path = format!("{}.{method}", survey.world.raw_path(ty));
     let shared = survey.type_path(resource);
     let mut required = Vec::new();
+    let interface = survey.type_path(ty).interface;
     let error = if survey.is_consumable(ty) {
-        let error = required::default_error(survey, id, &path, AdapterCase::AlreadyConsumed)?;
-        required.extend(required::require(survey, &path, &error, AdapterCase::AlreadyConsumed)?);
-        if survey.maker(ty).is_some() {
-            required.extend(required::require(survey, &path, &error, AdapterCase::LimitExceeded)?);
-        }
-        Some(mapping::map(survey, &path, &error)?)
+        let unmade = survey.maker(ty).map(|_| AdapterCase::LimitExceeded);
+        let cases: Vec<_> = [AdapterCase::AlreadyConsumed].into_iter().chain(unmade).collect();
+        let at = At { id, path: &path, interface: &interface };
+        let (error, needs) = required::fails(survey, at, None, &cases)?;
+        required = needs;
+        Some(error)
     } else {
         None
     };

@@ -137,6 +137,7 @@ fn define(
     for interface in interfaces.iter_mut().filter(is_adapted) {
         let ids = placements.types(&interface.name);
         interface.types = definitions::definitions(survey, required, ids, interface, refused);
+        interface.types.extend(errors::made(required, &interface.name));
     }
     let synthesized = synthesized::definitions(survey, interfaces, placements.all_types(), refused);
     for interface in interfaces.iter_mut().filter(is_adapted) {

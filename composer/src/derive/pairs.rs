@@ -1,9 +1,9 @@
 //! Names with their values, in one list: what an app would else ask for name by name.
 
-use super::required::{Outcome, Requirement};
+use super::required::{At, Outcome, Requirement};
 use super::reshape::fallible;
 use super::survey::Survey;
-use super::{DeriveError, Refused, mapping, required, rule_paths};
+use super::{DeriveError, Refused, required, rule_paths};
 use crate::plan::{
     AdapterCase, Arg, Call, Function, Kind, Operation, Pairs, Param, Primitive, RawArg, Rule, Source, Type,
 };
@@ -112,13 +112,16 @@ impl Line<'_, '_> {
         let find = |part| self.survey.world.imported_function(self.raw(part));
         let both = || [Part::Names, Part::Values].into_iter().filter_map(find);
         let raw = both().find_map(|(_, raw)| self.survey.world.result_of(raw).err);
-        let error = match (raw, both().next()) {
-            (Some(error), _) => error,
-            (None, Some((id, _))) => required::default_error(self.survey, id, self.path, AdapterCase::ValueTooLarge)?,
-            (None, None) => return self.refuse(Part::Names, "it is no function that the world imports"),
+        let Some((id, _)) = both().next() else {
+            return self.refuse(Part::Names, "it is no function that the world imports");
         };
-        let required = required::require(self.survey, self.path, &error, AdapterCase::ValueTooLarge)?;
-        Ok((mapping::map(self.survey, self.path, &error)?, required.into_iter().collect()))
+        let interface = self.path.split('.').next().unwrap_or_default();
+        let at = At { id, path: self.path, interface };
+        let (error, required) = required::fails(self.survey, at, raw.as_ref(), &[AdapterCase::ValueTooLarge])?;
+        if names.error.iter().chain(&values.error).any(|other| *other != error) {
+            return self.refuse(Part::Names, "its error cannot say that there are too many");
+        }
+        Ok((error, required))
     }
 
     fn docs(&self, lists: &Function, gives: &Function, several: bool) -> String {

@@ -37,7 +37,9 @@ impl fmt::Display for Remedy {
                 write!(out, "give it another name, such as with a line `\"{path}\" = \"{name}\"` under [rename]")
             }
             Self::DefaultError => {
-                out.write_str("name an error of the world in the rules: `default = \"interface.type\"` under [errors]")
+                out.write_str(
+                    "name an error of the world in the rules: `default = \"interface.type\"` under [errors], or `default = \"new\"`, by which the composer makes one",
+                )
             }
             Self::ConstructorFunction(path) => write!(
                 out,

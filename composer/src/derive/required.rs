@@ -1,43 +1,100 @@
 //! What errors must be able to say beyond what the host says: which ones change, and which cannot.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wit_parser::{InterfaceId, Type as RawType, TypeDefKind, TypeId};
 
 use super::survey::Survey;
-use super::{DeriveError, Remedy};
-use crate::plan::{AdapterCase, Function, Side, TypePath};
+use super::{DeriveError, Remedy, mapping};
+use crate::plan::{AdapterCase, Function, Side, Type, TypePath};
 
-/// The error of functions that have none of their own, in the interface `id`, where the adapter has this to say.
-pub(super) fn default_error(
+/// Where a function stands whose error must be able to say more than the host says.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct At<'p> {
+    /// The raw interface of the function.
+    pub id: InterfaceId,
+    /// Its raw path.
+    pub path: &'p str,
+    /// The friendly interface that it is in.
+    pub interface: &'p str,
+}
+
+/// What a function fails with, and what its error must be able to say for it.
+pub(super) type Fails = (Type, Vec<Requirement>);
+
+/// The friendly error of a function of which the adapter has these cases to say: its own, or the default error where it has
+/// none. An error that can have no more cases is carried by one that the composer makes.
+pub(super) fn fails(
     survey: &Survey<'_>,
-    id: InterfaceId,
-    path: &str,
-    case: AdapterCase,
-) -> Result<RawType, DeriveError> {
-    let Some((name, error)) = survey.world.default_error() else {
-        return Err(DeriveError::shape(
-            path,
-            format!("it has no error type, but must be able to report {}", saying(case)),
-            Remedy::DefaultError,
-        ));
+    at: At<'_>,
+    raw: Option<&RawType>,
+    cases: &[AdapterCase],
+) -> Result<Fails, DeriveError> {
+    let Some(first) = cases.first() else {
+        let error = raw.map(|raw| mapping::map(survey, at.path, raw)).transpose()?;
+        return error.map(|error| (error, Vec::new())).ok_or_else(|| no_error(at.path, None));
     };
+    let new = |name: String, reports: Option<Type>| {
+        let error = TypePath::friendly(at.interface, &name);
+        let made = Some(Made { reports });
+        let required = cases.iter().map(|case| Requirement { error: error.clone(), case: *case, made: made.clone() });
+        Ok((Type::Named(error.clone()), required.collect()))
+    };
+    let raw = match raw {
+        Some(raw) => *raw,
+        None if survey.world.makes_default_error() => return new("failure".to_owned(), None),
+        None => default_error(survey, at, *first)?,
+    };
+    let error = mapping::map(survey, at.path, &raw)?;
+    if survey.world.primitive_of(&raw) == RawType::String {
+        return Ok((error, Vec::new()));
+    }
+    let own = survey.world.named(&raw).filter(|id| can_say_more(survey, *id)).map(|id| survey.type_path(id));
+    match own.filter(|path| path.side == Side::Friendly) {
+        Some(path) => {
+            let required = cases.iter().map(|case| Requirement { error: path.clone(), case: *case, made: None });
+            Ok((error, required.collect()))
+        }
+        None => new(format!("{}-failure", named_after(survey, at, &raw)), Some(error)),
+    }
+}
+
+/// What the error is called after that carries a raw one: after that, or after the function where it has no name.
+fn named_after(survey: &Survey<'_>, at: At<'_>, raw: &RawType) -> String {
+    let resource = survey.world.handle_of(raw);
+    let id = resource.or_else(|| survey.world.named(raw));
+    let name = id.and_then(|id| survey.world.type_def(id).name.as_ref().map(|_| survey.type_path(id).name));
+    let of_function = || at.path.split('.').skip(1).collect::<Vec<_>>().join("-");
+    name.unwrap_or_else(of_function)
+}
+
+/// The error of functions that have none of their own, where the adapter has this to say.
+fn default_error(survey: &Survey<'_>, at: At<'_>, case: AdapterCase) -> Result<RawType, DeriveError> {
+    let Some((name, error)) = survey.world.default_error() else { return Err(no_error(at.path, Some(case))) };
     let owner = survey.world.owner(survey.world.definition(error));
-    if owner.is_some_and(|owner| owner != id && survey.world.depends_on(owner, id)) {
+    if owner.is_some_and(|owner| owner != at.id && survey.world.depends_on(owner, at.id)) {
         return Err(DeriveError::shape(
-            path,
+            at.path,
             format!(
                 "it needs the default error `{name}`, but the interface of that error uses the interface of this function"
             ),
-            "name an error of an interface that uses no other one: `default` under [errors]",
+            "name an error of an interface that uses no other one, or let the composer make one with `default = \"new\"`: under [errors]",
         ));
     }
     Ok(RawType::Id(error))
 }
 
+fn no_error(path: &str, case: Option<AdapterCase>) -> DeriveError {
+    let what = case.map_or("why it fails", saying);
+    DeriveError::shape(path, format!("it has no error type, but must be able to report {what}"), Remedy::DefaultError)
+}
+
 /// The default error is there, and can say what it is for.
 pub(super) fn check_default(survey: &Survey<'_>) -> Result<(), DeriveError> {
     let Some(name) = &survey.world.usage.rules.errors.default else { return Ok(()) };
+    if survey.world.makes_default_error() {
+        return Ok(());
+    }
     let Some(id) = survey.world.find_type(name) else {
         let mut names = survey.world.all_paths();
         names.retain(|name| survey.world.find_type(name).is_some());
@@ -63,33 +120,56 @@ pub(super) struct Outcome {
 }
 
 /// A friendly error type, and a case that it must have.
-pub(super) type Requirement = (TypePath, AdapterCase);
+#[derive(Debug, Clone)]
+pub(super) struct Requirement {
+    /// The error.
+    pub error: TypePath,
+    /// The case.
+    pub case: AdapterCase,
+    /// What it is besides, where the raw world has no such error.
+    pub made: Option<Made>,
+}
+
+/// An error that only the friendly world has.
+#[derive(Debug, Clone)]
+pub(super) struct Made {
+    /// The error of the host that it carries; none where it stands for errors that there are not.
+    pub reports: Option<Type>,
+}
 
 /// The cases that error types must have because the adapter says them.
 #[derive(Debug, Default)]
-pub(super) struct Required(BTreeSet<Requirement>);
+pub(super) struct Required {
+    cases: BTreeSet<(TypePath, AdapterCase)>,
+    made: BTreeMap<TypePath, Made>,
+}
 
 impl Required {
     /// What functions ask of their errors. What an error record must be able to say, its base error must be, too.
     pub fn of(survey: &Survey<'_>, requirements: impl IntoIterator<Item = Requirement>) -> Self {
-        let mut required: BTreeSet<_> = requirements.into_iter().collect();
+        let mut required = Self::default();
+        for Requirement { error, case, made } in requirements {
+            required.made.extend(made.map(|made| (error.clone(), made)));
+            required.cases.insert((error, case));
+        }
         for error in &survey.errors {
             let Some(shape) = survey.details(*error) else { continue };
             let (path, base) = (survey.type_path(*error), survey.type_path(shape.base));
-            for case in AdapterCase::ALL
-                .into_iter()
-                .filter(|case| required.contains(&(path.clone(), *case)))
-                .collect::<Vec<_>>()
-            {
-                required.insert((base.clone(), case));
-            }
+            let of_base = AdapterCase::ALL.into_iter().filter(|case| required.has(&path, *case));
+            let of_base: Vec<_> = of_base.map(|case| (base.clone(), case)).collect();
+            required.cases.extend(of_base);
         }
-        Self(required)
+        required
+    }
+
+    /// The errors of a friendly interface that the raw world does not have.
+    pub fn made_for(&self, interface: &str) -> impl Iterator<Item = (&TypePath, &Made)> {
+        self.made.iter().filter(move |(path, _)| path.interface == interface)
     }
 
     /// Whether an error must have a case.
     pub fn has(&self, error: &TypePath, case: AdapterCase) -> bool {
-        self.0.contains(&(error.clone(), case))
+        self.cases.contains(&(error.clone(), case))
     }
 }
 
@@ -97,33 +177,6 @@ impl From<Function> for Outcome {
     fn from(function: Function) -> Self {
         Self { function, required: Vec::new() }
     }
-}
-
-/// What an error must have to say a case, if that is anything; refuses one that cannot.
-pub(super) fn require(
-    survey: &Survey<'_>,
-    path: &str,
-    error: &RawType,
-    case: AdapterCase,
-) -> Result<Option<Requirement>, DeriveError> {
-    let what = saying(case);
-    let refused = |why: &str, advice: &str| {
-        Err(DeriveError::shape(path, format!("it must be able to report {what}, but its error {why}"), advice))
-    };
-    if survey.world.primitive_of(error) == RawType::String {
-        return Ok(None);
-    }
-    let Some(id) = survey.world.named(error).filter(|id| can_say_more(survey, *id)) else {
-        return refused(
-            "is neither an enum, a variant nor a string",
-            "make it one, or leave the function out under [leave-out]",
-        );
-    };
-    let type_path = survey.type_path(id);
-    if type_path.side == Side::Raw {
-        return refused("belongs to another package", "leave the function out under [leave-out]");
-    }
-    Ok(Some((type_path, case)))
 }
 
 /// What an error says with a case of the adapter.

@@ -27,6 +27,8 @@ struct Reshape<'r, 'a> {
     raw: &'r RawFunctionDef,
     raw_kind: Kind,
     interface: String,
+    /// The friendly interface that it is in.
+    placed_in: String,
     kind: Kind,
     name: String,
     params: Vec<Param>,
@@ -99,6 +101,7 @@ fn reshape_as(
         survey,
         id,
         rules: brought_by(survey, id, &placement),
+        placed_in: placement.interface,
         kind: placement.kind,
         name: item_name(&raw_kind, raw),
         raw_kind,

@@ -7,7 +7,7 @@ use wit_parser::{Function, FunctionKind, InterfaceId, Resolve, TypeDef, TypeDefK
 use super::{DeriveError, Remedy};
 use crate::plan::{Kind, RawFunction, Side, TypePath, core_name};
 use crate::read::RawWorld;
-use crate::rules::RuleUsage;
+use crate::rules::{NEW_ERROR, RuleUsage};
 
 /// One raw world, and the rules to reshape it by.
 #[derive(Debug)]
@@ -139,8 +139,13 @@ impl<'a> World<'a> {
 
     /// The error of functions that have none of their own, if the rules name one and it is there: its path, and the type.
     pub fn default_error(&self) -> Option<(&'a str, TypeId)> {
-        let path = self.usage.rules.errors.default.as_deref()?;
+        let path = self.usage.rules.errors.default.as_deref().filter(|path| *path != NEW_ERROR)?;
         Some((path, self.find_type(path)?))
+    }
+
+    /// Whether the composer makes the error of functions that have none.
+    pub fn makes_default_error(&self) -> bool {
+        self.usage.rules.errors.default.as_deref() == Some(NEW_ERROR)
     }
 
     /// How a raw function is reached; refuses those that no app of today can call.

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::paths::{Paths, case as case_ident, ident, module};
 use super::raw;
-use crate::plan::{Conversion, Primitive, Separator, Side, Type, TypeDef, TypePath};
+use crate::plan::{Conversion, ErrorType, Primitive, Separator, Side, Type, TypeDef, TypePath};
 
 /// Which way a value goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,9 +67,13 @@ pub(super) fn value(paths: &Paths<'_>, way: Way, ty: &Type, value: &TokenStream)
             let err = err.as_ref().map_or(quote!(value), |ty| inner(ty));
             quote!(#value.map(|value| #ok).map_err(|value| #err))
         }
-        Type::Named(path) => match paths.alias(path) {
-            Some(target) => self::value(paths, way, target, value),
-            None => {
+        Type::Named(path) => match (paths.alias(path), paths.plan.error(path).and_then(ErrorType::whole)) {
+            (Some(target), _) => self::value(paths, way, target, value),
+            (None, Some(error)) => {
+                let (friendly, error) = (paths.type_path(path), self::value(paths, way, error, value));
+                quote!(#friendly::Reported(#error))
+            }
+            (None, None) => {
                 let convert = converter(way, path);
                 quote!(#convert(#value))
             }

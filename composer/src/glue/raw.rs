@@ -49,6 +49,8 @@ pub(super) fn paged(paths: &Paths<'_>, call: &Call, raw: &TokenStream) -> TokenS
 /// The function that says what an error means for the limit of a buffer.
 pub(super) fn fit(paths: &Paths<'_>, error: &Type) -> TokenStream {
     match error {
+        // What is carried as it is has nothing to say of sizes that the rules can name.
+        Type::Named(path) if paths.plan.error(path).is_some_and(|error| error.whole().is_some()) => unrelated(),
         Type::Named(path) if path.side == Side::Friendly => match paths.alias(path) {
             Some(target) => fit(paths, target),
             None => {
@@ -65,8 +67,12 @@ pub(super) fn fit(paths: &Paths<'_>, error: &Type) -> TokenStream {
         | Type::Tuple(_)
         | Type::Result { .. }
         | Type::Own(_)
-        | Type::Borrow(_) => quote!(|_| adapter_runtime::buffers::Fit::Unrelated),
+        | Type::Borrow(_) => unrelated(),
     }
+}
+
+fn unrelated() -> TokenStream {
+    quote!(|_| adapter_runtime::buffers::Fit::Unrelated)
 }
 
 /// Until the host has taken all of the bytes; `raw` is the call with what is left of them, as `rest`.

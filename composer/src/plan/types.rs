@@ -176,6 +176,8 @@ pub enum CaseFrom {
     Number(u64),
     /// A case of an error that the raw one nests.
     Nested,
+    /// The raw error as it is, whatever it is.
+    Whole,
     /// Only the adapter says it.
     Adapter(AdapterCase),
 }
@@ -200,6 +202,13 @@ pub enum AdapterCase {
     CannotRead,
     /// The host failed, and has no error to say why.
     Failed,
+}
+
+impl ErrorType {
+    /// The raw error that it carries as it is, where that can have no cases more: what it is in the friendly world.
+    pub fn whole(&self) -> Option<&Type> {
+        self.cases.iter().find(|case| matches!(case.from, CaseFrom::Whole))?.payload.as_ref()
+    }
 }
 
 impl AdapterCase {

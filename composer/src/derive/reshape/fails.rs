@@ -3,8 +3,8 @@
 use wit_parser::{Type as RawType, TypeId};
 
 use super::Reshape;
-use crate::derive::required::Requirement;
-use crate::derive::{DeriveError, mapping, options, required};
+use crate::derive::required::{At, Requirement};
+use crate::derive::{DeriveError, options, required};
 use crate::plan::{AdapterCase, Type};
 
 impl Reshape<'_, '_> {
@@ -38,11 +38,9 @@ impl Reshape<'_, '_> {
         raw_fallible: bool,
         cases: &[AdapterCase],
     ) -> Result<(Option<Type>, Vec<Requirement>), DeriveError> {
-        let error = match (raw, cases.first()) {
-            (Some(ty), _) => *ty,
-            (None, None) => return Ok((None, Vec::new())),
-            (None, Some(need)) => required::default_error(self.survey, self.id, &self.path, *need)?,
-        };
+        if raw.is_none() && cases.is_empty() {
+            return Ok((None, Vec::new()));
+        }
         if !self.paging().is_once() && self.takes_handle() {
             return Err(DeriveError::shape(
                 &self.path,
@@ -52,9 +50,16 @@ impl Reshape<'_, '_> {
         }
         // What the host does not say has a case, too.
         let unspoken = (raw.is_none() && raw_fallible).then_some(AdapterCase::Failed);
-        let cases = cases.iter().chain(&unspoken);
-        let required = cases.filter_map(|need| required::require(self.survey, &self.path, &error, *need).transpose());
-        let required = required.collect::<Result<_, _>>()?;
-        Ok((Some(mapping::map(self.survey, &self.path, &error)?), required))
+        let cases: Vec<_> = cases.iter().copied().chain(unspoken).collect();
+        let at = At { id: self.id, path: &self.path, interface: &self.placed_in };
+        let (error, required) = required::fails(self.survey, at, raw, &cases)?;
+        let is_carried = raw.is_some() && required.iter().any(|requirement| requirement.made.is_some());
+        if is_carried && self.as_text && self.survey.world.usage.remember(&self.path) {
+            return self.refuse(
+                "its text variant has more to report than its error can say, but asks the method that is remembered",
+                "delete its line in `variants` under [text]",
+            );
+        }
+        Ok((Some(error), required))
     }
 }
