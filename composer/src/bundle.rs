@@ -101,7 +101,7 @@ impl World {
     pub fn new(resolve: Resolve, world: &str, rules: &str) -> Result<Self, WorldError> {
         let text = rules;
         let (rules, wrong) = Rules::parse_known(text)?;
-        let mut raw = read::read(resolve, world)?;
+        let mut raw = read::read(resolve, world, rules.package.raw.as_deref())?;
         let mut refused = Refused::default();
         refused.extend(wrong);
         refused.extend(docs::apply(&mut raw, &rules));

@@ -29,7 +29,7 @@ struct Draft {
 
 /// The text of a rules file by which the world can be reshaped. Fails with what no line lifts.
 pub fn rules(resolve: &Resolve, world: &str) -> Result<String, WorldError> {
-    let raw = read::read(resolve.clone(), world)?;
+    let raw = read::read(resolve.clone(), world, None)?;
     let mut draft = Draft::default();
     loop {
         let refusals = match World::new(resolve.clone(), world, &draft.text()) {

@@ -16,7 +16,7 @@ pub struct RawWorld {
     pub resolve: Resolve,
     /// The world to reshape.
     pub world: WorldId,
-    /// The package that the world belongs to: the one that is reshaped.
+    /// The package that is reshaped: the one that the world belongs to, if the rules name no other.
     pub package: PackageId,
     /// The imported interfaces of that package, dependencies first.
     pub imports: Vec<InterfaceId>,
@@ -48,6 +48,18 @@ impl RawWorld {
             WorldItem::Function(_) | WorldItem::Type { .. } => None,
         });
         interfaces.filter(|id| self.resolve.interfaces[*id].package != Some(self.package))
+    }
+
+    /// The full name of the world.
+    pub fn world_name(&self) -> String {
+        let world = &self.resolve.worlds[self.world];
+        let package = &self.resolve.packages[self.world_package()].name;
+        package.interface_id(&world.name)
+    }
+
+    /// The package that the world belongs to.
+    pub fn world_package(&self) -> PackageId {
+        self.resolve.worlds[self.world].package.unwrap_or(self.package)
     }
 
     /// The short name of an interface of the raw package, the full name of any other's.
@@ -88,6 +100,16 @@ pub enum ReadError {
         /// Those that it could be.
         worlds: String,
     },
+    /// The rules name a package that there is not, or is there in several versions.
+    #[error(
+        "the rules name the package `{package}` in `raw` under [package], but the WIT has {packages}; name one of them"
+    )]
+    Package {
+        /// What the rules name.
+        package: String,
+        /// Those there are.
+        packages: String,
+    },
     /// A type with more parts than a component may have.
     #[error(
         "type `{path}` is made of more than {most} values, each of its parts with all of theirs, and no component can hold a type of so many; have it share fewer parts in the WIT"
@@ -110,8 +132,9 @@ pub enum ReadError {
     },
 }
 
-/// Finds `world` (`world`, `ns:package/world` or with a version) among the resolved packages.
-pub fn read(resolve: Resolve, world: &str) -> Result<RawWorld, ReadError> {
+/// Finds `world` (`world`, `ns:package/world` or with a version) among the resolved packages. Of it the interfaces of its own
+/// package are reshaped, or those of `package`, where the rules name one (`ns:package`, or with a version).
+pub fn read(resolve: Resolve, world: &str, package: Option<&str>) -> Result<RawWorld, ReadError> {
     let names: Vec<(WorldId, String)> = resolve
         .worlds
         .iter()
@@ -128,7 +151,8 @@ pub fn read(resolve: Resolve, world: &str) -> Result<RawWorld, ReadError> {
         _ => names.iter().filter(|(_, name)| is_it(name)).collect(),
     };
     if let [(id, _)] = found.as_slice() {
-        return select(resolve, *id);
+        let package = package.map(|package| find_package(&resolve, package)).transpose()?;
+        return select(resolve, *id, package);
     }
     let (world, list) = (world.to_owned(), |names: Vec<&(WorldId, String)>| {
         let names: Vec<_> = names.iter().map(|(_, name)| format!("`{name}`")).collect();
@@ -141,9 +165,19 @@ pub fn read(resolve: Resolve, world: &str) -> Result<RawWorld, ReadError> {
     })
 }
 
-fn select(resolve: Resolve, world: WorldId) -> Result<RawWorld, ReadError> {
+fn find_package(resolve: &Resolve, wanted: &str) -> Result<PackageId, ReadError> {
+    let is_it = |name: &str| name == wanted || name.split('@').next() == Some(wanted);
+    let found: Vec<_> = resolve.packages.iter().filter(|(_, package)| is_it(&package.name.to_string())).collect();
+    if let [(id, _)] = found.as_slice() {
+        return Ok(*id);
+    }
+    let names = resolve.packages.iter().map(|(_, package)| format!("`{}`", package.name));
+    Err(ReadError::Package { package: wanted.to_owned(), packages: names.collect::<Vec<_>>().join(", ") })
+}
+
+fn select(resolve: Resolve, world: WorldId, package: Option<PackageId>) -> Result<RawWorld, ReadError> {
     check_sizes(&resolve)?;
-    let package = resolve.worlds[world].package.ok_or_else(|| ReadError::Item {
+    let package = package.or(resolve.worlds[world].package).ok_or_else(|| ReadError::Item {
         path: resolve.worlds[world].name.clone(),
         reason: "the world has no package",
         advice: "declare one in the WIT",

@@ -110,6 +110,8 @@ pub struct Rules {
 pub struct PackageRules {
     /// Its name without version, such as `acme:friendly`; it takes the raw package's version.
     pub name: String,
+    /// The package whose interfaces are reshaped, such as `acme:raw`: that of the world, if nothing is said.
+    pub raw: Option<String>,
 }
 
 /// A folder of WIT inside a crate that `Cargo.lock` pins.

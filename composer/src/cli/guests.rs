@@ -28,8 +28,8 @@ pub fn run(inputs: &Inputs, out: &Path, sources: &Path, glue_only: bool, install
     }
     let [adapter, entry, observer, files] = compile(sources, &folder, install)?;
     let world = &loaded.world;
-    let wit =
-        wit_component::encode(&world.raw.resolve, world.raw.package, false).context("cannot encode the raw WIT")?;
+    let wit = wit_component::encode(&world.raw.resolve, world.raw.world_package(), false)
+        .context("cannot encode the raw WIT")?;
     let rules = loaded.rules.as_bytes();
     let name = loaded.world_name.as_bytes();
     let contents: [&[u8]; 8] = [&wit, rules, name, &adapter, &entry, &observer, &files, python.as_bytes()];

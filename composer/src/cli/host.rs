@@ -15,7 +15,7 @@ pub fn world(inputs: &Inputs, host: &Host) -> Result<OnHost> {
     let name = host.host_world.as_deref().unwrap_or(&world.plan.world);
     let name = name.split('@').next().unwrap_or(name);
     let what = || format!("for the host of {}", folder.display());
-    let raw = read::read(inputs::resolve(folder)?, name).with_context(what)?;
+    let raw = read::read(inputs::resolve(folder)?, name, world.rules.package.raw.as_deref()).with_context(what)?;
     host_compat::on_host(&world, &raw).with_context(what)
 }
 

@@ -52,8 +52,7 @@ impl<'a> World<'a> {
     }
 
     pub fn world_name(&self) -> String {
-        let package = &self.resolve().packages[self.raw.package].name;
-        package.interface_id(&self.resolve().worlds[self.raw.world].name)
+        self.raw.world_name()
     }
 
     pub fn interface_name(&self, id: InterfaceId) -> String {

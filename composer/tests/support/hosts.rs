@@ -15,7 +15,7 @@ type Prepared = Result<(), String>;
 pub fn raw(wit: &str, world: &str) -> RawWorld {
     let mut resolve = Resolve::default();
     resolve.push_source("host.wit", wit).unwrap_or_else(|error| panic!("{error:#}\n{wit}"));
-    composer::read::read(resolve, world).unwrap_or_else(|error| panic!("{error}"))
+    composer::read::read(resolve, world, None).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A host of the small world's time before or after.
@@ -46,7 +46,7 @@ pub fn without(functions: &[&str], interfaces: &[&str]) -> RawWorld {
     let DecodedWasm::WitPackage(resolve, _) = wit_component::decode(&wit).expect("it was encoded") else {
         panic!("WIT becomes a component");
     };
-    composer::read::read(resolve, &WORLD.plan.world).unwrap_or_else(|error| panic!("{error}"))
+    composer::read::read(resolve, &WORLD.plan.world, None).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A raw world as the files of a WIT folder.

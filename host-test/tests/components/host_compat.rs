@@ -52,7 +52,7 @@ fn again(raw: &RawWorld) -> RawWorld {
     let DecodedWasm::WitPackage(resolve, _) = wit_component::decode(&wit).expect("it was encoded") else {
         panic!("WIT becomes a component");
     };
-    read(resolve, &WORLD.plan.world).unwrap_or_else(|error| panic!("{error}"))
+    read(resolve, &WORLD.plan.world, None).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn adapter(on_host: &OnHost) -> Vec<u8> {
