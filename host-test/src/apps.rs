@@ -54,12 +54,17 @@ pub fn config(name: &str) -> PathBuf {
 
 /// The raw WIT of the host that tests run on, which is in the crate of that host.
 pub fn raw_wit() -> Result<PathBuf> {
+    Ok(crate_folder("viceroy-lib")?.join("wasm_abi").join("wit"))
+}
+
+/// Where cargo keeps a crate of the workspace.
+pub fn crate_folder(name: &str) -> Result<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo.args(["metadata", "--format-version", "1", "--locked"]).current_dir(env!("CARGO_MANIFEST_DIR"));
     let metadata: serde_json::Value = serde_json::from_slice(&cargo.output().context("cannot run cargo")?.stdout)?;
     let mut packages = metadata.get("packages").and_then(serde_json::Value::as_array).into_iter().flatten();
-    let host = packages.find(|package| package.get("name").is_some_and(|name| name == "viceroy-lib"));
-    let manifest = host.and_then(|host| host.get("manifest_path")?.as_str());
-    let manifest = manifest.context("the workspace has no crate of the host")?;
-    Ok(Path::new(manifest).with_file_name("wasm_abi").join("wit"))
+    let found = packages.find(|package| package.get("name").is_some_and(|of| of == name));
+    let manifest = found.and_then(|found| found.get("manifest_path")?.as_str());
+    let manifest = manifest.with_context(|| format!("the workspace has no crate `{name}`"))?;
+    Ok(Path::new(manifest).parent().context("a manifest is in a folder")?.to_owned())
 }

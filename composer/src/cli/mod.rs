@@ -102,8 +102,9 @@ fn print_wit(inputs: &Inputs, host: &Host, out: Option<&Path>) -> Result<()> {
 /// Says why there is nothing to see of a world whose interfaces are all of other packages.
 fn say_what_stays(world: &World) {
     let Some(interface) = world.raw.platform.first().filter(|_| world.plan.interfaces.is_empty()) else { return };
+    let package = interface.split_once('/').map_or(interface.as_str(), |(package, _)| package);
     output::say(format_args!(
-        "note: `{}` imports interfaces of other packages alone, such as `{interface}`: nothing is reshaped, and an app binds those that it imports, or all of them with --all-interfaces",
+        "note: `{}` imports interfaces of other packages alone, such as `{interface}`: nothing is reshaped, and an app binds those that it imports, or all of them with --all-interfaces; a line `raw = \"{package}\"` under [package] reshapes those of that package",
         world.plan.world
     ));
 }

@@ -11,7 +11,14 @@ use wasmtime::{Config, Engine, OptLevel, RegallocAlgorithm};
 
 /// Builds the guests and the app of `fixtures/worlds/NAME`, and composes them. The WIT is in that folder and its world is
 /// called `world`, or the rules say where both are.
+#[allow(dead_code, reason = "some worlds need the WIT of a crate beside theirs")]
 pub fn build(name: &str, world: Option<&str>) -> Vec<u8> {
+    let wit = apps::fixture("worlds").join(name).join("wit");
+    build_of(name, world.map(|world| (world, wit.as_path())))
+}
+
+/// The same, of a world in a folder of WIT.
+pub fn build_of(name: &str, world: Option<(&str, &Path)>) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("world-{name}"));
     fs::create_dir_all(&folder).expect("a folder for the world");
     let (guests, out) = (folder.join("guests"), folder.join("app.wasm"));
@@ -20,8 +27,7 @@ pub fn build(name: &str, world: Option<&str>) -> Vec<u8> {
         let sources = apps::fixture("").with_file_name("adapter");
         let args = ["guests".into(), "--sources".into(), sources.into(), "--out".into(), guests.clone().into()];
         let rules = ["--rules".into(), fixture.join("reshape.toml").into()];
-        let wit = fixture.join("wit");
-        let inputs = world.map(|world| ["--wit".into(), wit.into(), "--world".into(), world.into()]);
+        let inputs = world.map(|(world, wit)| ["--wit".into(), wit.into(), "--world".into(), world.into()]);
         composer(args.into_iter().chain(rules).chain(inputs.into_iter().flatten()).collect());
     });
     timed("app built", || {

@@ -1,0 +1,113 @@
+//! WASI's machine learning, reshaped: an app of a world in another package runs a model on the engine's own host of it, with a
+//! backend of a few lines.
+
+#[path = "support/own_world.rs"]
+mod own_world;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use host_test::apps;
+use wasmtime::Store;
+use wasmtime::component::{Linker, ResourceTable};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_nn::backend::{
+    BackendError, BackendExecutionContext, BackendFromDir, BackendGraph, BackendInner, Id, NamedTensor,
+};
+use wasmtime_wasi_nn::wit::types::{ExecutionTarget, GraphEncoding, Tensor};
+use wasmtime_wasi_nn::wit::{WasiNnCtx, WasiNnView};
+use wasmtime_wasi_nn::{Backend, ExecutionContext, Graph, InMemoryRegistry, Registry};
+
+/// The host.
+struct Machine {
+    table: ResourceTable,
+    wasi: WasiCtx,
+    nn: WasiNnCtx,
+}
+
+impl WasiView for Machine {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+/// A backend whose one model gives each of its inputs back, every byte twice as much.
+struct Doubling;
+
+impl BackendInner for Doubling {
+    fn encoding(&self) -> GraphEncoding {
+        GraphEncoding::Onnx
+    }
+
+    fn load(&mut self, _: &[&[u8]], _: ExecutionTarget) -> Result<Graph, BackendError> {
+        let graph: Box<dyn BackendGraph> = Box::new(Self);
+        Ok(graph.into())
+    }
+
+    fn as_dir_loadable(&mut self) -> Option<&mut dyn BackendFromDir> {
+        None
+    }
+}
+
+impl BackendGraph for Doubling {
+    fn init_execution_context(&self) -> Result<ExecutionContext, BackendError> {
+        let session: Box<dyn BackendExecutionContext> = Box::new(Self);
+        Ok(session.into())
+    }
+}
+
+impl BackendExecutionContext for Doubling {
+    fn set_input(&mut self, _: Id, _: &Tensor) -> Result<(), BackendError> {
+        Err(BackendError::InvalidNumberOfBuffers(0, 0))
+    }
+
+    fn get_output(&mut self, _: Id) -> Result<Tensor, BackendError> {
+        Err(BackendError::InvalidNumberOfBuffers(0, 0))
+    }
+
+    fn compute(&mut self, inputs: Option<Vec<NamedTensor>>) -> Result<Option<Vec<NamedTensor>>, BackendError> {
+        let mut outputs = inputs.unwrap_or_default();
+        for output in &mut outputs {
+            if output.name != "picture" {
+                return Err(BackendError::InvalidNumberOfBuffers(1, 0));
+            }
+            output.tensor.data.iter_mut().for_each(|byte| *byte *= 2);
+        }
+        Ok(Some(outputs))
+    }
+}
+
+#[test]
+fn an_app_runs_a_model() {
+    let component = own_world::build_of("wasi-nn", Some(("vision", wit().as_path())));
+    let (engine, component) = own_world::compiled(&component);
+    let mut linker = Linker::new(&engine);
+    wasmtime_wasi::p2::add_to_linker_sync(&mut linker).expect("the host has WASI");
+    let view = |machine: &mut Machine| WasiNnView::new(&mut machine.table, &mut machine.nn);
+    wasmtime_wasi_nn::wit::add_to_linker(&mut linker, view).expect("and machine learning");
+    let nn = WasiNnCtx::new([Backend::from(Doubling)], Registry::from(InMemoryRegistry::new()));
+    let wasi = WasiCtx::builder().inherit_stderr().build();
+    let mut store = Store::new(&engine, Machine { table: ResourceTable::new(), wasi, nn });
+    let instance = linker.instantiate(&mut store, &component).unwrap_or_else(|error| panic!("{error:?}"));
+    let classify = instance.get_typed_func::<(&[u8],), (Vec<String>,)>(&mut store, "classify").expect("it is exported");
+    let (said,) = classify.call(&mut store, (&[1, 2, 3],)).unwrap_or_else(|error| panic!("{error:?}"));
+    let expected = [
+        "picture: [3] [2, 4, 6]",
+        "ErrorFailure_AlreadyConsumed",
+        "ALREADY_CONSUMED",
+        "ErrorFailure_Reported: RUNTIME_ERROR",
+    ];
+    assert_eq!(said, expected);
+}
+
+/// The WIT of the fixture, and beside it that of the host, which is in its crate.
+fn wit() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wasi-nn-wit");
+    let deps = folder.join("deps/nn");
+    fs::create_dir_all(&deps).expect("a folder for the WIT");
+    let own = apps::fixture("worlds").join("wasi-nn/wit/vision.wit");
+    fs::copy(own, folder.join("vision.wit")).expect("the WIT of the fixture");
+    let host = apps::crate_folder("wasmtime-wasi-nn").unwrap_or_else(|error| panic!("{error:?}"));
+    fs::copy(host.join("wit/wasi-nn.wit"), deps.join("wasi-nn.wit")).expect("the WIT of the host");
+    folder
+}
