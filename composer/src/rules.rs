@@ -137,8 +137,22 @@ pub struct ErrorRules {
     /// The error of functions that have none of their own, and need one to say that a handle was consumed: its path, or
     /// [`NEW_ERROR`].
     pub default: Option<String>,
+    /// The same for the functions of one raw interface: `interface` to what `default` would be.
+    pub interfaces: IndexMap<String, String>,
     /// Prefixes of the fields that a detail's payload is folded into: `interface.variant.case` to prefix.
     pub detail_prefix: IndexMap<String, String>,
+}
+
+impl ErrorRules {
+    /// The default error for the functions of a raw interface, if there is one.
+    pub fn default_in(&self, interface: &str) -> Option<&String> {
+        self.interfaces.get(interface).or(self.default.as_ref())
+    }
+
+    /// All default errors.
+    pub fn defaults(&self) -> impl Iterator<Item = &String> {
+        self.default.iter().chain(self.interfaces.values())
+    }
 }
 
 /// How buffers and cursors are spelled.

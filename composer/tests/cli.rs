@@ -107,6 +107,8 @@ const CASES: &[Case] = &[
     Case("rules-in-one-line", Badly, rules_in_one_line, small!["explain"]),
     Case("world-of-nothing", Well, world_of_nothing, small!["explain"]),
     Case("world-of-others", Well, world_of_others, small!["explain"]),
+    Case("package-of-others", Well, package_of_others, small!["wit"]),
+    Case("package-unknown", Badly, package_unknown, small!["explain"]),
     Case("rules-line-matches-nothing", Badly, rules_line_matches_nothing, small!["wit"]),
     Case("shape-without-rule", Badly, shape_without_rule, small!["wit"]),
     Case("gates-shut", Well, gated, small!["explain"]),

@@ -56,7 +56,7 @@ pub(super) fn made(required: &Required, interface: &str) -> Vec<TypeDef> {
             name: "reported".to_owned(),
             payload: Some(error.clone()),
             docs: Some("What the host reports.".to_owned()),
-            from: CaseFrom::Whole,
+            from: CaseFrom::Carried,
         });
         let adapter_cases: Vec<_> = AdapterCase::ALL.into_iter().filter(|case| required.has(path, *case)).collect();
         let cases = reported.into_iter().chain(adapter_cases.iter().copied().map(adapter_case)).collect();

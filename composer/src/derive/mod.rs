@@ -89,7 +89,7 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, Refusals> {
 fn check_world(survey: &Survey<'_>) -> Refused {
     let (world, mut refused) = (&survey.world, Refused::default());
     refused.extend(world.usage.check_names(&world.resolve().packages[world.raw.package].name));
-    refused.note(required::check_default(survey));
+    refused.extend(required::check_defaults(survey));
     refused.extend(check_rules::known_names(survey));
     for id in world.raw.imports.iter().chain(&world.raw.exports) {
         refused.extend(check_names::raw(survey, *id));

@@ -7,6 +7,7 @@ use wit_parser::{InterfaceId, Type as RawType, TypeDefKind, TypeId};
 use super::survey::Survey;
 use super::{DeriveError, Remedy, mapping};
 use crate::plan::{AdapterCase, Function, Side, Type, TypePath};
+use crate::rules::NEW_ERROR;
 
 /// Where a function stands whose error must be able to say more than the host says.
 #[derive(Debug, Clone, Copy)]
@@ -42,8 +43,11 @@ pub(super) fn fails(
     };
     let raw = match raw {
         Some(raw) => *raw,
-        None if survey.world.makes_default_error() => return new("failure".to_owned(), None),
-        None => default_error(survey, at, *first)?,
+        None => match survey.world.usage.default_error(&survey.world.interface_name(at.id)) {
+            Some(name) if name == NEW_ERROR => return new("failure".to_owned(), None),
+            Some(name) => default_error(survey, at, name, *first)?,
+            None => return Err(no_error(at.path, Some(*first))),
+        },
     };
     let error = mapping::map(survey, at.path, &raw)?;
     if survey.world.primitive_of(&raw) == RawType::String {
@@ -69,8 +73,8 @@ fn named_after(survey: &Survey<'_>, at: At<'_>, raw: &RawType) -> String {
 }
 
 /// The error of functions that have none of their own, where the adapter has this to say.
-fn default_error(survey: &Survey<'_>, at: At<'_>, case: AdapterCase) -> Result<RawType, DeriveError> {
-    let Some((name, error)) = survey.world.default_error() else { return Err(no_error(at.path, Some(case))) };
+fn default_error(survey: &Survey<'_>, at: At<'_>, name: &str, case: AdapterCase) -> Result<RawType, DeriveError> {
+    let Some(error) = survey.world.find_type(name) else { return Err(no_error(at.path, Some(case))) };
     let owner = survey.world.owner(survey.world.definition(error));
     if owner.is_some_and(|owner| owner != at.id && survey.world.depends_on(owner, at.id)) {
         return Err(DeriveError::shape(
@@ -89,16 +93,23 @@ fn no_error(path: &str, case: Option<AdapterCase>) -> DeriveError {
     DeriveError::shape(path, format!("it has no error type, but must be able to report {what}"), Remedy::DefaultError)
 }
 
-/// The default error is there, and can say what it is for.
-pub(super) fn check_default(survey: &Survey<'_>) -> Result<(), DeriveError> {
-    let Some(name) = &survey.world.usage.rules.errors.default else { return Ok(()) };
-    if survey.world.makes_default_error() {
-        return Ok(());
-    }
+/// The default errors are there, and can say what they are for.
+pub(super) fn check_defaults(survey: &Survey<'_>) -> Vec<DeriveError> {
+    let errors = &survey.world.usage.rules.errors;
+    let of_interfaces =
+        errors.interfaces.iter().map(|(interface, name)| (format!("errors.interfaces.{interface}"), name));
+    let lines = errors.default.iter().map(|name| ("errors.default".to_owned(), name)).chain(of_interfaces);
+    lines
+        .filter(|(_, name)| *name != NEW_ERROR)
+        .filter_map(|(key, name)| check_default(survey, &key, name).err())
+        .collect()
+}
+
+fn check_default(survey: &Survey<'_>, key: &str, name: &str) -> Result<(), DeriveError> {
     let Some(id) = survey.world.find_type(name) else {
         let mut names = survey.world.all_paths();
         names.retain(|name| survey.world.find_type(name).is_some());
-        let line = format!("errors.default = \"{name}\"");
+        let line = format!("{key} = \"{name}\"");
         return Err(survey.world.usage.no_match(line, name, &survey.world.package_name(), &names).into());
     };
     let id = survey.world.definition(id);

@@ -7,7 +7,7 @@ use wit_parser::{Function, FunctionKind, InterfaceId, Resolve, TypeDef, TypeDefK
 use super::{DeriveError, Remedy};
 use crate::plan::{Kind, RawFunction, Side, TypePath, core_name};
 use crate::read::RawWorld;
-use crate::rules::{NEW_ERROR, RuleUsage};
+use crate::rules::RuleUsage;
 
 /// One raw world, and the rules to reshape it by.
 #[derive(Debug)]
@@ -136,15 +136,9 @@ impl<'a> World<'a> {
         self.resolve().interfaces[*package.interfaces.get(interface)?].types.get(name).copied()
     }
 
-    /// The error of functions that have none of their own, if the rules name one and it is there: its path, and the type.
-    pub fn default_error(&self) -> Option<(&'a str, TypeId)> {
-        let path = self.usage.rules.errors.default.as_deref().filter(|path| *path != NEW_ERROR)?;
-        Some((path, self.find_type(path)?))
-    }
-
-    /// Whether the composer makes the error of functions that have none.
-    pub fn makes_default_error(&self) -> bool {
-        self.usage.rules.errors.default.as_deref() == Some(NEW_ERROR)
+    /// The error of functions that have none of their own, in a raw interface, if the rules name one that is there.
+    pub fn default_error(&self, interface: InterfaceId) -> Option<TypeId> {
+        self.find_type(self.usage.rules.errors.default_in(&self.interface_name(interface))?)
     }
 
     /// How a raw function is reached; refuses those that no app of today can call.

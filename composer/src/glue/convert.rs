@@ -67,7 +67,7 @@ pub(super) fn value(paths: &Paths<'_>, way: Way, ty: &Type, value: &TokenStream)
             let err = err.as_ref().map_or(quote!(value), |ty| inner(ty));
             quote!(#value.map(|value| #ok).map_err(|value| #err))
         }
-        Type::Named(path) => match (paths.alias(path), paths.plan.error(path).and_then(ErrorType::whole)) {
+        Type::Named(path) => match (paths.alias(path), paths.plan.error(path).and_then(ErrorType::carried)) {
             (Some(target), _) => self::value(paths, way, target, value),
             (None, Some(error)) => {
                 let (friendly, error) = (paths.type_path(path), self::value(paths, way, error, value));

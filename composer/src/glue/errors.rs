@@ -55,7 +55,7 @@ fn variant_arms(paths: &Paths<'_>, raw: &TokenStream, to: &TokenStream, error: &
                 let value = convert::gotten(paths, getter, payload.as_ref());
                 quote!(#raw::#from(value) => #to::#name(#value))
             }
-            (CaseFrom::Nested | CaseFrom::Whole | CaseFrom::Adapter(_) | CaseFrom::Number(_), _) => return None,
+            (CaseFrom::Nested | CaseFrom::Carried | CaseFrom::Adapter(_) | CaseFrom::Number(_), _) => return None,
         })
     });
     arms.collect()

@@ -50,7 +50,7 @@ pub(super) fn paged(paths: &Paths<'_>, call: &Call, raw: &TokenStream) -> TokenS
 pub(super) fn fit(paths: &Paths<'_>, error: &Type) -> TokenStream {
     match error {
         // What is carried as it is has nothing to say of sizes that the rules can name.
-        Type::Named(path) if paths.plan.error(path).is_some_and(|error| error.whole().is_some()) => unrelated(),
+        Type::Named(path) if paths.plan.error(path).is_some_and(|error| error.carried().is_some()) => unrelated(),
         Type::Named(path) if path.side == Side::Friendly => match paths.alias(path) {
             Some(target) => fit(paths, target),
             None => {

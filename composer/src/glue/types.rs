@@ -19,7 +19,7 @@ pub(super) fn items(paths: &Paths<'_>, interface: &Interface, def: &TypeDef) -> 
         TypeKind::Options(options) => self::options(paths, interface, &friendly, options),
         // The host never says it, and the adapter does: the default error of functions that have none.
         // Where the host's error is carried as it is, that is done where it is met.
-        TypeKind::Error(error) if !def.crosses.lifted || error.whole().is_some() => {
+        TypeKind::Error(error) if !def.crosses.lifted || error.carried().is_some() => {
             errors::adapter_cases(&paths.type_path(&friendly), &error.adapter_cases)
         }
         TypeKind::DetailError(_) if !def.crosses.lifted => TokenStream::new(),
@@ -89,7 +89,7 @@ fn variant(paths: &Paths<'_>, way: Way, friendly: &TypePath, def: &TypeDef, case
                 let value = convert::gotten(paths, getter, case_payload.as_ref());
                 return (way == Way::Lift).then(|| quote!(#from::#raw_case(value) => #to::#friendly_case(#value)));
             }
-            (CaseFrom::Nested | CaseFrom::Whole | CaseFrom::Adapter(_) | CaseFrom::Number(_), _) => return None,
+            (CaseFrom::Nested | CaseFrom::Carried | CaseFrom::Adapter(_) | CaseFrom::Number(_), _) => return None,
         };
         let raw_case = case_ident(raw_name);
         let (from_case, to_case) = match way {
@@ -114,7 +114,7 @@ fn choice(paths: &Paths<'_>, def: &TypeDef, friendly: &TypePath, cases: &[Case])
             | CaseFrom::RawDropped(_)
             | CaseFrom::RawGetter { .. }
             | CaseFrom::Nested
-            | CaseFrom::Whole
+            | CaseFrom::Carried
             | CaseFrom::Adapter(_) => None,
         })
     };

@@ -138,7 +138,7 @@ impl Survey<'_> {
             CaseFrom::Raw(_)
             | CaseFrom::RawDropped(_)
             | CaseFrom::Nested
-            | CaseFrom::Whole
+            | CaseFrom::Carried
             | CaseFrom::Number(_)
             | CaseFrom::Adapter(_) => None,
         })

@@ -177,7 +177,7 @@ pub enum CaseFrom {
     /// A case of an error that the raw one nests.
     Nested,
     /// The raw error as it is, whatever it is.
-    Whole,
+    Carried,
     /// Only the adapter says it.
     Adapter(AdapterCase),
 }
@@ -206,8 +206,8 @@ pub enum AdapterCase {
 
 impl ErrorType {
     /// The raw error that it carries as it is, where that can have no cases more: what it is in the friendly world.
-    pub fn whole(&self) -> Option<&Type> {
-        self.cases.iter().find(|case| matches!(case.from, CaseFrom::Whole))?.payload.as_ref()
+    pub fn carried(&self) -> Option<&Type> {
+        self.cases.iter().find(|case| matches!(case.from, CaseFrom::Carried))?.payload.as_ref()
     }
 }
 

@@ -174,7 +174,7 @@ impl At<'_> {
             CaseFrom::Adapter(case) => *case == wanted,
             // What the host says, too, in the same word.
             CaseFrom::Nested | CaseFrom::Raw(_) => name == wanted.name(),
-            CaseFrom::RawDropped(_) | CaseFrom::RawGetter { .. } | CaseFrom::Whole | CaseFrom::Number(_) => false,
+            CaseFrom::RawDropped(_) | CaseFrom::RawGetter { .. } | CaseFrom::Carried | CaseFrom::Number(_) => false,
         };
         let case = cases.iter().find(|case| is_wanted(&case.from, &case.name))?;
         Some(Member { name: python::case(def, &case.name), is_kind })

@@ -62,6 +62,12 @@ impl<'a> RuleUsage<'a> {
         self.ask("options", &self.rules.options, path)
     }
 
+    /// The default error for the functions of a raw interface, if there is one.
+    pub fn default_error(&self, interface: &str) -> Option<&'a String> {
+        let of_interface = self.ask("errors.interfaces", &self.rules.errors.interfaces, interface);
+        of_interface.or(self.rules.errors.default.as_ref())
+    }
+
     /// The prefix of the fields that this case's payload becomes.
     pub fn detail_prefix(&self, path: &str) -> Option<&'a String> {
         self.ask("errors.detail-prefix", &self.rules.errors.detail_prefix, path)
@@ -236,6 +242,7 @@ impl<'a> RuleUsage<'a> {
         let mut all = Vec::new();
         let mut add =
             |table: &'static str, keys: Vec<&String>| all.extend(keys.into_iter().map(|key| (table, key.clone())));
+        add("errors.interfaces", rules.errors.interfaces.keys().collect());
         add("errors.detail-prefix", rules.errors.detail_prefix.keys().collect());
         add("buffers.too-small", rules.buffers.too_small.iter().collect());
         add("buffers.maybe-too-small", rules.buffers.maybe_too_small.iter().collect());
@@ -274,6 +281,7 @@ impl<'a> RuleUsage<'a> {
 /// What a table is about, for a line that names something else.
 fn wanted(table: &str) -> &'static str {
     match table {
+        "errors.interfaces" => "an interface with functions that need a default error",
         "errors.detail-prefix" => "a case with a record in the detail of an error",
         "buffers.too-small" | "buffers.maybe-too-small" => "a case of an error that some function fails with",
         "wrap.share" => "a resource that another interface has under another name",

@@ -72,6 +72,22 @@ pub fn world_of_others(scene: &mut Scene) -> Prepared {
     Ok(())
 }
 
+/// The same, and another package than that of the world is reshaped.
+pub fn package_of_others(scene: &mut Scene) -> Prepared {
+    world_of_others(scene)?;
+    let other = "package other:calls@0.2.0;\ninterface poll {\n  resource pollable {\n    ready: func() -> bool;\n  }\n  close: func(pollable: pollable);\n}\n";
+    scene.file("wit/deps/calls/poll.wit", other);
+    scene.file("rules.toml", "[package]\nraw = \"other:calls\"\n\n[errors]\ndefault = \"new\"\n");
+    Ok(())
+}
+
+/// The rules name a package that there is not.
+pub fn package_unknown(scene: &mut Scene) -> Prepared {
+    world_of_others(scene)?;
+    scene.file("rules.toml", "[package]\nraw = \"other:cals\"\n");
+    Ok(())
+}
+
 pub fn rules_line_matches_nothing(scene: &mut Scene) -> Prepared {
     scene.world();
     scene.file("rules.toml", "[rename]\n\"store.handle.got\" = \"read\"\n");

@@ -33,8 +33,8 @@ impl Model<'_> {
 
     /// An error of the host; none if no case of the friendly one stands for it.
     pub(super) fn lift_error(&mut self, value: &Value, error: &ErrorType) -> Result<Option<Value>, Fails> {
-        if let Some(whole) = error.whole() {
-            return Ok(Some(values::case("reported", Some(self.lift(value, whole)?))));
+        if let Some(carried) = error.carried() {
+            return Ok(Some(values::case("reported", Some(self.lift(value, carried)?))));
         }
         if let Some(lifted) = self.lift_case(value, &error.cases)? {
             return Ok(Some(lifted));

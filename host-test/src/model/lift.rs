@@ -165,7 +165,7 @@ impl Model<'_> {
 fn raw(case: &Case) -> Option<&str> {
     match &case.from {
         CaseFrom::Raw(case) | CaseFrom::RawDropped(case) | CaseFrom::RawGetter { case, .. } => Some(case),
-        CaseFrom::Number(_) | CaseFrom::Nested | CaseFrom::Whole | CaseFrom::Adapter(_) => None,
+        CaseFrom::Number(_) | CaseFrom::Nested | CaseFrom::Carried | CaseFrom::Adapter(_) => None,
     }
 }
 

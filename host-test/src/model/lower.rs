@@ -108,7 +108,7 @@ impl Model<'_> {
 fn raw_case(cases: &[Case], name: &str) -> Option<String> {
     match &cases.iter().find(|case| case.name == name)?.from {
         CaseFrom::Raw(case) | CaseFrom::RawDropped(case) | CaseFrom::RawGetter { case, .. } => Some(case.clone()),
-        CaseFrom::Number(_) | CaseFrom::Nested | CaseFrom::Whole | CaseFrom::Adapter(_) => None,
+        CaseFrom::Number(_) | CaseFrom::Nested | CaseFrom::Carried | CaseFrom::Adapter(_) => None,
     }
 }
 

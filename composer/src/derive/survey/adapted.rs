@@ -38,7 +38,7 @@ fn changes(world: &World<'_>, id: InterfaceId, is_changed: &dyn Fn(TypeId) -> bo
             || world.aliased_resource(*ty).is_some()
             || world.aliases.keys().any(|(resource, _)| resource == ty)
             // Functions of other interfaces fail with it, in words of the adapter's own.
-            || rules.errors.default.as_ref() == Some(&path)
+            || rules.errors.defaults().any(|error| *error == path)
             || rules.rename.contains_key(&path)
             || rules.leave_out.contains_key(&path)
             || rules.moved.contains_key(&path)

@@ -13,7 +13,8 @@ pub(super) fn errors(world: &World<'_>) -> HashSet<TypeId> {
         let Some(Type::Id(error)) = world.result_of(function).err else { return None };
         Some(world.definition(error))
     });
-    errors.chain(world.default_error().map(|(_, error)| error)).collect()
+    let defaults = world.usage.rules.errors.defaults().filter_map(|path| world.find_type(path));
+    errors.chain(defaults).collect()
 }
 
 /// The errors that have details, in a fixed order: most worlds have few, and every type is compared with theirs.
@@ -47,7 +48,7 @@ pub(super) fn changed(world: &World<'_>, errors: &HashSet<TypeId>, consumable: &
         let touches = touches(world, consumable, interface, function);
         match world.result_of(function).err {
             Some(error) if touches || pages(world, function) => changed.extend(world.named(&error)),
-            None if touches => changed.extend(world.default_error().map(|(_, error)| world.definition(error))),
+            None if touches => changed.extend(world.default_error(interface).map(|error| world.definition(error))),
             Some(_) | None => {}
         }
     }
