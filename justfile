@@ -48,7 +48,8 @@ build app: adapter python
 # Build the guests, adapter and entry
 [group('build')]
 adapter:
-    cargo build -p composer --locked
+    # All members but the guests, as the other recipes have it: with the features of one alone, what both need is compiled twice.
+    cargo build --workspace --exclude adapter --exclude entry --bin composer --locked
     $COMPOSER guests --rules {{ rules }} --sources adapter --out $COMPOSER_GUESTS --install
 
 # Install a composer that carries the guests inside and needs no Rust where apps are built
