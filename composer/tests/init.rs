@@ -43,7 +43,7 @@ fn a_world_that_needs_no_rules_gets_none() {
 
 #[test]
 fn the_same_world_gets_the_same_rules() {
-    let raw = cases::raw(&repository("fixtures/reshape/error-handle-in-record")).expect("it is WIT");
+    let raw = cases::raw(&repository("fixtures/reshape/error-handle-returned")).expect("it is WIT");
     let [first, second] = [(); 2].map(|()| init::rules(&raw, WORLD).expect("rules lift it"));
     assert_eq!(first, second);
 }

@@ -31,6 +31,12 @@ impl WasiView for Machine {
     }
 }
 
+impl Machine {
+    fn nn(&mut self) -> WasiNnView<'_> {
+        WasiNnView::new(&mut self.table, &mut self.nn)
+    }
+}
+
 /// A backend whose one model gives each of its inputs back, every byte twice as much.
 struct Doubling;
 
@@ -58,18 +64,18 @@ impl BackendGraph for Doubling {
 
 impl BackendExecutionContext for Doubling {
     fn set_input(&mut self, _: Id, _: &Tensor) -> Result<(), BackendError> {
-        Err(BackendError::InvalidNumberOfBuffers(0, 0))
+        Err(BackendError::InvalidNumberOfBuilders(0, 0))
     }
 
     fn get_output(&mut self, _: Id) -> Result<Tensor, BackendError> {
-        Err(BackendError::InvalidNumberOfBuffers(0, 0))
+        Err(BackendError::InvalidNumberOfBuilders(0, 0))
     }
 
     fn compute(&mut self, inputs: Option<Vec<NamedTensor>>) -> Result<Option<Vec<NamedTensor>>, BackendError> {
         let mut outputs = inputs.unwrap_or_default();
         for output in &mut outputs {
             if output.name != "picture" {
-                return Err(BackendError::InvalidNumberOfBuffers(1, 0));
+                return Err(BackendError::InvalidNumberOfBuilders(1, 0));
             }
             output.tensor.data.iter_mut().for_each(|byte| *byte *= 2);
         }
@@ -83,8 +89,7 @@ fn an_app_runs_a_model() {
     let (engine, component) = own_world::compiled(&component);
     let mut linker = Linker::new(&engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker).expect("the host has WASI");
-    let view = |machine: &mut Machine| WasiNnView::new(&mut machine.table, &mut machine.nn);
-    wasmtime_wasi_nn::wit::add_to_linker(&mut linker, view).expect("and machine learning");
+    wasmtime_wasi_nn::wit::add_to_linker(&mut linker, Machine::nn).expect("and machine learning");
     let nn = WasiNnCtx::new([Backend::from(Doubling)], Registry::from(InMemoryRegistry::new()));
     let wasi = WasiCtx::builder().inherit_stderr().build();
     let mut store = Store::new(&engine, Machine { table: ResourceTable::new(), wasi, nn });

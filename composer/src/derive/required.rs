@@ -82,7 +82,7 @@ fn default_error(survey: &Survey<'_>, at: At<'_>, name: &str, case: AdapterCase)
             format!(
                 "it needs the default error `{name}`, but the interface of that error uses the interface of this function"
             ),
-            "name an error of an interface that uses no other one, or let the composer make one with `default = \"new\"`: under [errors]",
+            "name an error of an interface that uses no other one as `default` under [errors], or write `default = \"new\"`, by which the composer makes one",
         ));
     }
     Ok(RawType::Id(error))

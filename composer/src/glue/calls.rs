@@ -7,7 +7,7 @@ use super::answers::{self, Answer};
 use super::checks;
 use super::convert::{self, Way};
 use super::paths::{self, Paths, case as case_ident, ident};
-use super::{groups, inner_handles, options, pairs, raw, text_variants};
+use super::{groups, inner_handles, no_raw_call, options, pairs, raw, text_variants};
 use crate::plan::{Arg, Call, Function, Interface, Kind, Operation, Param, RawArg, Rule, Source, Type, TypePath};
 
 /// A friendly function, as the bindings' trait wants it.
@@ -32,8 +32,8 @@ pub(super) fn friendly_function(paths: &Paths<'_>, interface: &Interface, functi
         Operation::Call(call) => self::call(paths, interface, function, call),
         Operation::NewOptions => options::new(paths, interface, function),
         Operation::SetOption(field) => options::set(paths, interface, function, field),
-        Operation::Share(shared) => share(paths, function, shared),
-        Operation::Later => later(paths, interface, function),
+        Operation::Share(shared) => no_raw_call::share(paths, function, shared),
+        Operation::Later => no_raw_call::later(paths, interface, function),
         Operation::Group(group) => groups::group(paths, interface, function, group),
         Operation::Pairs(pairs) => pairs::pairs(paths, interface, function, pairs),
     };
@@ -386,31 +386,5 @@ fn raw_argument(paths: &Paths<'_>, function: &Function, arg: &RawArg<'_>) -> Tok
         RawArg::Cursor => quote!(cursor),
         RawArg::Remaining(_) => quote!(rest),
         RawArg::ChunkSize => quote!(size),
-    }
-}
-
-/// Makes a resource whose raw one is made when it is first needed.
-fn later(paths: &Paths<'_>, interface: &Interface, function: &Function) -> TokenStream {
-    let Kind::Constructor(resource) = &function.kind else {
-        unreachable!("`resolved` has found the resource that `{}` makes", function.name)
-    };
-    let path = TypePath::friendly(&interface.name, resource);
-    let glue = paths.glue_type(&path);
-    quote!(#glue::share(adapter_runtime::handles::Handle::later()))
-}
-
-fn share(paths: &Paths<'_>, function: &Function, shared: &TypePath) -> TokenStream {
-    let (friendly, glue) = (paths.type_path(shared), paths.glue_type(shared));
-    let value = |shared: TokenStream| quote!(#friendly::new(#glue::share(#shared)));
-    match function.result {
-        Some(Type::Result { .. }) => {
-            let value = value(quote!(self.handle.shared()));
-            quote! {
-                self.handle.lend()?;
-                Ok(#value)
-            }
-        }
-        // What nothing uses up is in a cell of another kind.
-        Some(_) | None => value(quote!(self.handle.clone())),
     }
 }

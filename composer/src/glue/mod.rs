@@ -12,6 +12,7 @@ mod errors;
 mod groups;
 mod inner_handles;
 mod lends;
+mod no_raw_call;
 mod options;
 mod pairs;
 mod paths;

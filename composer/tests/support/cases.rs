@@ -54,12 +54,18 @@ pub fn readme_world() -> World {
     World::new(resolve, "post", &readme_blocks("toml").concat()).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// Worlds that import what the WIT of a crate has.
+const BESIDE: [(&str, &str); 1] = [("wasi-nn", "wasmtime-wasi-nn")];
+
 /// The world of a folder: `wit/` with one world in its package, and `reshape.toml`; or rules that say where the WIT is.
 pub fn fixture_world(folder: &Path) -> World {
     if !folder.join("wit").exists() {
         return super::host::sourced(&folder.join("reshape.toml"));
     }
     let mut resolve = Resolve::default();
+    if let Some((_, name)) = BESIDE.iter().find(|(world, _)| folder.ends_with(world)) {
+        resolve.push_dir(super::host::crate_folder(name).join("wit")).unwrap_or_else(|error| panic!("{error:#}"));
+    }
     let (package, _) = resolve.push_dir(folder.join("wit")).unwrap_or_else(|error| panic!("{error:#}"));
     let world = resolve.packages[package].worlds.keys().next().expect("the package has a world").clone();
     let rules = fs::read_to_string(folder.join("reshape.toml")).expect("the world has rules");

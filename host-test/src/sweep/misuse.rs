@@ -27,11 +27,11 @@ pub fn handles<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Found {
                 case.steps.push(step);
                 Some(name.to_owned())
             };
-            refused(sweep, interface, function, place, "", dropped).map_err(at(what("dropped")))?;
+            refused(sweep, interface, function, (place, path), "", dropped).map_err(at(what("dropped")))?;
             let other = |case: &mut Case<'s>, _: &str| case.obtain(&another(sweep, path)?);
-            refused(sweep, interface, function, place, OTHER, other).map_err(at(what("of another kind")))?;
+            refused(sweep, interface, function, (place, path), OTHER, other).map_err(at(what("of another kind")))?;
             for (other, _) in places.iter().filter(|(other, of)| other != place && of == path) {
-                twice(sweep, interface, function, place, other).map_err(at(what("given twice")))?;
+                twice(sweep, interface, function, place, other, path).map_err(at(what("given twice")))?;
             }
         }
         reentered(sweep, interface, function)
@@ -112,8 +112,8 @@ fn rename(value: &mut Value, held: &dyn Fn(&str) -> bool) -> usize {
     foreign.len()
 }
 
-/// The places of a function; of a list, the first two.
-fn places(sweep: &Sweep<'_>, interface: &Interface, function: &Function) -> Vec<(Place, TypePath)> {
+/// The places of a function; of a list, the first two. Where a value decides what stands in it, those of all its cases.
+fn places<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface, function: &'s Function) -> Vec<(Place, TypePath)> {
     let plan = sweep.subject.plan;
     let receiver = match &function.kind {
         Kind::Method(resource) => Some((Place::Receiver, TypePath::friendly(&interface.name, resource))),
@@ -121,6 +121,9 @@ fn places(sweep: &Sweep<'_>, interface: &Interface, function: &Function) -> Vec<
     };
     let params = function.params.iter().flat_map(|param| {
         let all = resources(plan, &param.ty);
+        if all.len() > 1 {
+            return met(sweep, interface, function, &param.name);
+        }
         let count = if matches!(param.ty, Type::List(_)) { 2 } else { all.len() };
         let numbered = all.into_iter().cycle().take(count).enumerate();
         numbered.map(|(number, path)| (Place::Param(param.name.clone(), number), path)).collect::<Vec<_>>()
@@ -128,16 +131,43 @@ fn places(sweep: &Sweep<'_>, interface: &Interface, function: &Function) -> Vec<
     receiver.into_iter().chain(params).collect()
 }
 
-/// A call in which there is a handle at that place: an option may be none, and a list short.
+/// How many calls are made up until one has what is wanted.
+const TRIES: u64 = 64;
+
+/// The places of a parameter that made-up calls have handles at, and of which resource.
+fn met<'s>(
+    sweep: &'s Sweep<'s>,
+    interface: &'s Interface,
+    function: &'s Function,
+    param: &str,
+) -> Vec<(Place, TypePath)> {
+    let mut places = Vec::new();
+    for (case, call) in (0..TRIES).filter_map(|seed| sweep.prepared(interface, function, seed).ok()) {
+        let mut names = Vec::new();
+        call.arguments.get(param).into_iter().for_each(|value| values::handles(value, &mut names));
+        for (number, name) in names.into_iter().enumerate() {
+            let Some(held) = case.model.state.held.get(name) else { continue };
+            let place = (Place::Param(param.to_owned(), number), held.path().clone());
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+    }
+    places
+}
+
+/// A call in which there is a handle of that resource at each place: an option may be none, and a list short.
 fn prepared<'s>(
     sweep: &'s Sweep<'s>,
     interface: &'s Interface,
     function: &'s Function,
     places: &[&Place],
+    path: &TypePath,
 ) -> Result<(Case<'s>, Friendly<'s>), String> {
-    for seed in 0..64 {
+    for seed in 0..TRIES {
         let (case, call) = sweep.prepared(interface, function, seed)?;
-        if places.iter().all(|place| place.get(&call).is_some()) {
+        let held = |place: &&Place| case.model.state.held.get(place.get(&call)?);
+        if places.iter().all(|place| held(place).is_some_and(|held| held.path() == path)) {
             return Ok((case, call));
         }
     }
@@ -157,7 +187,7 @@ fn consumed<'s>(
         sweep.figures.add(Figure::MisuseImpossible, 1);
         return Ok(());
     };
-    let (mut case, call) = prepared(sweep, interface, function, &[place])?;
+    let (mut case, call) = prepared(sweep, interface, function, &[place], path)?;
     use_up(&mut case, &consumer, place.get(&call).unwrap_or_default())?;
     misused(sweep, case, &call)
 }
@@ -189,7 +219,7 @@ fn optioned<'s>(
     for (of, giver) in givers(sweep, path) {
         for (held, what) in places(sweep, of, giver).into_iter().filter(|(held, _)| *held != Place::Receiver) {
             let Some(consumer) = consumer(sweep, &what) else { continue };
-            let (mut case, mut call) = prepared(sweep, interface, function, &[place])?;
+            let (mut case, mut call) = prepared(sweep, interface, function, &[place], path)?;
             let give = case.prepare(of, giver).ok_or("nothing makes such options")?;
             let before = case.model.state.held.len();
             case.call(&give);
@@ -266,11 +296,11 @@ fn refused<'s>(
     sweep: &'s Sweep<'s>,
     interface: &'s Interface,
     function: &'s Function,
-    place: &Place,
+    (place, path): (&Place, &TypePath),
     says: &str,
     other: impl FnOnce(&mut Case<'s>, &str) -> Option<String>,
 ) -> Found {
-    let (mut case, mut call) = prepared(sweep, interface, function, &[place])?;
+    let (mut case, mut call) = prepared(sweep, interface, function, &[place], path)?;
     let victim = place.get(&call).unwrap_or_default().to_owned();
     let handle = other(&mut case, &victim).ok_or("nothing makes another handle")?;
     place.put(&mut call, &handle);
@@ -308,8 +338,9 @@ fn twice<'s>(
     function: &'s Function,
     place: &Place,
     other: &Place,
+    path: &TypePath,
 ) -> Found {
-    let (case, mut call) = prepared(sweep, interface, function, &[place, other])?;
+    let (case, mut call) = prepared(sweep, interface, function, &[place, other], path)?;
     let handle = place.get(&call).unwrap_or_default().to_owned();
     other.put(&mut call, &handle);
     misused(sweep, case, &call)
