@@ -61,7 +61,7 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, Refusals> {
     let (mut interfaces, requirements) = imports(&survey, &placements, &mut refused);
     let exports: Vec<_> = raw.exports.iter().chain(&raw.passed).map(|id| export(&survey, *id, &mut refused)).collect();
     // Which cases an error needs is known only once every function was seen.
-    let required = Required::of(&survey, requirements);
+    let required = Required::of(&survey, requirements, &mut refused);
     define(&survey, &placements, &required, &mut interfaces, &mut refused);
     check_lines(&survey, &interfaces, &mut refused);
     refused.check()?;

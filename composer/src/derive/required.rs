@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wit_parser::{InterfaceId, Type as RawType, TypeDefKind, TypeId};
 
 use super::survey::Survey;
-use super::{DeriveError, Remedy, mapping};
+use super::{DeriveError, Refused, Remedy, mapping};
 use crate::plan::{AdapterCase, Function, Side, Type, TypePath};
 use crate::rules::NEW_ERROR;
 
@@ -63,13 +63,17 @@ pub(super) fn fails(
     }
 }
 
-/// What the error is called after that carries a raw one: after that, or after the function where it has no name.
+/// What the error is called after that carries a raw one: after that, as the function's interface calls it, or after the
+/// function where it has no name.
 fn named_after(survey: &Survey<'_>, at: At<'_>, raw: &RawType) -> String {
-    let resource = survey.world.handle_of(raw);
-    let id = resource.or_else(|| survey.world.named(raw));
-    let name = id.and_then(|id| survey.world.type_def(id).name.as_ref().map(|_| survey.type_path(id).name));
+    let world = &survey.world;
+    let own = if let RawType::Id(id) = raw { world.type_def(*id).name.as_ref() } else { None };
+    let resource = || world.type_def(world.handle_of(raw)?).name.as_ref();
     let of_function = || at.path.split('.').skip(1).collect::<Vec<_>>().join("-");
-    name.unwrap_or_else(of_function)
+    let name = own.or_else(resource).cloned().unwrap_or_else(of_function);
+    // Where it has moved, another interface may have the same name for another error.
+    let interface = world.interface_name(at.id);
+    if interface == at.interface { name } else { format!("{interface}-{name}") }
 }
 
 /// The error of functions that have none of their own, where the adapter has this to say.
@@ -157,10 +161,14 @@ pub(super) struct Required {
 
 impl Required {
     /// What functions ask of their errors. What an error record must be able to say, its base error must be, too.
-    pub fn of(survey: &Survey<'_>, requirements: impl IntoIterator<Item = Requirement>) -> Self {
+    pub fn of(survey: &Survey<'_>, requirements: impl IntoIterator<Item = Requirement>, refused: &mut Refused) -> Self {
         let mut required = Self::default();
         for Requirement { error, case, made } in requirements {
-            required.made.extend(made.map(|made| (error.clone(), made)));
+            if let Some(made) = made {
+                let there = required.made.entry(error.clone()).or_insert_with(|| made.clone());
+                let is_same = there.reports == made.reports;
+                refused.note(if is_same { Ok(()) } else { Err(two_errors(&error)) });
+            }
             required.cases.insert((error, case));
         }
         for error in &survey.errors {
@@ -182,6 +190,14 @@ impl Required {
     pub fn has(&self, error: &TypePath, case: AdapterCase) -> bool {
         self.cases.contains(&(error.clone(), case))
     }
+}
+
+fn two_errors(error: &TypePath) -> DeriveError {
+    DeriveError::shape(
+        format!("{}.{}", error.interface, error.name),
+        "two errors of the host would be carried by one of this name",
+        "give one of them another name in the WIT, or leave out the functions that fail with it under [leave-out]",
+    )
 }
 
 impl From<Function> for Outcome {
