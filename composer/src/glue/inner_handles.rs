@@ -12,7 +12,17 @@ use crate::plan::{CaseFrom, Conversion, InnerHandle, Param, Type, TypeDef, TypeK
 
 /// Whether a value of a type holds handles that are in cells.
 pub(super) fn holds_any(paths: &Paths<'_>, ty: &Type) -> bool {
-    !paths.plan.inner_handles(ty).is_empty()
+    ty.walk().any(|part| match part {
+        Type::Named(path) => paths.handle_holders.contains(path),
+        Type::Primitive(_)
+        | Type::List(_)
+        | Type::Option(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Own(_)
+        | Type::Borrow(_)
+        | Type::Converted(_) => paths.plan.inner_handle(part).is_some(),
+    })
 }
 
 /// `let` the handles that a parameter gives away be out of their cells.

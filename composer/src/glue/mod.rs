@@ -55,7 +55,7 @@ pub enum GlueError {
 /// The source of the adapter, given where the guest finds the WIT of its world.
 pub fn adapter(plan: &Plan, wit: &str) -> Result<String, GlueError> {
     resolved::check(plan)?;
-    let paths = Paths { plan };
+    let paths = Paths::new(plan);
     let adapted: Vec<_> =
         plan.interfaces.iter().filter(|interface| interface.disposition == Disposition::Adapted).collect();
     let modules = adapted.iter().map(|interface| module(&paths, interface));
@@ -95,7 +95,7 @@ fn export(exports: bool) -> (TokenStream, TokenStream) {
 
 /// The source of the entry, likewise.
 pub fn entry(plan: &Plan, wit: &str) -> Result<String, GlueError> {
-    let paths = Paths { plan };
+    let paths = Paths::new(plan);
     let bindings = bindings(plan, wit, ENTRY_WORLD);
     let (guest, export) = export(plan.adapted_exports().next().is_some());
     let guests = plan.adapted_exports().map(|export| {

@@ -11,6 +11,8 @@ use crate::plan::{Conversion, ErrorType, Options, Plan, Primitive, Side, Type, T
 /// Where the bindings of a plan's items are.
 pub(super) struct Paths<'p> {
     pub plan: &'p Plan,
+    /// The friendly types that hold handles which an app lends.
+    pub handle_holders: BTreeSet<TypePath>,
 }
 
 /// A function, field or module name. wit-bindgen appends `_` to Rust's keywords.
@@ -64,6 +66,12 @@ pub(super) fn camel(name: &str) -> Ident {
 /// `package@version` or `name@version`, taken apart.
 fn versioned(name: &str) -> (&str, Option<&str>) {
     name.split_once('@').map_or((name, None), |(name, version)| (name, Some(version)))
+}
+
+impl<'p> Paths<'p> {
+    pub fn new(plan: &'p Plan) -> Self {
+        Self { plan, handle_holders: plan.handle_holders() }
+    }
 }
 
 impl Paths<'_> {
