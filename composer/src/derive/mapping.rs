@@ -62,17 +62,12 @@ pub(super) fn given(survey: &Survey<'_>, path: &str, ty: &RawType) -> Result<Typ
     if let Some(meaning) = values::meaning(survey, path, ty)? {
         return conversion_of(survey, meaning, given).map(Type::Converted);
     }
-    let boxed = |ty: &RawType| given(survey, path, ty).map(Box::new);
     match &survey.world.type_def(id).kind {
-        TypeDefKind::Option(inner) => Ok(Type::Option(boxed(inner)?)),
-        TypeDefKind::List(inner) => Ok(Type::List(boxed(inner)?)),
-        TypeDefKind::Tuple(tuple) => {
-            Ok(Type::Tuple(tuple.types.iter().map(|part| given(survey, path, part)).collect::<Result<_, _>>()?))
-        }
-        TypeDefKind::Result(result) => Ok(Type::Result {
-            ok: result.ok.as_ref().map(boxed).transpose()?,
-            err: result.err.as_ref().map(boxed).transpose()?,
-        }),
+        TypeDefKind::Option(_)
+        | TypeDefKind::List(_)
+        | TypeDefKind::Tuple(_)
+        | TypeDefKind::Result(_)
+        | TypeDefKind::Type(_) => structural_of(survey, path, id, given),
         TypeDefKind::Handle(Handle::Own(resource)) => {
             let resource = survey.type_path(*resource);
             Ok(match resource.side {
@@ -80,7 +75,6 @@ pub(super) fn given(survey: &Survey<'_>, path: &str, ty: &RawType) -> Result<Typ
                 Side::Raw => Type::Own(resource),
             })
         }
-        TypeDefKind::Type(inner) => given(survey, path, inner),
         TypeDefKind::Handle(Handle::Borrow(_))
         | TypeDefKind::Record(_)
         | TypeDefKind::Variant(_)
@@ -101,6 +95,11 @@ fn named(survey: &Survey<'_>, id: TypeId) -> Result<Type, DeriveError> {
 }
 
 pub(super) fn structural(survey: &Survey<'_>, path: &str, id: TypeId) -> Result<Type, DeriveError> {
+    structural_of(survey, path, id, map)
+}
+
+/// A type without a name, what it is made of mapped by `map`.
+fn structural_of(survey: &Survey<'_>, path: &str, id: TypeId, map: MapType) -> Result<Type, DeriveError> {
     let boxed = |ty: &RawType| map(survey, path, ty).map(Box::new);
     match &survey.world.type_def(id).kind {
         TypeDefKind::Option(inner) => Ok(Type::Option(boxed(inner)?)),

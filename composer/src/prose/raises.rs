@@ -43,8 +43,11 @@ fn used_up(plan: &Plan, interface: &str, function: &Function) -> Option<String> 
     let at = At { plan, interface, function };
     let calls = function.operation.calls();
     let taken = calls.iter().flat_map(|call| &call.args).filter_map(taken).filter_map(|source| at.named(source));
-    let gives = |param: &&Param| plan.inner_handles(&param.ty).iter().any(|handle| handle.is_taken);
-    let inner = function.params.iter().filter(gives).map(|param| format!("the objects in `{}`", snake(&param.name)));
+    let inner = function
+        .params
+        .iter()
+        .filter(|param| gives_inside(plan, param))
+        .map(|param| format!("the objects in `{}`", snake(&param.name)));
     let taken: Vec<_> = taken.chain(inner).collect();
     (!taken.is_empty()).then(|| format!("Uses up {}.", either(&taken, "and")))
 }
@@ -74,6 +77,11 @@ pub(crate) fn uses_up(function: &Function) -> Vec<&str> {
         Source::Param(name) => name.as_str(),
     });
     taken.collect()
+}
+
+/// Whether a parameter gives away handles that stand inside it.
+pub(crate) fn gives_inside(plan: &Plan, param: &Param) -> bool {
+    plan.inner_handles(&param.ty).iter().any(|handle| handle.is_taken)
 }
 
 /// The handle that an argument takes away.

@@ -15,25 +15,13 @@ impl Inner {
     /// The call with the raw handles in its arguments.
     pub(super) fn put_into<'s>(&self, friendly: &Friendly<'s>) -> Friendly<'s> {
         let mut friendly = friendly.clone();
-        if !self.0.is_empty() {
-            friendly.arguments.values_mut().for_each(|value| self.replace(value));
-        }
+        let mut replace = |value: &mut Value| {
+            if let Some(raw) = values::handle(value).and_then(|name| self.0.get(name)) {
+                *value = raw.clone();
+            }
+        };
+        friendly.arguments.values_mut().for_each(|value| values::each_handle(value, &mut replace));
         friendly
-    }
-
-    fn replace(&self, value: &mut Value) {
-        match value {
-            Value::Handle(name) => {
-                if let Some(raw) = self.0.get(name) {
-                    *value = raw.clone();
-                }
-            }
-            Value::List(values) | Value::Tuple(values) | Value::Word(_, values) => {
-                values.iter_mut().for_each(|value| self.replace(value));
-            }
-            Value::Record(fields, _) => fields.iter_mut().for_each(|(_, value)| self.replace(value)),
-            Value::Any | Value::Number(_) | Value::Text(_) | Value::Bytes(_) | Value::Char(_) | Value::Flags(_) => {}
-        }
     }
 }
 

@@ -113,3 +113,15 @@ pub fn handles<'v>(value: &'v Value, to: &mut Vec<&'v str>) {
         Value::Any | Value::Number(_) | Value::Text(_) | Value::Bytes(_) | Value::Char(_) | Value::Flags(_) => {}
     }
 }
+
+/// Calls `of` for each handle in a value, in the order of `handles`, to put something else in its place.
+pub fn each_handle(value: &mut Value, of: &mut dyn FnMut(&mut Value)) {
+    match value {
+        Value::Handle(_) => of(value),
+        Value::List(values) | Value::Tuple(values) | Value::Word(_, values) => {
+            values.iter_mut().for_each(|value| each_handle(value, of));
+        }
+        Value::Record(fields, _) => fields.iter_mut().for_each(|(_, value)| each_handle(value, of)),
+        Value::Any | Value::Number(_) | Value::Text(_) | Value::Bytes(_) | Value::Char(_) | Value::Flags(_) => {}
+    }
+}

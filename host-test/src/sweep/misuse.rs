@@ -76,7 +76,7 @@ impl Place {
             Self::Receiver => call.receiver = Some(handle.to_owned()),
             Self::Param(name, number) => {
                 if let Some(value) = call.arguments.get_mut(name) {
-                    replace(value, &mut number.clone(), handle);
+                    replace(value, *number, handle);
                 }
             }
         }
@@ -84,20 +84,14 @@ impl Place {
 }
 
 /// Puts a handle in the place of the one of that number.
-fn replace(value: &mut Value, number: &mut usize, handle: &str) {
-    match value {
-        Value::Handle(name) => {
-            if *number == 0 {
-                handle.clone_into(name);
-            }
-            *number = number.wrapping_sub(1);
+fn replace(value: &mut Value, number: usize, handle: &str) {
+    let mut at = 0;
+    values::each_handle(value, &mut |place| {
+        if at == number {
+            *place = Value::Handle(handle.to_owned());
         }
-        Value::List(values) | Value::Tuple(values) | Value::Word(_, values) => {
-            values.iter_mut().for_each(|value| replace(value, number, handle));
-        }
-        Value::Record(fields, _) => fields.iter_mut().for_each(|(_, value)| replace(value, number, handle)),
-        Value::Any | Value::Number(_) | Value::Text(_) | Value::Bytes(_) | Value::Char(_) | Value::Flags(_) => {}
-    }
+        at += 1;
+    });
 }
 
 /// Gives another name to every handle that is not held; how many there are.
@@ -107,7 +101,7 @@ fn rename(value: &mut Value, held: &dyn Fn(&str) -> bool) -> usize {
     let names: Vec<_> = names.into_iter().map(str::to_owned).collect();
     let foreign: Vec<_> = names.iter().enumerate().filter(|(_, name)| !held(name)).collect();
     for (number, name) in &foreign {
-        replace(value, &mut number.clone(), &format!("{name}-again"));
+        replace(value, *number, &format!("{name}-again"));
     }
     foreign.len()
 }

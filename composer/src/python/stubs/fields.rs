@@ -42,7 +42,7 @@ pub(super) fn of_param(stubs: &Stubs<'_>, function: &Function, param: &Param) ->
     let what = shape(stubs, &param.ty);
     let used_up = if raises::uses_up(function).contains(&param.name.as_str()) {
         ", which is used up"
-    } else if stubs.plan.inner_handles(&param.ty).iter().any(|handle| handle.is_taken) {
+    } else if raises::gives_inside(stubs.plan, param) {
         ", whose objects are used up"
     } else {
         ""
