@@ -219,8 +219,16 @@ impl OnHost {
         let plan = &self.world.plan;
         let mut lost = Vec::new();
         for (key, item) in &resolve.worlds[*world].imports {
-            let WorldItem::Interface { id, .. } = item else { continue };
             let name = resolve.name_world_key(key);
+            let id = match item {
+                WorldItem::Interface { id, .. } => id,
+                WorldItem::Function(_) => {
+                    let in_world = |loss: &&MissingFunction| loss.interface.is_empty() && loss.path == name;
+                    lost.extend(self.missing.functions.iter().filter(in_world).cloned());
+                    continue;
+                }
+                WorldItem::Type { .. } => continue,
+            };
             let of_it = self.missing.functions.iter().filter(|loss| {
                 let friendly = qualified(&plan.friendly, &loss.interface);
                 name == friendly || name == qualified(&plan.raw, &loss.interface)
@@ -241,6 +249,18 @@ impl MissingFunction {
             kind: function.kind.clone(),
             raw,
             why,
+        }
+    }
+
+    /// One that stands in the world itself, and is the raw one.
+    fn in_world(name: &str, why: &Why) -> Self {
+        Self {
+            interface: String::new(),
+            path: name.to_owned(),
+            python: python::snake(name),
+            kind: Kind::Freestanding,
+            raw: Some(name.to_owned()),
+            why: why.to_string(),
         }
     }
 

@@ -3,12 +3,23 @@
 //! Types are compared by their structure, since that is what a host compares when it links: another
 //! name for a type, or a place for it in another interface, is no difference. A resource is itself alone.
 
-use wit_parser::{Function, Handle, InterfaceId, Record, Resolve, Type, TypeDefKind, TypeId, Variant};
+use wit_parser::{
+    Function, Handle, InterfaceId, Record, Resolve, Type, TypeDefKind, TypeId, Variant, WorldItem, WorldKey,
+};
 
 use super::Why;
 use crate::app::compatible;
 use crate::plan::{RawFunction, core_name};
 use crate::read::{RawWorld, spelled};
+
+/// Who has an item that stands in the world itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Side {
+    /// The host.
+    Imports,
+    /// The app.
+    Exports,
+}
 
 /// The raw world that the guests were built from, beside the host's.
 #[derive(Clone, Copy)]
@@ -32,6 +43,25 @@ impl Compare<'_> {
         match self.host.resolve.interfaces[interface].functions.get(&function.name) {
             Some(theirs) => self.signature(function, theirs).map(Why::Differs),
             None => Some(Why::NoFunction),
+        }
+    }
+
+    /// Why a function that stands in our world itself is another one in the host's, or none.
+    pub fn in_world(&self, name: &str, side: Side) -> Option<Why> {
+        let of = |raw: &RawWorld| {
+            let world = &raw.resolve.worlds[raw.world];
+            let items = match side {
+                Side::Imports => &world.imports,
+                Side::Exports => &world.exports,
+            };
+            match items.get(&WorldKey::Name(name.to_owned()))? {
+                WorldItem::Function(function) => Some(function.clone()),
+                WorldItem::Interface { .. } | WorldItem::Type { .. } => None,
+            }
+        };
+        match (of(self.ours)?, of(self.host)) {
+            (ours, Some(theirs)) => self.signature(&ours, &theirs).map(Why::Differs),
+            (_, None) => Some(Why::NoFunction),
         }
     }
 
@@ -92,6 +122,12 @@ impl Compare<'_> {
     }
 
     fn signature(&self, ours: &Function, theirs: &Function) -> Option<String> {
+        // No plain function stands for an `async func`, nor the other way round.
+        match (ours.kind.is_async(), theirs.kind.is_async()) {
+            (false, true) => return Some("it is async".to_owned()),
+            (true, false) => return Some("it is not async".to_owned()),
+            (true, true) | (false, false) => {}
+        }
         let names = |function: &Function| function.params.iter().map(|param| param.name.clone()).collect::<Vec<_>>();
         members("it", "parameter", &names(ours), &names(theirs)).or_else(|| {
             let params = ours.params.iter().zip(&theirs.params);

@@ -24,6 +24,7 @@ fn plan(plan: &Plan, platform: &[String], missing: &Missing) -> Plan {
     let types: BTreeSet<&str> = missing.types.iter().map(|lost| lost.path.as_str()).collect();
     let mut plan = Plan { platform: platform.to_vec(), ..plan.clone() };
     plan.interfaces.retain(|interface| !missing.interfaces.contains(&interface.name));
+    plan.in_world.imports.retain(|item| !functions.contains(item.name.as_str()));
     for interface in &mut plan.interfaces {
         let name = interface.name.clone();
         let lost = interface.functions.iter().filter(|function| functions.contains(function.path(&name).as_str()));

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use wit_parser::{Handle, Type as RawType, TypeDefKind};
 
-use super::compare::Compare;
-use super::{Missing, MissingFunction, MissingRaw, MissingType};
+use super::compare::{Compare, Side};
+use super::{Missing, MissingFunction, MissingRaw, MissingType, Why};
 use crate::plan::{
     Case, CaseFrom, Filled, Function, Interface, Kind, Operation, Options, Plan, RawFunction, TypeDef, TypeKind,
     TypePath,
@@ -24,7 +24,11 @@ pub(super) fn exports(plan: &Plan, compare: Compare<'_>) -> Vec<String> {
     });
     let survey = Survey { plan, compare };
     let handed = plan.bridge.iter().filter_map(|wrap| survey.lacks_raw_type(&wrap.raw));
-    functions.chain(handed).map(|(path, why)| format!("of `{path}`, {why}")).collect()
+    let in_world = plan.in_world.exports.iter().filter_map(|item| {
+        let why = compare.in_world(&item.name, Side::Exports)?;
+        Some((item.name.clone(), why.to_string()))
+    });
+    functions.chain(handed).chain(in_world).map(|(path, why)| format!("of `{path}`, {why}")).collect()
 }
 
 /// All that is lost.
@@ -62,6 +66,7 @@ impl Survey<'_> {
         }
         let order: Vec<String> = self.functions().map(|(interface, f)| f.path(&interface.name)).collect();
         functions.sort_by_key(|loss| order.iter().position(|path| *path == loss.path));
+        functions.extend(self.in_world().map(|(name, why)| MissingFunction::in_world(name, &why)));
         let types = self.types().filter(|(interface, def)| !left.contains(&path(interface, def)));
         let types: Vec<_> = types
             .map(|(interface, def)| MissingType {
@@ -94,7 +99,14 @@ impl Survey<'_> {
                 why: self.compare.compare_function(id, function)?,
             })
         });
-        lost.collect()
+        let in_world = self.in_world().map(|(name, why)| MissingRaw { path: name.to_owned(), why });
+        lost.chain(in_world).collect()
+    }
+
+    /// What stands in the world itself and cannot be called.
+    fn in_world(&self) -> impl Iterator<Item = (&str, Why)> {
+        let items = self.plan.in_world.imports.iter();
+        items.filter_map(|item| Some((item.name.as_str(), self.compare.in_world(&item.name, Side::Imports)?)))
     }
 
     /// What a friendly function cannot do without, and the host does not have.
