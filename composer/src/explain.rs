@@ -51,13 +51,21 @@ pub struct Explained {
     pub items: Vec<Explanation>,
     /// What there is not.
     pub left_out: Vec<Absence>,
+    /// Imported interfaces of other packages, with versions: the app binds those that it imports, as the host has them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<String>,
 }
 
 /// Explains every item whose friendly or raw path contains `pattern`; `*` stands for anything.
 pub fn explain(plan: &Plan, pattern: Option<&str>) -> Explained {
     let matches = |texts: &[&str]| pattern.is_none_or(|pattern| texts.iter().any(|text| glob(pattern, text)));
-    let mut explained =
-        Explained { raw: plan.raw.clone(), friendly: plan.friendly.clone(), items: Vec::new(), left_out: Vec::new() };
+    let mut explained = Explained {
+        raw: plan.raw.clone(),
+        friendly: plan.friendly.clone(),
+        items: Vec::new(),
+        left_out: Vec::new(),
+        others: plan.other_interfaces().filter(|name| matches(&[name])).cloned().collect(),
+    };
     let imports = plan.interfaces.iter().map(|interface| (interface, Some(interface.disposition)));
     let exports = plan.exports.iter().map(|interface| (interface, None));
     for (interface, disposition) in imports.chain(exports) {
@@ -198,6 +206,9 @@ impl Explained {
                 let _ = writeln!(out, "  {}: {}", left.path, left.reason);
             }
         }
+        if !self.others.is_empty() {
+            let _ = writeln!(out, "\nof other packages, as the host has them\n  {}", self.others.join("\n  "));
+        }
         out
     }
 }
@@ -207,10 +218,11 @@ pub fn signature(function: &Function) -> String {
     let params: Vec<_> = function.params.iter().map(|param| format!("{}: {}", param.name, spell(&param.ty))).collect();
     let params = params.join(", ");
     let result = function.result.as_ref().map(|ty| format!(" -> {}", spell(ty))).unwrap_or_default();
+    let func = if function.is_async { "async func" } else { "func" };
     match function.kind {
         Kind::Constructor(_) => format!("constructor({params})"),
-        Kind::Static(_) => format!("{}: static func({params}){result}", function.name),
-        Kind::Freestanding | Kind::Method(_) => format!("{}: func({params}){result}", function.name),
+        Kind::Static(_) => format!("{}: static {func}({params}){result}", function.name),
+        Kind::Freestanding | Kind::Method(_) => format!("{}: {func}({params}){result}", function.name),
     }
 }
 
@@ -265,8 +277,14 @@ pub fn spell(ty: &Type) -> String {
         },
         Type::Named(path) | Type::Own(path) => path.name.clone(),
         Type::Borrow(path) => format!("borrow<{}>", path.name),
+        Type::Stream(of) => spell_awaited("stream", of.as_deref()),
+        Type::Future(of) => spell_awaited("future", of.as_deref()),
         Type::Converted(conversion) => spell(&conversion.friendly()),
     }
+}
+
+fn spell_awaited(what: &str, of: Option<&Type>) -> String {
+    of.map_or_else(|| what.to_owned(), |of| format!("{what}<{}>", spell(of)))
 }
 
 fn spell_primitive(primitive: Primitive) -> &'static str {

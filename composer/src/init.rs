@@ -21,6 +21,8 @@ struct Draft {
     rename: BTreeMap<String, (String, String)>,
     /// Constructors that are static functions, and why.
     constructors: BTreeMap<String, String>,
+    /// Interfaces that stay as they are, and why.
+    keep: BTreeMap<String, String>,
     /// What is left out, and why.
     leave_out: BTreeMap<String, String>,
     /// Options records, with the fields that the app must give.
@@ -58,6 +60,10 @@ impl Draft {
                 }
                 Remedy::Options { record, field } => {
                     self.required.entry(record.clone()).or_default().insert(field.clone());
+                    continue;
+                }
+                Remedy::Keep(interface) => {
+                    self.keep.entry(interface.clone()).or_insert_with(|| format!("`{path}`: {reason}"));
                     continue;
                 }
                 Remedy::Rename { path, name } => {
@@ -125,10 +131,14 @@ impl Draft {
                 let _ = writeln!(text, "\"{path}\" = \"new\"");
             }
         }
-        if !self.leave_out.is_empty() {
-            text.push_str("\n[leave-out]\n");
-            comment(&mut text, "What cannot be reshaped, each with the reason.");
-            for (path, reason) in &self.leave_out {
+        let reasons = [
+            ("keep", "Interfaces that stay as they are, each with the reason.", &self.keep),
+            ("leave-out", "What cannot be reshaped, each with the reason.", &self.leave_out),
+        ];
+        for (table, what, lines) in reasons.into_iter().filter(|(_, _, lines)| !lines.is_empty()) {
+            let _ = writeln!(text, "\n[{table}]");
+            comment(&mut text, what);
+            for (path, reason) in lines {
                 let _ = writeln!(text, "\"{path}\" = {}", toml::Value::String(reason.clone()));
             }
         }

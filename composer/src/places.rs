@@ -121,6 +121,7 @@ fn tables_of(remedy: &Remedy) -> Vec<Vec<String>> {
     match remedy {
         Remedy::ConstructorFunction(_) => vec![vec!["constructors".to_owned(), "functions".to_owned()]],
         Remedy::LeaveOut(_) => vec![vec!["leave-out".to_owned()]],
+        Remedy::Keep(_) => vec![vec!["keep".to_owned()]],
         Remedy::Rename { .. } => vec![vec!["rename".to_owned()]],
         Remedy::DefaultError => vec![vec!["errors".to_owned()]],
         Remedy::Options { record, .. } => vec![vec!["options".to_owned(), record.clone()]],

@@ -356,6 +356,9 @@ pub(crate) fn spelled(resolve: &Resolve, ty: &Type) -> String {
                 format!("result<{ok}, {}>", spelled(resolve, err))
             }
         },
+        (None, TypeDefKind::Stream(Some(of)) | TypeDefKind::Future(Some(of))) => {
+            format!("{}<{}>", def.kind.as_str(), spelled(resolve, of))
+        }
         (None, kind) => kind.as_str().to_owned(),
     }
 }

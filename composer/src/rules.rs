@@ -42,6 +42,8 @@ pub struct Rules {
     pub options: IndexMap<String, OptionsRules>,
     /// Raw items without a friendly counterpart, and why.
     pub leave_out: IndexMap<String, String>,
+    /// Raw interfaces that stay as they are, and why.
+    pub keep: IndexMap<String, String>,
     /// Friendly names that differ from the raw ones.
     pub rename: IndexMap<String, String>,
     /// Functions that become one for each case of their variant parameter: case to name.

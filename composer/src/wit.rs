@@ -169,6 +169,8 @@ impl Scope<'_> {
             },
             Type::Named(path) | Type::Own(path) => wit::Type::named(ident(&self.name(path))),
             Type::Borrow(path) => wit::Type::borrow(ident(&self.name(path))),
+            Type::Stream(of) => wit::Type::stream(of.as_ref().map(|of| self.ty(of))),
+            Type::Future(of) => wit::Type::future(of.as_ref().map(|of| self.ty(of))),
             Type::Converted(conversion) => self.ty(&conversion.friendly()),
         }
     }

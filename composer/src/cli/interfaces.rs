@@ -57,7 +57,7 @@ fn modules(world: &World) -> BTreeMap<String, String> {
         };
         (wit::qualified(package, &interface.name), interface.name.clone())
     });
-    let others = plan.platform.iter().filter(|name| name.contains('/')).map(|name| (name.clone(), name.clone()));
+    let others = plan.other_interfaces().map(|name| (name.clone(), name.clone()));
     let mut modules = BTreeMap::new();
     for (full, interface) in own.chain(others) {
         let (path, version) = full.split_once('@').unwrap_or((&full, ""));

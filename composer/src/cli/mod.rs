@@ -133,7 +133,7 @@ fn explain(
         explained.mark(&select(&world, observe, except)?);
     }
     let is_empty = explained.items.is_empty() && explained.left_out.is_empty();
-    if let Some(pattern) = pattern.filter(|_| is_empty) {
+    if let Some(pattern) = pattern.filter(|_| is_empty && explained.others.is_empty()) {
         anyhow::bail!("nothing in {} matches `{pattern}`; `composer explain` prints all there is", world.plan.friendly);
     }
     if json {

@@ -2,8 +2,8 @@
 
 use wit_parser::{InterfaceId, Type, TypeDefKind, TypeId};
 
-use super::DeriveError;
 use super::survey::Survey;
+use super::{DeriveError, Remedy};
 use crate::read::parts;
 
 /// Refuses types of an interface in which nothing changes, or of another package's that it uses, that the bindings of the
@@ -14,6 +14,18 @@ pub(super) fn types(survey: &Survey<'_>, id: InterfaceId) -> Vec<DeriveError> {
     }
     let own = survey.world.resolve().interfaces[id].types.values();
     own.filter_map(|ty| Some((*ty, uncarried(survey, *ty)?))).map(|(ty, what)| refused(survey, ty, what)).collect()
+}
+
+/// Refuses an interface that the rules keep as it is though it uses types of one that changes.
+pub(super) fn kept(survey: &Survey<'_>, id: InterfaceId) -> Option<DeriveError> {
+    let world = &survey.world;
+    if !world.is_kept(id) {
+        return None;
+    }
+    let used = world.resolve().interface_direct_deps(id).find(|used| survey.is_adapted(*used))?;
+    let used = world.interface_name(used);
+    let reason = format!("the rules keep it as it is, but it uses types of `{used}`, which changes");
+    Some(DeriveError::shape(world.interface_name(id), reason, Remedy::Keep(used)))
 }
 
 fn refused(survey: &Survey<'_>, ty: TypeId, what: &str) -> DeriveError {
@@ -32,8 +44,6 @@ pub(super) fn uncarried(survey: &Survey<'_>, id: TypeId) -> Option<&'static str>
         found = found.or(match kind {
             TypeDefKind::Map(..) => Some("a `map`"),
             TypeDefKind::FixedLengthList(..) => Some("a list of fixed length"),
-            TypeDefKind::Future(_) => Some("a `future`"),
-            TypeDefKind::Stream(_) => Some("a `stream`"),
             TypeDefKind::Record(_)
             | TypeDefKind::Resource
             | TypeDefKind::Handle(_)
@@ -44,6 +54,8 @@ pub(super) fn uncarried(survey: &Survey<'_>, id: TypeId) -> Option<&'static str>
             | TypeDefKind::Option(_)
             | TypeDefKind::Result(_)
             | TypeDefKind::List(_)
+            | TypeDefKind::Future(_)
+            | TypeDefKind::Stream(_)
             | TypeDefKind::Type(_)
             | TypeDefKind::Unknown => parts(kind).contains(&Type::ErrorContext).then_some("an `error-context`"),
         });

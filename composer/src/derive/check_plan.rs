@@ -6,7 +6,7 @@ use std::fmt;
 use wit_parser::InterfaceId;
 
 use super::survey::Survey;
-use super::{DeriveError, cycles, mapping};
+use super::{DeriveError, Remedy, cycles, mapping};
 use crate::plan::{
     Conversion, Disposition, Function, Interface, Kind, Operation, Rule, Side, Type, TypeDef, TypeKind, TypePath,
     lending,
@@ -257,10 +257,9 @@ fn passes(ty: &Type) -> bool {
 pub(super) fn passed(survey: &Survey<'_>, id: InterfaceId) -> Option<DeriveError> {
     let world = &survey.world;
     let path = world.interface_name(id);
-    let remedy = "export an interface of its own, with its types in an interface in which nothing changes";
     if survey.is_adapted(id) {
         let reason = "it is imported and exported, and something of it changes, so the app would have it in two forms";
-        return Some(DeriveError::shape(path, reason, remedy));
+        return Some(DeriveError::shape(&path, reason, Remedy::Keep(path.clone())));
     }
     let mut types = world.resolve().interfaces[id].types.values();
     if let Some(resource) = types.find(|ty| world.is_raw_resource(**ty)) {
@@ -272,5 +271,5 @@ pub(super) fn passed(survey: &Survey<'_>, id: InterfaceId) -> Option<DeriveError
     let used = world.resolve().interface_direct_deps(id).find(|used| survey.is_adapted(*used))?;
     let used = world.interface_name(used);
     let reason = format!("the host calls it as it is, but it uses types of `{used}`, which changes");
-    Some(DeriveError::shape(path, reason, remedy))
+    Some(DeriveError::shape(path, reason, Remedy::Keep(used)))
 }

@@ -8,7 +8,7 @@ use super::required::{At, Outcome};
 use super::reshape::{fallible, reshape};
 use super::survey::Survey;
 use super::world::item_name;
-use super::{DeriveError, Refused, check_plan, groups, mapping, options, pairs, required};
+use super::{DeriveError, Refused, awaited, check_plan, groups, mapping, options, pairs, required};
 use crate::plan::{AdapterCase, Function, Kind, LeftOut, Operation, Param, Rule, Type};
 
 /// The friendly functions of an adapted interface.
@@ -39,11 +39,15 @@ pub(super) fn adapted(
 
 /// The functions of an interface that the app imports as it is.
 pub(super) fn direct(survey: &Survey<'_>, id: InterfaceId, refused: &mut Refused) -> Vec<Function> {
+    let functions = survey.world.resolve().interfaces[id].functions.values();
+    refused.extend(functions.filter_map(|function| awaited::imported(survey, id, function).err()));
     unchanged(survey, id, refused)
 }
 
 /// The functions that the app exports: friendly resources, no calls of ours.
 pub(super) fn exported(survey: &Survey<'_>, id: InterfaceId, refused: &mut Refused) -> Vec<Function> {
+    let raw = survey.world.resolve().interfaces[id].functions.values();
+    refused.extend(raw.filter_map(|function| awaited::adapted(survey, id, function).err()));
     let mut functions = unchanged(survey, id, refused);
     functions.iter_mut().for_each(without_empty_result);
     refused.extend(check_plan::exported(survey, id, &functions));
@@ -75,15 +79,17 @@ fn unchanged_function(survey: &Survey<'_>, id: InterfaceId, raw: &RawFunctionDef
     let kind = survey.world.kind(id, raw)?;
     let skip = usize::from(matches!(kind, Kind::Method(_)));
     let params = raw.params.iter().skip(skip).map(|param| {
-        Ok(Param { name: param.name.clone(), ty: mapping::map(survey, &format!("{path}.{}", param.name), &param.ty)? })
+        let ty = mapping::passed(survey, &format!("{path}.{}", param.name), &param.ty)?;
+        Ok(Param { name: param.name.clone(), ty })
     });
     Ok(Function {
         name: item_name(&kind, raw),
         docs: raw.docs.contents.clone(),
         params: params.collect::<Result<_, DeriveError>>()?,
-        result: raw.result.as_ref().map(|ty| mapping::map(survey, &path, ty)).transpose()?,
+        result: raw.result.as_ref().map(|ty| mapping::passed(survey, &path, ty)).transpose()?,
         kind,
         operation: Operation::Direct,
+        is_async: raw.kind.is_async(),
         rules: Vec::new(),
     })
 }
@@ -127,6 +133,7 @@ fn share(survey: &Survey<'_>, ty: TypeId) -> Result<Option<Outcome>, DeriveError
         params: Vec::new(),
         result: Some(fallible(Some(Type::Own(shared.clone())), error).unwrap_or(Type::Own(shared.clone()))),
         operation: Operation::Share(shared),
+        is_async: false,
         rules: vec![Rule::Wrap],
     };
     Ok(Some(Outcome { function, required }))

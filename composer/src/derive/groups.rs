@@ -70,6 +70,7 @@ fn group_function(
         params: Vec::new(),
         result,
         operation: Operation::Group(Box::new(Group { record, of: of.map(|(raw, _)| raw), members, error })),
+        is_async: false,
         rules: vec![Rule::Groups],
     };
     Ok(Outcome { function, required })

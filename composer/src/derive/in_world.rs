@@ -4,7 +4,7 @@
 use wit_parser::{Function, FunctionKind, Type, TypeDefKind, TypeOwner, WorldItem as RawItem, WorldKey};
 
 use super::survey::Survey;
-use super::{DeriveError, Remedy, check_direct};
+use super::{DeriveError, Remedy, awaited, check_direct};
 use crate::plan::{InWorld, LeftOut, Passed, WorldItem, WorldItemKind};
 use crate::read::{spelled, types_in};
 
@@ -51,8 +51,9 @@ fn passed(survey: &Survey<'_>, function: &Function) -> Passed {
     let resolve = survey.world.resolve();
     let params = function.params.iter().map(|param| format!("{}: {}", param.name, spelled(resolve, &param.ty)));
     let result = function.result.map(|ty| format!(" -> {}", spelled(resolve, &ty))).unwrap_or_default();
-    let signature = format!("{}: func({}){result}", function.name, params.collect::<Vec<_>>().join(", "));
-    Passed { name: function.name.clone(), params: function.params.len(), signature }
+    let func = if function.kind.is_async() { "async func" } else { "func" };
+    let signature = format!("{}: {func}({}){result}", function.name, params.collect::<Vec<_>>().join(", "));
+    Passed { name: function.name.clone(), params: function.params.len(), is_async: function.kind.is_async(), signature }
 }
 
 fn imports<'s>(survey: &'s Survey<'_>) -> impl Iterator<Item = (String, &'s RawItem)> {
@@ -87,7 +88,16 @@ pub(super) fn check(survey: &Survey<'_>) -> Vec<DeriveError> {
         Some(DeriveError::shape(name, format!("it stands in the world itself, and {why}"), remedy))
     };
     let kept = imports(survey).filter(|(name, _)| survey.world.usage.leave_out(name).is_none());
-    let imports = kept.filter_map(|(name, item)| refused(&name, item, Remedy::LeaveOut(name.clone())));
+    let unawaited = |item: &RawItem| match item {
+        RawItem::Function(function) => awaited::unawaited(&survey.world, function),
+        // What the bindings do not have is awaited by nobody.
+        RawItem::Type { .. } | RawItem::Interface { .. } => None,
+    };
+    let imports = kept.filter_map(|(name, item)| {
+        let remedy = Remedy::LeaveOut(name.clone());
+        let why = unawaited(item).map(|why| DeriveError::shape(&name, why, remedy.clone()));
+        why.or_else(|| refused(&name, item, remedy))
+    });
     let exports = exports(survey).filter_map(|(name, item)| refused(&name, item, Remedy::from(MOVE)));
     inline.chain(imports).chain(exports).collect()
 }
@@ -107,12 +117,12 @@ fn refusal(survey: &Survey<'_>, item: &RawItem) -> Option<String> {
 fn function_refusal(survey: &Survey<'_>, function: &Function) -> Option<String> {
     match function.kind {
         FunctionKind::Freestanding
+        | FunctionKind::AsyncFreestanding
         | FunctionKind::Method(_)
+        | FunctionKind::AsyncMethod(_)
         | FunctionKind::Static(_)
+        | FunctionKind::AsyncStatic(_)
         | FunctionKind::Constructor(_) => {}
-        FunctionKind::AsyncFreestanding | FunctionKind::AsyncMethod(_) | FunctionKind::AsyncStatic(_) => {
-            return Some("it is async".to_owned());
-        }
         FunctionKind::Getter
         | FunctionKind::Setter
         | FunctionKind::MethodGetter(_)

@@ -89,6 +89,31 @@ pub(super) fn given(survey: &Survey<'_>, path: &str, ty: &RawType) -> Result<Typ
     }
 }
 
+/// A type of a function that is passed on as it is: streams and futures are, too.
+pub(super) fn passed(survey: &Survey<'_>, path: &str, ty: &RawType) -> Result<Type, DeriveError> {
+    let Some(id) = survey.world.named(ty) else { return map(survey, path, ty) };
+    let boxed = |ty: &Option<RawType>| ty.as_ref().map(|ty| passed(survey, path, ty).map(Box::new)).transpose();
+    match &survey.world.type_def(id).kind {
+        _ if survey.world.type_def(id).name.is_some() => map(survey, path, ty),
+        TypeDefKind::Stream(of) => Ok(Type::Stream(boxed(of)?)),
+        TypeDefKind::Future(of) => Ok(Type::Future(boxed(of)?)),
+        TypeDefKind::Option(_)
+        | TypeDefKind::List(_)
+        | TypeDefKind::Tuple(_)
+        | TypeDefKind::Result(_)
+        | TypeDefKind::Type(_) => structural_of(survey, path, id, passed),
+        TypeDefKind::Handle(_)
+        | TypeDefKind::Record(_)
+        | TypeDefKind::Variant(_)
+        | TypeDefKind::Map(..)
+        | TypeDefKind::FixedLengthList(..)
+        | TypeDefKind::Enum(_)
+        | TypeDefKind::Flags(_)
+        | TypeDefKind::Resource
+        | TypeDefKind::Unknown => map(survey, path, ty),
+    }
+}
+
 fn named(survey: &Survey<'_>, id: TypeId) -> Result<Type, DeriveError> {
     let type_path = survey.type_path(id);
     Ok(if survey.is_options(id) { Type::Borrow(type_path) } else { Type::Named(type_path) })

@@ -4,6 +4,7 @@
 //! functions and what their errors must be able to say, the types, and what the plan says of all of them together.
 
 mod absent;
+mod awaited;
 mod bodies;
 mod bulk;
 mod check_direct;
@@ -95,6 +96,7 @@ fn check_world(survey: &Survey<'_>) -> Refused {
         refused.extend(check_names::raw(survey, *id));
         refused.extend(check_rust_names::raw(survey, *id));
         refused.extend(check_direct::types(survey, *id));
+        refused.extend(check_direct::kept(survey, *id));
     }
     refused.extend(in_world::check(survey));
     refused.extend(check_rules::check(survey));

@@ -201,6 +201,7 @@ fn constructor(name: &str, options: &Options) -> Function {
         params: required.map(|field| Param { name: field.name.clone(), ty: lent(&field.ty) }).collect(),
         result: None,
         operation: Operation::NewOptions,
+        is_async: false,
         rules: vec![Rule::Options],
     }
 }
@@ -235,6 +236,7 @@ fn setter(resource: &str, field: &str, ty: &Type, docs: Option<String>, rule: Ru
         params: vec![Param { name: "value".to_owned(), ty: lent(ty) }],
         result: None,
         operation: Operation::SetOption(field.to_owned()),
+        is_async: false,
         rules,
     }
 }
@@ -250,6 +252,8 @@ fn lent(ty: &Type) -> Type {
         | Type::Result { .. }
         | Type::Named(_)
         | Type::Borrow(_)
+        | Type::Stream(_)
+        | Type::Future(_)
         | Type::Converted(_) => ty.clone(),
     }
 }

@@ -93,7 +93,9 @@ fn named_in(ty: &Type, found: &mut BTreeSet<TypePath>) {
             | Type::Tuple(_)
             | Type::Result { .. }
             | Type::Own(_)
-            | Type::Borrow(_) => {}
+            | Type::Borrow(_)
+            | Type::Stream(_)
+            | Type::Future(_) => {}
         }
     }
 }

@@ -66,6 +66,7 @@ impl Line<'_, '_> {
             params: Vec::new(),
             result: fallible(Some(Type::List(Box::new(pair))), Some(error.clone())),
             operation: Operation::Pairs(Box::new(Pairs { names, values, several, error })),
+            is_async: false,
             rules: vec![Rule::Pairs],
         };
         Ok(Outcome { function, required })

@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Remedy {
     /// The function at this path is left out.
     LeaveOut(String),
+    /// The interface of this name stays as it is.
+    Keep(String),
     /// The item gets another name, such as this one.
     Rename {
         /// Its path.
@@ -33,6 +35,9 @@ impl fmt::Display for Remedy {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LeaveOut(path) => write!(out, "leave it out with a line `\"{path}\" = \"why\"` under [leave-out]"),
+            Self::Keep(interface) => {
+                write!(out, "keep what it uses as it is with a line `\"{interface}\" = \"why\"` under [keep]")
+            }
             Self::Rename { path, name } => {
                 write!(out, "give it another name, such as with a line `\"{path}\" = \"{name}\"` under [rename]")
             }

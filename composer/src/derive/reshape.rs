@@ -16,7 +16,7 @@ use super::required::Outcome;
 use super::shapes::RawResult;
 use super::survey::Survey;
 use super::world::item_name;
-use super::{DeriveError, absent, mapping, placement, values};
+use super::{DeriveError, absent, awaited, mapping, placement, values};
 use crate::plan::{self, Arg, Call, Function, HandleCheck, Kind, Operation, Param, RawFunction, Rule, Source, Type};
 
 /// One raw function, and what becomes of it.
@@ -52,6 +52,7 @@ struct Reshape<'r, 'a> {
 
 /// What becomes of a raw function: one friendly one, or several.
 pub(super) fn reshape(survey: &Survey<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Result<Vec<Outcome>, DeriveError> {
+    awaited::adapted(survey, id, raw)?;
     let path = survey.world.function_path(id, raw);
     if survey.world.usage.is_lazy(&path) {
         return Ok(vec![made_later(survey, id, raw)?.into()]);
@@ -77,6 +78,7 @@ fn made_later(survey: &Survey<'_>, id: InterfaceId, raw: &RawFunctionDef) -> Res
         params: Vec::new(),
         result: None,
         operation: Operation::Later,
+        is_async: false,
         rules,
     })
 }
@@ -299,7 +301,16 @@ impl Reshape<'_, '_> {
             holds,
         };
         let (kind, docs, rules) = (self.kind.clone(), self.docs(), self.rules_of(&call));
-        let function = Function { name, kind, docs, params, result, operation: Operation::Call(Box::new(call)), rules };
+        let function = Function {
+            name,
+            kind,
+            docs,
+            params,
+            result,
+            operation: Operation::Call(Box::new(call)),
+            is_async: false,
+            rules,
+        };
         Ok(Outcome { function, required })
     }
 
@@ -346,7 +357,9 @@ fn borrowed(ty: Type) -> Type {
         | Type::Named(_)
         | Type::Converted(_)
         | Type::Own(_)
-        | Type::Borrow(_) => ty,
+        | Type::Borrow(_)
+        | Type::Stream(_)
+        | Type::Future(_) => ty,
     }
 }
 

@@ -170,6 +170,8 @@ pub(super) fn textual(ty: Type) -> Type {
         | Type::Named(_)
         | Type::Own(_)
         | Type::Borrow(_)
+        | Type::Stream(_)
+        | Type::Future(_)
         | Type::Converted(_) => ty,
     }
 }

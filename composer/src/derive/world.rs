@@ -97,6 +97,18 @@ impl<'a> World<'a> {
         self.alias_of(id).map_or(id, |next| self.root(next))
     }
 
+    /// Whether the rules keep an interface as it is.
+    pub fn is_kept(&self, id: InterfaceId) -> bool {
+        self.usage.is_kept(&self.interface_name(id))
+    }
+
+    /// Whether a type is of the package that is reshaped, and of an interface that need not stay as it is.
+    pub fn may_change(&self, id: TypeId) -> bool {
+        self.owner(id).is_some_and(|owner| {
+            self.resolve().interfaces[owner].package == Some(self.raw.package) && !self.is_kept(owner)
+        })
+    }
+
     pub fn is_raw_resource(&self, id: TypeId) -> bool {
         matches!(self.type_def(id).kind, TypeDefKind::Resource)
     }
@@ -145,13 +157,10 @@ impl<'a> World<'a> {
     pub fn kind(&self, interface: InterfaceId, function: &Function) -> Result<Kind, DeriveError> {
         let resource = |id: TypeId| self.type_def(id).name.clone().unwrap_or_default();
         match function.kind {
-            FunctionKind::Freestanding => Ok(Kind::Freestanding),
-            FunctionKind::Method(id) => Ok(Kind::Method(resource(id))),
-            FunctionKind::Static(id) => Ok(Kind::Static(resource(id))),
+            FunctionKind::Freestanding | FunctionKind::AsyncFreestanding => Ok(Kind::Freestanding),
+            FunctionKind::Method(id) | FunctionKind::AsyncMethod(id) => Ok(Kind::Method(resource(id))),
+            FunctionKind::Static(id) | FunctionKind::AsyncStatic(id) => Ok(Kind::Static(resource(id))),
             FunctionKind::Constructor(id) => Ok(Kind::Constructor(resource(id))),
-            FunctionKind::AsyncFreestanding | FunctionKind::AsyncMethod(_) | FunctionKind::AsyncStatic(_) => {
-                Err(self.refuse_function(interface, function, "it is async, but the adapter's calls are synchronous"))
-            }
             FunctionKind::Getter
             | FunctionKind::Setter
             | FunctionKind::MethodGetter(_)

@@ -63,7 +63,9 @@ pub(super) fn entry(paths: &Paths<'_>, export: &Interface, function: &Function) 
             | Type::Result { .. }
             | Type::Named(_)
             | Type::Converted(_)
-            | Type::Borrow(_) => paths.ty(&param.ty),
+            | Type::Borrow(_)
+            | Type::Stream(_)
+            | Type::Future(_) => paths.ty(&param.ty),
         };
         quote!(#name: #ty)
     });
@@ -84,7 +86,9 @@ pub(super) fn entry(paths: &Paths<'_>, export: &Interface, function: &Function) 
             | Type::Result { .. }
             | Type::Named(_)
             | Type::Converted(_)
-            | Type::Borrow(_) => convert::argument(paths, &param.ty, &quote!(#name)),
+            | Type::Borrow(_)
+            | Type::Stream(_)
+            | Type::Future(_) => convert::argument(paths, &param.ty, &quote!(#name)),
         }
     });
     // The rule took an empty `result` away from the app; the host still has it.
@@ -179,6 +183,8 @@ fn forget(paths: &Paths<'_>, interface: &Interface, function: &Function, arg: &A
             | Type::Tuple(_)
             | Type::Result { .. }
             | Type::Named(_)
+            | Type::Stream(_)
+            | Type::Future(_)
             | Type::Converted(_) => return None,
         },
     };
@@ -225,6 +231,8 @@ fn handles(ty: &Type) -> Handles {
         | Type::Tuple(_)
         | Type::Result { .. }
         | Type::Named(_)
+        | Type::Stream(_)
+        | Type::Future(_)
         | Type::Converted(_) => Handles::One,
     }
 }

@@ -59,6 +59,8 @@ fn kept(paths: &Paths<'_>, ty: &Type) -> TokenStream {
         | Type::Tuple(_)
         | Type::Result { .. }
         | Type::Named(_)
+        | Type::Stream(_)
+        | Type::Future(_)
         | Type::Converted(_) => paths.ty(ty),
     }
 }

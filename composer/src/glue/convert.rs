@@ -34,7 +34,7 @@ pub(super) fn value(paths: &Paths<'_>, way: Way, ty: &Type, value: &TokenStream)
         Way::Lower => ty.lowers_fallibly(),
     };
     match ty {
-        Type::Primitive(_) | Type::Borrow(_) => value.clone(),
+        Type::Primitive(_) | Type::Borrow(_) | Type::Stream(_) | Type::Future(_) => value.clone(),
         Type::Converted(conversion) => converted(paths, way, conversion, value),
         // A conversion that fails ends the function, which a closure would keep it from.
         Type::List(item) if fails(item) => {
@@ -243,6 +243,7 @@ pub(super) fn is_same(paths: &Paths<'_>, ty: &Type) -> bool {
             (Side::Friendly, None) => false,
         },
         Type::Own(path) | Type::Borrow(path) => path.side == Side::Raw,
+        Type::Stream(_) | Type::Future(_) => true,
         Type::Converted(_) => false,
     }
 }
@@ -253,7 +254,7 @@ pub(super) fn argument(paths: &Paths<'_>, ty: &Type, value: &TokenStream) -> Tok
         return value.clone();
     }
     match ty {
-        Type::Borrow(_) => value.clone(),
+        Type::Borrow(_) | Type::Stream(_) | Type::Future(_) => value.clone(),
         Type::Converted(Conversion::Record { parts, is_named: false, .. }) => {
             lent(&Type::Tuple(parts.clone()), &quote!(&#value))
         }
@@ -270,7 +271,7 @@ fn lent(ty: &Type, reference: &TokenStream) -> TokenStream {
         Type::Primitive(Primitive::String) => quote!(#reference.as_str()),
         Type::Primitive(_) | Type::Borrow(_) => quote!(*#reference),
         Type::List(_) => quote!(#reference.as_slice()),
-        Type::Named(_) | Type::Own(_) => reference.clone(),
+        Type::Named(_) | Type::Own(_) | Type::Stream(_) | Type::Future(_) => reference.clone(),
         Type::Converted(conversion) => match conversion {
             Conversion::Text => quote!(#reference.as_slice()),
             Conversion::Joined { raw_text: true, .. } | Conversion::Packed { .. } => quote!(#reference.as_str()),
@@ -322,6 +323,8 @@ pub(super) fn literal(paths: &Paths<'_>, ty: &Type, text: &str) -> TokenStream {
         | Type::Result { .. }
         | Type::Own(_)
         | Type::Borrow(_)
+        | Type::Stream(_)
+        | Type::Future(_)
         | Type::Converted(_) => {
             text.parse().unwrap_or_else(|error| unreachable!("`derive` has checked the default `{text}`: {error}"))
         }

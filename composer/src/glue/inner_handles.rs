@@ -21,6 +21,8 @@ pub(super) fn holds_any(paths: &Paths<'_>, ty: &Type) -> bool {
         | Type::Result { .. }
         | Type::Own(_)
         | Type::Borrow(_)
+        | Type::Stream(_)
+        | Type::Future(_)
         | Type::Converted(_) => paths.plan.inner_handle(part).is_some(),
     })
 }
@@ -139,7 +141,9 @@ fn gather(paths: &Paths<'_>, ty: &Type, value: &TokenStream, handle: &InnerHandl
                 quote!(match #value { #(#arms)* })
             }
         },
-        Type::Primitive(_) | Type::Own(_) | Type::Converted(_) => TokenStream::new(),
+        Type::Primitive(_) | Type::Own(_) | Type::Stream(_) | Type::Future(_) | Type::Converted(_) => {
+            TokenStream::new()
+        }
     }
 }
 
@@ -201,7 +205,9 @@ fn rebuilt(paths: &Paths<'_>, param: &Param, ty: &Type, value: &TokenStream) -> 
             quote!({ let #friendly { #(#fields: #names,)* } = #value; (#(#parts,)*) })
         }
         Type::Named(path) => rebuilt_named(paths, path, value, &inner),
-        Type::Primitive(_) | Type::Own(_) | Type::Converted(_) => convert::value(paths, Way::Lower, ty, value),
+        Type::Primitive(_) | Type::Own(_) | Type::Stream(_) | Type::Future(_) | Type::Converted(_) => {
+            convert::value(paths, Way::Lower, ty, value)
+        }
     }
 }
 

@@ -174,6 +174,7 @@ impl Paths<'_> {
             }
             Type::Named(path) | Type::Own(path) => self.type_path(path),
             Type::Converted(conversion) => self.ty(&conversion.friendly()),
+            Type::Stream(_) | Type::Future(_) => unreachable!("`derive` has refused whatever is awaited"),
             Type::Borrow(path) => match path.side {
                 Side::Raw => {
                     let path = self.type_path(path);
@@ -205,7 +206,12 @@ impl Paths<'_> {
                 | Conversion::Take(_)
                 | Conversion::Body(_) => false,
             },
-            Type::Own(_) | Type::Option(_) | Type::Tuple(_) | Type::Result { .. } => false,
+            Type::Own(_)
+            | Type::Option(_)
+            | Type::Tuple(_)
+            | Type::Result { .. }
+            | Type::Stream(_)
+            | Type::Future(_) => false,
         };
         let is_given = |part: &Type| matches!(part, Type::Own(_) | Type::Converted(Conversion::Take(_)));
         self.any(ty, &is_lent) && !self.any(ty, &is_given)

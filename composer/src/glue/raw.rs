@@ -67,7 +67,9 @@ pub(super) fn fit(paths: &Paths<'_>, error: &Type) -> TokenStream {
         | Type::Tuple(_)
         | Type::Result { .. }
         | Type::Own(_)
-        | Type::Borrow(_) => unrelated(),
+        | Type::Borrow(_)
+        | Type::Stream(_)
+        | Type::Future(_) => unrelated(),
     }
 }
 

@@ -62,6 +62,8 @@ fn as_bytes(ty: &Type, value: &TokenStream) -> TokenStream {
         | Type::Result { .. }
         | Type::Named(_)
         | Type::Own(_)
-        | Type::Borrow(_) => quote!(#value.into_bytes()),
+        | Type::Borrow(_)
+        | Type::Stream(_)
+        | Type::Future(_) => quote!(#value.into_bytes()),
     }
 }

@@ -42,6 +42,9 @@ pub struct Function {
     pub result: Option<Type>,
     /// What it does.
     pub operation: Operation,
+    /// Whether it is an `async func`; only what passes as it is can be.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_async: bool,
     /// The rules that made it what it is.
     pub rules: Vec<Rule>,
 }

@@ -43,6 +43,9 @@ pub struct Passed {
     pub name: String,
     /// How many parameters it has.
     pub params: usize,
+    /// Whether it is an `async func`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_async: bool,
     /// Its signature, in WIT.
     pub signature: String,
 }

@@ -59,6 +59,8 @@ impl Plan {
             | Type::Result { .. }
             | Type::Named(_)
             | Type::Own(_)
+            | Type::Stream(_)
+            | Type::Future(_)
             | Type::Converted(_) => return None,
         };
         self.wrapper(resource).map(|_| InnerHandle { resource: resource.clone(), is_taken })

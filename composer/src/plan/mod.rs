@@ -247,6 +247,11 @@ impl Interface {
 }
 
 impl Plan {
+    /// The imported interfaces of other packages, by full name: those of [`Plan::platform`] that are no whole packages.
+    pub fn other_interfaces(&self) -> impl Iterator<Item = &String> {
+        self.platform.iter().filter(|name| name.contains('/'))
+    }
+
     /// The friendly types and interfaces, looked up by name.
     pub fn interface(&self, name: &str) -> Option<&Interface> {
         self.interfaces.iter().find(|interface| interface.name == name)
@@ -258,6 +263,13 @@ impl Plan {
             Side::Raw => None,
             Side::Friendly => self.interface(&path.interface)?.types.iter().find(|def| def.name == path.name),
         }
+    }
+
+    /// Whether an interface that passes as it is has streams, futures or async functions.
+    pub fn has_awaited(&self) -> bool {
+        let functions = self.interfaces.iter().chain(&self.exports).flat_map(|interface| &interface.functions);
+        let mut types = functions.clone().flat_map(Function::types).flat_map(Type::walk);
+        types.any(|ty| matches!(ty, Type::Stream(_) | Type::Future(_))) || functions.into_iter().any(|of| of.is_async)
     }
 
     /// The wrapper that a friendly path names, if it names one.

@@ -29,6 +29,10 @@ pub enum Type {
     Own(TypePath),
     /// A handle that is lent for the call.
     Borrow(TypePath),
+    /// `stream<T>`; only what passes as it is has one.
+    Stream(Option<Box<Type>>),
+    /// `future<T>`; likewise.
+    Future(Option<Box<Type>>),
     /// A value that means something else than its raw type says.
     Converted(Conversion),
 }
@@ -178,6 +182,7 @@ impl Type {
             Self::List(inner) | Self::Option(inner) => vec![inner],
             Self::Tuple(parts) => parts.iter().collect(),
             Self::Result { ok, err } => ok.iter().chain(err).map(|part| &**part).collect(),
+            Self::Stream(of) | Self::Future(of) => of.iter().map(|part| &**part).collect(),
             Self::Primitive(_) | Self::Named(_) | Self::Own(_) | Self::Borrow(_) | Self::Converted(_) => Vec::new(),
         }
     }
@@ -199,9 +204,13 @@ impl Type {
         match self {
             Self::Named(path) | Self::Own(path) | Self::Borrow(path) => vec![path.clone()],
             Self::Converted(conversion) => conversion.friendly().names(),
-            Self::Primitive(_) | Self::List(_) | Self::Option(_) | Self::Tuple(_) | Self::Result { .. } => {
-                self.structure().into_iter().flat_map(Self::names).collect()
-            }
+            Self::Primitive(_)
+            | Self::List(_)
+            | Self::Option(_)
+            | Self::Tuple(_)
+            | Self::Result { .. }
+            | Self::Stream(_)
+            | Self::Future(_) => self.structure().into_iter().flat_map(Self::names).collect(),
         }
     }
 
@@ -216,6 +225,8 @@ impl Type {
             | Self::Named(_)
             | Self::Own(_)
             | Self::Borrow(_)
+            | Self::Stream(_)
+            | Self::Future(_)
             | Self::Converted(_) => (self, false),
         }
     }
@@ -225,7 +236,13 @@ impl Type {
         match self {
             Self::Borrow(path) | Self::Own(path) => Some(path),
             Self::Option(inner) | Self::List(inner) => inner.handle(),
-            Self::Primitive(_) | Self::Tuple(_) | Self::Result { .. } | Self::Named(_) | Self::Converted(_) => None,
+            Self::Primitive(_)
+            | Self::Tuple(_)
+            | Self::Result { .. }
+            | Self::Named(_)
+            | Self::Stream(_)
+            | Self::Future(_)
+            | Self::Converted(_) => None,
         }
     }
 
@@ -245,7 +262,9 @@ impl Type {
             | Self::Result { .. }
             | Self::Named(_)
             | Self::Own(_)
-            | Self::Borrow(_) => None,
+            | Self::Borrow(_)
+            | Self::Stream(_)
+            | Self::Future(_) => None,
         }
     }
 

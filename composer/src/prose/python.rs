@@ -114,12 +114,19 @@ impl<'p> Spelling<'p> {
                     |part: &Option<Box<Type>>| part.as_ref().map_or("None".to_owned(), |ty| self.annotation(ty, link));
                 format!("Result[{}, {}]", part(ok), part(err))
             }
+            Type::Stream(Some(of)) if **of == Type::Primitive(Primitive::U8) => "ByteStreamReader".to_owned(),
+            Type::Stream(of) => format!("StreamReader[{}]", self.item(of.as_deref(), link)),
+            Type::Future(of) => format!("FutureReader[{}]", self.item(of.as_deref(), link)),
             Type::Named(path) | Type::Own(path) | Type::Borrow(path) => match self.alias(path) {
                 Some(target) => self.annotation(target, link),
                 None => link(path),
             },
             Type::Converted(conversion) => self.annotation(&conversion.friendly(), link),
         }
+    }
+
+    fn item(&self, ty: Option<&Type>, link: &dyn Fn(&TypePath) -> String) -> String {
+        ty.map_or_else(|| "None".to_owned(), |ty| self.annotation(ty, link))
     }
 
     /// A class, with its module where it is another one's.
@@ -142,6 +149,8 @@ impl<'p> Spelling<'p> {
             | Type::Result { .. }
             | Type::Own(_)
             | Type::Borrow(_)
+            | Type::Stream(_)
+            | Type::Future(_)
             | Type::Converted(_) => false,
         }
     }

@@ -68,7 +68,9 @@ fn faults_in(name: &str, ty: &Type, faults: &mut Vec<String>) {
         | Type::Result { .. }
         | Type::Named(_)
         | Type::Own(_)
-        | Type::Borrow(_) => ty.structure().into_iter().for_each(|part| faults_in(name, part, faults)),
+        | Type::Borrow(_)
+        | Type::Stream(_)
+        | Type::Future(_) => ty.structure().into_iter().for_each(|part| faults_in(name, part, faults)),
     }
 }
 

@@ -45,6 +45,8 @@ pub(super) fn wave(plan: &Plan, interface: &str, ty: &Type, literal: &str) -> St
         | Type::Result { .. }
         | Type::Own(_)
         | Type::Borrow(_)
+        | Type::Stream(_)
+        | Type::Future(_)
         | Type::Converted(_) => {
             return self::literal(literal).unwrap_or(literal).to_owned();
         }

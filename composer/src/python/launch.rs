@@ -101,6 +101,7 @@ impl Launch<'_> {
                 "EXPORTS",
                 dict(&exports, 0),
             ),
+            ("Those functions among them that the host awaits.", "AWAITED", tuple(&awaited(plan))),
             ("The folders of the app's modules, and what their files are called.", "ROOTS", tuple(&roots)),
             ("Whether the place of the app is kept.", "TRACE", if self.trace { "True" } else { "False" }.to_owned()),
         ];
@@ -121,6 +122,26 @@ impl Folders {
             tuple(&path)
         )
     }
+}
+
+/// The functions that are async, each with its class.
+fn awaited(plan: &Plan) -> Vec<String> {
+    let of_class = |class: &str, name: &str| text(&format!("{class}.{}", snake(name)));
+    let mut awaited = Vec::new();
+    for interface in &plan.exports {
+        let functions = interface.functions.iter().filter(|function| function.is_async);
+        awaited.extend(functions.map(|function| of_class(&exported(interface), &function.name)));
+    }
+    for item in &plan.in_world.exports {
+        let (class, functions) = match &item.kind {
+            WorldItemKind::Function(function) => (WORLD_CLASS.to_owned(), std::slice::from_ref(function)),
+            WorldItemKind::Interface(functions) => (camel(&item.name), functions.as_slice()),
+            WorldItemKind::Type(_) => continue,
+        };
+        let functions = functions.iter().filter(|function| function.is_async);
+        awaited.extend(functions.map(|function| of_class(&class, &function.name)));
+    }
+    awaited
 }
 
 /// The classes of what the app exports in the world itself: one for its functions, and one for each interface.

@@ -84,7 +84,7 @@ impl Specs<'_> {
                 if matches!(inner, Spec::Option(_)) { Spec::Any } else { Spec::Option(Box::new(inner)) }
             }
             Type::Tuple(parts) => Spec::Tuple(parts.iter().map(|part| self.of(part)).collect()),
-            Type::Result { .. } => Spec::Any,
+            Type::Result { .. } | Type::Stream(_) | Type::Future(_) => Spec::Any,
             Type::Named(path) => self.named(path),
             Type::Own(path) | Type::Borrow(path) => self.class(path, &path.name).map_or(Spec::Any, Spec::Class),
             Type::Converted(Conversion::Address(_)) => Spec::Plain("address"),

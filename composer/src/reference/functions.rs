@@ -68,10 +68,11 @@ fn layout(function: &Function, is_export: bool, spell: &dyn Fn(&Type) -> String,
         None => params.join(", "),
     };
     let name = python::snake(&function.name);
+    let def = if function.is_async { "async def" } else { "def" };
     match &function.kind {
         Kind::Constructor(class) => format!("{}({params})", python::camel(class)),
-        Kind::Static(_) => format!("@classmethod\ndef <b>{name}</b>({params}){}", returns(function, spell)),
-        Kind::Freestanding | Kind::Method(_) => format!("def <b>{name}</b>({params}){}", returns(function, spell)),
+        Kind::Static(_) => format!("@classmethod\n{def} <b>{name}</b>({params}){}", returns(function, spell)),
+        Kind::Freestanding | Kind::Method(_) => format!("{def} <b>{name}</b>({params}){}", returns(function, spell)),
     }
 }
 

@@ -37,6 +37,16 @@ impl<'a> RuleUsage<'a> {
         self.ask("leave-out", &self.rules.leave_out, path)
     }
 
+    /// Whether this interface stays as it is, whatever it has.
+    pub fn is_kept(&self, interface: &str) -> bool {
+        self.rules.keep.contains_key(interface)
+    }
+
+    /// Notes that an interface stays as it is of which something would change.
+    pub fn keep(&self, interface: &str) {
+        self.ask("keep", &self.rules.keep, interface);
+    }
+
     /// The friendly name of this item, if it is not the raw one.
     pub fn rename(&self, path: &str) -> Option<&'a String> {
         self.ask("rename", &self.rules.rename, path)
@@ -249,6 +259,7 @@ impl<'a> RuleUsage<'a> {
         add("wrap.share", rules.wrap.share.keys().collect());
         add("options", rules.options.keys().collect());
         add("leave-out", rules.leave_out.keys().collect());
+        add("keep", rules.keep.keys().collect());
         add("rename", rules.rename.keys().collect());
         add("split", rules.split.keys().collect());
         add("remember", rules.remember.keys().collect());
@@ -292,6 +303,7 @@ fn wanted(table: &str) -> &'static str {
         "handles" => "a parameter of a function that the world imports and the rules keep",
         "complete" | "read-all" => "a function that the world imports and the rules keep",
         "leave-out" => "a type or a function of an interface that the world imports",
+        "keep" => "an interface that the world imports and of which something would change",
         "rename" => {
             "a type or a function that the rules keep, a field of options, or a parameter that the app gives by its name"
         }

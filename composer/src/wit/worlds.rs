@@ -76,7 +76,7 @@ pub(super) fn lends(plan: &Plan, from: &Interface) -> Option<wit::Interface> {
 /// What the app binds: every interface of the world, adapted or direct, and its own exports.
 pub(super) fn app(plan: &Plan, only: Option<&BTreeSet<String>>) -> wit::World {
     let mut world = wit::World::new(APP_WORLD);
-    world.set_docs(Some("What an app imports, and what it exports."));
+    world.set_docs(Some(about(plan, only)));
     for interface in plan.interfaces.iter().filter(|interface| only.is_none_or(|only| only.contains(&interface.name))) {
         world.named_interface_import(match interface.disposition {
             Disposition::Adapted => ident(&interface.name),
@@ -93,6 +93,17 @@ pub(super) fn app(plan: &Plan, only: Option<&BTreeSet<String>>) -> wit::World {
         });
     }
     world
+}
+
+/// What the app's world says of itself: what else there is to import, where it is all that there is.
+fn about(plan: &Plan, only: Option<&BTreeSet<String>>) -> String {
+    let mut docs = "What an app imports, and what it exports.".to_owned();
+    let others: Vec<_> = plan.other_interfaces().map(|name| format!("- `{name}`")).collect();
+    if only.is_none() && !others.is_empty() {
+        docs.push_str("\n\nIt can also import these of other packages, as the host has them:\n");
+        docs.push_str(&others.join("\n"));
+    }
+    docs
 }
 
 pub(super) fn adapter(plan: &Plan) -> wit::World {

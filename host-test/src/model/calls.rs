@@ -147,6 +147,8 @@ impl<'s> Model<'s> {
                         | Type::Named(_)
                         | Type::Own(_)
                         | Type::Borrow(_)
+                        | Type::Stream(_)
+                        | Type::Future(_)
                         | Type::Converted(_),
                     )
                     | None => raw.pop().unwrap_or(Value::Any),

@@ -62,6 +62,8 @@ fn given(call: &Call) -> Option<&TypePath> {
             | Type::Result { .. }
             | Type::Named(_)
             | Type::Borrow(_)
+            | Type::Stream(_)
+            | Type::Future(_)
             | Type::Converted(_) => None,
         },
         Type::Primitive(_)
@@ -70,6 +72,8 @@ fn given(call: &Call) -> Option<&TypePath> {
         | Type::Result { .. }
         | Type::Named(_)
         | Type::Borrow(_)
+        | Type::Stream(_)
+        | Type::Future(_)
         | Type::Converted(_) => None,
     }
 }

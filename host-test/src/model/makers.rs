@@ -90,7 +90,9 @@ pub fn resources(plan: &Plan, ty: &Type) -> Vec<TypePath> {
         | Type::Result { .. }
         | Type::Converted(_)
         | Type::Own(_)
-        | Type::Borrow(_) => Vec::new(),
+        | Type::Borrow(_)
+        | Type::Stream(_)
+        | Type::Future(_) => Vec::new(),
     };
     ty.walk().flat_map(of_part).collect()
 }

@@ -22,7 +22,10 @@ pub(super) fn adapted(
     for id in &world.raw.imports {
         let uses_adapted = world.resolve().interface_direct_deps(*id).any(|dependency| adapted.contains(&dependency));
         if uses_adapted || changes(world, *id, &is_changed) {
-            adapted.insert(*id);
+            match world.is_kept(*id) {
+                true => world.usage.keep(&world.interface_name(*id)),
+                false => drop(adapted.insert(*id)),
+            }
         }
     }
     adapted

@@ -52,6 +52,7 @@ pub(super) fn changed(world: &World<'_>, errors: &HashSet<TypeId>, consumable: &
             Some(_) | None => {}
         }
     }
+    changed.retain(|id| world.may_change(*id));
     changed
 }
 

@@ -38,11 +38,6 @@ pub(super) fn consumable(world: &World<'_>, makers: &HashMap<TypeId, (InterfaceI
     let lost: HashSet<TypeId> = taken.iter().map(|id| world.root(*id)).collect();
     let family = world.aliases.iter().filter(|((resource, _), _)| lost.contains(resource)).map(|(_, alias)| *alias);
     let all = family.chain(lost.iter().copied()).chain(taken);
-    // A resource of another package stays as it is: no cell holds it, and none can lose it.
-    all.filter(|id| is_of_world(world, *id)).collect()
-}
-
-/// Whether a type is of the package that is reshaped.
-fn is_of_world(world: &World<'_>, id: TypeId) -> bool {
-    world.owner(id).is_some_and(|owner| world.resolve().interfaces[owner].package == Some(world.raw.package))
+    // No cell holds a resource that stays as it is, and none can lose it.
+    all.filter(|id| world.may_change(*id)).collect()
 }

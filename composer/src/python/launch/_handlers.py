@@ -1,7 +1,8 @@
 """What the host calls, looked at when the app is built: at a request, nobody could be told what is wrong with it.
 
-The bindings look a method up by its name and call it. One that is `async` or a generator returns at once, having done
-nothing, and one that takes other arguments ends the sandbox without a word.
+The bindings look a method up by its name and call it. One that is `async` where the host does not await, or a generator,
+returns at once, having done nothing; of one that is not `async` where the host awaits, there is nothing to await. One that
+takes other arguments ends the sandbox without a word.
 """
 
 import functools
@@ -21,7 +22,7 @@ def wrong(module):
         # One that makes objects may make whatever it likes, and one that is missing is missed by the bindings.
         for function, count in functions.items() if isinstance(cls, type) else ():
             found = _looked_up(cls, function)
-            said = _said(cls, found, count)
+            said = _said(cls, found, count, f"{name}.{function}" in _given.AWAITED)
             if said:
                 yield _raising(f"{name}.{function} {said}", _place(cls, found))
 
@@ -31,7 +32,7 @@ def _looked_up(cls, name):
     return next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), _NOTHING)
 
 
-def _said(cls, found, count):
+def _said(cls, found, count, awaited):
     """What is wrong with a method that is called with so many arguments; nothing where it is right, or not to be known."""
     if found is _NOTHING:
         # An object may get it when it is made, or when it is asked for.
@@ -44,11 +45,18 @@ def _said(cls, found, count):
         is_dead = not callable(found) and not hasattr(type(found), "__get__")
         return f"cannot be called: it is {found!r}; make it a method" if is_dead else None
     flags = plain.__code__.co_flags
-    if flags & (_COROUTINE | _ASYNC_GENERATOR):
+    if flags & (_COROUTINE | _ASYNC_GENERATOR) and not awaited:
         return "is `async`, and the host does not await; make it `def`, and run what is to be awaited in it"
-    if flags & _GENERATOR:
+    if flags & (_GENERATOR | _ASYNC_GENERATOR):
         return "is a generator, so that nothing of it would run; take the `yield` out of it"
+    if awaited and not flags & _COROUTINE and not _may_give_a_coroutine(plain):
+        return "is not `async`, and the host awaits it; make it `async def`"
     return _miscounted(plain, bound, count)
+
+
+def _may_give_a_coroutine(function):
+    """Whether a function stands for another one, as a decorator's does."""
+    return hasattr(function, "__wrapped__") or "<locals>" in function.__qualname__
 
 
 def _function(found):

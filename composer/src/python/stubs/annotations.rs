@@ -11,6 +11,15 @@ use crate::prose::python::{Spelling, camel, definition, shouty};
 const BUILTINS: [&str; 10] =
     ["BaseException", "bool", "bytes", "float", "int", "list", "property", "str", "tuple", "type"];
 
+/// What an annotation of the bindings may have besides the world's classes, and where that is from.
+const FOUND: [(&str, &str); 5] = [
+    ("componentize_py_types", "Some"),
+    ("componentize_py_types", "Result"),
+    ("componentize_py_async_support.streams", "ByteStreamReader"),
+    ("componentize_py_async_support.streams", "StreamReader"),
+    ("componentize_py_async_support.futures", "FutureReader"),
+];
+
 /// The imports of a module, as they are found to be needed.
 #[derive(Debug, Default)]
 pub(super) struct Imports {
@@ -88,9 +97,9 @@ impl<'p> Annotations<'p> {
     /// What the bindings give: `taken` are the names that mean something else here.
     pub(super) fn given(&self, ty: &Type, taken: &BTreeSet<String>) -> String {
         let text = self.spelling.annotation(ty, &|path| self.class(path, taken));
-        for name in ["Some", "Result"] {
+        for (module, name) in FOUND {
             if identifiers(&text).any(|(_, found)| found == name) {
-                self.import("componentize_py_types", name);
+                self.import(module, name);
             }
         }
         self.builtins(&text, taken)
@@ -128,6 +137,8 @@ impl<'p> Annotations<'p> {
             | Type::Result { .. }
             | Type::Own(_)
             | Type::Borrow(_)
+            | Type::Stream(_)
+            | Type::Future(_)
             | Type::Converted(_) => self.given(ty, taken),
         }
     }

@@ -62,7 +62,13 @@ fn shape(stubs: &Stubs<'_>, ty: &Type) -> String {
         Type::Converted(conversion) => shape(stubs, &conversion.friendly()),
         Type::Named(path) => named(stubs, path),
         Type::Primitive(_) => Annotations::range(ty).map(|range| format!(", {range}")).unwrap_or_default(),
-        Type::List(_) | Type::Tuple(_) | Type::Result { .. } | Type::Own(_) | Type::Borrow(_) => String::new(),
+        Type::List(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Stream(_)
+        | Type::Future(_)
+        | Type::Own(_)
+        | Type::Borrow(_) => String::new(),
     }
 }
 
@@ -147,7 +153,12 @@ fn by_type(function: &Function, ty: &Type) -> String {
             format!("{article} {name}")
         }
         Type::Primitive(Primitive::Bool) => "whether it is so".to_owned(),
-        Type::List(_) | Type::Primitive(_) | Type::Tuple(_) | Type::Result { .. } => match getter {
+        Type::List(_)
+        | Type::Primitive(_)
+        | Type::Tuple(_)
+        | Type::Result { .. }
+        | Type::Stream(_)
+        | Type::Future(_) => match getter {
             Some(name) => format!("the {}", text::spoken(name)),
             None => "the outcome".to_owned(),
         },

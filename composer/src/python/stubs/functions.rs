@@ -51,7 +51,9 @@ impl Functions<'_> {
         parts.extend(keywords.iter().map(Parameter::source));
         let indent = "    ".repeat(depth);
         let mut lines: Vec<_> = decorator.map(|name| format!("{indent}@{name}")).into_iter().collect();
-        lines.extend(def(&name, &parts, &self.result(function, taken), &indent, docs.is_empty()));
+        let keyword = if function.is_async { "async def" } else { "def" };
+        let start = format!("{indent}{keyword} {name}");
+        lines.extend(def(&start, &parts, &self.result(function, taken), &indent, docs.is_empty()));
         lines.extend(docs);
         lines
     }
@@ -176,13 +178,13 @@ impl Parameter {
 }
 
 /// The lines of a signature, a parameter a line where it is long.
-fn def(name: &str, params: &[String], result: &str, indent: &str, ends: bool) -> Vec<String> {
+fn def(start: &str, params: &[String], result: &str, indent: &str, ends: bool) -> Vec<String> {
     let end = if ends { " ..." } else { "" };
-    let line = format!("{indent}def {name}({}) -> {result}:{end}", params.join(", "));
+    let line = format!("{start}({}) -> {result}:{end}", params.join(", "));
     if line.chars().count() <= WIDTH {
         return vec![line];
     }
     let params = params.iter().map(|param| format!("{indent}    {param},"));
     let last = format!("{indent}) -> {result}:{end}");
-    [format!("{indent}def {name}(")].into_iter().chain(params).chain([last]).collect()
+    [format!("{start}(")].into_iter().chain(params).chain([last]).collect()
 }

@@ -84,9 +84,10 @@ pub fn stubs(plan: &Plan, own: &BTreeMap<String, String>, plain: bool) -> BTreeM
     files
 }
 
-/// The module of the bindings themselves. What stands in the world has no types here: the plan passes it on.
+/// The module of the bindings themselves. What stands in the world has no types here: the plan passes it on. The makers of
+/// streams and futures are there, too, and named after whatever these are of.
 fn world(plan: &Plan) -> String {
-    if plan.in_world.is_empty() {
+    if plan.in_world.is_empty() && !plan.has_awaited() {
         return WORLD.to_owned();
     }
     let any = "\ndef __getattr__(name: str) -> Any: ...\n";

@@ -1,0 +1,94 @@
+//! Async functions, streams and futures: they pass between app and host as they are, with nothing of ours between.
+//!
+//! No plain function stands for an `async func`, nor the other way round, so that an adapter or an entry whose calls are
+//! synchronous can have none. And Python awaits only inside an `async` export.
+
+use wit_parser::{Function, InterfaceId, Type, TypeDefKind, TypeId, WorldItem};
+
+use super::survey::Survey;
+use super::world::World;
+use super::{DeriveError, Remedy};
+
+/// Refuses a function that would have to pass through the adapter or the entry.
+pub(super) fn adapted(survey: &Survey<'_>, id: InterfaceId, function: &Function) -> Result<(), DeriveError> {
+    let Some(what) = what(&survey.world, function) else { return Ok(()) };
+    let is_export = survey.world.raw.exports.contains(&id);
+    let guest = if is_export { "entry" } else { "adapter" };
+    let reason = format!("{what}, which the calls of the {guest} cannot pass on");
+    Err(refused(survey, id, function, reason))
+}
+
+/// Refuses a function of an interface that the app imports as it is, where the app could not await it.
+pub(super) fn imported(survey: &Survey<'_>, id: InterfaceId, function: &Function) -> Result<(), DeriveError> {
+    match unawaited(&survey.world, function) {
+        Some(reason) => Err(refused(survey, id, function, reason)),
+        None => Ok(()),
+    }
+}
+
+/// Why an app of this world could do nothing with a function that it imports, if that is so.
+pub(super) fn unawaited(world: &World<'_>, function: &Function) -> Option<String> {
+    let what = what(world, function).filter(|_| !awaits(world))?;
+    Some(format!(
+        "{what}, and Python awaits only inside an `async func` that the world exports, of which there is none"
+    ))
+}
+
+/// Whether a type is or holds a stream or a future.
+pub(super) fn holds(world: &World<'_>, id: TypeId) -> Option<&'static str> {
+    let mut found = None;
+    world.walk_types(&Type::Id(id), &mut |part| {
+        found = found.or(match world.type_def(part).kind {
+            TypeDefKind::Future(_) => Some("a `future`"),
+            TypeDefKind::Stream(_) => Some("a `stream`"),
+            TypeDefKind::Record(_)
+            | TypeDefKind::Resource
+            | TypeDefKind::Handle(_)
+            | TypeDefKind::Flags(_)
+            | TypeDefKind::Tuple(_)
+            | TypeDefKind::Variant(_)
+            | TypeDefKind::Enum(_)
+            | TypeDefKind::Option(_)
+            | TypeDefKind::Result(_)
+            | TypeDefKind::List(_)
+            | TypeDefKind::Map(..)
+            | TypeDefKind::FixedLengthList(..)
+            | TypeDefKind::Type(_)
+            | TypeDefKind::Unknown => None,
+        });
+    });
+    found
+}
+
+/// What of a function is awaited, as the start of a reason.
+fn what(world: &World<'_>, function: &Function) -> Option<String> {
+    if function.kind.is_async() {
+        return Some("it is async".to_owned());
+    }
+    let types = function.params.iter().map(|param| param.ty).chain(function.result);
+    let mut types = types.filter_map(|ty| if let Type::Id(id) = ty { Some(id) } else { None });
+    types.find_map(|id| holds(world, id)).map(|what| format!("it has {what}"))
+}
+
+/// Whether the app exports something that is async.
+fn awaits(world: &World<'_>) -> bool {
+    let resolve = world.resolve();
+    resolve.worlds[world.raw.world].exports.values().any(|item| match item {
+        WorldItem::Interface { id, .. } => {
+            resolve.interfaces[*id].functions.values().any(|function| function.kind.is_async())
+        }
+        WorldItem::Function(function) => function.kind.is_async(),
+        WorldItem::Type { .. } => false,
+    })
+}
+
+fn refused(survey: &Survey<'_>, id: InterfaceId, function: &Function, reason: String) -> DeriveError {
+    let path = survey.world.function_path(id, function);
+    let is_export = survey.world.raw.exports.contains(&id);
+    let used = survey.world.resolve().interface_direct_deps(id).find(|used| survey.is_adapted(*used));
+    let remedy = match used.filter(|_| is_export) {
+        Some(used) => Remedy::Keep(survey.world.interface_name(used)),
+        None => Remedy::LeaveOut(path.clone()),
+    };
+    DeriveError::shape(path, reason, remedy)
+}
