@@ -3,6 +3,7 @@
 //! The package is built with `wit-encoder`, printed, and parsed again beside the raw package, so
 //! that what componentize-py and wit-bindgen read is what was checked here.
 
+mod awaited;
 mod escaped;
 mod idents;
 mod in_world;
@@ -371,6 +372,11 @@ fn resource_functions(scope: &mut Scope<'_>, interface: &Interface, resource: &s
         functions.push(out);
     }
     functions
+}
+
+/// The files of a WIT folder for the guests: [`folder`] without what is awaited, which they have nothing to do with.
+pub fn folder_for_guests(friendly: &FriendlyWorld) -> Result<Vec<(String, String)>, WitError> {
+    folder(awaited::without(friendly)?.as_ref().unwrap_or(friendly))
 }
 
 /// The friendly package and all it depends on, as the files of a WIT folder: relative path and text.

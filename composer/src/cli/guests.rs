@@ -81,7 +81,7 @@ fn write_glue(loaded: &inputs::Loaded, out: &Path) -> Result<PathBuf> {
         (folder.join("adapter.rs"), glue::adapter(&loaded.world.plan, &wit_path)?),
         (folder.join("entry.rs"), glue::entry(&loaded.world.plan, &wit_path)?),
     ];
-    for (name, text) in wit::folder(&loaded.world.friendly)? {
+    for (name, text) in wit::folder_for_guests(&loaded.world.friendly)? {
         files.push((wit_folder.join(name), text));
     }
     for (path, text) in files {
