@@ -62,8 +62,8 @@ def changed(source, module):
             pass
         elif not indent and text.startswith("class "):
             scope = text[6:].rstrip(":") + "."
-        elif text.startswith("def ") and indent in ("", "    "):
-            name = text[4 : text.index("(")]
+        elif text.startswith(("def ", "async def ")) and indent in ("", "    "):
+            name = text[text.index("def ") + 4 : text.index("(")]
             function = (scope if indent else "") + name
             if function in wanted and wanted[function]["options"]:
                 line = _signature(line, wanted[function]["options"])
