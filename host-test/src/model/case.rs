@@ -124,6 +124,8 @@ impl<'s> Case<'s> {
                 | Type::Option(_)
                 | Type::Tuple(_)
                 | Type::Result { .. }
+                | Type::Stream(_)
+                | Type::Future(_)
                 | Type::Named(_),
                 raw,
             ) => self.plain(raw),

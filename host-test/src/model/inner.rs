@@ -105,7 +105,7 @@ impl<'s> Model<'s> {
                 )
                 | None => {}
             },
-            Type::Primitive(_) | Type::Own(_) | Type::Converted(_) => {}
+            Type::Primitive(_) | Type::Own(_) | Type::Stream(_) | Type::Future(_) | Type::Converted(_) => {}
         }
     }
 }

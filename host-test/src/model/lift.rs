@@ -19,7 +19,7 @@ impl Model<'_> {
     /// A raw value of a type as the friendly one.
     pub(super) fn lift(&mut self, value: &Value, ty: &Type) -> Result<Value, Fails> {
         match ty {
-            Type::Primitive(_) | Type::Borrow(_) => Ok(value.clone()),
+            Type::Primitive(_) | Type::Borrow(_) | Type::Stream(_) | Type::Future(_) => Ok(value.clone()),
             Type::Own(path) if is_made(self.subject.plan, path) => Ok(self.adopt(path, value)),
             Type::Own(_) => Ok(value.clone()),
             Type::List(item) => {
