@@ -4,13 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::mem;
 
 use wit_parser::{Function, InterfaceId, Resolve, Type, TypeDefKind, TypeId};
 
 use crate::bundle::{World, WorldError};
 use crate::derive::{DeriveError, Refusals, Remedy};
 use crate::read::{self, RawWorld, types_in};
-use crate::rules::NEW_ERROR;
+use crate::rules::{NEW_ERROR, RulesError};
 
 /// The lines of a rules file, so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +24,8 @@ struct Draft {
     constructors: BTreeMap<String, String>,
     /// Interfaces that stay as they are, and why.
     keep: BTreeMap<String, String>,
+    /// Interfaces that stay as they are without such a line.
+    unkept: BTreeSet<String>,
     /// What is left out, and why.
     leave_out: BTreeMap<String, String>,
     /// Options records, with the fields that the app must give.
@@ -32,7 +35,7 @@ struct Draft {
 /// The text of a rules file by which the world can be reshaped. Fails with what no line lifts.
 pub fn rules(resolve: &Resolve, world: &str) -> Result<String, WorldError> {
     let raw = read::read(resolve.clone(), world, None)?;
-    let mut draft = Draft::default();
+    let (mut draft, mut first) = (Draft::default(), None);
     loop {
         let refusals = match World::new(resolve.clone(), world, &draft.text()) {
             Ok(_) => return Ok(draft.commented(world)),
@@ -42,16 +45,35 @@ pub fn rules(resolve: &Resolve, world: &str) -> Result<String, WorldError> {
         let before = draft.clone();
         draft.lift(&raw, &refusals);
         if draft == before {
-            return Err(refusals.into());
+            // What is wrong with lines that nobody wrote is no help.
+            let is_of_lines = refusals.all().iter().any(|refusal| match &refusal.error {
+                DeriveError::Shape { remedy: Remedy::Keep(interface), .. } => draft.unkept.contains(interface),
+                DeriveError::Shape { .. } => false,
+                DeriveError::Rules(_) => true,
+            });
+            return Err(first.filter(|_| is_of_lines).unwrap_or(refusals).into());
         }
+        first.get_or_insert(refusals);
     }
 }
 
 impl Draft {
     /// Adds a line for each refusal that one lifts.
     fn lift(&mut self, raw: &RawWorld, refusals: &Refusals) {
+        // What is kept may be why the rest was refused, so that all other lines are found anew.
+        if self.keep_more(refusals) {
+            *self = Self { keep: mem::take(&mut self.keep), unkept: mem::take(&mut self.unkept), ..Self::default() };
+            return;
+        }
         for refusal in refusals.all() {
-            let DeriveError::Shape { path, reason, remedy } = &refusal.error else { continue };
+            let (path, reason, remedy) = match &refusal.error {
+                DeriveError::Shape { path, reason, remedy } => (path, reason, remedy),
+                DeriveError::Rules(RulesError::NoEffect { path, .. }) if self.keep.remove(path).is_some() => {
+                    self.unkept.insert(path.clone());
+                    continue;
+                }
+                DeriveError::Rules(_) => continue,
+            };
             let left = left_out_for(raw, path);
             match remedy {
                 Remedy::DefaultError if self.default.is_none() && !left.is_empty() => {
@@ -62,10 +84,6 @@ impl Draft {
                     self.required.entry(record.clone()).or_default().insert(field.clone());
                     continue;
                 }
-                Remedy::Keep(interface) => {
-                    self.keep.entry(interface.clone()).or_insert_with(|| format!("`{path}`: {reason}"));
-                    continue;
-                }
                 Remedy::Rename { path, name } => {
                     self.rename.entry(path.clone()).or_insert_with(|| (name.clone(), reason.clone()));
                     continue;
@@ -74,12 +92,26 @@ impl Draft {
                     self.constructors.entry(path.clone()).or_insert_with(|| reason.clone());
                     continue;
                 }
+                Remedy::Keep(_) => continue,
                 Remedy::DefaultError | Remedy::LeaveOut(_) | Remedy::Words(_) => {}
             }
             for left in left {
                 self.leave_out.entry(left).or_insert_with(|| reason.clone());
             }
         }
+    }
+
+    /// Adds the interfaces that have to stay as they are, and says whether there are any.
+    fn keep_more(&mut self, refusals: &Refusals) -> bool {
+        let before = self.keep.len();
+        for refusal in refusals.all() {
+            if let DeriveError::Shape { path, reason, remedy: Remedy::Keep(interface) } = &refusal.error
+                && !self.unkept.contains(interface)
+            {
+                self.keep.entry(interface.clone()).or_insert_with(|| format!("`{path}`: {reason}"));
+            }
+        }
+        self.keep.len() > before
     }
 
     fn text(&self) -> String {

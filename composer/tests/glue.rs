@@ -150,7 +150,7 @@ impl Guests {
     fn add(&mut self, case: &str, world: &World) {
         let folder = self.folder.join(case);
         let wit_folder = folder.join("wit");
-        let files = wit::folder(&world.friendly).unwrap_or_else(|error| panic!("{case}: {error}"));
+        let files = wit::folder_for_guests(&world.friendly).unwrap_or_else(|error| panic!("{case}: {error}"));
         for (path, text) in &files {
             write_file(&wit_folder.join(path), text);
         }

@@ -4,6 +4,9 @@
 #[path = "support/own_world.rs"]
 mod own_world;
 
+use std::fs;
+
+use host_test::apps;
 use wasmtime::Store;
 use wasmtime::component::{HasSelf, Linker, Resource, ResourceTable};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
@@ -97,6 +100,17 @@ fn exports_that_pass_through_are_called_as_they_are() {
     assert_eq!(weigh(&[1, 2], Some(3)), r#"Ok(Fate::Sent(Parcel { to: "ANN", grams: [3] }))"#);
     assert_eq!(weigh(&[1, 2], Some(2)), "Ok(Fate::Kept)");
     assert_eq!(weigh(&[], None), r#"Err("nothing for ann")"#);
+    let scale = errand.acme_errand_desk().scale();
+    let mut make = |most| scale.call_constructor(&mut store, most).unwrap_or_else(|error| panic!("{error:?}"));
+    let (one, other) = (make(10), make(20));
+    let mut put = |on, grams| scale.call_put(&mut store, on, grams).unwrap_or_else(|error| panic!("{error:?}"));
+    assert_eq!((put(one, 4), put(one, 6), put(one, 1)), (Ok(4), Ok(10), Err("11 of 10".to_owned())));
+    assert_eq!(put(other, 5), Ok(5));
+    let heavier = scale.call_heavier(&mut store, one, other).unwrap_or_else(|error| panic!("{error:?}"));
+    assert_eq!(scale.call_put(&mut store, heavier, 0).ok(), Some(Ok(10)));
+    for gone in [heavier, other] {
+        gone.resource_drop(&mut store).unwrap_or_else(|error| panic!("{error:?}"));
+    }
     let ran = errand.wasi_cli_run().call_run(&mut store).unwrap_or_else(|error| panic!("{error:?}"));
     // The letter without a stamp.
     assert_eq!(ran, Err(()));
@@ -104,6 +118,16 @@ fn exports_that_pass_through_are_called_as_they_are() {
     let printed = String::from_utf8(printed.contents().into()).expect("it is text");
     let lines = ["posted after 0", "again: AlreadyConsumed", "rang DONG", "unstamped: Unstamped"];
     assert_eq!(printed.lines().collect::<Vec<_>>(), lines);
+
+    // The classes that the host makes objects of are looked for where the bindings look.
+    let own =
+        |file: &str| fs::read_to_string(apps::fixture("worlds/errand/app").join(file)).expect("a file of the app");
+    let said = own_world::refused("errand", &[("main.py", &own("main.py"))]);
+    let advice = "the host makes objects of `Scale`, which the bindings look for in the module `desk` of the app; define the class in a file `desk.py` beside `main`";
+    assert!(said.contains(advice), "{said}");
+    let short = own("desk.py").replace("def put(self, grams: int)", "def put(self)");
+    let said = own_world::refused("errand", &[("main.py", &own("main.py")), ("desk.py", &short)]);
+    assert!(said.contains("desk.Scale.put takes (self), and the host gives 1 argument after `self`"), "{said}");
 }
 
 fn exports(component: &[u8]) -> Vec<String> {

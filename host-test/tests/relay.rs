@@ -201,4 +201,10 @@ fn what_is_awaited_passes_as_it_is() {
     assert_eq!(work, Ok(said.map(str::to_owned).to_vec()));
     assert_eq!(refused, Err("nothing is never to be done".to_owned()));
     assert_eq!((posted, store.data().posted), (1, 1));
+
+    // The host would have nothing to await.
+    let plain = "import wit_world\nfrom wit_world import exports\n\n\nclass Desk(exports.Desk):\n    def work(self, task):\n        return []\n\n\nclass WitWorld(wit_world.WitWorld):\n    async def posted(self):\n        return 0\n";
+    let said = own_world::refused("relay", &[("main.py", plain)]);
+    assert!(said.contains("Desk.work is not `async`, and the host awaits it; make it `async def`"), "{said}");
+    assert!(said.contains("main.py\", line 6"), "{said}");
 }

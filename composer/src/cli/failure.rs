@@ -59,6 +59,13 @@ pub fn failure(world: &World, sources: &Sources<'_>, ended: &Ended, imported: &I
             ),
             String::new(),
         ),
+        (Some(Event { what: What::NoResource { module, name }, .. }), _) => (
+            format!(
+                "the host makes objects of `{name}`, which the bindings look for in the module `{module}` of the app; define the class in a file `{module}.py` beside `{}`",
+                sources.entry
+            ),
+            String::new(),
+        ),
         (_, Ended::TimedOut(limit)) => (
             format!(
                 "importing the app took more than {} seconds; it happens at build time, and must come to an end: more time is to be had with --timeout SECONDS",

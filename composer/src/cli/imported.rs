@@ -69,6 +69,13 @@ pub enum What {
         /// Its name.
         name: String,
     },
+    /// A class that the host makes objects of is not there.
+    NoResource {
+        /// The module that it is looked for in.
+        module: String,
+        /// Its name.
+        name: String,
+    },
     /// All went well, as far as Python can tell.
     Imported,
 }

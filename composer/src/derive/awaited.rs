@@ -14,7 +14,13 @@ pub(super) fn adapted(survey: &Survey<'_>, id: InterfaceId, function: &Function)
     let Some(what) = what(&survey.world, function) else { return Ok(()) };
     let is_export = survey.world.raw.exports.contains(&id);
     let guest = if is_export { "entry" } else { "adapter" };
-    let reason = format!("{what}, which the calls of the {guest} cannot pass on");
+    let mut reason = format!("{what}, which the calls of the {guest} cannot pass on");
+    if !is_export {
+        let interface = survey.world.interface_name(id);
+        reason.push_str(&format!(
+            ", unless a line `\"{interface}\" = \"why\"` under [keep] has its interface stay as it is"
+        ));
+    }
     Err(refused(survey, id, function, reason))
 }
 

@@ -9,7 +9,7 @@ use super::survey::Survey;
 use super::{DeriveError, Remedy};
 use crate::names;
 use crate::plan::{Disposition, Function, Interface, Kind, Operation, Rule, TypeDef, TypeKind};
-use crate::prose::python::{camel, exported as class_of, snake};
+use crate::prose::python::{camel, exported as class_of, module as python_module, snake};
 
 /// Methods that the guests' bindings give each resource themselves.
 const GUESTS: [&str; 3] = ["from-handle", "handle", "take-handle"];
@@ -129,6 +129,13 @@ pub(super) fn exported(interface: &Interface) -> Vec<DeriveError> {
     let class = class_of(interface);
     let of_class = names::hides_as_exported_class(&class).then(|| hides(&class));
     let of_class = of_class.and_then(|reason| refused(interface.name.clone(), reason));
+    let module = python_module(&interface.name);
+    let is_taken = !interface.by_resource().is_empty() && names::refused_package(&module).is_some();
+    let of_module = is_taken.then(|| {
+        let reason =
+            format!("the bindings look for its resources in a module `{module}` of the app, and Python has one itself");
+        refused(interface.name.clone(), reason)
+    });
     let of_functions = interface.functions.iter().filter_map(|function| {
         let (path, name) = (function.path(&interface.name), snake(&function.name));
         if names::hides_as_export(&name) {
@@ -140,7 +147,7 @@ pub(super) fn exported(interface: &Interface) -> Vec<DeriveError> {
         }
         None
     });
-    of_class.into_iter().chain(of_functions).collect()
+    of_class.into_iter().chain(of_module.flatten()).chain(of_functions).collect()
 }
 
 /// Refuses an interface of another package whose names would hide what the bindings need: no rule changes these.

@@ -257,19 +257,13 @@ fn passes(ty: &Type) -> bool {
 pub(super) fn passed(survey: &Survey<'_>, id: InterfaceId) -> Option<DeriveError> {
     let world = &survey.world;
     let path = world.interface_name(id);
+    let used = world.resolve().interface_direct_deps(id).find(|used| survey.is_adapted(*used));
+    let used = used.map(|used| world.interface_name(used));
     if survey.is_adapted(id) {
         let reason = "it is imported and exported, and something of it changes, so the app would have it in two forms";
-        return Some(DeriveError::shape(&path, reason, Remedy::Keep(path.clone())));
+        return Some(DeriveError::shape(&path, reason, Remedy::Keep(used.unwrap_or_else(|| path.clone()))));
     }
-    let mut types = world.resolve().interfaces[id].types.values();
-    if let Some(resource) = types.find(|ty| world.is_raw_resource(**ty)) {
-        let reason =
-            "it is a resource of an interface that the app exports, and the app would have to make its objects";
-        let remedy = "move it into an interface that the world imports, and in which nothing changes";
-        return Some(DeriveError::shape(world.raw_path(*resource), reason, remedy));
-    }
-    let used = world.resolve().interface_direct_deps(id).find(|used| survey.is_adapted(*used))?;
-    let used = world.interface_name(used);
+    let used = used?;
     let reason = format!("the host calls it as it is, but it uses types of `{used}`, which changes");
     Some(DeriveError::shape(path, reason, Remedy::Keep(used)))
 }

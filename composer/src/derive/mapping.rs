@@ -141,8 +141,8 @@ fn structural_of(survey: &Survey<'_>, path: &str, id: TypeId, map: MapType) -> R
         TypeDefKind::Type(inner) => map(survey, path, inner),
         TypeDefKind::Map(..) => Err(unsupported(survey, path, "a `map`")),
         TypeDefKind::FixedLengthList(..) => Err(unsupported(survey, path, "a list of fixed length")),
-        TypeDefKind::Future(_) => Err(unsupported(survey, path, "a `future`")),
-        TypeDefKind::Stream(_) => Err(unsupported(survey, path, "a `stream`")),
+        TypeDefKind::Future(_) => Err(uncarried(survey, path, "a `future`", ADAPTER)),
+        TypeDefKind::Stream(_) => Err(uncarried(survey, path, "a `stream`", ADAPTER)),
         TypeDefKind::Record(_)
         | TypeDefKind::Variant(_)
         | TypeDefKind::Enum(_)
@@ -152,7 +152,14 @@ fn structural_of(survey: &Survey<'_>, path: &str, id: TypeId, map: MapType) -> R
     }
 }
 
+/// Who cannot carry what is awaited.
+const ADAPTER: &str = "calls of the adapter";
+
 fn unsupported(survey: &Survey<'_>, path: &str, what: &str) -> DeriveError {
+    uncarried(survey, path, what, "Python bindings")
+}
+
+fn uncarried(survey: &Survey<'_>, path: &str, what: &str, by: &str) -> DeriveError {
     let is_in = |function: &String| path == function || path.starts_with(&format!("{function}."));
     let imported =
         survey.world.imported_functions().map(|(id, function)| survey.world.function_path(id, function)).find(is_in);
@@ -166,7 +173,7 @@ fn unsupported(survey: &Survey<'_>, path: &str, what: &str) -> DeriveError {
         }
         None => "use a list, an option or a resource instead, or leave out what uses it under [leave-out]".to_owned(),
     };
-    DeriveError::shape(path, format!("it holds {what}, which the Python bindings cannot carry"), advice)
+    DeriveError::shape(path, format!("it holds {what}, which the {by} cannot carry"), advice)
 }
 
 /// Refuses a list that lends what no cell holds.

@@ -102,11 +102,14 @@ impl<'a> World<'a> {
         self.usage.is_kept(&self.interface_name(id))
     }
 
-    /// Whether a type is of the package that is reshaped, and of an interface that need not stay as it is.
+    /// Whether a type that would change can: it is of the package that is reshaped, and its interface is not kept as it is.
     pub fn may_change(&self, id: TypeId) -> bool {
-        self.owner(id).is_some_and(|owner| {
-            self.resolve().interfaces[owner].package == Some(self.raw.package) && !self.is_kept(owner)
-        })
+        let Some(owner) = self.owner(id) else { return false };
+        if self.is_kept(owner) {
+            self.usage.keep(&self.interface_name(owner));
+            return false;
+        }
+        self.resolve().interfaces[owner].package == Some(self.raw.package)
     }
 
     pub fn is_raw_resource(&self, id: TypeId) -> bool {

@@ -54,41 +54,18 @@ pub(super) fn entry(paths: &Paths<'_>, export: &Interface, function: &Function) 
     };
     let params = function.params.iter().map(|param| {
         let name = paths::param(&param.name);
-        let ty = match &param.ty {
-            Type::Own(path) => raw(path),
-            Type::Primitive(_)
-            | Type::List(_)
-            | Type::Option(_)
-            | Type::Tuple(_)
-            | Type::Result { .. }
-            | Type::Named(_)
-            | Type::Converted(_)
-            | Type::Borrow(_)
-            | Type::Stream(_)
-            | Type::Future(_) => paths.ty(&param.ty),
-        };
+        let ty = param.ty.own().map_or_else(|| paths.ty(&param.ty), raw);
         quote!(#name: #ty)
     });
     let args = function.params.iter().map(|param| {
         let name = paths::param(&param.name);
-        match &param.ty {
-            Type::Own(path) => match paths.plan.bridge.iter().find(|wrap| wrap.friendly == *path) {
-                Some(wrap) => {
-                    let wrap = ident(&wrap.name);
-                    quote!(#bridge::#wrap(#name))
-                }
-                None => quote!(#name),
-            },
-            Type::Primitive(_)
-            | Type::List(_)
-            | Type::Option(_)
-            | Type::Tuple(_)
-            | Type::Result { .. }
-            | Type::Named(_)
-            | Type::Converted(_)
-            | Type::Borrow(_)
-            | Type::Stream(_)
-            | Type::Future(_) => convert::argument(paths, &param.ty, &quote!(#name)),
+        let Some(path) = param.ty.own() else { return convert::argument(paths, &param.ty, &quote!(#name)) };
+        match paths.plan.bridge.iter().find(|wrap| wrap.friendly == *path) {
+            Some(wrap) => {
+                let wrap = ident(&wrap.name);
+                quote!(#bridge::#wrap(#name))
+            }
+            None => quote!(#name),
         }
     });
     // The rule took an empty `result` away from the app; the host still has it.

@@ -11,6 +11,7 @@ mod inner;
 mod types;
 mod values;
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
 pub use bulk::*;
@@ -209,6 +210,25 @@ impl Rule {
 }
 
 impl Interface {
+    /// The functions that are reached by the interface alone.
+    pub fn freestanding(&self) -> impl Iterator<Item = &Function> {
+        self.functions.iter().filter(|function| function.kind == Kind::Freestanding)
+    }
+
+    /// The functions that are reached by a resource, by that.
+    pub fn by_resource(&self) -> IndexMap<&str, Vec<&Function>> {
+        let mut found: IndexMap<&str, Vec<&Function>> = IndexMap::new();
+        for function in &self.functions {
+            match &function.kind {
+                Kind::Method(resource) | Kind::Static(resource) | Kind::Constructor(resource) => {
+                    found.entry(resource).or_default().push(function);
+                }
+                Kind::Freestanding => {}
+            }
+        }
+        found
+    }
+
     /// The function beside one that makes this raw call, and is reached as that is, if there is one.
     pub fn sibling(&self, function: &Function, call: &Call) -> Option<&Function> {
         let mut beside = self.functions.iter().filter(|other| other.kind == function.kind);

@@ -246,9 +246,14 @@ impl Type {
         }
     }
 
+    /// The resource of the handle that it is, where that is given away.
+    pub fn own(&self) -> Option<&TypePath> {
+        if let Self::Own(path) = self { Some(path) } else { None }
+    }
+
     /// The resources of the handles in it that are given away.
     pub fn owned_handles(&self) -> impl Iterator<Item = &TypePath> {
-        self.walk().filter_map(|part| if let Self::Own(path) = part { Some(path) } else { None })
+        self.walk().filter_map(Self::own)
     }
 
     /// What it is converted as, if it is.

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::literal::{dict, optional, text, tuple};
-use crate::plan::{Interface, Passed, Plan, WorldItemKind};
-use crate::prose::python::{camel, exported, snake};
+use crate::plan::{Function, Interface, Kind, Passed, Plan, WorldItemKind};
+use crate::prose::python::{camel, exported, module, snake};
 
 /// The package, which the build imports in place of the app.
 pub const LAUNCH: &str = "composer_launch";
@@ -90,7 +90,7 @@ impl Launch<'_> {
 
     /// What varies, as a module of plain data.
     fn given(&self, plan: &Plan) -> String {
-        let exports: Vec<_> = plan.exports.iter().map(export).chain(in_world(plan)).collect();
+        let exports: Vec<_> = plan.exports.iter().filter_map(export).chain(in_world(plan)).collect();
         let roots: Vec<_> =
             self.roots.iter().map(|(folder, shown)| tuple(&[text(&format!("{folder}/")), text(shown)])).collect();
         let constants = [
@@ -101,7 +101,12 @@ impl Launch<'_> {
                 "EXPORTS",
                 dict(&exports, 0),
             ),
-            ("Those functions among them that the host awaits.", "AWAITED", tuple(&awaited(plan))),
+            (
+                "What the host makes objects of: each module, its classes, their functions, how many arguments each is given.",
+                "RESOURCES",
+                dict(&resources(plan), 0),
+            ),
+            ("Those functions among all of them that the host awaits.", "AWAITED", tuple(&awaited(plan))),
             ("The folders of the app's modules, and what their files are called.", "ROOTS", tuple(&roots)),
             ("Whether the place of the app is kept.", "TRACE", if self.trace { "True" } else { "False" }.to_owned()),
         ];
@@ -130,7 +135,12 @@ fn awaited(plan: &Plan) -> Vec<String> {
     let mut awaited = Vec::new();
     for interface in &plan.exports {
         let functions = interface.functions.iter().filter(|function| function.is_async);
-        awaited.extend(functions.map(|function| of_class(&exported(interface), &function.name)));
+        awaited.extend(functions.map(|function| match &function.kind {
+            Kind::Freestanding => of_class(&exported(interface), &function.name),
+            Kind::Method(resource) | Kind::Static(resource) | Kind::Constructor(resource) => {
+                of_class(&format!("{}.{}", module(&interface.name), camel(resource)), &function.name)
+            }
+        }));
     }
     for item in &plan.in_world.exports {
         let (class, functions) = match &item.kind {
@@ -162,8 +172,31 @@ fn in_world(plan: &Plan) -> Vec<(String, String)> {
     own.into_iter().chain(classes).collect()
 }
 
-fn export(interface: &Interface) -> (String, String) {
-    let functions = interface.functions.iter();
-    let functions: Vec<_> = functions.map(|of| (text(&snake(&of.name)), of.params.len().to_string())).collect();
-    (text(&exported(interface)), dict(&functions, 1))
+/// The class of an interface that the app exports; none where it has no functions of its own.
+fn export(interface: &Interface) -> Option<(String, String)> {
+    let functions: Vec<_> = interface.freestanding().map(counted).collect();
+    (!functions.is_empty()).then(|| (text(&exported(interface)), dict(&functions, 1)))
+}
+
+/// The classes of resources that the app exports, by the modules that the bindings look for them in.
+fn resources(plan: &Plan) -> Vec<(String, String)> {
+    let of_interface = |interface: &Interface| {
+        let classes = interface.by_resource();
+        let classes = classes.into_iter().map(|(resource, functions)| {
+            let functions: Vec<_> = functions.into_iter().map(counted).collect();
+            (text(&camel(resource)), dict(&functions, 2))
+        });
+        let classes: Vec<_> = classes.collect();
+        (!classes.is_empty()).then(|| (text(&module(&interface.name)), dict(&classes, 1)))
+    };
+    plan.exports.iter().filter_map(of_interface).collect()
+}
+
+/// A function, and how many arguments it is given besides its object or class.
+fn counted(function: &Function) -> (String, String) {
+    let name = match &function.kind {
+        Kind::Constructor(_) => "__init__".to_owned(),
+        Kind::Freestanding | Kind::Method(_) | Kind::Static(_) => snake(&function.name),
+    };
+    (text(&name), function.params.len().to_string())
 }

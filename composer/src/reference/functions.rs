@@ -58,7 +58,7 @@ fn layout(function: &Function, is_export: bool, spell: &dyn Fn(&Type) -> String,
     let receiver = match &function.kind {
         Kind::Method(_) => Some("self"),
         Kind::Static(_) => Some("cls"),
-        Kind::Freestanding if is_export => Some("self"),
+        Kind::Freestanding | Kind::Constructor(_) if is_export => Some("self"),
         Kind::Freestanding | Kind::Constructor(_) => None,
     };
     let params = function.params.iter().map(|param| format!("{}: {}", python::snake(&param.name), spell(&param.ty)));
@@ -70,6 +70,7 @@ fn layout(function: &Function, is_export: bool, spell: &dyn Fn(&Type) -> String,
     let name = python::snake(&function.name);
     let def = if function.is_async { "async def" } else { "def" };
     match &function.kind {
+        Kind::Constructor(_) if is_export => format!("def <b>__init__</b>({params}) -> None"),
         Kind::Constructor(class) => format!("{}({params})", python::camel(class)),
         Kind::Static(_) => format!("@classmethod\n{def} <b>{name}</b>({params}){}", returns(function, spell)),
         Kind::Freestanding | Kind::Method(_) => format!("{def} <b>{name}</b>({params}){}", returns(function, spell)),
@@ -132,7 +133,7 @@ fn raw_calls(interface: &Interface, function: &Function) -> Option<String> {
     })
 }
 
-/// The class that an app writes for an interface that it exports.
+/// The classes that an app writes for an interface that it exports.
 pub(super) fn skeleton(plan: &Plan, export: &Interface) -> String {
     let spelling = Spelling::new(plan, &export.name);
     let class = python::exported(export);
@@ -144,10 +145,21 @@ pub(super) fn skeleton(plan: &Plan, export: &Interface) -> String {
     if !modules.is_empty() {
         lines.push(format!("from wit_world.imports import {}", modules.join(", ")));
     }
-    lines.extend([String::new(), format!("class {class}(exports.{class}):")]);
-    for function in &export.functions {
-        let signature = layout(function, true, &|ty| spelling.ty(ty), None);
-        lines.push(format!("    {}: ...", text(&signature)));
+    let mut of_class = |start: String, functions: &[&Function]| {
+        lines.extend([String::new(), start]);
+        for function in functions {
+            let signature = layout(function, true, &|ty| spelling.ty(ty), None);
+            lines.push(format!("    {}: ...", text(&signature).replace('\n', "\n    ")));
+        }
+    };
+    let own: Vec<_> = export.freestanding().collect();
+    if !own.is_empty() {
+        of_class(format!("class {class}(exports.{class}):"), &own);
+    }
+    let module = python::module(&export.name);
+    for (resource, functions) in export.by_resource() {
+        let name = python::camel(resource);
+        of_class(format!("# in {module}.py\nclass {name}(exports.{module}.{name}):"), &functions);
     }
     lines.join("\n")
 }

@@ -20,7 +20,9 @@ impl Model<'_> {
     /// A friendly value of a type as the raw one.
     pub(super) fn lower(&self, value: &Value, ty: &Type) -> Result<Value, Fails> {
         match ty {
-            Type::Primitive(_) | Type::Own(_) | Type::Borrow(_) | Type::Stream(_) | Type::Future(_) => Ok(value.clone()),
+            Type::Primitive(_) | Type::Own(_) | Type::Borrow(_) | Type::Stream(_) | Type::Future(_) => {
+                Ok(value.clone())
+            }
             Type::List(item) => {
                 let Value::List(values) = value else { return Ok(value.clone()) };
                 Ok(Value::List(self.all(values, |value| self.lower(value, item))?))

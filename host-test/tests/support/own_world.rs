@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
+use std::process::Output;
 use std::time::Instant;
 
 use host_test::apps;
@@ -39,6 +40,21 @@ pub fn build_of(name: &str, world: Option<(&str, &Path)>) -> Vec<u8> {
     fs::read(out).expect("the composed component")
 }
 
+/// What a build says that refuses an app of these files, with the guests that `build` has made for a world.
+#[allow(dead_code, reason = "most worlds have nothing of their own to be refused")]
+pub fn refused(name: &str, files: &[(&str, &str)]) -> String {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("world-{name}"));
+    let app = folder.join("refused");
+    fs::create_dir_all(&app).expect("a folder for the app");
+    for (file, text) in files {
+        fs::write(app.join(file), text).expect("a file of the app");
+    }
+    let args = ["build".into(), app.into(), "--guests".into(), folder.join("guests").into(), "-o".into(), "-".into()];
+    let output = run(args.into());
+    assert!(!output.status.success(), "it was built, and should have been refused");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
 /// A component, and an engine that compiles fast: an app runs here for a moment.
 pub fn compiled(component: &[u8]) -> (Engine, Component) {
     let mut config = Config::new();
@@ -57,10 +73,14 @@ pub fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
     done
 }
 
-fn composer(args: Vec<OsString>) {
+fn run(args: Vec<OsString>) -> Output {
     let mut command = apps::command().unwrap_or_else(|error| panic!("{error:?}"));
     // In the folder of all builds, guests of two worlds would push each other out.
-    let output = command.args(args).env_remove("CARGO_TARGET_DIR").output().expect("the command runs");
+    command.args(args).env_remove("CARGO_TARGET_DIR").output().expect("the command runs")
+}
+
+fn composer(args: Vec<OsString>) {
+    let output = run(args);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
     eprint!("{said}");

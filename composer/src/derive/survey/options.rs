@@ -27,7 +27,7 @@ pub(super) fn options(world: &World<'_>) -> HashSet<TypeId> {
         }
         function.result.iter().for_each(|result| world.records_in(result, &mut values));
     }
-    given.difference(&values).copied().filter(|id| world.may_change(*id) && looks_like_options(world, *id)).collect()
+    given.difference(&values).copied().filter(|id| looks_like_options(world, *id) && world.may_change(*id)).collect()
 }
 
 fn looks_like_options(world: &World<'_>, id: TypeId) -> bool {

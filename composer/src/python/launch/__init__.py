@@ -21,6 +21,7 @@ def _launch():
             __import__(_given.ENTRY)
             app = sys.modules[_given.ENTRY]
             report.phase = "handlers"
+            _exports.load(report)
             for raising in _handlers.wrong(app):
                 exec(raising, {})
             report.phase = "make"

@@ -1,4 +1,7 @@
-"""What the host calls: an object of each class that the app exports, made once, when it is built."""
+"""What the host calls: an object of each class that the app exports, made once, when it is built; and the classes that it
+makes objects of, each in a module that is called as its interface."""
+
+import importlib
 
 from . import _given
 
@@ -12,6 +15,21 @@ class _Made:
 
     def __getattr__(self, name):
         return getattr(self.__app, name)
+
+
+def load(report):
+    """Imports the modules with classes that the host makes objects of."""
+    for name, classes in _given.RESOURCES.items():
+        try:
+            module = importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name == name:
+                report.ends("no-resource", module=name, name=next(iter(classes)))
+            raise
+        for cls in classes:
+            if not hasattr(module, cls):
+                report.ends("no-resource", module=name, name=cls)
+                raise AttributeError(f"module {name!r} has no attribute {cls!r}")
 
 
 def make(app, report):

@@ -18,13 +18,19 @@ _NOTHING = object()
 def wrong(module):
     """Code that raises what is wrong, at the place where it is, for each function that the host could not call."""
     for name, functions in _given.EXPORTS.items():
-        cls = vars(module).get(name)
-        # One that makes objects may make whatever it likes, and one that is missing is missed by the bindings.
-        for function, count in functions.items() if isinstance(cls, type) else ():
-            found = _looked_up(cls, function)
-            said = _said(cls, found, count, f"{name}.{function}" in _given.AWAITED)
-            if said:
-                yield _raising(f"{name}.{function} {said}", _place(cls, found))
+        yield from _wrong(vars(module).get(name), name, functions)
+    for own, classes in _given.RESOURCES.items():
+        for name, functions in classes.items():
+            yield from _wrong(vars(sys.modules[own]).get(name), f"{own}.{name}", functions)
+
+
+def _wrong(cls, name, functions):
+    # One that makes objects may make whatever it likes, and one that is missing is missed by the bindings.
+    for function, count in functions.items() if isinstance(cls, type) else ():
+        found = _looked_up(cls, function)
+        said = _said(cls, found, count, f"{name}.{function}" in _given.AWAITED)
+        if said:
+            yield _raising(f"{name}.{function} {said}", _place(cls, found))
 
 
 def _looked_up(cls, name):

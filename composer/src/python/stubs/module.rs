@@ -46,25 +46,40 @@ fn rest(annotations: &Annotations<'_>, interface: &Interface) -> Option<Vec<Stri
 
 /// The module with the types of an interface that the app implements.
 pub(super) fn export_types(stubs: &Stubs<'_>, interface: &Interface) -> String {
-    let public: BTreeSet<_> = interface.types.iter().flat_map(types::names).collect();
+    let resources = interface.by_resource().into_keys().map(camel);
+    let public: BTreeSet<_> = interface.types.iter().flat_map(types::names).chain(resources).collect();
     let annotations = Annotations::within(stubs, interface, public.clone());
     let mut body = of_types(&annotations, interface);
+    let functions = Functions { stubs, interface, annotations: &annotations };
+    body.extend(interface.by_resource().into_iter().map(|(resource, own)| made(&functions, resource, &own)));
     body.extend(rest(&annotations, interface));
     written(interface.docs.as_deref(), annotations, "..imports", public, &body)
 }
 
+/// The class that an app's own derives from, of which the host makes objects.
+fn made(functions: &Functions<'_>, resource: &str, own: &[&Function]) -> Vec<String> {
+    functions.annotations.import("typing", "Protocol");
+    let taken: BTreeSet<_> = own.iter().map(|function| snake(&function.name)).collect();
+    let mut class = vec![format!("class {}(Protocol):", camel(resource))];
+    for function in own {
+        class.extend(functions.source(function, 1, &taken));
+    }
+    class
+}
+
 /// The module with what an app implements, as the classes that it derives from.
 pub(super) fn exports(stubs: &Stubs<'_>) -> String {
-    let names: BTreeSet<_> = stubs.plan.exports.iter().map(exported).collect();
+    let classes = || stubs.plan.exports.iter().filter(|interface| interface.freestanding().next().is_some());
+    let names: BTreeSet<_> = classes().map(exported).collect();
     let annotations = Annotations::outside(stubs, names.clone());
     annotations.import("typing", "Protocol");
     let mut body = Vec::new();
-    for interface in &stubs.plan.exports {
+    for interface in classes() {
         let functions = Functions { stubs, interface, annotations: &annotations };
-        let taken: BTreeSet<_> = interface.functions.iter().map(|function| snake(&function.name)).collect();
+        let taken: BTreeSet<_> = interface.freestanding().map(|function| snake(&function.name)).collect();
         let mut class = vec![format!("class {}(Protocol):", exported(interface))];
         class.extend(docs(interface.docs.as_deref()));
-        for function in &interface.functions {
+        for function in interface.freestanding() {
             class.extend(functions.source(function, 1, &taken));
         }
         body.push(class);
