@@ -21,7 +21,7 @@ use crate::plan::{
     Case, Disposition, Field, Function, Interface, Kind, Plan, Primitive, Side, Type, TypeDef, TypeKind, TypePath,
 };
 use crate::prose;
-use crate::read::RawWorld;
+use crate::read::{RawWorld, has_own_items};
 use idents::{ident, path};
 
 /// The world that the app implements.
@@ -91,12 +91,13 @@ impl FriendlyWorld {
         self.resolve.packages[self.package].worlds.get(name).copied()
     }
 
-    /// The interfaces that the app imports, those among them that others use, by their full names.
-    pub fn app_imports(&self) -> Vec<String> {
+    /// The interfaces that the app imports, those among them that others use, by their full names; each with whether the
+    /// bindings have a module for it, which they do not where it has nothing but other names for types.
+    pub fn app_imports(&self) -> Vec<(String, bool)> {
         let world = self.world(APP_WORLD).map(|world| &self.resolve.worlds[world]);
         let items = world.into_iter().flat_map(|world| world.imports.values());
         let names = items.filter_map(|item| match item {
-            WorldItem::Interface { id, .. } => self.resolve.id_of(*id),
+            WorldItem::Interface { id, .. } => Some((self.resolve.id_of(*id)?, has_own_items(&self.resolve, *id))),
             WorldItem::Function(_) | WorldItem::Type { .. } => None,
         });
         names.collect()

@@ -20,9 +20,6 @@ pub fn bound(args: &BuildArgs, on_host: &OnHost, scan: &Scan) -> Result<Option<B
         let own = world.plan.interfaces.iter().map(|interface| &interface.name);
         return Ok(Some(own.chain(&world.raw.platform).cloned().collect()));
     }
-    if scan.whole {
-        return Ok(None);
-    }
     let left = modules(world);
     let lost = on_host.missing.interfaces.iter().map(|name| (module_name(name), name.clone()));
     let known: BTreeMap<String, String> = left.clone().into_iter().chain(lost).collect();
@@ -34,11 +31,21 @@ pub fn bound(args: &BuildArgs, on_host: &OnHost, scan: &Scan) -> Result<Option<B
         let interface = known.get(&name).ok_or_else(|| unknown(world, &name, &place))?;
         wanted.insert(interface.clone());
     }
+    if !scan.whole {
+        return Ok(Some(wanted));
+    }
+    // Nobody can tell which of the world's own an app does not use that has the bindings as a whole.
+    wanted.retain(|name| name.contains('/'));
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    wanted.extend(world.plan.interfaces.iter().map(|interface| interface.name.clone()));
     Ok(Some(wanted))
 }
 
 fn unknown(world: &World, name: &str, place: &str) -> anyhow::Error {
-    let short: Vec<_> = world.plan.interfaces.iter().map(|interface| module_name(&interface.name)).collect();
+    let bound = world.plan.interfaces.iter().filter(|interface| interface.has_module());
+    let short: Vec<_> = bound.map(|interface| module_name(&interface.name)).collect();
     anyhow!(
         "{place}the app imports `{BINDINGS}.imports.{name}`, which {} does not have; it has {}",
         world.plan.friendly,
@@ -50,7 +57,7 @@ fn unknown(world: &World, name: &str, place: &str) -> anyhow::Error {
 /// where two interfaces share theirs, and the version where two packages do. A short name is the world's own first.
 fn modules(world: &World) -> BTreeMap<String, String> {
     let plan = &world.plan;
-    let own = plan.interfaces.iter().map(|interface| {
+    let own = plan.interfaces.iter().filter(|interface| interface.has_module()).map(|interface| {
         let package = match interface.disposition {
             Disposition::Adapted => &plan.friendly,
             Disposition::Direct => &plan.raw,

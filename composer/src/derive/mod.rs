@@ -43,7 +43,7 @@ use std::collections::BTreeSet;
 use wit_parser::InterfaceId;
 
 use crate::plan::{Disposition, Function, Interface, LeftOut, Plan, Side, Wrap};
-use crate::read::RawWorld;
+use crate::read::{RawWorld, has_own_items};
 use crate::rules::{RuleUsage, Rules};
 pub(crate) use error::Refused;
 pub use error::{DeriveError, Refusal, Refusals};
@@ -198,6 +198,7 @@ fn interface(
         functions,
         left_out,
         bulk: Vec::new(),
+        has_raw_items: has_own_items(&survey.world.raw.resolve, id),
     }
 }
 

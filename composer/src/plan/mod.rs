@@ -86,6 +86,9 @@ pub struct Interface {
     pub left_out: Vec<LeftOut>,
     /// Functions that go straight to the host where they move many bytes.
     pub bulk: Vec<Bulk>,
+    /// Whether the raw interface has functions, or types that are no other names for types.
+    #[serde(skip)]
+    pub has_raw_items: bool,
 }
 
 /// A raw item without a friendly counterpart.
@@ -210,6 +213,15 @@ impl Rule {
 }
 
 impl Interface {
+    /// Whether the bindings have a module for it: they have none where there would be nothing in it.
+    pub fn has_module(&self) -> bool {
+        let is_definition = |def: &TypeDef| def.kind.alias().is_none();
+        match self.disposition {
+            Disposition::Adapted => !self.functions.is_empty() || self.types.iter().any(is_definition),
+            Disposition::Direct => self.has_raw_items,
+        }
+    }
+
     /// The functions that are reached by the interface alone.
     pub fn freestanding(&self) -> impl Iterator<Item = &Function> {
         self.functions.iter().filter(|function| function.kind == Kind::Freestanding)

@@ -15,11 +15,14 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// Of interfaces by their full names. A module has the interface's name; the package's is in front of it where
-    /// two packages have one of that name, and the version behind it where two versions have.
-    pub fn new(names: impl IntoIterator<Item = String>) -> Self {
-        let names: BTreeSet<String> = names.into_iter().collect();
-        let modules = names.iter().map(|name| (name.clone(), module(name, &names)));
+    /// Of interfaces by their full names, each with whether it has a module. A module has the interface's name; the
+    /// package's is in front of it where two packages have one of that name, and the version behind it where two versions
+    /// have. Interfaces without a module count among these.
+    pub fn new(interfaces: impl IntoIterator<Item = (String, bool)>) -> Self {
+        let interfaces: BTreeMap<String, bool> = interfaces.into_iter().collect();
+        let names: BTreeSet<String> = interfaces.keys().cloned().collect();
+        let has_module = interfaces.iter().filter(|(_, has_module)| **has_module);
+        let modules = has_module.map(|(name, _)| (name.clone(), module(name, &names)));
         Self { modules: modules.collect() }
     }
 
@@ -30,7 +33,7 @@ impl Bound {
 
     /// These, and those of other packages whose types they use.
     pub(super) fn with_foreign(plan: &Plan) -> Self {
-        Self::new(own(plan).chain(foreign(plan)))
+        Self::new(own(plan).chain(foreign(plan).into_iter().map(|name| (name, true))))
     }
 
     /// The module of an interface by its full name.
@@ -44,8 +47,8 @@ impl Bound {
     }
 }
 
-fn own(plan: &Plan) -> impl Iterator<Item = String> {
-    plan.interfaces.iter().map(|interface| full_name(plan, interface))
+fn own(plan: &Plan) -> impl Iterator<Item = (String, bool)> {
+    plan.interfaces.iter().map(|interface| (full_name(plan, interface), interface.has_module()))
 }
 
 /// The interfaces of other packages, by their full names.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::time::Instant;
 
@@ -16,6 +16,35 @@ use wasmtime::{Config, Engine, OptLevel, RegallocAlgorithm};
 pub fn build(name: &str, world: Option<&str>) -> Vec<u8> {
     let wit = apps::fixture("worlds").join(name).join("wit");
     build_of(name, world.map(|world| (world, wit.as_path())))
+}
+
+/// The WIT of a fixture, and beside it files and folders of the crates of its host, each by crate and path.
+#[allow(dead_code, reason = "most worlds have all of their WIT")]
+pub fn wit(name: &str, of_host: &[(&str, String)]) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("wit-{name}"));
+    let copy = |from: &Path, to: &Path| {
+        fs::create_dir_all(to).expect("a folder for the WIT");
+        for file in files_at(from) {
+            let name = file.file_name().expect("a file has a name");
+            fs::copy(&file, to.join(name)).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        }
+    };
+    copy(&apps::fixture("worlds").join(name).join("wit"), &folder);
+    for (number, (host, path)) in of_host.iter().enumerate() {
+        let host = apps::crate_folder(host).unwrap_or_else(|error| panic!("{error:?}"));
+        copy(&host.join(path), &folder.join(format!("deps/{number}")));
+    }
+    folder
+}
+
+/// The file at a path, or the files of the folder there.
+fn files_at(path: &Path) -> Vec<PathBuf> {
+    if path.is_file() {
+        return vec![path.to_owned()];
+    }
+    let entries = fs::read_dir(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let paths = entries.map(|entry| entry.expect("the folder can be read").path());
+    paths.filter(|path| path.is_file()).collect()
 }
 
 /// The same, of a world in a folder of WIT.

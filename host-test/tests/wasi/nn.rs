@@ -1,13 +1,6 @@
 //! WASI's machine learning, reshaped: an app of a world in another package runs a model on the engine's own host of it, with a
 //! backend of a few lines.
 
-#[path = "support/own_world.rs"]
-mod own_world;
-
-use std::fs;
-use std::path::{Path, PathBuf};
-
-use host_test::apps;
 use wasmtime::Store;
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -17,6 +10,8 @@ use wasmtime_wasi_nn::backend::{
 use wasmtime_wasi_nn::wit::types::{ExecutionTarget, GraphEncoding, Tensor};
 use wasmtime_wasi_nn::wit::{WasiNnCtx, WasiNnView};
 use wasmtime_wasi_nn::{Backend, ExecutionContext, Graph, InMemoryRegistry, Registry};
+
+use super::own_world;
 
 /// The host.
 struct Machine {
@@ -85,7 +80,8 @@ impl BackendExecutionContext for Doubling {
 
 #[test]
 fn an_app_runs_a_model() {
-    let component = own_world::build_of("wasi-nn", Some(("vision", wit().as_path())));
+    let wit = own_world::wit("wasi-nn", &[("wasmtime-wasi-nn", "wit/wasi-nn.wit".to_owned())]);
+    let component = own_world::build_of("wasi-nn", Some(("vision", &wit)));
     let (engine, component) = own_world::compiled(&component);
     let mut linker = Linker::new(&engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker).expect("the host has WASI");
@@ -103,16 +99,4 @@ fn an_app_runs_a_model() {
         "ErrorFailure_Reported: RUNTIME_ERROR",
     ];
     assert_eq!(said, expected);
-}
-
-/// The WIT of the fixture, and beside it that of the host, which is in its crate.
-fn wit() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wasi-nn-wit");
-    let deps = folder.join("deps/nn");
-    fs::create_dir_all(&deps).expect("a folder for the WIT");
-    let own = apps::fixture("worlds").join("wasi-nn/wit/vision.wit");
-    fs::copy(own, folder.join("vision.wit")).expect("the WIT of the fixture");
-    let host = apps::crate_folder("wasmtime-wasi-nn").unwrap_or_else(|error| panic!("{error:?}"));
-    fs::copy(host.join("wit/wasi-nn.wit"), deps.join("wasi-nn.wit")).expect("the WIT of the host");
-    folder
 }
