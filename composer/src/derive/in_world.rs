@@ -18,9 +18,9 @@ const TYPES: &str =
 /// What to do about an export that cannot pass.
 const MOVE: &str = "move it into an interface of the package";
 
-/// The items of the world.
-pub(super) fn items(survey: &Survey<'_>) -> InWorld {
-    let mut items = InWorld::default();
+/// The items of the world, with the interfaces that are not in it.
+pub(super) fn items(survey: &Survey<'_>, left_out: Vec<LeftOut>) -> InWorld {
+    let mut items = InWorld { left_out, ..InWorld::default() };
     for (name, item) in imports(survey) {
         match (survey.world.usage.leave_out(&name), kind(survey, item)) {
             (Some(reason), _) => items.left_out.push(LeftOut { path: name, reason: reason.clone() }),

@@ -21,6 +21,7 @@ mod errors;
 mod functions;
 mod groups;
 mod in_world;
+mod left_out;
 mod mapping;
 mod options;
 mod order;
@@ -47,6 +48,7 @@ use crate::read::{RawWorld, has_own_items};
 use crate::rules::{RuleUsage, Rules};
 pub(crate) use error::Refused;
 pub use error::{DeriveError, Refusal, Refusals};
+use left_out::Without;
 use placement::Placements;
 pub use remedy::Remedy;
 use required::{Outcome, Required, Requirement};
@@ -56,8 +58,10 @@ use world::World;
 /// Derives the plan of a whole world, or says everything that stands in the way.
 pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, Refusals> {
     let usage = RuleUsage::new(rules);
-    let survey = survey::survey(World::new(raw, &usage));
-    let mut refused = check_world(&survey);
+    let mut refused = Refused::default();
+    let Without { raw, left_out } = left_out::without(raw, &usage, &mut refused);
+    let survey = survey::survey(World::new(&raw, &usage));
+    check_world(&survey, &mut refused);
     let placements = Placements::find(&survey, &mut refused);
     let (mut interfaces, requirements) = imports(&survey, &placements, &mut refused);
     let exports: Vec<_> = raw.exports.iter().chain(&raw.passed).map(|id| export(&survey, *id, &mut refused)).collect();
@@ -78,7 +82,7 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, Refusals> {
         platform: raw.platform.iter().chain(&rules.host.packages).cloned().collect(),
         packages: raw.resolve.packages.iter().map(|(_, package)| package.name.to_string()).collect(),
         by_reference: survey::by_reference(&survey),
-        in_world: in_world::items(&survey),
+        in_world: in_world::items(&survey, left_out),
         python: python::python(&rules.python, &friendly)?,
         friendly,
     };
@@ -87,8 +91,8 @@ pub fn derive(raw: &RawWorld, rules: &Rules) -> Result<Plan, Refusals> {
 }
 
 /// What is refused of the world and of the rules, whatever becomes of the functions.
-fn check_world(survey: &Survey<'_>) -> Refused {
-    let (world, mut refused) = (&survey.world, Refused::default());
+fn check_world(survey: &Survey<'_>, refused: &mut Refused) {
+    let world = &survey.world;
     refused.extend(world.usage.check_names(&world.resolve().packages[world.raw.package].name));
     refused.extend(required::check_defaults(survey));
     refused.extend(check_rules::known_names(survey));
@@ -100,7 +104,6 @@ fn check_world(survey: &Survey<'_>) -> Refused {
     }
     refused.extend(in_world::check(survey));
     refused.extend(check_rules::check(survey));
-    refused
 }
 
 /// The interfaces that the app imports, without their types, and what their errors must be able to say.

@@ -11,7 +11,7 @@ pub struct InWorld {
     pub imports: Vec<WorldItem>,
     /// What the app has.
     pub exports: Vec<WorldItem>,
-    /// What the app cannot have, each with the reason.
+    /// What the app cannot have of these, and interfaces that it cannot have at all, each with the reason.
     pub left_out: Vec<LeftOut>,
 }
 

@@ -302,7 +302,7 @@ fn wanted(table: &str) -> &'static str {
         "text.bodies" => "a function that returns a handle, which is given away, or an option of one",
         "handles" => "a parameter of a function that the world imports and the rules keep",
         "complete" | "read-all" => "a function that the world imports and the rules keep",
-        "leave-out" => "a type or a function of an interface that the world imports",
+        "leave-out" => "an interface that the world imports, nor a type or a function of one",
         "keep" => "an interface that the world imports and of which something would change",
         "rename" => {
             "a type or a function that the rules keep, a field of options, or a parameter that the app gives by its name"

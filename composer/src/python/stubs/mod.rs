@@ -87,7 +87,8 @@ pub fn stubs(plan: &Plan, own: &BTreeMap<String, String>, plain: bool) -> BTreeM
 /// The module of the bindings themselves. What stands in the world has no types here: the plan passes it on. The makers of
 /// streams and futures are there, too, and named after whatever these are of.
 fn world(plan: &Plan) -> String {
-    if plan.in_world.is_empty() && !plan.has_awaited() {
+    let in_world = &plan.in_world;
+    if in_world.imports.is_empty() && in_world.exports.is_empty() && !plan.has_awaited() {
         return WORLD.to_owned();
     }
     let any = "\ndef __getattr__(name: str) -> Any: ...\n";
