@@ -73,7 +73,10 @@ fn every_keyword_is_a_name_wherever_there_are_names() {
         again.push_source(name, text).unwrap_or_else(|error| panic!("{name}: {error:#}"));
     }
     let imports: BTreeSet<_> = world.friendly.app_imports().into_iter().collect();
-    assert!(words.iter().all(|word| imports.iter().any(|name| name.contains(&format!("/{word}@")))), "{imports:?}");
+    assert!(
+        words.iter().all(|word| imports.iter().any(|(name, _)| name.contains(&format!("/{word}@")))),
+        "{imports:?}"
+    );
 }
 
 /// The list is whole: what is no keyword needs no `%`, and each of these does.

@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Result, anyhow};
 use composer::bundle::World;
 use composer::host_compat::OnHost;
-use composer::plan::Disposition;
 use composer::python::{BINDINGS, module_name};
-use composer::wit;
 
 use super::args::BuildArgs;
+use super::modules;
 use super::scan::Scan;
 
 /// The interfaces that the app binds, lost ones among them; none for all of the world's own. Those of other packages are
@@ -20,7 +19,7 @@ pub fn bound(args: &BuildArgs, on_host: &OnHost, scan: &Scan) -> Result<Option<B
         let own = world.plan.interfaces.iter().map(|interface| &interface.name);
         return Ok(Some(own.chain(&world.raw.platform).cloned().collect()));
     }
-    let left = modules(world);
+    let left = modules::modules(world);
     let lost = on_host.missing.interfaces.iter().map(|name| (module_name(name), name.clone()));
     let known: BTreeMap<String, String> = left.clone().into_iter().chain(lost).collect();
     // What the app may do without is not asked for where it is not there.
@@ -32,7 +31,7 @@ pub fn bound(args: &BuildArgs, on_host: &OnHost, scan: &Scan) -> Result<Option<B
         wanted.insert(interface.clone());
     }
     if !scan.whole {
-        return Ok(Some(wanted));
+        return modules::settled(world, wanted, scan).map(Some);
     }
     // Nobody can tell which of the world's own an app does not use that has the bindings as a whole.
     wanted.retain(|name| name.contains('/'));
@@ -40,7 +39,7 @@ pub fn bound(args: &BuildArgs, on_host: &OnHost, scan: &Scan) -> Result<Option<B
         return Ok(None);
     }
     wanted.extend(world.plan.interfaces.iter().map(|interface| interface.name.clone()));
-    Ok(Some(wanted))
+    modules::settled(world, wanted, scan).map(Some)
 }
 
 fn unknown(world: &World, name: &str, place: &str) -> anyhow::Error {
@@ -51,27 +50,4 @@ fn unknown(world: &World, name: &str, place: &str) -> anyhow::Error {
         world.plan.friendly,
         short.join(", ")
     )
-}
-
-/// What the bindings may call the interfaces of the world, and which these are. They use the package's name
-/// where two interfaces share theirs, and the version where two packages do. A short name is the world's own first.
-fn modules(world: &World) -> BTreeMap<String, String> {
-    let plan = &world.plan;
-    let own = plan.interfaces.iter().filter(|interface| interface.has_module()).map(|interface| {
-        let package = match interface.disposition {
-            Disposition::Adapted => &plan.friendly,
-            Disposition::Direct => &plan.raw,
-        };
-        (wit::qualified(package, &interface.name), interface.name.clone())
-    });
-    let others = plan.other_interfaces().map(|name| (name.clone(), name.clone()));
-    let mut modules = BTreeMap::new();
-    for (full, interface) in own.chain(others) {
-        let (path, version) = full.split_once('@').unwrap_or((&full, ""));
-        let short = path.rsplit('/').next().unwrap_or(path);
-        for name in [short, path, &format!("{path}_{version}")] {
-            modules.entry(module_name(name)).or_insert_with(|| interface.clone());
-        }
-    }
-    modules
 }

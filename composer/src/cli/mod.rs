@@ -18,6 +18,7 @@ pub mod interrupt;
 mod late;
 mod layout;
 mod link;
+mod modules;
 mod namesakes;
 mod observe;
 pub mod output;

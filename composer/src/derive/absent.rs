@@ -25,7 +25,9 @@ pub(super) fn of(
     let cases = raw.err.map(|error| can_fail_with(survey, &error)).unwrap_or_default();
     if let Some(case) = rules.errors.iter().find(|case| !cases.contains(&case.as_str())) {
         return refused(match cases.as_slice() {
-            [] => format!("`errors` has `{case}`, but it has no such error case"),
+            [] => format!(
+                "`errors` has `{case}`, but it fails with no case without a payload, and no other can mean that"
+            ),
             cases => format!(
                 "`errors` has `{case}`, but that is not one of the cases without a payload that the app gets: {}",
                 cases.iter().map(|case| format!("`{case}`")).collect::<Vec<_>>().join(", ")

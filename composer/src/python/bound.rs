@@ -37,7 +37,7 @@ impl Bound {
     }
 
     /// The module of an interface by its full name.
-    pub(super) fn named(&self, name: &str) -> Option<&str> {
+    pub fn named(&self, name: &str) -> Option<&str> {
         self.modules.get(name).map(String::as_str)
     }
 

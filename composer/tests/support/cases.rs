@@ -54,20 +54,46 @@ pub fn readme_world() -> World {
     World::new(resolve, "post", &readme_blocks("toml").concat()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Worlds that import what the WIT of a crate has.
-const BESIDE: [(&str, &str); 1] = [("wasi-nn", "wasmtime-wasi-nn")];
+/// Worlds that import what the WIT of crates has: each with files and folders, what others use before these.
+const BESIDE: [(&str, &[(&str, &str)]); 3] = [
+    (
+        "wasi-filesystem",
+        &[
+            ("wasmtime-wasi", "src/p2/wit/deps/io.wit"),
+            ("wasmtime-wasi", "src/p2/wit/deps/clocks.wit"),
+            ("wasmtime-wasi", "src/p2/wit/deps/filesystem.wit"),
+        ],
+    ),
+    ("wasi-nn", &[("wasmtime-wasi-nn", "wit")]),
+    ("wasi-stores", &[("wasmtime-wasi-keyvalue", "wit/deps/keyvalue"), ("wasmtime-wasi-config", "wit/deps/config")]),
+];
+
+/// A world whose WIT is in a package of PyPI: with its name, and the package and its version.
+const OF_PYTHON: (&str, &str, &str, &str) = ("spin", "fermyon:spin/http-trigger@2.0.0", "spin_sdk", "5.0.0");
 
 /// The world of a folder: `wit/` with one world in its package, and `reshape.toml`; or rules that say where the WIT is.
 pub fn fixture_world(folder: &Path) -> World {
+    let made = |resolve: Resolve, world: &str| {
+        let rules = fs::read_to_string(folder.join("reshape.toml")).expect("the world has rules");
+        World::new(resolve, world, &rules).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+    };
+    let mut resolve = Resolve::default();
+    let (name, world, package, version) = OF_PYTHON;
+    if folder.ends_with(name) {
+        let wit = super::python::package(package, version).join("wit");
+        resolve.push_dir(wit).unwrap_or_else(|error| panic!("{error:#}"));
+        return made(resolve, world);
+    }
     if !folder.join("wit").exists() {
         return super::host::sourced(&folder.join("reshape.toml"));
     }
-    let mut resolve = Resolve::default();
-    if let Some((_, name)) = BESIDE.iter().find(|(world, _)| folder.ends_with(world)) {
-        resolve.push_dir(super::host::crate_folder(name).join("wit")).unwrap_or_else(|error| panic!("{error:#}"));
+    let beside = BESIDE.iter().find(|(world, _)| folder.ends_with(world)).map(|(_, beside)| *beside);
+    for (name, path) in beside.unwrap_or_default() {
+        let path = super::host::crate_folder(name).join(path);
+        let read = if path.is_dir() { resolve.push_dir(&path).map(drop) } else { resolve.push_file(&path).map(drop) };
+        read.unwrap_or_else(|error| panic!("{error:#}"));
     }
     let (package, _) = resolve.push_dir(folder.join("wit")).unwrap_or_else(|error| panic!("{error:#}"));
     let world = resolve.packages[package].worlds.keys().next().expect("the package has a world").clone();
-    let rules = fs::read_to_string(folder.join("reshape.toml")).expect("the world has rules");
-    World::new(resolve, &world, &rules).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+    made(resolve, &world)
 }

@@ -13,6 +13,7 @@ pub mod leftovers;
 pub mod package_scenes;
 pub mod page;
 pub mod public;
+pub mod python;
 pub mod scans;
 pub mod scene;
 pub mod scenes;

@@ -10,11 +10,23 @@ use serde::Deserialize;
 use wit_parser::Resolve;
 
 use super::host::crates;
-use super::repository;
+use super::{python, repository};
 
 #[derive(Deserialize)]
 struct Corpus {
     packages: BTreeMap<String, String>,
+    python: BTreeMap<String, PythonPackage>,
+}
+
+/// A package of PyPI that ships WIT for all of its worlds in one folder.
+#[derive(Deserialize)]
+struct PythonPackage {
+    /// Its version, which `composer/tests/requirements.txt` names.
+    version: String,
+    /// The folder, below the package's own.
+    folder: PathBuf,
+    /// Of the worlds in it, those of packages with these namespaces.
+    namespaces: Vec<String>,
 }
 
 /// A package that ships WIT.
@@ -45,7 +57,10 @@ pub enum Came {
 
 /// All packages.
 pub fn packages() -> Vec<Package> {
-    folders().into_iter().map(|(name, folder)| package(name, &folder)).collect()
+    let text = fs::read_to_string(repository("fixtures/corpus/worlds.toml")).expect("the corpus is there");
+    let Corpus { packages, python } = toml::from_str(&text).expect("it is TOML");
+    let of_cargo = folders(packages).into_iter().map(|(name, folder)| package(name, &folder));
+    of_cargo.chain(python.iter().map(|(name, of)| python_package(name, of))).collect()
 }
 
 impl Found {
@@ -82,10 +97,20 @@ fn package(name: String, folder: &Path) -> Package {
     Package { name, worlds, unread }
 }
 
+fn python_package(name: &str, package: &PythonPackage) -> Package {
+    let source = python::package(name, &package.version).join(&package.folder);
+    let resolve = read(&source).unwrap_or_else(|| panic!("{} is no WIT", source.display()));
+    let is_wanted = |world: &&String| package.namespaces.iter().any(|of| world.starts_with(&format!("{of}:")));
+    let names = names(&resolve);
+    let worlds = names.iter().filter(is_wanted).map(|world| {
+        let found = Found { resolve: resolve.clone(), name: world.clone() };
+        (format!("{} {world}", package.folder.display()), found)
+    });
+    Package { name: format!("{name} {}", package.version), worlds: worlds.collect(), unread: 0 }
+}
+
 /// The packages, and where cargo has put them.
-fn folders() -> Vec<(String, PathBuf)> {
-    let text = fs::read_to_string(repository("fixtures/corpus/worlds.toml")).expect("the corpus is there");
-    let corpus: Corpus = toml::from_str(&text).expect("it is TOML");
+fn folders(packages: BTreeMap<String, String>) -> Vec<(String, PathBuf)> {
     let all = crates();
     let folder = |(name, version): (String, String)| {
         let found = all.iter().find(|(of, at, _)| *of == name && *at == version);
@@ -94,7 +119,7 @@ fn folders() -> Vec<(String, PathBuf)> {
         });
         (format!("{name} {version}"), folder.clone())
     };
-    corpus.packages.into_iter().map(folder).collect()
+    packages.into_iter().map(folder).collect()
 }
 
 /// The files of WIT below a folder, and the folders that hold some, in a fixed order.

@@ -1,25 +1,21 @@
 //! WASI's HTTP proxy, reshaped with one page of rules: an app answers and asks, on the engine's own HTTP host. No request
 //! leaves the test, which is the server that the app asks.
 
-#[path = "support/own_world.rs"]
-mod own_world;
-
-use std::convert::Infallible;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full};
 use hyper_1::{Request, Response};
 use tokio::runtime::Runtime;
-use wasmtime::Store;
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::WasiHttpCtx;
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
-use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, Scheme};
+use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
 use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
 use wasmtime_wasi_http::p2::types::{HostFutureIncomingResponse, IncomingResponse, OutgoingRequestConfig};
 use wasmtime_wasi_http::p2::{HttpResult, WasiHttpCtxView, WasiHttpHooks, WasiHttpView};
+
+use super::own_world;
+use super::proxy::{self, body};
 
 /// The server that the app knows.
 const ORIGIN: &str = "origin.example:8080";
@@ -66,10 +62,6 @@ impl WasiHttpView for Proxy {
     }
 }
 
-fn body(text: impl Into<Bytes>) -> HyperOutgoingBody {
-    Full::new(text.into()).map_err(|never: Infallible| match never {}).boxed_unsync()
-}
-
 #[test]
 fn an_app_answers_and_asks() {
     let component = own_world::build("wasi-http", None);
@@ -79,7 +71,11 @@ fn an_app_answers_and_asks() {
     let pre = linker.instantiate_pre(&component).unwrap_or_else(|error| panic!("{error:?}"));
     let pre = ProxyPre::new(pre).expect("the component is one of the proxy's");
     let runtime = Runtime::new().expect("a runtime");
-    let ask = |path: &str, sent: &[u8]| runtime.block_on(ask(&pre, path, sent.to_vec()));
+    let ask = |path: &str, sent: &[u8]| {
+        let wasi = WasiCtx::builder().inherit_stderr().build();
+        let state = Proxy { wasi, http: WasiHttpCtx::new(), table: ResourceTable::new(), origin: Origin };
+        runtime.block_on(proxy::ask(&pre, state, path, sent.to_vec()))
+    };
 
     let large: Vec<u8> = (0..100_000_u32).map(|at| (at % 251) as u8).collect();
     assert_eq!(ask("/echo", &large), (200, large));
@@ -95,29 +91,4 @@ fn an_app_answers_and_asks() {
 
 fn told((status, bytes): (u16, Vec<u8>)) -> (u16, String) {
     (status, String::from_utf8(bytes).expect("it is text"))
-}
-
-/// One request, in a sandbox of its own: the status, and the body.
-async fn ask(pre: &ProxyPre<Proxy>, path: &str, sent: Vec<u8>) -> (u16, Vec<u8>) {
-    let wasi = WasiCtx::builder().inherit_stderr().build();
-    let state = Proxy { wasi, http: WasiHttpCtx::new(), table: ResourceTable::new(), origin: Origin };
-    let mut store = Store::new(pre.engine(), state);
-    let request =
-        Request::builder().uri(format!("http://app.example{path}")).body(body(sent)).expect("it is a request");
-    let request = store.data_mut().http().new_incoming_request(Scheme::Http, request).expect("the host takes it");
-    let (sender, receiver) = tokio::sync::oneshot::channel();
-    let out = store.data_mut().http().new_response_outparam(sender).expect("the host gives one");
-    let pre = pre.clone();
-    let running = tokio::spawn(async move {
-        let proxy = pre.instantiate_async(&mut store).await?;
-        proxy.wasi_http_incoming_handler().call_handle(&mut store, request, out).await
-    });
-    let response = match receiver.await {
-        Ok(response) => response.unwrap_or_else(|error| panic!("{path}: {error:?}")),
-        Err(_) => panic!("{path}: no answer: {:?}", running.await),
-    };
-    let status = response.status().as_u16();
-    let bytes = response.into_body().collect().await.unwrap_or_else(|error| panic!("{path}: {error:?}")).to_bytes();
-    running.await.expect("the task ends").unwrap_or_else(|error| panic!("{path}: {error:?}"));
-    (status, bytes.to_vec())
 }
