@@ -23,8 +23,8 @@ use composer::plan::Plan;
 use composer::{glue, wit};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
-use sketch::hold::{self, Outcome};
 use sketch::{lines, strategy, write};
+use support::hold::{self, Outcome};
 use support::public::{self, Came};
 use support::{cases, folders, name, repository};
 

@@ -164,3 +164,19 @@ fn who_has_read_enough_hears_of_no_error() {
         assert!(!said(&output).contains("error"), "{arguments:?}: {}", said(&output));
     }
 }
+
+#[test]
+fn guests_that_are_built_again_have_the_packages_of_now() {
+    let mut scene = Scene::new();
+    for version in ["1.0.0", "1.1.0"] {
+        let text = "package acme:raw@VERSION;\n\ninterface store {\n  get: func(key: string) -> string;\n}\n\nworld service {\n  import store;\n}\n";
+        scene.file("wit/raw.wit", text.replace("VERSION", version));
+        scene.file("rules.toml", "[package]\nname = \"acme:friendly\"\n");
+        let world = ["--wit", "wit", "--world", "service", "--rules", "rules.toml"];
+        let output = scene.run(&[&["guests", "--glue-only", "--out", "guests"][..], &world].concat());
+        assert!(output.status.success(), "{}", said(&output));
+    }
+    let entries = fs::read_dir(scene.path("guests/glue/wit/deps")).expect("there are packages");
+    let names: Vec<_> = entries.map(|entry| entry.expect("it can be read").file_name()).collect();
+    assert_eq!(names, ["acme-raw-1.1.0.wit"]);
+}

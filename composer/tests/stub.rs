@@ -286,3 +286,17 @@ fn what_has_no_constant_is_listed() {
     let wanted = ["take-list", "take-many", "give", "give-late"].map(|name| format!("test:odd/odd.{name}"));
     assert_eq!(stub.traps, wanted);
 }
+
+#[test]
+fn what_is_async_stays_async() {
+    let stub = odd_stub(&[("test:odd/odd.trouble", "asked")]).unwrap();
+    let wit_component::DecodedWasm::Component(resolve, world) = decode(&stub.component) else { panic!("it is one") };
+    let items = resolve.worlds[world].exports.values();
+    let functions = items.filter_map(|item| match item {
+        wit_parser::WorldItem::Interface { id, .. } => Some(&resolve.interfaces[*id].functions),
+        wit_parser::WorldItem::Function(_) | wit_parser::WorldItem::Type { .. } => None,
+    });
+    let functions = functions.flat_map(|functions| functions.values());
+    let awaited: Vec<_> = functions.filter(|of| of.kind.is_async()).map(|of| of.name.as_str()).collect();
+    assert_eq!(awaited, ["later"]);
+}

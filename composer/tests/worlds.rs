@@ -15,8 +15,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestCaseError, TestError, TestRunner};
-use sketch::hold::{self, Outcome};
 use sketch::{Sketch, lines, strategy, write};
+use support::hold::{self, Outcome};
 
 /// How many worlds are made unless the environment says otherwise.
 const WORLDS: u32 = 1000;

@@ -1,6 +1,6 @@
 //! `composer guests`: glue into the build folder, guests out of cargo, all of it into a bundle.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -84,12 +84,26 @@ fn write_glue(loaded: &inputs::Loaded, out: &Path) -> Result<PathBuf> {
     for (name, text) in wit::folder_for_guests(&loaded.world.friendly)? {
         files.push((wit_folder.join(name), text));
     }
+    let written: BTreeSet<PathBuf> = files.iter().map(|(path, _)| path.clone()).collect();
     for (path, text) in files {
         if fs::read_to_string(&path).ok().as_deref() != Some(&text) {
             output::write(&path, text.as_bytes())?;
         }
     }
+    remove_others(&wit_folder.join("deps"), &written)?;
     Ok(folder)
+}
+
+/// Removes packages that the world had when its guests were built before: one in another version would be one more.
+fn remove_others(folder: &Path, written: &BTreeSet<PathBuf>) -> Result<()> {
+    let what = || format!("cannot read {}", folder.display());
+    for entry in fs::read_dir(folder).with_context(what)? {
+        let path = entry.with_context(what)?.path();
+        if !written.contains(&path) {
+            fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Compiles the guests and reads their core modules.

@@ -128,6 +128,8 @@ fn structural_of(survey: &Survey<'_>, path: &str, id: TypeId, map: MapType) -> R
     let boxed = |ty: &RawType| map(survey, path, ty).map(Box::new);
     match &survey.world.type_def(id).kind {
         TypeDefKind::Option(inner) => Ok(Type::Option(boxed(inner)?)),
+        // The bytes of a list have no meaning by themselves: a line about the list is not about each of them.
+        TypeDefKind::List(RawType::U8) => Ok(Type::bytes()),
         TypeDefKind::List(inner) => Ok(Type::List(boxed(inner)?)),
         TypeDefKind::Tuple(tuple) => {
             Ok(Type::Tuple(tuple.types.iter().map(|part| map(survey, path, part)).collect::<Result<_, _>>()?))

@@ -5,7 +5,6 @@
 
 mod calls;
 mod fit;
-pub mod hold;
 pub mod lines;
 pub mod names;
 pub mod spots;

@@ -10,7 +10,7 @@ use wit_parser::Resolve;
 pub const RULES: &str = "[package]\nname = \"acme:friendly\"\n";
 
 /// The raw world of every case.
-const WORLD: &str = "service";
+pub const WORLD: &str = "service";
 
 /// The world of a golden case, or why there is none.
 pub fn reshape(case: &Path) -> Result<Result<World, WorldError>, String> {

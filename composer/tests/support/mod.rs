@@ -6,6 +6,7 @@ pub mod cases;
 pub mod composed;
 pub mod dummy;
 pub mod fates;
+pub mod hold;
 pub mod host;
 pub mod hosts;
 pub mod import_scenes;

@@ -28,8 +28,12 @@ pub fn handles<'s>(sweep: &'s Sweep<'s>, interface: &'s Interface) -> Found {
                 Some(name.to_owned())
             };
             refused(sweep, interface, function, (place, path), "", dropped).map_err(at(what("dropped")))?;
-            let other = |case: &mut Case<'s>, _: &str| case.obtain(&another(sweep, path)?);
-            refused(sweep, interface, function, (place, path), OTHER, other).map_err(at(what("of another kind")))?;
+            // A world with one kind of object has no other.
+            if let Some(another) = another(sweep, path) {
+                let other = |case: &mut Case<'s>, _: &str| case.obtain(&another);
+                refused(sweep, interface, function, (place, path), OTHER, other)
+                    .map_err(at(what("of another kind")))?;
+            }
             for (other, _) in places.iter().filter(|(other, of)| other != place && of == path) {
                 twice(sweep, interface, function, place, other, path).map_err(at(what("given twice")))?;
             }
@@ -313,8 +317,8 @@ fn refused<'s>(
 }
 
 /// A resource that is another one.
-fn another(sweep: &Sweep<'_>, path: &TypePath) -> Option<TypePath> {
-    let is_other = |of: &TypePath| of != path && sweep.makers.of(of).is_some();
+fn another<'s>(sweep: &'s Sweep<'s>, path: &TypePath) -> Option<TypePath> {
+    let is_other = |of: &TypePath| of != path && Case::new(sweep.subject, &sweep.makers, 0).obtain(of).is_some();
     all(sweep.subject.plan).find(is_other)
 }
 

@@ -66,6 +66,13 @@ impl<'s> Sweep<'s> {
         self.subject.functions().filter(move |(of, _)| of.name == name).map(|(_, function)| function)
     }
 
+    /// The path of a function that cannot be called, as nothing makes a handle that it takes, if there is one.
+    pub fn uncallable(&'s self) -> Option<String> {
+        let mut functions = self.subject.functions();
+        let found = functions.find(|(interface, function)| self.prepared(interface, function, 0).is_err());
+        found.map(|(interface, function)| function.path(&interface.name))
+    }
+
     /// A call of a function, all that it needs being there.
     fn prepared(
         &'s self,

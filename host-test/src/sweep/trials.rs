@@ -44,6 +44,18 @@ pub fn of_parts(world: &str, sweep: &'static Sweep<'static>, parts: &[&str]) -> 
     trials.collect()
 }
 
+/// What is wrong with a world in these parts, each with the part that says so.
+pub fn wrong(sweep: &'static Sweep<'static>, parts: &[&str]) -> Vec<String> {
+    let parts = PARTS.iter().filter(|(part, _)| parts.contains(part)).flat_map(|(part, run)| {
+        let interfaces = sweep.interfaces().into_iter();
+        interfaces.filter_map(move |interface| {
+            let found = run(sweep, interface).err()?;
+            Some(format!("{part} {}: {found}", interface.name))
+        })
+    });
+    parts.collect()
+}
+
 fn trial(name: String, run: impl FnOnce() -> Found + Send + 'static) -> Trial {
     Trial::test(name, move || run().map_err(Into::into))
 }

@@ -7,8 +7,8 @@ use composer::rules::RulesError;
 use composer::{explain, glue, host_compat, prose, reference, wit};
 use wit_parser::Resolve;
 
-use super::write::WORLD;
-use crate::support::{dummy, fates, page, written};
+use super::cases::WORLD;
+use super::{dummy, fates, page, written};
 
 /// What became of a sketch.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
