@@ -175,6 +175,9 @@ fn guests_that_are_built_again_have_the_packages_of_now() {
         let world = ["--wit", "wit", "--world", "service", "--rules", "rules.toml"];
         let output = scene.run(&[&["guests", "--glue-only", "--out", "guests"][..], &world].concat());
         assert!(output.status.success(), "{}", said(&output));
+        let output = scene.run(&[&["wit", "--out", "friendly"][..], &world].concat());
+        let is_told = said(&output).contains("note: friendly/deps/acme-raw-1.0.0.wit is of no package of this world");
+        assert_eq!(is_told, version == "1.1.0", "{}", said(&output));
     }
     let entries = fs::read_dir(scene.path("guests/glue/wit/deps")).expect("there are packages");
     let names: Vec<_> = entries.map(|entry| entry.expect("it can be read").file_name()).collect();

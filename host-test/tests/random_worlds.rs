@@ -1,7 +1,11 @@
-//! Worlds that nobody thought of, run: the adapter of each is compiled, and does what the model says, as those of the fixtures do.
+//! Worlds that nobody thought of, run: the adapter of each is compiled, composed with an app that has all of the world, and does what
+//! the model says, as those of the fixtures do.
 //!
 //! The composer's tests sketch the worlds, and hold of many more that they derive.
 
+#[path = "../../composer/tests/support/dummy.rs"]
+#[allow(dead_code, reason = "the composer's tests use more of it")]
+mod dummy;
 #[path = "../../composer/tests/sketch/mod.rs"]
 #[allow(dead_code, reason = "the composer's tests use more of it")]
 mod sketch;
@@ -11,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use composer::bundle::World;
 use composer::plan::{Disposition, Interface};
+use composer::wit;
 use host_test::apps;
 use host_test::guests::{self, Guest};
 use host_test::sweep::{Sweep, trials};
@@ -41,6 +46,7 @@ fn random_worlds_do_what_the_model_says() {
         }
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("random-worlds/{number}"));
         let bundle = guests::read(&built(&folder, &world)).unwrap_or_else(|error| panic!("{error}"));
+        compose(&folder, &bundle.world().unwrap_or_else(|error| panic!("{error}")));
         let component = guests::compile(&bundle, Guest::Adapter).unwrap_or_else(|error| panic!("{number}: {error}"));
         // The parts of a sweep are tests of their own elsewhere, and live as long as the process.
         let component: &'static _ = Box::leak(Box::new(component));
@@ -87,4 +93,15 @@ fn built(folder: &Path, world: &Sketched) -> PathBuf {
     let output = command.output().expect("the command runs");
     assert!(output.status.success(), "{}: {}", folder.display(), String::from_utf8_lossy(&output.stderr));
     out
+}
+
+/// Composes an app that has all of the world and does nothing; what comes out is validated.
+fn compose(folder: &Path, world: &World) {
+    let friendly = &world.friendly;
+    let app = friendly.world(wit::APP_WORLD).expect("the package has the app's world");
+    fs::write(folder.join("app.wasm"), dummy::component(&friendly.resolve, app)).expect("the app is written");
+    let mut command = apps::command().unwrap_or_else(|error| panic!("{error:?}"));
+    command.arg("compose").arg(folder.join("app.wasm")).arg("--guests").arg(folder.join("guests"));
+    let output = command.arg("-o").arg(folder.join("composed.wasm")).output().expect("the command runs");
+    assert!(output.status.success(), "{}: {}", folder.display(), String::from_utf8_lossy(&output.stderr));
 }
