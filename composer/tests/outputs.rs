@@ -167,7 +167,7 @@ fn who_has_read_enough_hears_of_no_error() {
 
 #[test]
 fn guests_that_are_built_again_have_the_packages_of_now() {
-    let mut scene = Scene::new();
+    let scene = Scene::new();
     for version in ["1.0.0", "1.1.0"] {
         let text = "package acme:raw@VERSION;\n\ninterface store {\n  get: func(key: string) -> string;\n}\n\nworld service {\n  import store;\n}\n";
         scene.file("wit/raw.wit", text.replace("VERSION", version));
