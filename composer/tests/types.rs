@@ -76,6 +76,16 @@ fn the_package_passes() {
 }
 
 #[test]
+fn apps_pass_whose_exports_are_awaited_or_make_objects() {
+    for (name, files) in [("errand", &["main.py", "desk.py"][..]), ("relay", &["main.py"])] {
+        let world = repository("fixtures/worlds").join(name);
+        let folder = folder(name);
+        write(&folder, &stubs(&fixture_world(&world).plan, &BTreeMap::new(), false));
+        ran(&mut mypy(&folder, &world.join("app"), files));
+    }
+}
+
+#[test]
 fn the_package_of_another_world_passes() {
     ran(&mut mypy(&HARBOUR, &HARBOUR, &["."]));
     ran(by_default(&mut pyrefly(&HARBOUR, &HARBOUR, &["."])));

@@ -50,6 +50,17 @@ pub struct Passed {
     pub signature: String,
 }
 
+impl WorldItem {
+    /// The functions that it is, or has.
+    pub fn functions(&self) -> &[Passed] {
+        match &self.kind {
+            WorldItemKind::Function(function) => std::slice::from_ref(function),
+            WorldItemKind::Interface(functions) => functions,
+            WorldItemKind::Type(_) => &[],
+        }
+    }
+}
+
 impl InWorld {
     /// Whether the app imports an item of this name.
     pub fn has_import(&self, name: &str) -> bool {

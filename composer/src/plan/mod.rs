@@ -297,8 +297,12 @@ impl Plan {
         }
     }
 
-    /// Whether an interface that passes as it is has streams, futures or async functions.
+    /// Whether an interface that passes as it is, or the world itself, has streams, futures or async functions.
     pub fn has_awaited(&self) -> bool {
+        let in_world = self.in_world.imports.iter().chain(&self.in_world.exports).flat_map(WorldItem::functions);
+        if in_world.into_iter().any(|function| function.is_async) {
+            return true;
+        }
         let functions = self.interfaces.iter().chain(&self.exports).flat_map(|interface| &interface.functions);
         let mut types = functions.clone().flat_map(Function::types).flat_map(Type::walk);
         types.any(|ty| matches!(ty, Type::Stream(_) | Type::Future(_))) || functions.into_iter().any(|of| of.is_async)

@@ -143,12 +143,11 @@ fn awaited(plan: &Plan) -> Vec<String> {
         }));
     }
     for item in &plan.in_world.exports {
-        let (class, functions) = match &item.kind {
-            WorldItemKind::Function(function) => (WORLD_CLASS.to_owned(), std::slice::from_ref(function)),
-            WorldItemKind::Interface(functions) => (camel(&item.name), functions.as_slice()),
-            WorldItemKind::Type(_) => continue,
+        let class = match &item.kind {
+            WorldItemKind::Function(_) => WORLD_CLASS.to_owned(),
+            WorldItemKind::Interface(_) | WorldItemKind::Type(_) => camel(&item.name),
         };
-        let functions = functions.iter().filter(|function| function.is_async);
+        let functions = item.functions().iter().filter(|function| function.is_async);
         awaited.extend(functions.map(|function| of_class(&class, &function.name)));
     }
     awaited

@@ -48,6 +48,14 @@ const ERR: &str = r#"class Err(Exception, Generic[E]):
 
 const WORLD: &str = include_str!("world.pyi");
 
+/// What componentize-py ships besides where a world has anything that is awaited.
+const AWAITED: [(&str, &str); 4] = [
+    ("__init__.pyi", include_str!("awaited/__init__.pyi")),
+    ("futures.pyi", include_str!("awaited/futures.pyi")),
+    ("streams.pyi", include_str!("awaited/streams.pyi")),
+    ("py.typed", ""),
+];
+
 /// The stubs of the whole world, by path: of the bindings, and unless they are `plain` of the package with `own`, the
 /// modules that were written for the world.
 pub fn stubs(plan: &Plan, own: &BTreeMap<String, String>, plain: bool) -> BTreeMap<String, String> {
@@ -61,6 +69,10 @@ pub fn stubs(plan: &Plan, own: &BTreeMap<String, String>, plain: bool) -> BTreeM
         (format!("{BINDINGS}/imports/__init__.pyi"), String::new()),
     ]);
     files.insert(format!("{BINDINGS}/exports/__init__.pyi"), module::exports(&stubs));
+    if plan.has_awaited() {
+        let shipped = AWAITED.map(|(name, text)| (format!("componentize_py_async_support/{name}"), text.to_owned()));
+        files.extend(shipped);
+    }
     for interface in &plan.interfaces {
         if let Some(name) = stubs.module(&interface.name) {
             files.insert(format!("{BINDINGS}/imports/{name}.pyi"), module::import(&stubs, interface));
