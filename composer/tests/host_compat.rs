@@ -5,6 +5,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use composer::app::compatible;
+use composer::bundle::World;
 use composer::host_compat::{HostCompatError, OnHost, on_host};
 use composer::plan::{Filled, Operation, TypeKind};
 use support::composed::{app, composed};
@@ -149,6 +150,67 @@ fn a_host_that_calls_otherwise_runs_no_app() {
         assert!(matches!(error, HostCompatError::Needed { .. }), "{error}");
         assert!(error.to_string().contains(why), "{error}");
     }
+}
+
+/// A world with what stands in it, and with what is awaited.
+const AWAITS: &str = "
+package acme:raw@1.2.0;
+
+interface clock {
+  wait: async func(ms: u32);
+  now: func() -> u64;
+}
+
+world service {
+  import clock;
+  import doze: async func(ms: u32);
+  import greet: func(name: string) -> string;
+  export run: async func() -> u32;
+}
+";
+
+/// That world on a host with a text in place of another.
+fn awaits(from: &str, to: &str) -> Result<OnHost, HostCompatError> {
+    let resolve = raw(AWAITS, SERVICE).resolve;
+    let world = World::new(resolve, "service", "").unwrap_or_else(|error| panic!("{error}"));
+    assert!(AWAITS.contains(from), "the world has no `{from}`");
+    on_host(&world, &raw(&AWAITS.replace(from, to), SERVICE))
+}
+
+#[test]
+fn no_plain_function_stands_for_an_async_one_nor_the_other_way_round() {
+    let clock = "the host has another one: it is";
+    for (from, to, lost) in [
+        (
+            "wait: async func(ms: u32)",
+            "wait: func(ms: u32)",
+            format!("clock.wait: needs the raw `clock.wait`, and {clock} not async"),
+        ),
+        ("now: func()", "now: async func()", format!("clock.now: needs the raw `clock.now`, and {clock} async")),
+        ("doze: async func(", "doze: func(", format!("doze: needs the raw `doze`, and {clock} not async")),
+    ] {
+        let on_host = awaits(from, to).expect("an app can do without");
+        assert_eq!(losses(&on_host), [lost]);
+        written::check(&on_host.world).unwrap_or_else(|error| panic!("{error}"));
+    }
+    let error = awaits("run: async func()", "run: func()").map(|_| ()).expect_err("the host calls it otherwise");
+    assert!(error.to_string().contains("of `run`, the host has another one: it is not async"), "{error}");
+}
+
+#[test]
+fn what_stands_in_the_world_itself_is_lost_with_the_host_that_lacks_it() {
+    let same = awaits("u32", "u32").expect("it is the same host");
+    assert!(same.missing.is_empty(), "{:?}", same.missing);
+    let whole = app(&same.world);
+    same.check(&composer::app::read(&whole).expect("it is an app")).expect("nothing is lost");
+
+    let lacks = awaits("  import greet: func(name: string) -> string;\n", "").expect("an app can do without");
+    assert_eq!(losses(&lacks), ["greet: needs the raw `greet`, and the host lacks it"]);
+    assert!(!lacks.world.friendly.text.contains("greet"), "the friendly WIT has it");
+    let error = lacks.check(&composer::app::read(&whole).expect("it is an app")).expect_err("the app imports it");
+    assert!(error.to_string().contains("greet: needs the raw `greet`"), "{error}");
+    let error = awaits("  export run: async func() -> u32;\n", "").map(|_| ()).expect_err("the host does not call it");
+    assert!(error.to_string().contains("of `run`, the host lacks it"), "{error}");
 }
 
 #[test]
