@@ -88,8 +88,8 @@ fn built(folder: &Path, world: &Sketched) -> PathBuf {
     let mut command = apps::command().unwrap_or_else(|error| panic!("{error:?}"));
     command.args(["guests", "--world", write::WORLD]).arg("--wit").arg(&wit).arg("--rules").arg(&rules);
     command.arg("--sources").arg(apps::fixture("").with_file_name("adapter")).arg("--out").arg(&out);
-    // One after the other, so that what all of them are built on is compiled once.
-    command.env("CARGO_TARGET_DIR", folder.with_file_name("target"));
+    // The folder of the worlds of the fixtures, so that what all of them are made of is compiled once.
+    command.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("worlds-target"));
     let output = command.output().expect("the command runs");
     assert!(output.status.success(), "{}: {}", folder.display(), String::from_utf8_lossy(&output.stderr));
     out

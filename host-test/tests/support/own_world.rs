@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use host_test::apps;
@@ -102,10 +103,15 @@ pub fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
     done
 }
 
+/// One world's guests are built at a time: they share a folder, so that what all are made of is compiled once.
+static BUILDING: Mutex<()> = Mutex::new(());
+
 fn run(args: Vec<OsString>) -> Output {
+    let _alone = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
     let mut command = apps::command().unwrap_or_else(|error| panic!("{error:?}"));
-    // In the folder of all builds, guests of two worlds would push each other out.
-    command.args(args).env_remove("CARGO_TARGET_DIR").output().expect("the command runs")
+    // In the folder of all builds, these would push out the guests of the tests.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("worlds-target");
+    command.args(args).env("CARGO_TARGET_DIR", target).output().expect("the command runs")
 }
 
 fn composer(args: Vec<OsString>) {
