@@ -16,6 +16,8 @@ use crate::rules::{NEW_ERROR, RulesError};
 /// The lines of a rules file, so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Draft {
+    /// The package that is reshaped, where it is not that of the world.
+    package: Option<String>,
     /// The path of the default error.
     default: Option<String>,
     /// Items with another name, and why.
@@ -34,8 +36,16 @@ struct Draft {
 
 /// The text of a rules file by which the world can be reshaped. Fails with what no line lifts.
 pub fn rules(resolve: &Resolve, world: &str) -> Result<String, WorldError> {
-    let raw = read::read(resolve.clone(), world, None)?;
-    let (mut draft, mut first) = (Draft::default(), None);
+    let package = only_package(&read::read(resolve.clone(), world, None)?);
+    // What cannot be reshaped can still pass as it is.
+    let reshaped = package.and_then(|package| rules_for(resolve, world, Some(package)).ok());
+    reshaped.map_or_else(|| rules_for(resolve, world, None), Ok)
+}
+
+/// The same, where this package is reshaped, and not that of the world.
+fn rules_for(resolve: &Resolve, world: &str, package: Option<String>) -> Result<String, WorldError> {
+    let raw = read::read(resolve.clone(), world, package.as_deref())?;
+    let (mut draft, mut first) = (Draft { package, ..Draft::default() }, None);
     loop {
         let refusals = match World::new(resolve.clone(), world, &draft.text()) {
             Ok(_) => return Ok(draft.commented(world)),
@@ -62,7 +72,12 @@ impl Draft {
     fn lift(&mut self, raw: &RawWorld, refusals: &Refusals) {
         // What is kept may be why the rest was refused, so that all other lines are found anew.
         if self.keep_more(refusals) {
-            *self = Self { keep: mem::take(&mut self.keep), unkept: mem::take(&mut self.unkept), ..Self::default() };
+            *self = Self {
+                package: self.package.take(),
+                keep: mem::take(&mut self.keep),
+                unkept: mem::take(&mut self.unkept),
+                ..Self::default()
+            };
             return;
         }
         for refusal in refusals.all() {
@@ -135,6 +150,14 @@ impl Draft {
 
     fn write(&self, comment: impl Fn(&mut String, &str)) -> String {
         let mut text = String::new();
+        if let Some(package) = &self.package {
+            text.push_str("\n[package]\n");
+            comment(
+                &mut text,
+                "The package that is reshaped: the world has no interface of its own, and imports those of this one alone.",
+            );
+            let _ = writeln!(text, "raw = \"{package}\"");
+        }
         if let Some(default) = &self.default {
             text.push_str("\n[errors]\n");
             comment(
@@ -176,6 +199,14 @@ impl Draft {
         }
         text
     }
+}
+
+/// The package of all interfaces that a world imports, where that is another one than the world's.
+fn only_package(raw: &RawWorld) -> Option<String> {
+    let mut packages = raw.foreign().filter_map(|id| raw.resolve.interfaces[id].package);
+    let first = packages.next().filter(|_| raw.imports.is_empty())?;
+    let is_only = packages.all(|package| package == first);
+    is_only.then(|| raw.resolve.packages[first].name.to_string())
 }
 
 /// The error that functions fail with most, of an interface that uses no other.

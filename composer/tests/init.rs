@@ -6,7 +6,9 @@ mod support;
 
 use composer::bundle::{World, WorldError};
 use composer::init;
+use composer::plan::Disposition;
 use support::{cases, folders, name, repository};
+use wit_parser::Resolve;
 
 /// The world of the golden cases.
 const WORLD: &str = "service";
@@ -39,6 +41,20 @@ fn a_world_that_needs_no_rules_gets_none() {
     let raw = cases::raw(&repository("fixtures/reshape/direct-alone")).expect("it is WIT");
     let rules = init::rules(&raw, WORLD).expect("nothing stands in the way");
     assert!(rules.lines().all(|line| line.is_empty() || line.starts_with('#')), "{rules}");
+}
+
+#[test]
+fn the_one_package_is_reshaped_that_a_world_imports() {
+    let mut resolve = Resolve::default();
+    let calls = "package other:calls@0.2.0;\n\ninterface line {\n  enum error { busy }\n  resource call {\n    constructor();\n    end: static func(of: call) -> result<_, error>;\n  }\n}\n";
+    resolve.push_source("calls.wit", calls).unwrap_or_else(|error| panic!("{error:#}"));
+    let own = "package acme:own;\n\nworld service {\n  import other:calls/line@0.2.0;\n}\n";
+    resolve.push_source("own.wit", own).unwrap_or_else(|error| panic!("{error:#}"));
+    let rules = init::rules(&resolve, "acme:own/service").unwrap_or_else(|error| panic!("{error}"));
+    assert!(rules.contains("\n[package]\n") && rules.contains("\nraw = \"other:calls@0.2.0\"\n"), "{rules}");
+    let world = World::new(resolve, "acme:own/service", &rules).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(world.plan.raw, "other:calls@0.2.0");
+    assert!(world.plan.interface("line").is_some_and(|line| line.disposition == Disposition::Adapted), "{rules}");
 }
 
 #[test]
