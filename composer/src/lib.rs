@@ -17,6 +17,7 @@
 //! The library is pure: it reads no file, no environment, and starts no process.
 
 pub mod app;
+mod awaited;
 pub mod bundle;
 pub mod bypass;
 pub mod check;

@@ -3,15 +3,16 @@
 //! No plain function stands for an `async func`, nor the other way round, so that an adapter or an entry whose calls are
 //! synchronous can have none. And Python awaits only inside an `async` export.
 
-use wit_parser::{Function, InterfaceId, Type, TypeDefKind, TypeId, WorldItem};
+use wit_parser::{Function, InterfaceId, WorldItem};
 
 use super::survey::Survey;
 use super::world::World;
 use super::{DeriveError, Remedy};
+use crate::awaited;
 
 /// Refuses a function that would have to pass through the adapter or the entry.
 pub(super) fn adapted(survey: &Survey<'_>, id: InterfaceId, function: &Function) -> Result<(), DeriveError> {
-    let Some(what) = what(&survey.world, function) else { return Ok(()) };
+    let Some(what) = awaited::what(survey.world.resolve(), function) else { return Ok(()) };
     let is_export = survey.world.raw.exports.contains(&id);
     let guest = if is_export { "entry" } else { "adapter" };
     let mut reason = format!("{what}, which the calls of the {guest} cannot pass on");
@@ -34,46 +35,10 @@ pub(super) fn imported(survey: &Survey<'_>, id: InterfaceId, function: &Function
 
 /// Why an app of this world could do nothing with a function that it imports, if that is so.
 pub(super) fn unawaited(world: &World<'_>, function: &Function) -> Option<String> {
-    let what = what(world, function).filter(|_| !awaits(world))?;
+    let what = awaited::what(world.resolve(), function).filter(|_| !awaits(world))?;
     Some(format!(
         "{what}, and Python awaits only inside an `async func` that the world exports, of which there is none"
     ))
-}
-
-/// Whether a type is or holds a stream or a future.
-pub(super) fn holds(world: &World<'_>, id: TypeId) -> Option<&'static str> {
-    let mut found = None;
-    world.walk_types(&Type::Id(id), &mut |part| {
-        found = found.or(match world.type_def(part).kind {
-            TypeDefKind::Future(_) => Some("a `future`"),
-            TypeDefKind::Stream(_) => Some("a `stream`"),
-            TypeDefKind::Record(_)
-            | TypeDefKind::Resource
-            | TypeDefKind::Handle(_)
-            | TypeDefKind::Flags(_)
-            | TypeDefKind::Tuple(_)
-            | TypeDefKind::Variant(_)
-            | TypeDefKind::Enum(_)
-            | TypeDefKind::Option(_)
-            | TypeDefKind::Result(_)
-            | TypeDefKind::List(_)
-            | TypeDefKind::Map(..)
-            | TypeDefKind::FixedLengthList(..)
-            | TypeDefKind::Type(_)
-            | TypeDefKind::Unknown => None,
-        });
-    });
-    found
-}
-
-/// What of a function is awaited, as the start of a reason.
-fn what(world: &World<'_>, function: &Function) -> Option<String> {
-    if function.kind.is_async() {
-        return Some("it is async".to_owned());
-    }
-    let types = function.params.iter().map(|param| param.ty).chain(function.result);
-    let mut types = types.filter_map(|ty| if let Type::Id(id) = ty { Some(id) } else { None });
-    types.find_map(|id| holds(world, id)).map(|what| format!("it has {what}"))
 }
 
 /// Whether the app exports something that is async.

@@ -1,10 +1,10 @@
 //! What the bindings of the guests are made without: whatever is awaited passes them by.
 
 use wit_component::WitPrinter;
-use wit_parser::{Function, Resolve, Type, TypeDefKind, TypeId};
+use wit_parser::{Resolve, Type};
 
 use super::{APP_WORLD, FriendlyWorld, WitError};
-use crate::read::types_in;
+use crate::awaited;
 
 /// The friendly package and its dependencies without async functions, streams and futures, and without the app's world,
 /// which can have some; none where there is nothing of the kind.
@@ -12,8 +12,8 @@ pub(super) fn without(friendly: &FriendlyWorld) -> Result<Option<FriendlyWorld>,
     let whole = &friendly.resolve;
     let mut resolve = whole.clone();
     for (_, interface) in &mut resolve.interfaces {
-        interface.functions.retain(|_, function| !is_awaited(whole, function));
-        interface.types.retain(|_, ty| !holds(whole, *ty));
+        interface.functions.retain(|_, function| awaited::what(whole, function).is_none());
+        interface.types.retain(|_, ty| awaited::held(whole, [Type::Id(*ty)]).is_none());
     }
     let count = |resolve: &Resolve| {
         let interfaces = resolve.interfaces.iter();
@@ -26,15 +26,4 @@ pub(super) fn without(friendly: &FriendlyWorld) -> Result<Option<FriendlyWorld>,
     let mut printer = WitPrinter::default();
     printer.print(&resolve, friendly.package, &[]).map_err(|error| WitError { message: format!("{error:#}") })?;
     Ok(Some(FriendlyWorld { resolve, package: friendly.package, text: printer.output.to_string() }))
-}
-
-fn is_awaited(resolve: &Resolve, function: &Function) -> bool {
-    let mut types = function.params.iter().map(|param| param.ty).chain(function.result);
-    let holds = |ty: Type| matches!(ty, Type::Id(id) if holds(resolve, id));
-    function.kind.is_async() || types.any(holds)
-}
-
-fn holds(resolve: &Resolve, ty: TypeId) -> bool {
-    let parts = types_in(resolve, [Type::Id(ty)]);
-    parts.into_iter().any(|id| matches!(resolve.types[id].kind, TypeDefKind::Stream(_) | TypeDefKind::Future(_)))
 }
