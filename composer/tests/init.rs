@@ -48,11 +48,11 @@ fn the_one_package_is_reshaped_that_a_world_imports() {
     let mut resolve = Resolve::default();
     let calls = "package other:calls@0.2.0;\n\ninterface line {\n  enum error { busy }\n  resource call {\n    constructor();\n    end: static func(of: call) -> result<_, error>;\n  }\n}\n";
     resolve.push_source("calls.wit", calls).unwrap_or_else(|error| panic!("{error:#}"));
-    let own = "package acme:own;\n\nworld service {\n  import other:calls/line@0.2.0;\n}\n";
-    resolve.push_source("own.wit", own).unwrap_or_else(|error| panic!("{error:#}"));
-    let rules = init::rules(&resolve, "acme:own/service").unwrap_or_else(|error| panic!("{error}"));
+    let own = "package acme:desk;\n\nworld service {\n  import other:calls/line@0.2.0;\n}\n";
+    resolve.push_source("desk.wit", own).unwrap_or_else(|error| panic!("{error:#}"));
+    let rules = init::rules(&resolve, "acme:desk/service").unwrap_or_else(|error| panic!("{error}"));
     assert!(rules.contains("\n[package]\n") && rules.contains("\nraw = \"other:calls@0.2.0\"\n"), "{rules}");
-    let world = World::new(resolve, "acme:own/service", &rules).unwrap_or_else(|error| panic!("{error}"));
+    let world = World::new(resolve, "acme:desk/service", &rules).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(world.plan.raw, "other:calls@0.2.0");
     assert!(world.plan.interface("line").is_some_and(|line| line.disposition == Disposition::Adapted), "{rules}");
 }
