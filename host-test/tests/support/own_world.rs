@@ -75,6 +75,8 @@ pub fn build_of(name: &str, world: Option<(&str, &Path)>) -> Vec<u8> {
 pub fn refused(name: &str, files: &[(&str, &str)]) -> String {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("world-{name}"));
     let app = folder.join("refused");
+    // What an earlier app had is none of this one's.
+    let _ = fs::remove_dir_all(&app);
     fs::create_dir_all(&app).expect("a folder for the app");
     for (file, text) in files {
         fs::write(app.join(file), text).expect("a file of the app");
