@@ -162,7 +162,12 @@ impl<'r> Spots<'r> {
         if let TypeDefKind::Type(next) | TypeDefKind::Option(next) = kind {
             return self.bare(next, in_lists);
         }
-        if let (TypeDefKind::List(next), true) = (kind, in_lists) { self.bare(next, true) } else { *ty }
+        match (kind, in_lists) {
+            // A byte of many is no count.
+            (TypeDefKind::List(Type::U8), _) => *ty,
+            (TypeDefKind::List(next), true) => self.bare(next, true),
+            (_, _) => *ty,
+        }
     }
 
     /// The resource of a handle.
