@@ -1,5 +1,6 @@
 //! Interfaces that the rules leave out as a whole: the world without them, and who needs them all the same.
 
+use indexmap::IndexMap;
 use wit_parser::{InterfaceId, Type, TypeOwner, WorldItem, WorldKey};
 
 use super::{DeriveError, Refused};
@@ -20,11 +21,15 @@ pub(super) fn without(raw: &RawWorld, usage: &RuleUsage<'_>, refused: &mut Refus
     let of = |id: &InterfaceId| Some((*id, usage.leave_out(&raw.interface_name(*id))?.clone()));
     let named: Vec<(InterfaceId, String)> = raw.imports.iter().filter_map(of).collect();
     let is_gone = |id: InterfaceId| named.iter().any(|(gone, _)| *gone == id);
-    for (user, used) in uses(raw, &is_gone) {
-        let used = raw.interface_name(used);
-        let reason = format!("it uses types of `{used}`, which the rules leave out");
-        let remedy = format!("leave it out, too, or delete the line `\"{used}\"` under [leave-out]");
-        refused.extend([DeriveError::shape(user, reason, remedy)]);
+    let world = &raw.resolve.worlds[raw.world];
+    // What the app exports cannot be left out.
+    for (items, too) in [(&world.imports, "leave it out, too, or "), (&world.exports, "")] {
+        for (user, used) in uses(raw, items, &is_gone) {
+            let used = raw.interface_name(used);
+            let reason = format!("it uses types of `{used}`, which the rules leave out");
+            let remedy = format!("{too}delete the line `\"{used}\"` under [leave-out]");
+            refused.extend([DeriveError::shape(user, reason, remedy)]);
+        }
     }
     let mut kept = raw.clone();
     kept.imports.retain(|id| !is_gone(*id));
@@ -34,10 +39,13 @@ pub(super) fn without(raw: &RawWorld, usage: &RuleUsage<'_>, refused: &mut Refus
 }
 
 /// Items of the world that stay and use an interface that does not: each by its name, with that interface.
-fn uses(raw: &RawWorld, is_gone: &dyn Fn(InterfaceId) -> bool) -> Vec<(String, InterfaceId)> {
-    let world = &raw.resolve.worlds[raw.world];
+fn uses(
+    raw: &RawWorld,
+    items: &IndexMap<WorldKey, WorldItem>,
+    is_gone: &dyn Fn(InterfaceId) -> bool,
+) -> Vec<(String, InterfaceId)> {
     let mut found = Vec::new();
-    for (key, item) in world.imports.iter().chain(&world.exports) {
+    for (key, item) in items {
         let used = match item {
             WorldItem::Interface { id, .. } if is_gone(*id) => continue,
             WorldItem::Interface { id, .. } => raw.resolve.interface_direct_deps(*id).find(|used| is_gone(*used)),
