@@ -4,6 +4,8 @@ use std::collections::{HashMap, VecDeque};
 
 use indexmap::{IndexMap, IndexSet};
 use thiserror::Error;
+
+use crate::nearest::nearest;
 use wit_parser::{
     Function, Handle, InterfaceId, PackageId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem,
     WorldKey,
@@ -102,13 +104,15 @@ pub enum ReadError {
     },
     /// The rules name a package that there is not, or is there in several versions.
     #[error(
-        "the rules name the package `{package}` in `raw` under [package], but the WIT has {packages}; name one of them"
+        "the rules name the package `{package}` in `raw` under [package], but the WIT has {packages}; name one of them{hint}"
     )]
     Package {
         /// What the rules name.
         package: String,
         /// Those there are.
         packages: String,
+        /// The nearest of them.
+        hint: String,
     },
     /// A type with more parts than a component may have.
     #[error(
@@ -171,8 +175,11 @@ fn find_package(resolve: &Resolve, wanted: &str) -> Result<PackageId, ReadError>
     if let [(id, _)] = found.as_slice() {
         return Ok(*id);
     }
-    let names = resolve.packages.iter().map(|(_, package)| format!("`{}`", package.name));
-    Err(ReadError::Package { package: wanted.to_owned(), packages: names.collect::<Vec<_>>().join(", ") })
+    let names: Vec<_> = resolve.packages.iter().map(|(_, package)| package.name.to_string()).collect();
+    let paths: Vec<_> = names.iter().map(|name| name.split('@').next().unwrap_or(name).to_owned()).collect();
+    let hint = nearest(wanted, &paths).map(|near| format!(", perhaps `{near}`")).unwrap_or_default();
+    let packages = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    Err(ReadError::Package { package: wanted.to_owned(), packages, hint })
 }
 
 fn select(resolve: Resolve, world: WorldId, package: Option<PackageId>) -> Result<RawWorld, ReadError> {
