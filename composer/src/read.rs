@@ -1,11 +1,14 @@
 //! First stage: resolved WIT packages to `RawWorld`, the world that is to be reshaped.
 
-use std::collections::{HashMap, VecDeque};
+mod uses;
+
+use std::collections::HashMap;
 
 use indexmap::{IndexMap, IndexSet};
 use thiserror::Error;
 
 use crate::nearest::nearest;
+pub(crate) use uses::{dependencies, has_own_items, used_by};
 use wit_parser::{
     Function, Handle, InterfaceId, PackageId, Resolve, Type, TypeDefKind, TypeId, TypeOwner, WorldId, WorldItem,
     WorldKey,
@@ -322,49 +325,6 @@ pub(crate) fn types_in(resolve: &Resolve, types: impl IntoIterator<Item = Type>)
             ahead.extend(parts(kind).into_iter().rev());
             if let TypeDefKind::Handle(Handle::Own(of) | Handle::Borrow(of)) = kind {
                 ahead.push(Type::Id(*of));
-            }
-        }
-    }
-    found
-}
-
-/// Whether an interface has functions, or types that are no other names for types.
-pub(crate) fn has_own_items(resolve: &Resolve, id: InterfaceId) -> bool {
-    let interface = &resolve.interfaces[id];
-    let mut types = interface.types.values().map(|id| &resolve.types[*id].kind);
-    !interface.functions.is_empty() || types.any(is_definition)
-}
-
-/// Whether a type that has a name is not just another name for one: the bindings of Python make a class of it.
-fn is_definition(kind: &TypeDefKind) -> bool {
-    match kind {
-        TypeDefKind::Record(_)
-        | TypeDefKind::Resource
-        | TypeDefKind::Flags(_)
-        | TypeDefKind::Variant(_)
-        | TypeDefKind::Enum(_) => true,
-        TypeDefKind::Type(_)
-        | TypeDefKind::Handle(_)
-        | TypeDefKind::Tuple(_)
-        | TypeDefKind::Option(_)
-        | TypeDefKind::Result(_)
-        | TypeDefKind::List(_)
-        | TypeDefKind::Map(..)
-        | TypeDefKind::FixedLengthList(..)
-        | TypeDefKind::Future(_)
-        | TypeDefKind::Stream(_)
-        | TypeDefKind::Unknown => false,
-    }
-}
-
-/// The interfaces of packages that interfaces use types of, by way of others too: the nearest first.
-pub(crate) fn dependencies(resolve: &Resolve, of: impl IntoIterator<Item = InterfaceId>) -> IndexSet<InterfaceId> {
-    let (mut found, mut waiting) = (IndexSet::new(), VecDeque::from_iter(of));
-    while let Some(id) = waiting.pop_front() {
-        for dependency in resolve.interface_direct_deps(id) {
-            // An interface without a name has no types that others use.
-            if resolve.id_of(dependency).is_some() && found.insert(dependency) {
-                waiting.push_back(dependency);
             }
         }
     }

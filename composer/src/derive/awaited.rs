@@ -10,25 +10,30 @@ use super::world::World;
 use super::{DeriveError, Remedy};
 use crate::awaited;
 
-/// Refuses a function that would have to pass through the adapter or the entry.
+/// Refuses a function that would have to pass through the adapter.
 pub(super) fn adapted(survey: &Survey<'_>, id: InterfaceId, function: &Function) -> Result<(), DeriveError> {
     let Some(what) = awaited::what(survey.world.resolve(), function) else { return Ok(()) };
-    let is_export = survey.world.raw.exports.contains(&id);
-    let guest = if is_export { "entry" } else { "adapter" };
-    let mut reason = format!("{what}, which the calls of the {guest} cannot pass on");
-    if !is_export {
-        let interface = survey.world.interface_name(id);
-        reason.push_str(&format!(
-            ", unless a line `\"{interface}\" = \"why\"` under [keep] has its interface stay as it is"
-        ));
-    }
-    Err(refused(survey, id, function, reason))
+    let interface = survey.world.interface_name(id);
+    let reason = format!(
+        "{what}, which the calls of the adapter cannot pass on, unless a line `\"{interface}\" = \"why\"` under [keep] has its interface stay as it is"
+    );
+    Err(left_out(survey, id, function, reason))
+}
+
+/// Refuses a function that would have to pass through the entry: what it uses can stay as it is.
+pub(super) fn exported(survey: &Survey<'_>, id: InterfaceId, function: &Function) -> Result<(), DeriveError> {
+    let Some(what) = awaited::what(survey.world.resolve(), function) else { return Ok(()) };
+    let reason = format!("{what}, which the calls of the entry cannot pass on");
+    Err(match survey.changed_use(id) {
+        Some(used) => DeriveError::shape(survey.world.function_path(id, function), reason, Remedy::Keep(used)),
+        None => left_out(survey, id, function, reason),
+    })
 }
 
 /// Refuses a function of an interface that the app imports as it is, where the app could not await it.
 pub(super) fn imported(survey: &Survey<'_>, id: InterfaceId, function: &Function) -> Result<(), DeriveError> {
     match unawaited(&survey.world, function) {
-        Some(reason) => Err(refused(survey, id, function, reason)),
+        Some(reason) => Err(left_out(survey, id, function, reason)),
         None => Ok(()),
     }
 }
@@ -53,13 +58,7 @@ fn awaits(world: &World<'_>) -> bool {
     })
 }
 
-fn refused(survey: &Survey<'_>, id: InterfaceId, function: &Function, reason: String) -> DeriveError {
+fn left_out(survey: &Survey<'_>, id: InterfaceId, function: &Function, reason: String) -> DeriveError {
     let path = survey.world.function_path(id, function);
-    let is_export = survey.world.raw.exports.contains(&id);
-    let used = survey.world.resolve().interface_direct_deps(id).find(|used| survey.is_adapted(*used));
-    let remedy = match used.filter(|_| is_export) {
-        Some(used) => Remedy::Keep(survey.world.interface_name(used)),
-        None => Remedy::LeaveOut(path.clone()),
-    };
-    DeriveError::shape(path, reason, remedy)
+    DeriveError::shape(&path, reason, Remedy::LeaveOut(path.clone()))
 }

@@ -22,8 +22,7 @@ pub(super) fn kept(survey: &Survey<'_>, id: InterfaceId) -> Option<DeriveError> 
     if !world.is_kept(id) {
         return None;
     }
-    let used = world.resolve().interface_direct_deps(id).find(|used| survey.is_adapted(*used))?;
-    let used = world.interface_name(used);
+    let used = survey.changed_use(id)?;
     let reason = format!("the rules keep it as it is, but it uses types of `{used}`, which changes");
     Some(DeriveError::shape(world.interface_name(id), reason, Remedy::Keep(used)))
 }

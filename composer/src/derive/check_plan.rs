@@ -257,8 +257,7 @@ fn passes(ty: &Type) -> bool {
 pub(super) fn passed(survey: &Survey<'_>, id: InterfaceId) -> Option<DeriveError> {
     let world = &survey.world;
     let path = world.interface_name(id);
-    let used = world.resolve().interface_direct_deps(id).find(|used| survey.is_adapted(*used));
-    let used = used.map(|used| world.interface_name(used));
+    let used = survey.changed_use(id);
     if survey.is_adapted(id) {
         let reason = "it is imported and exported, and something of it changes, so the app would have it in two forms";
         return Some(DeriveError::shape(&path, reason, Remedy::Keep(used.unwrap_or_else(|| path.clone()))));

@@ -47,7 +47,7 @@ pub(super) fn direct(survey: &Survey<'_>, id: InterfaceId, refused: &mut Refused
 /// The functions that the app exports: friendly resources, no calls of ours.
 pub(super) fn exported(survey: &Survey<'_>, id: InterfaceId, refused: &mut Refused) -> Vec<Function> {
     let raw = survey.world.resolve().interfaces[id].functions.values();
-    refused.extend(raw.filter_map(|function| awaited::adapted(survey, id, function).err()));
+    refused.extend(raw.filter_map(|function| awaited::exported(survey, id, function).err()));
     let mut functions = unchanged(survey, id, refused);
     functions.iter_mut().for_each(without_empty_result);
     refused.extend(check_plan::exported(survey, id, &functions));

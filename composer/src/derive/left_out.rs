@@ -1,25 +1,30 @@
 //! Interfaces that the rules leave out as a whole: the world without them, and who needs them all the same.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
-use wit_parser::{InterfaceId, Type, TypeOwner, WorldItem, WorldKey};
+use wit_parser::{InterfaceId, WorldItem, WorldKey};
 
 use super::{DeriveError, Refused};
 use crate::plan::LeftOut;
-use crate::read::{RawWorld, types_in};
+use crate::read::{RawWorld, used_by};
 use crate::rules::RuleUsage;
 
 /// A world without the interfaces that the rules leave out.
-pub(super) struct Without {
-    /// The world.
-    pub raw: RawWorld,
+pub(super) struct Without<'a> {
+    /// The world, a copy where something is left out.
+    pub raw: Cow<'a, RawWorld>,
     /// What is not in it, each with the reason.
     pub left_out: Vec<LeftOut>,
 }
 
 /// Takes interfaces out of a world. Refuses what uses their types.
-pub(super) fn without(raw: &RawWorld, usage: &RuleUsage<'_>, refused: &mut Refused) -> Without {
+pub(super) fn without<'a>(raw: &'a RawWorld, usage: &RuleUsage<'_>, refused: &mut Refused) -> Without<'a> {
     let of = |id: &InterfaceId| Some((*id, usage.leave_out(&raw.interface_name(*id))?.clone()));
     let named: Vec<(InterfaceId, String)> = raw.imports.iter().filter_map(of).collect();
+    if named.is_empty() {
+        return Without { raw: Cow::Borrowed(raw), left_out: Vec::new() };
+    }
     let is_gone = |id: InterfaceId| named.iter().any(|(gone, _)| *gone == id);
     let world = &raw.resolve.worlds[raw.world];
     // What the app exports cannot be left out.
@@ -35,7 +40,7 @@ pub(super) fn without(raw: &RawWorld, usage: &RuleUsage<'_>, refused: &mut Refus
     kept.imports.retain(|id| !is_gone(*id));
     kept.resolve.worlds[raw.world].imports.retain(|key, _| !matches!(key, WorldKey::Interface(id) if is_gone(*id)));
     let left_out = named.into_iter().map(|(id, reason)| LeftOut { path: raw.interface_name(id), reason });
-    Without { left_out: left_out.collect(), raw: kept }
+    Without { raw: Cow::Owned(kept), left_out: left_out.collect() }
 }
 
 /// Items of the world that stay and use an interface that does not: each by its name, with that interface.
@@ -44,30 +49,15 @@ fn uses(
     items: &IndexMap<WorldKey, WorldItem>,
     is_gone: &dyn Fn(InterfaceId) -> bool,
 ) -> Vec<(String, InterfaceId)> {
-    let mut found = Vec::new();
-    for (key, item) in items {
-        let used = match item {
-            WorldItem::Interface { id, .. } if is_gone(*id) => continue,
-            WorldItem::Interface { id, .. } => raw.resolve.interface_direct_deps(*id).find(|used| is_gone(*used)),
-            WorldItem::Function(function) => {
-                let types = function.params.iter().map(|param| param.ty).chain(function.result);
-                owners(raw, types).find(|used| is_gone(*used))
-            }
-            WorldItem::Type { id, .. } => owners(raw, [Type::Id(*id)]).find(|used| is_gone(*used)),
+    let stays = |item: &WorldItem| !matches!(item, WorldItem::Interface { id, .. } if is_gone(*id));
+    let items = items.iter().filter(|(_, item)| stays(item));
+    let found = items.filter_map(|(key, item)| {
+        let used = used_by(&raw.resolve, item).into_iter().find(|used| is_gone(*used))?;
+        let name = match key {
+            WorldKey::Interface(id) => raw.interface_name(*id),
+            WorldKey::Name(name) => name.clone(),
         };
-        let name = match (key, item) {
-            (WorldKey::Interface(id), _) => raw.interface_name(*id),
-            (WorldKey::Name(name), _) => name.clone(),
-        };
-        found.extend(used.map(|used| (name, used)));
-    }
-    found
-}
-
-/// The interfaces that types, and what they are made of, are of.
-fn owners(raw: &RawWorld, types: impl IntoIterator<Item = Type>) -> impl Iterator<Item = InterfaceId> {
-    types_in(&raw.resolve, types).into_iter().filter_map(|id| match raw.resolve.types[id].owner {
-        TypeOwner::Interface(id) => Some(id),
-        TypeOwner::World(_) | TypeOwner::None => None,
-    })
+        Some((name, used))
+    });
+    found.collect()
 }

@@ -63,8 +63,13 @@ impl<'a> Survey<'a> {
 
     /// Whether the host calls an exported interface as it is: it is not of the friendly package, or uses nothing that is reshaped.
     pub fn is_passed(&self, id: InterfaceId) -> bool {
-        let mut used = self.world.resolve().interface_direct_deps(id);
-        self.world.raw.passed.contains(&id) || !used.any(|used| self.is_adapted(used))
+        self.world.raw.passed.contains(&id) || self.changed_use(id).is_none()
+    }
+
+    /// The name of an interface that this one uses types of, and of which something changes, if there is one.
+    pub fn changed_use(&self, id: InterfaceId) -> Option<String> {
+        let used = self.world.resolve().interface_direct_deps(id).find(|used| self.is_adapted(*used))?;
+        Some(self.world.interface_name(used))
     }
 
     pub fn is_consumable(&self, id: TypeId) -> bool {

@@ -2,11 +2,11 @@
 
 use indexmap::IndexSet;
 use wit_component::WitPrinter;
-use wit_parser::{InterfaceId, PackageId, Resolve, Type, TypeId, TypeOwner, WorldItem, WorldKey};
+use wit_parser::{PackageId, Resolve, TypeId, TypeOwner, WorldItem, WorldKey};
 
 use super::{APP_WORLD, WitError};
 use crate::plan::Plan;
-use crate::read::{RawWorld, dependencies, types_in};
+use crate::read::{RawWorld, dependencies, used_by};
 
 /// Adds the items to the app's world, and gives the text of the package with them; none if there are none.
 pub(super) fn add(
@@ -27,7 +27,7 @@ pub(super) fn add(
     let is_export = |key: &WorldKey| matches!(key, WorldKey::Name(name) if items.has_export(name));
     let imports = whole.imports.iter().filter(|(key, _)| is_import(key));
     let exports = whole.exports.iter().filter(|(key, _)| is_export(key));
-    let direct: IndexSet<_> = imports.chain(exports).flat_map(|(_, item)| interfaces(resolve, item)).collect();
+    let direct: IndexSet<_> = imports.chain(exports).flat_map(|(_, item)| used_by(resolve, item)).collect();
     let used: IndexSet<_> = dependencies(resolve, direct.iter().copied()).into_iter().chain(direct).collect();
     // The items alone, and the interfaces that they have types of, are merged into the app's world. A type that is left
     // out belongs to no world for that long.
@@ -52,18 +52,4 @@ fn type_of(item: &WorldItem) -> Option<TypeId> {
         WorldItem::Type { id, .. } => Some(*id),
         WorldItem::Interface { .. } | WorldItem::Function(_) => None,
     }
-}
-
-/// The interfaces that an item has types of.
-fn interfaces(resolve: &Resolve, item: &WorldItem) -> Vec<InterfaceId> {
-    let types: Vec<Type> = match item {
-        WorldItem::Interface { id, .. } => return resolve.interface_direct_deps(*id).collect(),
-        WorldItem::Function(function) => function.params.iter().map(|param| param.ty).chain(function.result).collect(),
-        WorldItem::Type { id, .. } => vec![Type::Id(*id)],
-    };
-    let owners = types_in(resolve, types).into_iter().filter_map(|id| match resolve.types[id].owner {
-        TypeOwner::Interface(id) => Some(id),
-        TypeOwner::World(_) | TypeOwner::None => None,
-    });
-    owners.collect()
 }
