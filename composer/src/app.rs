@@ -11,7 +11,7 @@ use crate::decode::decode;
 use crate::files::{self, FilesError};
 use crate::plan::Disposition;
 use crate::skeleton::skeleton;
-use crate::wit::{EVIDENCE, app_export, host_export, qualified};
+use crate::wit::{EVIDENCE, app_interface, host_export, qualified};
 
 /// An app component, decoded.
 pub struct App<'a> {
@@ -248,7 +248,7 @@ fn classify(import: &str, world: &World) -> Result<Origin, AppError> {
 fn check_exports(app: &App<'_>, world: &World) -> Result<(), AppError> {
     let plan = &world.plan;
     for export in &plan.exports {
-        let friendly = app_export(plan, export);
+        let friendly = app_interface(plan, export);
         if app.exports.contains(&friendly) {
             check_same(app, world, &friendly)?;
             continue;

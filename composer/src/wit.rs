@@ -227,11 +227,11 @@ pub fn host_export(plan: &Plan, export: &Interface) -> String {
     if export.name.contains('/') { export.name.clone() } else { qualified(&plan.raw, &export.name) }
 }
 
-/// The full name by which the app provides an export.
-pub fn app_export(plan: &Plan, export: &Interface) -> String {
-    match export.disposition {
-        Disposition::Adapted => qualified(&plan.friendly, &export.name),
-        Disposition::Direct => host_export(plan, export),
+/// The full name by which the app imports or provides an interface.
+pub fn app_interface(plan: &Plan, interface: &Interface) -> String {
+    match interface.disposition {
+        Disposition::Adapted => qualified(&plan.friendly, &interface.name),
+        Disposition::Direct => host_export(plan, interface),
     }
 }
 

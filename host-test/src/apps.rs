@@ -57,17 +57,6 @@ pub fn raw_wit() -> Result<PathBuf> {
     Ok(crate_folder("viceroy-lib")?.join("wasm_abi").join("wit"))
 }
 
-/// The folder of a package that `composer/tests/requirements.txt` names.
-pub fn python_package(name: &str) -> Result<PathBuf> {
-    let componentize = env::var_os("COMPONENTIZE_PY").context("COMPONENTIZE_PY is not set; run `just test`")?;
-    let code = "import importlib.util, sys; print(importlib.util.find_spec(sys.argv[1]).submodule_search_locations[0])";
-    let mut python = Command::new(Path::new(&componentize).with_file_name("python"));
-    let output = python.args(["-c", code, name]).output().context("cannot run the Python of the build")?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    anyhow::ensure!(output.status.success(), "there is no `{name}`; `just checkers` installs it\n{said}");
-    Ok(PathBuf::from(String::from_utf8(output.stdout)?.trim_end()))
-}
-
 /// Where cargo keeps a crate of the workspace.
 pub fn crate_folder(name: &str) -> Result<PathBuf> {
     let mut cargo = Command::new("cargo");

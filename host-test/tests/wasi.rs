@@ -12,6 +12,8 @@ mod http;
 mod nn;
 #[path = "wasi/proxy.rs"]
 mod proxy;
+#[path = "../../composer/tests/support/python.rs"]
+mod python;
 #[path = "wasi/spin.rs"]
 mod spin;
 #[path = "wasi/stores.rs"]

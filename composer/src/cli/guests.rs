@@ -90,20 +90,11 @@ fn write_glue(loaded: &inputs::Loaded, out: &Path) -> Result<PathBuf> {
             output::write(&path, text.as_bytes())?;
         }
     }
-    remove_others(&wit_folder.join("deps"), &written)?;
-    Ok(folder)
-}
-
-/// Removes packages that the world had when its guests were built before: one in another version would be one more.
-fn remove_others(folder: &Path, written: &BTreeSet<PathBuf>) -> Result<()> {
-    let what = || format!("cannot read {}", folder.display());
-    for entry in fs::read_dir(folder).with_context(what)? {
-        let path = entry.with_context(what)?.path();
-        if !written.contains(&path) {
-            fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
-        }
+    // A package that the world had when its guests were built before, in another version, would be one more.
+    for path in output::entries(&wit_folder.join("deps"))?.iter().filter(|path| !written.contains(*path)) {
+        fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))?;
     }
-    Ok(())
+    Ok(folder)
 }
 
 /// Compiles the guests and reads their core modules.

@@ -30,16 +30,15 @@ pub fn bound(args: &BuildArgs, on_host: &OnHost, scan: &Scan) -> Result<Option<B
         let interface = known.get(&name).ok_or_else(|| unknown(world, &name, &place))?;
         wanted.insert(interface.clone());
     }
-    if !scan.whole {
-        return modules::settled(world, wanted, scan).map(Some);
+    if scan.whole {
+        // Nobody can tell which of the world's own an app does not use that has the bindings as a whole.
+        wanted.retain(|name| name.contains('/'));
+        if wanted.is_empty() {
+            return Ok(None);
+        }
+        wanted.extend(world.plan.interfaces.iter().map(|interface| interface.name.clone()));
     }
-    // Nobody can tell which of the world's own an app does not use that has the bindings as a whole.
-    wanted.retain(|name| name.contains('/'));
-    if wanted.is_empty() {
-        return Ok(None);
-    }
-    wanted.extend(world.plan.interfaces.iter().map(|interface| interface.name.clone()));
-    modules::settled(world, wanted, scan).map(Some)
+    modules::settled(world, &left, wanted, scan).map(Some)
 }
 
 fn unknown(world: &World, name: &str, place: &str) -> anyhow::Error {

@@ -34,10 +34,9 @@ mod uses;
 mod wasm32;
 mod without;
 
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use composer::bundle::World;
 use composer::observe::select::select;
 use composer::{explain, python, reference, wit};
@@ -94,21 +93,17 @@ fn print_wit(inputs: &Inputs, host: &Host, out: Option<&Path>) -> Result<()> {
         return output::print(&world.friendly.text);
     };
     output::make_folder(out)?;
-    output::make_folder(&out.join("deps"))?;
+    let deps = out.join("deps");
+    output::make_folder(&deps)?;
     let files = wit::folder(&world.friendly)?;
     for (name, text) in &files {
         output::write(&out.join(name), text.as_bytes())?;
     }
-    let deps = out.join("deps");
-    let what = || format!("cannot read {}", deps.display());
-    for entry in fs::read_dir(&deps).with_context(what)? {
-        let path = entry.with_context(what)?.path();
-        if !files.iter().any(|(name, _)| out.join(name) == path) {
-            output::say(format_args!(
-                "note: {} is of no package of this world, and tools would read it too; delete it if an earlier run wrote it",
-                path.display()
-            ));
-        }
+    for path in output::entries(&deps)?.iter().filter(|path| !files.iter().any(|(name, _)| out.join(name) == **path)) {
+        output::say(format_args!(
+            "note: {} is of no package of this world, and tools would read it too; delete it if an earlier run wrote it",
+            path.display()
+        ));
     }
     Ok(())
 }

@@ -7,8 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
 use composer::bundle::World;
-use composer::plan::Disposition;
-use composer::python::{BINDINGS, Bound, module_name};
+use composer::python::{BINDINGS, Bound, module_names};
 use composer::wit;
 
 use super::scan::Scan;
@@ -25,9 +24,8 @@ struct Known {
 pub fn modules(world: &World) -> BTreeMap<String, String> {
     let mut modules = BTreeMap::new();
     for Known { full, name } in known(world) {
-        let (path, version) = full.split_once('@').unwrap_or((&full, ""));
-        for called in [short(&full), path, &format!("{path}_{version}")] {
-            modules.entry(module_name(called)).or_insert_with(|| name.clone());
+        for called in module_names(&full) {
+            modules.entry(called).or_insert_with(|| name.clone());
         }
     }
     modules
@@ -35,29 +33,40 @@ pub fn modules(world: &World) -> BTreeMap<String, String> {
 
 /// The interfaces that an app binds, with namesakes of those that it calls by their packages: with these, they are called so.
 /// Refuses names that the modules do not have then.
-pub fn settled(world: &World, bound: BTreeSet<String>, scan: &Scan) -> Result<BTreeSet<String>> {
-    let (modules, known) = (modules(world), known(world));
-    let imported = scan.interfaces.iter().filter_map(|(called, place)| Some((called, modules.get(called)?, place)));
-    let others = |name: &str| {
-        let full = known.iter().find(|known| known.name == name).map(|known| known.full.as_str());
-        known.iter().filter(move |other| full.is_some_and(|full| short(&other.full) == short(full)))
+pub fn settled(
+    world: &World,
+    modules: &BTreeMap<String, String>,
+    mut bound: BTreeSet<String>,
+    scan: &Scan,
+) -> Result<BTreeSet<String>> {
+    let known = known(world);
+    let full = |name: &str| known.iter().find(|known| known.name == name).map(|known| known.full.as_str());
+    let namesakes = |name: &str| {
+        let short = full(name).map(|full| module_names(full)[0].clone());
+        known.iter().filter(move |other| short.as_ref() == Some(&module_names(&other.full)[0]))
     };
-    let imported: Vec<_> = imported.filter(|(_, name, _)| others(name).count() > 1).collect();
-    if imported.is_empty() {
+    let imported = scan.interfaces.iter().filter_map(|(called, place)| Some((called, modules.get(called)?, place)));
+    let imported: Vec<_> = imported.filter(|(_, name, _)| namesakes(name).count() > 1).collect();
+    // The names of those that are called otherwise, and what they are called.
+    let called_otherwise = |bound: &BTreeSet<String>| -> Result<Vec<_>> {
+        if imported.is_empty() {
+            return Ok(Vec::new());
+        }
+        let actual = Bound::new(wit::write_for(&world.plan, &world.raw, bound)?.app_imports());
+        let found = imported.iter().filter_map(|(called, name, place)| {
+            let actual = actual.named(full(name)?).filter(|actual| actual != called)?;
+            Some((*called, *name, *place, actual.to_owned()))
+        });
+        Ok(found.collect())
+    };
+    let otherwise = called_otherwise(&bound)?;
+    if otherwise.is_empty() {
         return Ok(bound);
     }
-    let called_otherwise = |bound: &BTreeSet<String>| -> Result<Vec<_>> {
-        let friendly = wit::write_for(&world.plan, &world.raw, bound)?;
-        let actual = Bound::new(friendly.app_imports());
-        let of = |name: &str| known.iter().find(|known| known.name == name).and_then(|known| actual.named(&known.full));
-        let found = imported.iter().map(|(called, name, place)| (*called, *name, *place, of(name).map(str::to_owned)));
-        Ok(found.filter(|(called, .., actual)| actual.as_ref().is_some_and(|actual| actual != *called)).collect())
-    };
-    let mut bound = bound;
-    for (_, name, ..) in called_otherwise(&bound)? {
-        bound.extend(others(name).map(|other| other.name.clone()));
+    for (_, name, ..) in &otherwise {
+        bound.extend(namesakes(name).map(|other| other.name.clone()));
     }
-    if let Some((called, _, place, Some(actual))) = called_otherwise(&bound)?.into_iter().next() {
+    if let Some((called, _, place, actual)) = called_otherwise(&bound)?.into_iter().next() {
         bail!(
             "{}:{}: the app imports `{BINDINGS}.imports.{called}`, which is called `{actual}`: another interface that it binds has the same name",
             place.file,
@@ -69,17 +78,7 @@ pub fn settled(world: &World, bound: BTreeSet<String>, scan: &Scan) -> Result<BT
 
 fn known(world: &World) -> Vec<Known> {
     let plan = &world.plan;
-    let own = plan.interfaces.iter().filter(|interface| interface.has_module()).map(|interface| {
-        let package = match interface.disposition {
-            Disposition::Adapted => &plan.friendly,
-            Disposition::Direct => &plan.raw,
-        };
-        Known { full: wit::qualified(package, &interface.name), name: interface.name.clone() }
-    });
+    let own = plan.interfaces.iter().filter(|interface| interface.has_module());
+    let own = own.map(|interface| Known { full: wit::app_interface(plan, interface), name: interface.name.clone() });
     own.chain(plan.other_interfaces().map(|name| Known { full: name.clone(), name: name.clone() })).collect()
-}
-
-fn short(full: &str) -> &str {
-    let path = full.split('@').next().unwrap_or(full);
-    path.rsplit('/').next().unwrap_or(path)
 }

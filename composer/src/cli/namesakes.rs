@@ -15,11 +15,11 @@ const GENERATED: &str = "componentize_py_";
 /// `packages` are folders of the build's own.
 pub fn settle(roots: &[PathBuf], packages: &[PathBuf], package: Option<&str>) -> Result<()> {
     for root in roots {
-        for path in modules(root)?.iter().filter(|path| is_generated(path, roots)) {
+        for path in output::entries(root)?.iter().filter(|path| is_generated(path, roots)) {
             output::say(format_args!("passing {} by: the build makes the bindings itself", path.display()));
         }
     }
-    for path in packages.iter().map(|folder| modules(folder)).collect::<Result<Vec<_>>>()?.iter().flatten() {
+    for path in packages.iter().map(|folder| output::entries(folder)).collect::<Result<Vec<_>>>()?.iter().flatten() {
         if is_generated(path, packages) {
             output::say(format_args!(
                 "passing {} of the app's packages by: the build makes the bindings itself",
@@ -55,15 +55,6 @@ pub fn is_generated(path: &Path, roots: &[PathBuf]) -> bool {
     let is_module = name == module || name == format!("{module}.py") || name == format!("{module}.pyi");
     let is_ours = module == BINDINGS || module.starts_with(GENERATED);
     is_module && is_ours && path.parent().is_some_and(|parent| roots.iter().any(|root| root == parent))
-}
-
-/// What is in a folder, in order.
-fn modules(folder: &Path) -> Result<Vec<PathBuf>> {
-    let what = || format!("cannot read {}", folder.display());
-    let entries = fs::read_dir(folder).with_context(what)?;
-    let mut paths = entries.map(|entry| Ok(entry.with_context(what)?.path())).collect::<Result<Vec<_>>>()?;
-    paths.sort();
-    Ok(paths)
 }
 
 fn name(path: &Path) -> String {

@@ -11,7 +11,7 @@ use composer::visible::{visible, visible_json};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-pub use files::{check_writable, make_folder, write};
+pub use files::{check_writable, entries, make_folder, write};
 
 /// Prints to the standard output. Whoever reads it may have seen enough, as `head` has.
 pub fn print(text: &str) -> Result<()> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToSnakeCase as _;
 
-use crate::plan::{Disposition, Function, Interface, Plan, Type};
+use crate::plan::{Function, Interface, Plan, Type};
 use crate::wit;
 
 /// The modules of the interfaces that are bound.
@@ -43,12 +43,12 @@ impl Bound {
 
     /// The module of an interface of the world, if the app binds it.
     pub(super) fn module(&self, plan: &Plan, interface: &Interface) -> Option<&str> {
-        self.modules.get(&full_name(plan, interface)).map(String::as_str)
+        self.modules.get(&wit::app_interface(plan, interface)).map(String::as_str)
     }
 }
 
 fn own(plan: &Plan) -> impl Iterator<Item = (String, bool)> {
-    plan.interfaces.iter().map(|interface| (full_name(plan, interface), interface.has_module()))
+    plan.interfaces.iter().map(|interface| (wit::app_interface(plan, interface), interface.has_module()))
 }
 
 /// The interfaces of other packages, by their full names.
@@ -60,25 +60,23 @@ pub(super) fn foreign(plan: &Plan) -> BTreeSet<String> {
     names.filter(|name| name.contains('/')).collect()
 }
 
-fn full_name(plan: &Plan, interface: &Interface) -> String {
-    let package = match interface.disposition {
-        Disposition::Adapted => &plan.friendly,
-        Disposition::Direct => &plan.raw,
-    };
-    wit::qualified(package, &interface.name)
+fn module(name: &str, all: &BTreeSet<String>) -> String {
+    let (path, _) = parts(name);
+    let namesakes: Vec<_> =
+        all.iter().map(|other| parts(other).0).filter(|other| short(other) == short(path)).collect();
+    let [interface, with_package, with_version] = module_names(name);
+    match namesakes.iter().filter(|other| **other == path).count() {
+        2.. => with_version,
+        _ if namesakes.len() > 1 => with_package,
+        _ => interface,
+    }
 }
 
-fn module(name: &str, all: &BTreeSet<String>) -> String {
+/// What the bindings may call the module of an interface, by its full name: by its own name, with its package's, and with the
+/// version, too.
+pub fn module_names(name: &str) -> [String; 3] {
     let (path, version) = parts(name);
-    let interface = short(path);
-    let namesakes: Vec<_> =
-        all.iter().map(|other| parts(other)).filter(|(other, _)| short(other) == interface).collect();
-    let module = match namesakes.iter().filter(|(other, _)| *other == path).count() {
-        2.. => format!("{path}-{version}"),
-        _ if namesakes.len() > 1 => path.to_owned(),
-        _ => interface.to_owned(),
-    };
-    module_name(&module)
+    [short(path), path, &format!("{path}-{version}")].map(module_name)
 }
 
 /// What the bindings call the module of an interface that goes by this name: a keyword of Python has a `_` behind it.

@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 use crate::plan::Plan;
-pub use bound::{Bound, module_name};
+pub use bound::{Bound, module_name, module_names};
 pub(crate) use families::error_called;
 pub(crate) use functions::{Keywords, keywords};
 pub use listed::{Change, changes, text};

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use host_test::apps;
 use hyper_1::Request;
 use tokio::runtime::Runtime;
 use wasmtime::StoreContextMut;
@@ -17,7 +16,7 @@ use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
 use wasmtime_wasi_http::p2::types::{HostFutureIncomingResponse, OutgoingRequestConfig};
 use wasmtime_wasi_http::p2::{HttpResult, WasiHttpCtxView, WasiHttpHooks, WasiHttpView};
 
-use super::{own_world, proxy};
+use super::{own_world, proxy, python};
 
 /// What outlives a request.
 #[derive(Clone, Default)]
@@ -208,7 +207,7 @@ fn add_variables(linker: &mut Linker<Spin>, greeting: Option<&'static str>) -> w
 
 #[test]
 fn an_app_keeps_visits() {
-    let spin = apps::python_package("spin_sdk").unwrap_or_else(|error| panic!("{error:?}"));
+    let spin = python::package("spin_sdk", "5.0.0");
     let world = "fermyon:spin/http-trigger@2.0.0";
     let component = own_world::build_of("spin", Some((world, &spin.join("wit"))));
     let (engine, component) = own_world::compiled(&component);

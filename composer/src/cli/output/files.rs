@@ -71,6 +71,15 @@ pub fn check_writable(path: &Path) -> Result<()> {
     Unfinished::new(there).map(drop).with_context(what)
 }
 
+/// What is in a folder, in order.
+pub fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let what = || format!("cannot read {}", folder.display());
+    let entries = fs::read_dir(folder).with_context(what)?;
+    let mut paths = entries.map(|entry| Ok(entry.with_context(what)?.path())).collect::<Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
 /// Makes the folder that files of a command go into, and clears what a command that was killed left there.
 pub fn make_folder(folder: &Path) -> Result<()> {
     if folder == Path::new(STANDARD) {

@@ -1,19 +1,10 @@
 """Futures: one end is read once, the other written once."""
 
-from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Generic, TypeVar
+
+from .streams import _End
 
 T = TypeVar("T")
-
-class _End:
-    def __enter__(self) -> Self: ...
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> bool | None:
-        """Lets go of this end."""
 
 class FutureReader(_End, Generic[T]):
     """The end of a future that is read."""
